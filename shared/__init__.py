@@ -1,0 +1,1 @@
+"""Code that every service shares: the published language, the site's configuration, the runtime."""

@@ -1,0 +1,48 @@
+"""Postal addresses and the people who live there."""
+
+from functools import cache
+from typing import Annotated
+
+import pycountry
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
+
+from shared.contracts.base import Email, Id, Name, Part
+
+Phone = Annotated[str, StringConstraints(max_length=40)]
+Line = Annotated[str, StringConstraints(max_length=200)]
+
+
+@cache
+def _exists(code: str) -> bool:
+    return pycountry.countries.get(alpha_2=code) is not None
+
+
+def _known(code: str) -> str:
+    if len(code) != 2 or not code.isupper() or not _exists(code):
+        raise ValueError("not an ISO 3166-1 alpha-2 country")
+    return code
+
+
+Country = Annotated[str, AfterValidator(_known), WithJsonSchema({"type": "string", "examples": ["US"]})]
+
+
+class Address(Part):
+    """Where a shipment goes."""
+
+    name: Name
+    line1: Name
+    line2: Line | None = None
+    city: Name
+    region: Line | None = None
+    postal_code: Annotated[str, StringConstraints(max_length=20)] | None = None
+    country: Country
+    phone: Phone | None = None
+
+
+class Customer(Part):
+    """Who ordered; an anonymous order has none, and every field may be unknown."""
+
+    customer_id: Id | None = None
+    name: Annotated[str, StringConstraints(max_length=200)] | None = None
+    email: Email | None = None
+    phone: Phone | None = None

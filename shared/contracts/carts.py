@@ -1,0 +1,130 @@
+"""Carts and the drafts of customer service."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.contracts.address import Address, Customer
+from shared.contracts.base import Id, Message, Name, Quantity, message
+from shared.contracts.money import Amount, Currency
+from shared.contracts.topics import CART_COMMANDS, CART_EVENTS
+
+
+class _AboutCart(Message):
+    cart_id: Id
+
+
+class _AboutShipment(_AboutCart):
+    shipment_id: Id
+
+
+# Commands
+
+
+@message("waybill.cart.create-draft.v1", on=CART_COMMANDS)
+class CreateDraft(_AboutCart):
+    """Start an order by hand, for a customer on the phone say."""
+
+    market: Id
+    customer_id: Id | None = None
+    customer: Customer | None = None
+
+
+@message("waybill.cart.set-shipment.v1", on=CART_COMMANDS)
+class SetShipment(_AboutShipment):
+    """Say where a shipment goes, and how."""
+
+    address: Address
+    shipping_method: Id
+
+
+@message("waybill.cart.add-line.v1", on=CART_COMMANDS)
+class AddLine(_AboutShipment):
+    """Put an article into a shipment."""
+
+    line_id: Id
+    sku: Id
+    name: Name
+    quantity: Quantity
+    placed_price: Amount
+    preorder: bool = False
+
+
+@message("waybill.cart.change-line.v1", on=CART_COMMANDS)
+class ChangeLine(_AboutShipment):
+    """Another quantity or price; what isn't given stays."""
+
+    line_id: Id
+    quantity: Quantity | None = None
+    placed_price: Amount | None = None
+
+
+@message("waybill.cart.remove-line.v1", on=CART_COMMANDS)
+class RemoveLine(_AboutShipment):
+    """Take an article out."""
+
+    line_id: Id
+
+
+@message("waybill.cart.convert.v1", on=CART_COMMANDS)
+class Convert(_AboutCart):
+    """Make it a purchase order."""
+
+
+@message("waybill.cart.delete.v1", on=CART_COMMANDS)
+class Delete(_AboutCart):
+    """Forget it."""
+
+
+# Events
+
+
+@message("waybill.cart.draft-created.v1", on=CART_EVENTS)
+class DraftCreated(_AboutCart):
+    """A draft was started."""
+
+    market: Id
+    currency: Currency
+    customer: Customer | None
+
+
+@message("waybill.cart.shipment-set.v1", on=CART_EVENTS)
+class ShipmentSet(_AboutShipment):
+    """A shipment has an address and a method, at the market's price for it."""
+
+    address: Address
+    shipping_method: Id
+    shipping_cost: Amount
+
+
+@message("waybill.cart.line-set.v1", on=CART_EVENTS)
+class LineSet(_AboutShipment):
+    """A line is now like this."""
+
+    line_id: Id
+    sku: Id
+    name: Name
+    quantity: Quantity
+    placed_price: Amount
+    tax: Amount
+    preorder: bool
+
+
+@message("waybill.cart.line-removed.v1", on=CART_EVENTS)
+class LineRemoved(_AboutShipment):
+    """A line is gone."""
+
+    line_id: Id
+
+
+@message("waybill.cart.checked-out.v1", on=CART_EVENTS)
+class CheckedOut(_AboutCart):
+    """The cart became an order, whose id is the cart's; it can't change any more."""
+
+    total: Amount
+    lines: Annotated[int, Field(ge=1)]
+
+
+@message("waybill.cart.deleted.v1", on=CART_EVENTS)
+class Deleted(_AboutCart):
+    """The cart is gone."""

@@ -1,0 +1,107 @@
+"""What a checkout publishes: a cart that has become an order."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from shared.contracts.address import Address, Customer
+from shared.contracts.base import Id, Malformed, Message, Name, Part, Quantity, Timestamp, message
+from shared.contracts.money import Amount, Currency, Signed, all_exact
+from shared.contracts.topics import CHECKOUT
+
+MAX_LINES = 2000
+
+TransactionType = Literal["Authorization", "Capture", "Sale", "Credit", "Void"]
+PaymentStatus = Literal["Pending", "Processed", "Failed", "Voided"]
+
+
+def looks_like_a_card_number(text: str) -> bool:
+    """Whether `text` holds 13 to 19 digits that pass the Luhn check, spaced or not."""
+    digits = [int(c) for c in text if c.isdigit()]
+    if not 13 <= len(digits) <= 19 or any(c not in "0123456789 -" for c in text):
+        return False
+    doubled = [d if i % 2 == 0 else d * 2 - 9 * (d > 4) for i, d in enumerate(reversed(digits))]
+    return sum(doubled) % 10 == 0
+
+
+def _no_card_number(value: Any) -> Any:
+    if isinstance(value, str) and looks_like_a_card_number(value):
+        raise ValueError("looks like a card number; card numbers are never kept")
+    return value
+
+
+Reference = Annotated[str, StringConstraints(max_length=200), BeforeValidator(_no_card_number)]
+
+
+class ConvertedLine(Part):
+    """One article of a shipment, priced as the shopper saw it."""
+
+    line_id: Id | None = None
+    sku: Id
+    name: Name
+    quantity: Quantity
+    placed_price: Amount
+    discount: Amount | None = None
+    tax: Amount | None = None
+    preorder: bool = False
+
+
+class ConvertedShipment(Part):
+    """What goes to one address by one method."""
+
+    shipment_id: Id | None = None
+    shipping_method: Id
+    shipping_cost: Amount
+    shipping_tax: Amount | None = None
+    address: Address
+    lines: Annotated[tuple[ConvertedLine, ...], Field(min_length=1)]
+
+
+class ConvertedPayment(Part):
+    """Money that the checkout has already taken, or tried to."""
+
+    payment_id: Id
+    method: Id
+    transaction_type: TransactionType
+    amount: Signed
+    status: PaymentStatus
+    reference: Reference | None = None
+
+
+@message("waybill.cart.converted.v1", on=CHECKOUT)
+class CartConverted(Message):
+    """A cart has become an order: the whole of it, as the customer agreed to it."""
+
+    cart_id: Id
+    market: Id
+    currency: Currency
+    converted_at: Timestamp
+    customer: Customer | None = None
+    coupons: tuple[Id, ...] = ()
+    order_discount: Amount | None = None
+    shipments: Annotated[tuple[ConvertedShipment, ...], Field(min_length=1, max_length=100)]
+    payments: Annotated[tuple[ConvertedPayment, ...], Field(max_length=100)] = ()
+
+    def check(self) -> None:
+        """Money in the currency's own decimals; ids unique where they must be."""
+        all_exact(self, self.currency)
+        for position, payment in enumerate(self.payments):
+            if payment.amount < 0:
+                raise Malformed(f"payments.{position}.amount", "an amount is never negative")
+        if sum(len(shipment.lines) for shipment in self.shipments) > MAX_LINES:
+            raise Malformed("shipments", f"an order has at most {MAX_LINES} lines")
+        _unique("shipments", "shipment_id", (s.shipment_id for s in self.shipments))
+        _unique("payments", "payment_id", (p.payment_id for p in self.payments))
+        for position, shipment in enumerate(self.shipments):
+            _unique(
+                f"shipments.{position}.lines", "line_id", (line.line_id for line in shipment.lines)
+            )
+
+
+def _unique(path: str, field: str, ids: Iterable[str | None]) -> None:
+    given = [i or str(position) for position, i in enumerate(ids, 1)]
+    twice = next((i for i, times in Counter(given).items() if times > 1), None)
+    if twice is not None:
+        raise Malformed(f"{path}.{given.index(twice)}.{field}", f"{twice} is there twice")

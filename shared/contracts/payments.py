@@ -1,0 +1,117 @@
+"""An order's money: what can be asked, and what happens to it."""
+
+from shared.contracts.base import Id, Message, Timestamp, message
+from shared.contracts.checkout import PaymentStatus, Reference, TransactionType
+from shared.contracts.money import Amount, Currency, Signed
+from shared.contracts.topics import PAYMENT_COMMANDS, PAYMENT_EVENTS
+
+
+class _AboutOrder(Message):
+    order_id: Id
+
+
+class _AboutPayment(_AboutOrder):
+    payment_id: Id
+
+
+# Commands
+
+
+@message("waybill.payment.add.v1", on=PAYMENT_COMMANDS)
+class Add(_AboutPayment):
+    """Record a payment, by phone say; without an amount it is all that is outstanding."""
+
+    method: Id
+    amount: Amount | None = None
+    transaction_type: TransactionType
+    reference: Reference | None = None
+
+
+@message("waybill.payment.capture.v1", on=PAYMENT_COMMANDS)
+class Capture(_AboutPayment):
+    """Take money that an authorization has set aside; without an amount, all of it."""
+
+    amount: Amount | None = None
+
+
+@message("waybill.payment.void.v1", on=PAYMENT_COMMANDS)
+class Void(_AboutPayment):
+    """Let go of an authorization of which nothing has been captured."""
+
+
+@message("waybill.payment.refund.v1", on=PAYMENT_COMMANDS)
+class Refund(_AboutPayment):
+    """Give captured money back; without an amount, all of it."""
+
+    amount: Amount | None = None
+
+
+# Events
+
+
+class _Balance(_AboutPayment):
+    """Every event about a payment says what is paid and what is still outstanding after it."""
+
+    amount: Amount
+    currency: Currency
+    paid: Signed
+    outstanding: Signed
+
+
+@message("waybill.payment.account-opened.v1", on=PAYMENT_EVENTS)
+class AccountOpened(_AboutOrder):
+    """An order was placed and owes `total`."""
+
+    order_number: str
+    market: Id
+    currency: Currency
+    total: Amount
+
+
+@message("waybill.payment.recorded.v1", on=PAYMENT_EVENTS)
+class Recorded(_Balance):
+    """A payment as it was made, or failed."""
+
+    method: Id
+    transaction_type: TransactionType
+    status: PaymentStatus
+    reference: Reference | None
+    recorded_at: Timestamp
+
+
+@message("waybill.payment.captured.v1", on=PAYMENT_EVENTS)
+class Captured(_Balance):
+    """Authorized money was taken; what is outstanding doesn't change."""
+
+
+@message("waybill.payment.voided.v1", on=PAYMENT_EVENTS)
+class Voided(_Balance):
+    """What was left of an authorization was let go."""
+
+
+@message("waybill.payment.refunded.v1", on=PAYMENT_EVENTS)
+class Refunded(_Balance):
+    """Money went back to the customer."""
+
+
+@message("waybill.payment.order-paid.v1", on=PAYMENT_EVENTS)
+class OrderPaid(_AboutOrder):
+    """Nothing is outstanding any more."""
+
+    currency: Currency
+    total: Amount
+    paid: Signed
+
+
+@message("waybill.payment.order-unpaid.v1", on=PAYMENT_EVENTS)
+class OrderUnpaid(_AboutOrder):
+    """An order that was paid in full no longer is."""
+
+    currency: Currency
+    total: Amount
+    paid: Signed
+
+
+@message("waybill.payment.account-closed.v1", on=PAYMENT_EVENTS)
+class AccountClosed(_AboutOrder):
+    """The order was canceled; no more payments are taken."""

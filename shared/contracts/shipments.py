@@ -1,0 +1,222 @@
+"""Fulfilment: what can be asked of an order's shipments, and what happens to them."""
+
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from shared.contracts.address import Address
+from shared.contracts.base import Id, Message, Name, Part, Quantity, Timestamp, message
+from shared.contracts.money import Currency, Signed
+from shared.contracts.replies import Reason
+from shared.contracts.topics import SHIPMENT_COMMANDS, SHIPMENT_EVENTS
+
+ShipmentStatus = Literal[
+    "AwaitingInventory",
+    "InventoryAssigned",
+    "Released",
+    "Packing",
+    "Shipped",
+    "OnHold",
+    "Canceled",
+]
+Tracking = Annotated[str, StringConstraints(max_length=100)]
+
+
+class Item(Part):
+    """A line as a warehouse needs it: what, and how many."""
+
+    line_id: Id
+    sku: Id
+    name: Name
+    quantity: Quantity
+
+
+class Standing(Part):
+    """Where one shipment stands."""
+
+    shipment_id: Id
+    status: ShipmentStatus
+
+
+class Shortage(Part):
+    """How much of an item a shipment wants, and how much it could have had."""
+
+    sku: Id
+    wanted: int
+    available: int
+
+
+class _AboutOrder(Message):
+    order_id: Id
+
+
+class _AboutShipment(_AboutOrder):
+    shipment_id: Id
+
+
+# Commands
+
+
+@message("waybill.shipment.release.v1", on=SHIPMENT_COMMANDS)
+class Release(_AboutShipment):
+    """Hand the shipment to its warehouse."""
+
+
+@message("waybill.shipment.add-to-picklist.v1", on=SHIPMENT_COMMANDS)
+class AddToPicklist(_AboutShipment):
+    """The warehouse starts to pack it."""
+
+
+@message("waybill.shipment.remove-from-picklist.v1", on=SHIPMENT_COMMANDS)
+class RemoveFromPicklist(_AboutShipment):
+    """The warehouse puts it back."""
+
+
+@message("waybill.shipment.complete.v1", on=SHIPMENT_COMMANDS)
+class Complete(_AboutShipment):
+    """It has left the house."""
+
+    tracking_number: Tracking | None = None
+
+
+@message("waybill.shipment.cancel.v1", on=SHIPMENT_COMMANDS)
+class Cancel(_AboutShipment):
+    """Don't send it."""
+
+
+# Events
+
+
+class _Event(_AboutShipment):
+    """Every event about one shipment says where the shipment stands after it."""
+
+    status: ShipmentStatus
+
+
+@message("waybill.shipment.awaiting-inventory.v1", on=SHIPMENT_EVENTS)
+class AwaitingInventory(_Event):
+    """A shipment came into being with its order; it carries all that fulfilment has to know."""
+
+    order_number: str
+    market: Id
+    warehouse: Id
+    shipping_method: Id
+    address: Address
+    lines: tuple[Item, ...]
+    preorder: bool
+
+
+@message("waybill.shipment.payment-noted.v1", on=SHIPMENT_EVENTS)
+class PaymentNoted(_AboutOrder):
+    """Fulfilment has heard whether the order is paid in full."""
+
+    in_full: bool
+    currency: Currency
+    outstanding: Signed
+
+
+@message("waybill.shipment.inventory-requested.v1", on=SHIPMENT_EVENTS)
+class InventoryRequested(_Event):
+    """The shipment asks its warehouse's stock for all of its items."""
+
+    warehouse: Id
+    lines: tuple[Item, ...]
+
+
+@message("waybill.shipment.backordered.v1", on=SHIPMENT_EVENTS)
+class Backordered(_Event):
+    """The stock doesn't reach; the shipment waits in the queue."""
+
+    warehouse: Id
+    short: tuple[Shortage, ...]
+
+
+@message("waybill.shipment.inventory-assigned.v1", on=SHIPMENT_EVENTS)
+class InventoryAssigned(_Event):
+    """All of its items are set aside for it."""
+
+    warehouse: Id
+    lines: tuple[Item, ...]
+
+
+@message("waybill.shipment.released.v1", on=SHIPMENT_EVENTS)
+class Released(_Event):
+    """The warehouse may send it."""
+
+    order_number: str
+    warehouse: Id
+    market: Id
+    shipping_method: Id
+    address: Address
+    lines: tuple[Item, ...]
+    released_at: Timestamp
+
+
+@message("waybill.shipment.recalled.v1", on=SHIPMENT_EVENTS)
+class Recalled(_Event):
+    """The warehouse must not send it after all, or not yet."""
+
+    order_number: str
+    warehouse: Id
+    reason: Literal["held", "canceled"]
+    recalled_at: Timestamp
+
+
+@message("waybill.shipment.packing.v1", on=SHIPMENT_EVENTS)
+class Packing(_Event):
+    """It is on a pick list."""
+
+    warehouse: Id
+
+
+@message("waybill.shipment.removed-from-picklist.v1", on=SHIPMENT_EVENTS)
+class RemovedFromPicklist(_Event):
+    """It is on no pick list any more, and still released."""
+
+    warehouse: Id
+
+
+@message("waybill.shipment.shipped.v1", on=SHIPMENT_EVENTS)
+class Shipped(_Event):
+    """It has left the house."""
+
+    warehouse: Id
+    tracking_number: Tracking | None
+    lines: tuple[Item, ...]
+    shipped_at: Timestamp
+
+
+@message("waybill.shipment.canceled.v1", on=SHIPMENT_EVENTS)
+class Canceled(_Event):
+    """It will never be sent; whatever was set aside for it, or queued, is given up."""
+
+    warehouse: Id
+    inventory_requested: bool
+
+
+@message("waybill.shipment.held.v1", on=SHIPMENT_EVENTS)
+class Held(_AboutOrder):
+    """No open shipment of the order moves; each is named with the status that it comes back to."""
+
+    shipments: tuple[Standing, ...]
+
+
+@message("waybill.shipment.hold-refused.v1", on=SHIPMENT_EVENTS)
+class HoldRefused(_AboutOrder):
+    """There was nothing left to hold."""
+
+    reason: Reason
+
+
+@message("waybill.shipment.hold-lifted.v1", on=SHIPMENT_EVENTS)
+class HoldLifted(_AboutOrder):
+    """Each shipment is exactly where it was before."""
+
+    shipments: tuple[Standing, ...]
+
+
+@message("waybill.shipment.cancel-refused.v1", on=SHIPMENT_EVENTS)
+class CancelRefused(_AboutOrder):
+    """Something had already shipped."""
+
+    reason: Reason

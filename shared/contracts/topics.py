@@ -1,0 +1,85 @@
+"""The one list of topics: name, what its key is, and who writes it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Cleanup = Literal["delete", "compact"]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A Kafka topic of the contract.
+
+    `key` names the data field (or fields, joined by `/`) that is the record's key: everything
+    about one key is handled in order. `facts` topics carry what happened and tolerate types that
+    a reader doesn't know; the others carry requests, where an unknown type is an error.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    about: str
+    facts: bool = False
+    cleanup: Cleanup = "delete"
+
+
+CHECKOUT = Topic("checkout.cart-converted", ("cart_id",), "Carts that a checkout has converted.")
+CART_COMMANDS = Topic("cart.commands", ("cart_id",), "Requests about carts and drafts.")
+CART_EVENTS = Topic("cart.events", ("cart_id",), "What happened to carts.", facts=True)
+ORDER_COMMANDS = Topic("order.commands", ("order_id",), "Requests about purchase orders.")
+ORDER_EVENTS = Topic("order.events", ("order_id",), "What happened to orders.", facts=True)
+PAYMENT_COMMANDS = Topic("payment.commands", ("order_id",), "Requests about an order's money.")
+PAYMENT_EVENTS = Topic("payment.events", ("order_id",), "What happened to the money.", facts=True)
+SHIPMENT_COMMANDS = Topic("shipment.commands", ("order_id",), "Requests about shipments.")
+SHIPMENT_EVENTS = Topic(
+    "shipment.events", ("order_id",), "What happened to an order's shipments.", facts=True
+)
+STOCK_COMMANDS = Topic(
+    "stock.commands", ("warehouse",), "Goods received, counted, allocated and issued."
+)
+STOCK_EVENTS = Topic("stock.events", ("warehouse",), "What happened to the stock.", facts=True)
+STOCK_ALLOCATIONS = Topic(
+    "stock.allocations",
+    ("order_id",),
+    "The stock's answers to shipments; written by the shipment service for itself.",
+)
+STOCK_LEVELS = Topic(
+    "stock.levels",
+    ("warehouse", "sku"),
+    "The present level of each item.",
+    facts=True,
+    cleanup="compact",
+)
+WAREHOUSE_RELEASES = Topic(
+    "warehouse.releases", ("order_id",), "What a warehouse is to ship, or to stop.", facts=True
+)
+REPLIES = Topic(
+    "waybill.replies",
+    ("command_id",),
+    "Outcomes of commands, for tools that want no reply topic of their own.",
+    facts=True,
+)
+
+TOPICS: tuple[Topic, ...] = (
+    CHECKOUT,
+    CART_COMMANDS,
+    CART_EVENTS,
+    ORDER_COMMANDS,
+    ORDER_EVENTS,
+    PAYMENT_COMMANDS,
+    PAYMENT_EVENTS,
+    SHIPMENT_COMMANDS,
+    SHIPMENT_EVENTS,
+    STOCK_COMMANDS,
+    STOCK_EVENTS,
+    STOCK_ALLOCATIONS,
+    STOCK_LEVELS,
+    WAREHOUSE_RELEASES,
+    REPLIES,
+)
+
+SERVICES: tuple[str, ...] = ("cart", "order", "payment", "shipment")
+
+
+def dead_letters(service: str) -> str:
+    """The topic of what `service` could not process, byte for byte as it came."""
+    return f"{service}.dead-letters"

@@ -1,0 +1,35 @@
+"""What a warehouse system hears: all that it needs to ship, and nothing else."""
+
+from typing import Literal
+
+from shared.contracts.address import Address
+from shared.contracts.base import Id, Message, Timestamp, message
+from shared.contracts.shipments import Item
+from shared.contracts.topics import WAREHOUSE_RELEASES
+
+
+@message("waybill.shipment.released.v1", on=WAREHOUSE_RELEASES)
+class Release(Message):
+    """Send this."""
+
+    order_id: Id
+    order_number: str
+    shipment_id: Id
+    warehouse: Id
+    market: Id
+    shipping_method: Id
+    address: Address
+    lines: tuple[Item, ...]
+    released_at: Timestamp
+
+
+@message("waybill.shipment.recalled.v1", on=WAREHOUSE_RELEASES)
+class Recall(Message):
+    """Don't send this, or not until it is released again."""
+
+    order_id: Id
+    order_number: str
+    shipment_id: Id
+    warehouse: Id
+    reason: Literal["held", "canceled"]
+    recalled_at: Timestamp

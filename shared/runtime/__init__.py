@@ -1,0 +1,1 @@
+"""The runtime that gives every service the same guarantees; `docs/guarantees.md` says which."""

@@ -1,0 +1,114 @@
+"""Business rules as pure functions: what a service writes, and all that the runtime asks of it.
+
+`decide` says what happens, `evolve` says what that does to the state, `outgoing` says who else has
+to hear of it. No I/O, no clock, no randomness: what they need comes with the message (`Context`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from shared.contracts import Malformed, Message
+from shared.contracts.replies import Blocker, Reason
+from shared.site import Site
+
+S = TypeVar("S")
+
+__all__ = ["Context", "Decider", "Decision", "Malformed", "Rejected", "Settlement", "refuse"]
+
+
+class Rejected(Exception):
+    """A rule says no. That is an outcome, not a failure: it is recorded and told."""
+
+    def __init__(self, code: str, message: str, blockers: Sequence[Blocker] = ()) -> None:
+        super().__init__(message)
+        self.reason = Reason(code=code, message=message, blockers=tuple(blockers))
+
+
+def refuse(blockers: Sequence[Blocker]) -> None:
+    """Raises `Rejected` with all the blockers, if there are any."""
+    if blockers:
+        reason = Reason.of(*blockers)
+        raise Rejected(reason.code, reason.message, reason.blockers)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a decision may know beside the message and the state.
+
+    `cause` identifies the message (source and id) for as long as the stream lives; `message_id` is
+    its id alone. `actor` is who asked, if the message says. `number` draws a new order number.
+    """
+
+    cause: str
+    message_id: str
+    now: datetime
+    actor: str | None
+    site: Site
+    number: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The outcome, at last, of a command whose decision was deferred; `cause` says which."""
+
+    cause: str
+    refusal: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Events, and what they mean for those who wait.
+
+    `deferred`: the command's outcome comes later, with a `Settlement` in a later decision of the
+    same stream. A decision that is a plain list of events is an acceptance.
+    """
+
+    events: Sequence[Message] = ()
+    deferred: bool = False
+    settles: Sequence[Settlement] = ()
+
+
+Handler = Callable[[Any, Any, Context], Decision | Sequence[Message]]
+
+
+def _nothing_else(event: Message) -> Iterable[Message]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Decider(Generic[S]):
+    """The rules of one kind of aggregate.
+
+    kind       names the kind; `kind/id` names a stream.
+    initial    the state of a stream that has no event.
+    handlers   for each message class the function that decides it; may raise `Rejected` (a rule
+               says no) or `Malformed` (a field makes no sense here: the message is a dead letter).
+    evolve     the state after an event. It may change the state that it is given and return it:
+               the runtime never keeps the one from before.
+    outgoing   what else is published because of an event, beside the event itself.
+    status     the word for the state that replies carry, None while there is no aggregate.
+    long_lived streams without an end (a warehouse's stock) are kept as snapshots with `dump` and
+               `restore`, so that they load fast however old they are.
+    """
+
+    kind: str
+    initial: Callable[[], S]
+    handlers: Mapping[type[Message], Handler]
+    evolve: Callable[[S, Message], S]
+    events: Sequence[type[Message]]
+    outgoing: Callable[[Message], Iterable[Message]] = field(default=_nothing_else)
+    status: Callable[[S], str | None] = field(default=lambda state: None)
+    dump: Callable[[S], dict[str, Any]] | None = None
+    restore: Callable[[dict[str, Any]], S] | None = None
+
+    @property
+    def long_lived(self) -> bool:
+        """Whether its streams are kept as snapshots."""
+        return self.dump is not None
+
+    def decide(self, message: Message, state: S, context: Context) -> Decision:
+        """What `message` does to an aggregate in `state`."""
+        made = self.handlers[type(message)](message, state, context)
+        return made if isinstance(made, Decision) else Decision(made)

@@ -1,0 +1,36 @@
+"""Creates the topics of the contract; safe to repeat."""
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from shared.contracts.topics import SERVICES, TOPICS, Cleanup, dead_letters
+from shared.runtime.kafka import MAX_REQUEST, connection
+from shared.runtime.settings import Settings
+
+
+async def create_topics(settings: Settings) -> list[str]:
+    """Creates what isn't there and returns its names. Raises `KafkaError` if the cluster says no."""
+    wanted: dict[str, Cleanup] = {topic.name: topic.cleanup for topic in TOPICS}
+    wanted |= {dead_letters(service): "delete" for service in SERVICES}
+    admin = AIOKafkaAdminClient(**connection(settings))
+    await admin.start()
+    try:
+        there = set(await admin.list_topics())
+        missing = [
+            NewTopic(
+                settings.topic(name),
+                settings.partitions,
+                settings.replication,
+                topic_configs={"cleanup.policy": cleanup, "max.message.bytes": str(MAX_REQUEST)},
+            )
+            for name, cleanup in wanted.items()
+            if settings.topic(name) not in there
+        ]
+        if missing:
+            answer = await admin.create_topics(missing)
+            for name, code, *said in answer.topic_errors:
+                if code and for_code(code) is not TopicAlreadyExistsError:
+                    raise KafkaError(f"topic {name} can't be created: {said[0] if said else code}")
+        return [topic.name for topic in missing]
+    finally:
+        await admin.close()

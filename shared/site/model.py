@@ -1,0 +1,65 @@
+"""What `config/site.yaml` may say."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from shared.contracts.base import Id, Malformed, Name
+from shared.contracts.money import Amount, Currency, exact
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PaymentMethod(_Section):
+    """A way to pay. A manual one is recorded by a person, with a reference."""
+
+    name: Name
+    manual: bool = False
+
+
+class ShippingMethod(_Section):
+    """A way to send, and what the market charges for it."""
+
+    name: Name
+    price: Amount
+
+
+class Market(_Section):
+    """A place that is sold to: one currency, one warehouse."""
+
+    name: Name
+    currency: Currency
+    languages: tuple[str, ...] = ("en",)
+    payment_methods: tuple[Id, ...]
+    shipping_methods: Mapping[Id, ShippingMethod]
+    warehouse: Id
+    tax_rate: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal(0)
+    preorders: bool = False
+    refund_on_cancel: bool = True
+
+
+class Site(_Section):
+    """All of it, checked as a whole: every name that is used is also defined."""
+
+    payment_methods: Mapping[Id, PaymentMethod]
+    warehouses: Mapping[Id, Name]
+    markets: Annotated[Mapping[Id, Market], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _names_are_defined(self) -> Self:
+        for market_id, market in self.markets.items():
+            where = f"markets.{market_id}"
+            if market.warehouse not in self.warehouses:
+                raise Malformed(f"{where}.warehouse", f"no warehouse is called {market.warehouse}")
+            for position, method in enumerate(market.payment_methods):
+                if method not in self.payment_methods:
+                    raise Malformed(
+                        f"{where}.payment_methods.{position}", f"no payment method is called {method}"
+                    )
+            for method_id, shipping in market.shipping_methods.items():
+                exact(shipping.price, market.currency, f"{where}.shipping_methods.{method_id}.price")
+        return self
