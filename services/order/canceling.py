@@ -1,0 +1,33 @@
+"""Canceling an order: a question to the shipments.
+
+Their answer is either a refusal, or that each of them is canceled (`closing.py`).
+"""
+
+from services.order.actions import why_no_cancel
+from services.order.requests import known, settled
+from services.order.state import Order
+from shared.contracts import orders, shipments
+from shared.runtime.decider import Context, Decision, refuse
+
+
+def cancel(command: orders.Cancel, order: Order | None, context: Context) -> Decision:
+    """Asks the shipments to cancel; nothing if they are canceled."""
+    order = known(order, command.order_id)
+    if order.status == "Canceled":
+        return Decision()
+    refuse(why_no_cancel(order))
+    asked = orders.CancelRequested(
+        order_id=order.order_id, request=context.cause, reason=command.reason
+    )
+    return Decision([asked], deferred=True)
+
+
+def cancel_refused(
+    fact: shipments.CancelRefused, order: Order | None, _context: Context
+) -> Decision:
+    """Something had shipped already: the order goes on."""
+    waiting = order.next_in_line("cancel") if order else []
+    if not order or not waiting:
+        return Decision()
+    happened = orders.CancelRefused(order_id=order.order_id, reason=fact.reason)
+    return Decision([happened], settles=settled(waiting, fact.reason))

@@ -1,0 +1,51 @@
+"""The order's status follows its shipments (rules: Orders)."""
+
+from collections.abc import Sequence
+
+from services.order.requests import settled
+from services.order.state import Order, Request, status_of
+from shared.contracts import Message, orders, shipments
+from shared.runtime.decider import Context, Decision
+
+
+def close_shipment(
+    fact: shipments.Shipped | shipments.Canceled, order: Order | None, _context: Context
+) -> Decision:
+    """One of the shipments has come to its end, and the order perhaps to another status.
+
+    Some shipped and some open: partially shipped. All shipped, or shipped and the rest canceled:
+    completed. All canceled: canceled. A hold hides that the order is partially shipped; whoever
+    releases the hold is told.
+    """
+    if order is None or order.shipments.get(fact.shipment_id) != "Open":
+        return Decision()
+    closed = orders.ShipmentClosed(
+        order_id=order.order_id,
+        shipment_id=fact.shipment_id,
+        status="Shipped" if isinstance(fact, shipments.Shipped) else "Canceled",
+    )
+    ends = {**order.shipments, closed.shipment_id: closed.status}
+    status = status_of(ends, on_hold=order.on_hold)
+    if status == order.status:
+        return Decision([closed])
+    if status == "PartiallyShipped":
+        return Decision([closed, _named(orders.PartiallyShipped, order)])
+    # The order has ended. Who asked to lift its hold has what they wanted: nothing is held.
+    released = order.next_in_line("release-hold")
+    if status == "Completed":
+        return Decision([closed, _named(orders.Completed, order)], settles=settled(released))
+    canceled = order.next_in_line("cancel")
+    return Decision([closed, _canceled(order, canceled)], settles=settled([*released, *canceled]))
+
+
+def _named(event: type[orders.PartiallyShipped | orders.Completed], order: Order) -> Message:
+    return event(order_id=order.order_id, order_number=order.number)
+
+
+def _canceled(order: Order, asked: Sequence[Request]) -> orders.Canceled:
+    return orders.Canceled(
+        order_id=order.order_id,
+        order_number=order.number,
+        market=order.market,
+        reason=asked[0].reason if asked else None,
+    )

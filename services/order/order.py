@@ -1,0 +1,60 @@
+"""Purchase orders: which function decides which message."""
+
+from collections.abc import Mapping
+
+from services.order.canceling import cancel, cancel_refused
+from services.order.closing import close_shipment
+from services.order.holding import held, hold, hold_lifted, hold_refused, release_hold
+from services.order.noting import add_note
+from services.order.placing import place
+from services.order.state import Order, evolve, status
+from shared.contracts import Message, orders, shipments
+from shared.contracts.checkout import CartConverted
+from shared.runtime.decider import Decider, Handler
+
+handlers: Mapping[type[Message], Handler] = {
+    CartConverted: place,
+    # What customer service asks
+    orders.Hold: hold,
+    orders.ReleaseHold: release_hold,
+    orders.Cancel: cancel,
+    orders.AddNote: add_note,
+    # What the shipments answer
+    shipments.Held: held,
+    shipments.HoldRefused: hold_refused,
+    shipments.HoldLifted: hold_lifted,
+    shipments.Shipped: close_shipment,
+    shipments.Canceled: close_shipment,
+    shipments.CancelRefused: cancel_refused,
+}
+
+events: tuple[type[Message], ...] = (
+    orders.Placed,
+    orders.HoldRequested,
+    orders.Held,
+    orders.HoldRefused,
+    orders.ReleaseHoldRequested,
+    orders.HoldReleased,
+    orders.CancelRequested,
+    orders.Canceled,
+    orders.CancelRefused,
+    orders.ShipmentClosed,
+    orders.PartiallyShipped,
+    orders.Completed,
+    orders.NoteAdded,
+)
+
+
+def nothing() -> Order | None:
+    """No order yet."""
+    return None
+
+
+decider: Decider[Order | None] = Decider(
+    kind="order",
+    initial=nothing,
+    handlers=handlers,
+    evolve=evolve,
+    events=events,
+    status=status,
+)

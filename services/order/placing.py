@@ -1,0 +1,75 @@
+"""A checkout's cart becomes an order (contract: `waybill.cart.converted.v1`)."""
+
+from collections.abc import Sequence
+
+from services.order.state import Order
+from shared.contracts import Malformed, Message
+from shared.contracts.checkout import CartConverted, ConvertedLine, ConvertedShipment
+from shared.contracts.money import ZERO, zero
+from shared.contracts.orders import Line, Placed, Shipment
+from shared.contracts.totals import total, writable
+from shared.runtime.decider import Context
+from shared.site import Site
+
+
+def place(cart: CartConverted, order: Order | None, context: Context) -> Sequence[Message]:
+    """The order that `cart` becomes, numbered; nothing if it has become one already.
+
+    Raises `Malformed` if its market or currency isn't the site's. Methods that the site doesn't
+    know are taken as they are: the customer has paid already, and customer service can edit.
+    """
+    if order is not None:
+        return []
+    _check_market(cart, context.site)
+    writable(sum((payment.amount for payment in cart.payments), ZERO), "payments")
+    nothing = zero(cart.currency)
+    placed = Placed(
+        order_id=cart.cart_id,
+        order_number=context.number(),
+        market=cart.market,
+        currency=cart.currency,
+        customer=cart.customer,
+        coupons=cart.coupons,
+        order_discount=nothing if cart.order_discount is None else cart.order_discount,
+        shipments=tuple(
+            _shipment(shipment, position, cart.currency)
+            for position, shipment in enumerate(cart.shipments, 1)
+        ),
+        payments=cart.payments,
+        total=total(cart.shipments, cart.order_discount, cart.currency),
+        converted_at=cart.converted_at,
+    )
+    return [placed]
+
+
+def _check_market(cart: CartConverted, site: Site) -> None:
+    market = site.markets.get(cart.market)
+    if market is None:
+        raise Malformed("market", f"no market is called {cart.market}")
+    if market.currency != cart.currency:
+        raise Malformed("currency", f"{cart.market} sells in {market.currency}")
+
+
+def _shipment(shipment: ConvertedShipment, position: int, currency: str) -> Shipment:
+    tax = shipment.shipping_tax
+    return Shipment(
+        shipment_id=shipment.shipment_id or str(position),
+        shipping_method=shipment.shipping_method,
+        shipping_cost=shipment.shipping_cost,
+        shipping_tax=zero(currency) if tax is None else tax,
+        address=shipment.address,
+        lines=tuple(_line(line, n, currency) for n, line in enumerate(shipment.lines, 1)),
+    )
+
+
+def _line(line: ConvertedLine, position: int, currency: str) -> Line:
+    return Line(
+        line_id=line.line_id or str(position),
+        sku=line.sku,
+        name=line.name,
+        quantity=line.quantity,
+        placed_price=line.placed_price,
+        discount=zero(currency) if line.discount is None else line.discount,
+        tax=zero(currency) if line.tax is None else line.tax,
+        preorder=line.preorder,
+    )

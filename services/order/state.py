@@ -1,0 +1,124 @@
+"""What an order remembers, and how its events change that."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Literal
+
+from shared.contracts import Message, orders
+from shared.contracts.base import Text
+from shared.contracts.orders import OrderStatus
+
+ShipmentEnd = Literal["Open", "Shipped", "Canceled"]
+RequestKind = Literal["hold", "release-hold", "cancel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command that waits for the shipments' answer; `cause` is the message that asked."""
+
+    kind: RequestKind
+    cause: str
+    reason: Text | None = None
+
+
+@dataclass(slots=True)
+class Order:
+    """A purchase order: its shipments' ends, whether it is on hold, and who waits for what."""
+
+    order_id: str
+    number: str
+    market: str
+    shipments: dict[str, ShipmentEnd]
+    on_hold: bool = False
+    requests: list[Request] = field(default_factory=list)
+    notes: set[str] = field(default_factory=set)
+
+    @property
+    def status(self) -> OrderStatus:
+        """The order's status now."""
+        return status_of(self.shipments, on_hold=self.on_hold)
+
+    def waits_for(self, kind: RequestKind) -> bool:
+        """Whether a command of this kind has no answer yet."""
+        return any(request.kind == kind for request in self.requests)
+
+    def next_in_line(self, kind: RequestKind, behind: int = 0) -> list[Request]:
+        """The requests that one answer to `kind` answers: those at the front that are alike.
+
+        The shipments answer in the order that they were asked in, so a hold that was asked for
+        after a release isn't answered by the hold before it. `behind` leaves out the first so many.
+        """
+        return list(takewhile(lambda request: request.kind == kind, self.requests[behind:]))
+
+    def answer(self, kind: RequestKind) -> None:
+        """Forgets the requests that an answer to `kind` answers."""
+        del self.requests[: len(self.next_in_line(kind))]
+
+
+def status_of(shipments: Mapping[str, ShipmentEnd], *, on_hold: bool) -> OrderStatus:
+    """The status that follows from the shipments' ends (rules: Orders)."""
+    ends = set(shipments.values())
+    if ends == {"Canceled"}:
+        return "Canceled"
+    if "Open" not in ends:
+        return "Completed"
+    if on_hold:
+        return "OnHold"
+    return "PartiallyShipped" if "Shipped" in ends else "InProgress"
+
+
+def status(order: Order | None) -> str | None:
+    """The word for the state; None while there is no order."""
+    return order.status if order else None
+
+
+def evolve(order: Order | None, event: Message) -> Order | None:
+    """The order after `event`."""
+    if isinstance(event, orders.Placed):
+        return Order(
+            order_id=event.order_id,
+            number=event.order_number,
+            market=event.market,
+            shipments={shipment.shipment_id: "Open" for shipment in event.shipments},
+        )
+    if order is not None:
+        _apply(order, event)
+    return order
+
+
+def _apply(order: Order, event: Message) -> None:
+    match event:
+        case orders.HoldRequested(request=cause, reason=reason):
+            order.requests.append(Request("hold", cause, reason))
+        case orders.ReleaseHoldRequested(request=cause):
+            order.requests.append(Request("release-hold", cause))
+        case orders.CancelRequested(request=cause, reason=reason):
+            order.requests.append(Request("cancel", cause, reason))
+        case orders.ShipmentClosed(shipment_id=shipment_id, status=end):
+            order.shipments[shipment_id] = end
+        case orders.NoteAdded(note_id=note_id):
+            order.notes.add(note_id)
+        case _:
+            _apply_answer(order, event)
+
+
+def _apply_answer(order: Order, event: Message) -> None:
+    match event:
+        case orders.Held():
+            order.on_hold = True
+            order.answer("hold")
+        case orders.HoldRefused():
+            order.answer("hold")
+            if not order.on_hold:
+                order.answer("release-hold")
+        case orders.HoldReleased():
+            order.on_hold = False
+            order.answer("release-hold")
+        case orders.CancelRefused():
+            order.answer("cancel")
+        case orders.Completed() | orders.Canceled():
+            order.on_hold = False
+            order.answer("release-hold")
+            if isinstance(event, orders.Canceled):
+                order.answer("cancel")
