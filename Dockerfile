@@ -1,0 +1,30 @@
+# One image for every service; the command decides which one a container is.
+FROM python:3.11-slim
+
+ENV PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONPATH=/app \
+    PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    PIP_ROOT_USER_ACTION=ignore
+
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin waybill
+WORKDIR /app
+
+# Before the code, so that a changed line of ours doesn't install everything again.
+COPY requirements.lock ./
+RUN pip install --no-cache-dir --require-hashes -r requirements.lock
+
+COPY shared ./shared
+COPY ops ./ops
+COPY services ./services
+COPY config ./config
+# The code runs from /app as it stands, without a build step of its own; so the command is made
+# here, and the bytecode too, because the user below may write nothing.
+RUN printf '#!/usr/bin/env python\nimport sys\n\nfrom ops.cli.main import main\n\nsys.exit(main())\n' \
+        >/usr/local/bin/waybill \
+    && chmod 755 /usr/local/bin/waybill \
+    && python -m compileall -q shared ops services
+
+# By number: an orchestrator can tell that it isn't root without reading the image's user list.
+USER 10001
+CMD ["waybill", "--help"]
