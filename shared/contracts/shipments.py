@@ -6,7 +6,7 @@ from pydantic import StringConstraints
 
 from shared.contracts.address import Address
 from shared.contracts.base import Id, Message, Name, Part, Quantity, Timestamp, message
-from shared.contracts.money import Currency, Signed
+from shared.contracts.money import Amount, Currency, Signed
 from shared.contracts.replies import Reason
 from shared.contracts.topics import SHIPMENT_COMMANDS, SHIPMENT_EVENTS
 
@@ -104,6 +104,8 @@ class AwaitingInventory(_Event):
     address: Address
     lines: tuple[Item, ...]
     preorder: bool
+    currency: Currency | None = None
+    order_total: Amount | None = None
 
 
 @message("waybill.shipment.payment-noted.v1", on=SHIPMENT_EVENTS)

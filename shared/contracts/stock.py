@@ -1,15 +1,19 @@
 """A warehouse's stock: goods in, goods set aside, goods out."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from shared.contracts.base import Count, Id, Message, Part, Quantity, message
 from shared.contracts.shipments import Shortage
 from shared.contracts.topics import STOCK_ALLOCATIONS, STOCK_COMMANDS, STOCK_EVENTS, STOCK_LEVELS
 
 
 class Pieces(Part):
-    """So many of one item."""
+    """So many of one item: all lines of a shipment together, so there may be more than in one."""
 
     sku: Id
-    quantity: Quantity
+    quantity: Annotated[int, Field(ge=1)]
 
 
 class LevelNow(Part):
