@@ -15,13 +15,15 @@ from shared.site import Site
 def place(cart: CartConverted, order: Order | None, context: Context) -> Sequence[Message]:
     """The order that `cart` becomes, numbered; nothing if it has become one already.
 
-    Raises `Malformed` if its market or currency isn't the site's. Methods that the site doesn't
-    know are taken as they are: the customer has paid already, and customer service can edit.
+    Raises `Malformed` if its market or currency isn't the site's, or if there is more money than
+    can be written. Methods that the site doesn't know are taken as they are: the customer has paid
+    already, and customer service can edit.
     """
     if order is not None:
         return []
     _check_market(cart, context.site)
-    writable(sum((payment.amount for payment in cart.payments), ZERO), "payments")
+    owed = total(cart.shipments, cart.order_discount, cart.currency)
+    writable(owed + sum((payment.amount for payment in cart.payments), ZERO), "payments")
     nothing = zero(cart.currency)
     placed = Placed(
         order_id=cart.cart_id,
@@ -36,7 +38,7 @@ def place(cart: CartConverted, order: Order | None, context: Context) -> Sequenc
             for position, shipment in enumerate(cart.shipments, 1)
         ),
         payments=cart.payments,
-        total=total(cart.shipments, cart.order_discount, cart.currency),
+        total=owed,
         converted_at=cart.converted_at,
     )
     return [placed]

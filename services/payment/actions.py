@@ -1,0 +1,115 @@
+"""Why not? For every action on an order's money: nothing in its way, or each thing that is.
+
+The commands' refusals come from here too (rules: Orders, "add payment"; Statuses).
+"""
+
+from decimal import Decimal
+
+from services.payment.ledger import Payment
+from services.payment.state import Account
+from shared.contracts.checkout import TransactionType
+from shared.contracts.replies import Blocker
+from shared.site import Site
+
+Blockers = tuple[Blocker, ...]
+
+
+def why_not(account: Account) -> dict[str, Blockers]:
+    """For each action on the whole order its blockers; one without blockers is allowed."""
+    return {"add": why_no_add(account, "Sale")}
+
+
+def why_not_payment(account: Account, payment: Payment) -> dict[str, Blockers]:
+    """For each action on one payment its blockers; one without blockers is allowed."""
+    return {
+        "capture": why_no_capture(account, payment),
+        "void": why_no_void(account, payment),
+        "refund": why_no_refund(account, payment),
+    }
+
+
+def why_no_add(account: Account, transaction_type: TransactionType) -> Blockers:
+    """Money is added while it is outstanding, given back while there is some."""
+    found = _canceled(account)
+    if transaction_type == "Void":
+        message = "Nothing is added to let go of an authorization; void that payment."
+        return (*found, Blocker(code="not-addable", message=message))
+    if transaction_type == "Credit":
+        if account.sums.taken <= 0:
+            found += (Blocker(code="nothing-taken", message="No money was taken to give back."),)
+    elif account.outstanding <= 0:
+        found += (Blocker(code="already-paid", message="The order is paid in full."),)
+    return found
+
+
+def why_no_method(account: Account, method: str, site: Site) -> Blockers:
+    """A payment is made by one of the market's methods."""
+    market = site.markets.get(account.market)
+    allowed = market.payment_methods if market else ()
+    if method in allowed:
+        return ()
+    message = f"{account.market} takes {', '.join(allowed) or 'no payments'}, not {method}."
+    return (Blocker(code="unknown-method", message=message),)
+
+
+def why_no_capture(account: Account, payment: Payment) -> Blockers:
+    """Only what a processed authorization has set aside can be captured."""
+    if found := _canceled(account) + _not_an_authorization(payment):
+        return found
+    if account.sums.left_to_capture(payment) == 0:
+        message = f"Nothing of payment {payment.payment_id} is left to capture."
+        return (Blocker(code="nothing-left", message=message),)
+    return ()
+
+
+def why_no_void(account: Account, payment: Payment) -> Blockers:
+    """Only a processed authorization of which nothing is captured can be voided."""
+    if found := _not_an_authorization(payment):
+        return found
+    if payment.captured > 0:
+        message = f"{_money(account, payment.captured)} of it are captured; refund them instead."
+        return (Blocker(code="captured", message=message),)
+    if account.sums.left_to_capture(payment) == 0:
+        message = f"Nothing of payment {payment.payment_id} is left to void."
+        return (Blocker(code="nothing-left", message=message),)
+    return ()
+
+
+def why_no_refund(account: Account, payment: Payment) -> Blockers:
+    """Only money that was taken, and hasn't gone back, can be refunded."""
+    if found := _not_processed(payment):
+        return found
+    if account.sums.left_to_refund(payment) == 0:
+        message = f"Payment {payment.payment_id} holds no captured money to give back."
+        return (Blocker(code="nothing-taken", message=message),)
+    return ()
+
+
+def why_not_that_much(account: Account, amount: Decimal, most: Decimal, verb: str) -> Blocker:
+    """More than there is: says how much there is."""
+    words = f"Only {_money(account, most)} can be {verb}, not {_money(account, amount)}."
+    return Blocker(code="too-much", message=words)
+
+
+def _canceled(account: Account) -> Blockers:
+    if not account.closed:
+        return ()
+    return (Blocker(code="order-canceled", message="The order is canceled."),)
+
+
+def _not_processed(payment: Payment) -> Blockers:
+    if payment.status == "Processed":
+        return ()
+    message = f"Payment {payment.payment_id} is {payment.status.lower()}, not processed."
+    return (Blocker(code="not-processed", message=message),)
+
+
+def _not_an_authorization(payment: Payment) -> Blockers:
+    if payment.transaction_type == "Authorization":
+        return _not_processed(payment)
+    message = f"Payment {payment.payment_id} is a {payment.transaction_type}, no Authorization."
+    return (Blocker(code="not-an-authorization", message=message),)
+
+
+def _money(account: Account, amount: Decimal) -> str:
+    return f"{amount:f} {account.currency}"

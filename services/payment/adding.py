@@ -1,0 +1,72 @@
+"""Recording a payment by hand, by telephone say (rules: Orders, "add payment")."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from services.payment.actions import why_no_add, why_no_method, why_not_that_much
+from services.payment.balance import balance, crossing
+from services.payment.ledger import Payment, sums
+from services.payment.requests import checked, known
+from services.payment.state import Account
+from shared.contracts import Message, payments
+from shared.contracts.totals import writable
+from shared.runtime.decider import Context, Rejected, refuse
+
+
+def add(command: payments.Add, account: Account | None, context: Context) -> Sequence[Message]:
+    """The payment, processed; without an amount it is all that is outstanding.
+
+    More than that may be paid: the balance shows it. The same payment once more changes nothing.
+    """
+    account = known(account, command.order_id)
+    checked(command.amount, account)
+    if made := account.payments.get(command.payment_id):
+        _refuse_another(made, command)
+        return []
+    refuse(
+        why_no_add(account, command.transaction_type)
+        + why_no_method(account, command.method, context.site)
+    )
+    amount = _amount(command, account)
+    payment = Payment(
+        command.payment_id, command.method, command.transaction_type, amount, "Processed"
+    )
+    paid = writable(account.sums.paid + sums([payment]).paid, "amount")
+    recorded = payments.Recorded(
+        **balance(account, paid),
+        payment_id=payment.payment_id,
+        amount=amount,
+        method=payment.method,
+        transaction_type=payment.transaction_type,
+        status=payment.status,
+        reference=command.reference,
+        recorded_at=context.now,
+    )
+    return [recorded, *crossing(account, paid)]
+
+
+def _refuse_another(made: Payment, command: payments.Add) -> None:
+    """Refuses a payment that has the id of one that differs from it."""
+    same = (
+        made.method == command.method
+        and made.transaction_type == command.transaction_type
+        and made.reference == command.reference
+        and command.amount in (None, made.amount)
+    )
+    if not same:
+        raise Rejected(
+            "payment-exists", f"Payment {made.payment_id} is recorded already, and differs."
+        )
+
+
+def _amount(command: payments.Add, account: Account) -> Decimal:
+    """The command's amount or its default: what is outstanding, or overpaid if it goes back."""
+    if command.transaction_type != "Credit":
+        return account.outstanding if command.amount is None else command.amount
+    overpaid = -account.outstanding
+    if command.amount is None and overpaid <= 0:
+        raise Rejected("amount-missing", "Nothing is overpaid; say how much goes back.")
+    amount = overpaid if command.amount is None else command.amount
+    if amount > (most := account.sums.taken):
+        refuse([why_not_that_much(account, amount, most, "given back")])
+    return amount

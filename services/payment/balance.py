@@ -1,0 +1,41 @@
+"""What every event about money says beside itself: the balance after it, and what that means."""
+
+from decimal import Decimal
+from typing import TypedDict
+
+from services.payment.state import Account
+from shared.contracts import Message, payments
+
+
+class Balance(TypedDict):
+    """The fields that every event about a payment has in common."""
+
+    order_id: str
+    currency: str
+    paid: Decimal
+    outstanding: Decimal
+
+
+def balance(account: Account, paid: Decimal) -> Balance:
+    """The common fields once `paid` is what was paid."""
+    return Balance(
+        order_id=account.order_id,
+        currency=account.currency,
+        paid=paid,
+        outstanding=account.total - paid,
+    )
+
+
+def crossing(account: Account, paid: Decimal) -> list[Message]:
+    """`OrderPaid` or `OrderUnpaid`, if `paid` is on the other side of the total than before.
+
+    Paid in full = outstanding ≤ 0 (rules: Statuses). A canceled order owes nothing any more, so
+    for it nothing is crossed.
+    """
+    in_full = paid >= account.total
+    if account.closed or in_full == account.paid_in_full:
+        return []
+    event = payments.OrderPaid if in_full else payments.OrderUnpaid
+    return [
+        event(order_id=account.order_id, currency=account.currency, total=account.total, paid=paid)
+    ]

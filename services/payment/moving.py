@@ -1,0 +1,78 @@
+"""Money that moves after it was recorded: captured, voided, refunded.
+
+Each in part or, without an amount, in full. What is done already is done: the same command again
+is no error and has no second effect.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from services.payment.actions import (
+    why_no_capture,
+    why_no_refund,
+    why_no_void,
+    why_not_that_much,
+)
+from services.payment.balance import balance, crossing
+from services.payment.requests import checked, known, known_payment
+from services.payment.state import Account
+from shared.contracts import Message, payments
+from shared.runtime.decider import Context, refuse
+
+
+def capture(
+    command: payments.Capture, account: Account | None, _context: Context
+) -> Sequence[Message]:
+    """Takes what an authorization has set aside. That was counted already: nothing is paid anew."""
+    account = known(account, command.order_id)
+    payment = known_payment(account, command.payment_id)
+    checked(command.amount, account)
+    if command.amount is None and 0 < payment.amount == payment.captured:
+        return []
+    refuse(why_no_capture(account, payment))
+    most = account.sums.left_to_capture(payment)
+    amount = _at_most(command.amount, most, "captured", account)
+    return [
+        payments.Captured(
+            **balance(account, account.sums.paid), payment_id=payment.payment_id, amount=amount
+        )
+    ]
+
+
+def void(command: payments.Void, account: Account | None, _context: Context) -> Sequence[Message]:
+    """Lets go of an authorization; its money counts no more."""
+    account = known(account, command.order_id)
+    payment = known_payment(account, command.payment_id)
+    if payment.voided > 0 and not payment.captured:
+        return []
+    refuse(why_no_void(account, payment))
+    amount = account.sums.left_to_capture(payment)
+    paid = account.sums.paid - amount
+    voided = payments.Voided(**balance(account, paid), payment_id=payment.payment_id, amount=amount)
+    return [voided, *crossing(account, paid)]
+
+
+def refund(
+    command: payments.Refund, account: Account | None, _context: Context
+) -> Sequence[Message]:
+    """Gives captured money back, after a cancellation too."""
+    account = known(account, command.order_id)
+    payment = known_payment(account, command.payment_id)
+    checked(command.amount, account)
+    if command.amount is None and payment.refunded > 0 and payment.taken == 0:
+        return []
+    refuse(why_no_refund(account, payment))
+    most = account.sums.left_to_refund(payment)
+    amount = _at_most(command.amount, most, "refunded", account)
+    paid = account.sums.paid - amount
+    refunded = payments.Refunded(
+        **balance(account, paid), payment_id=payment.payment_id, amount=amount
+    )
+    return [refunded, *crossing(account, paid)]
+
+
+def _at_most(wanted: Decimal | None, most: Decimal, verb: str, account: Account) -> Decimal:
+    amount = most if wanted is None else wanted
+    if amount > most:
+        refuse([why_not_that_much(account, amount, most, verb)])
+    return amount

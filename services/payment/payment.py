@@ -1,0 +1,47 @@
+"""An order's money: which function decides which message."""
+
+from collections.abc import Mapping
+
+from services.payment.adding import add
+from services.payment.moving import capture, refund, void
+from services.payment.opening import close_account, open_account
+from services.payment.state import Account, evolve, status
+from shared.contracts import Message, orders, payments
+from shared.runtime.decider import Decider, Handler
+
+handlers: Mapping[type[Message], Handler] = {
+    # What the order says
+    orders.Placed: open_account,
+    orders.Canceled: close_account,
+    # What customer service and payment providers ask
+    payments.Add: add,
+    payments.Capture: capture,
+    payments.Void: void,
+    payments.Refund: refund,
+}
+
+events: tuple[type[Message], ...] = (
+    payments.AccountOpened,
+    payments.Recorded,
+    payments.Captured,
+    payments.Voided,
+    payments.Refunded,
+    payments.OrderPaid,
+    payments.OrderUnpaid,
+    payments.AccountClosed,
+)
+
+
+def nothing() -> Account | None:
+    """No account yet."""
+    return None
+
+
+decider: Decider[Account | None] = Decider(
+    kind="payment",
+    initial=nothing,
+    handlers=handlers,
+    evolve=evolve,
+    events=events,
+    status=status,
+)
