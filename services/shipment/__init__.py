@@ -1,0 +1,1 @@
+"""Fulfilment: an order's shipments, and the stock of the warehouses that they ship from."""

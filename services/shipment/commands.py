@@ -1,0 +1,71 @@
+"""What people and warehouses ask of a shipment, one function a command.
+
+Each takes the command and the order's fulfilment and returns what happens. A refusal comes from
+the same source as the answer to "why not?" (rules: shipment state machine).
+"""
+
+from collections.abc import Sequence
+
+from services.shipment import events
+from services.shipment.actions import permit
+from services.shipment.lifecycle import Trigger
+from services.shipment.state import Fulfilment, Shipment
+from shared.contracts import Message
+from shared.contracts.shipments import (
+    AddToPicklist,
+    Cancel,
+    Complete,
+    Release,
+    RemoveFromPicklist,
+)
+from shared.runtime.decider import Context, Rejected
+
+Command = AddToPicklist | Cancel | Complete | Release | RemoveFromPicklist
+
+
+def release(command: Release, order: Fulfilment, context: Context) -> Sequence[Message]:
+    """Hands the shipment to its warehouse."""
+    shipment = _shipment(command, order)
+    status = permit(Trigger.RELEASE, order, shipment, context.site)
+    return [events.released(shipment, status, context)] if status else []
+
+
+def add_to_picklist(
+    command: AddToPicklist, order: Fulfilment, context: Context
+) -> Sequence[Message]:
+    """The warehouse starts to pack it."""
+    shipment = _shipment(command, order)
+    status = permit(Trigger.ADD_TO_PICKLIST, order, shipment, context.site)
+    return [events.packing(shipment, status)] if status else []
+
+
+def remove_from_picklist(
+    command: RemoveFromPicklist, order: Fulfilment, context: Context
+) -> Sequence[Message]:
+    """The warehouse puts it back; it stays released."""
+    shipment = _shipment(command, order)
+    status = permit(Trigger.REMOVE_FROM_PICKLIST, order, shipment, context.site)
+    return [events.removed_from_picklist(shipment, status)] if status else []
+
+
+def complete(command: Complete, order: Fulfilment, context: Context) -> Sequence[Message]:
+    """It has left the house."""
+    shipment = _shipment(command, order)
+    status = permit(Trigger.COMPLETE, order, shipment, context.site)
+    return [events.shipped(shipment, status, command.tracking_number, context)] if status else []
+
+
+def cancel(command: Cancel, order: Fulfilment, context: Context) -> Sequence[Message]:
+    """It will never be sent."""
+    shipment = _shipment(command, order)
+    status = permit(Trigger.CANCEL, order, shipment, context.site)
+    return events.canceled(shipment, status, context) if status else []
+
+
+def _shipment(command: Command, order: Fulfilment) -> Shipment:
+    if not order.is_known:
+        raise Rejected("unknown-order", f"There is no order {command.order_id}.")
+    if command.shipment_id not in order.shipments:
+        words = f"The order has no shipment {command.shipment_id}."
+        raise Rejected("unknown-shipment", words)
+    return order.shipments[command.shipment_id]

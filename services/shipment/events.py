@@ -1,0 +1,133 @@
+"""How the events of fulfilment are written, from what it knows of a shipment."""
+
+from typing import TypedDict
+
+from services.shipment.lifecycle import START
+from services.shipment.state import Shipment
+from shared.contracts import Message, orders
+from shared.contracts.shipments import (
+    AwaitingInventory,
+    Backordered,
+    Canceled,
+    InventoryAssigned,
+    InventoryRequested,
+    Item,
+    Packing,
+    Recalled,
+    Released,
+    RemovedFromPicklist,
+    ShipmentStatus,
+    Shipped,
+    Shortage,
+)
+from shared.runtime.decider import Context
+
+
+class _About(TypedDict):
+    """What every event about one shipment says."""
+
+    order_id: str
+    shipment_id: str
+    warehouse: str
+
+
+def _about(shipment: Shipment) -> _About:
+    return {
+        "order_id": shipment.order_id,
+        "shipment_id": shipment.shipment_id,
+        "warehouse": shipment.warehouse,
+    }
+
+
+def born(order: orders.Placed, shipment: orders.Shipment, warehouse: str) -> AwaitingInventory:
+    """A shipment of a new order, to be sent from `warehouse`."""
+    items = [
+        Item(line_id=line.line_id, sku=line.sku, name=line.name, quantity=line.quantity)
+        for line in shipment.lines
+    ]
+    return AwaitingInventory(
+        order_id=order.order_id,
+        shipment_id=shipment.shipment_id,
+        status=START,
+        order_number=order.order_number,
+        market=order.market,
+        warehouse=warehouse,
+        shipping_method=shipment.shipping_method,
+        address=shipment.address,
+        lines=tuple(items),
+        preorder=any(line.preorder for line in shipment.lines),
+        currency=order.currency,
+        order_total=order.total,
+    )
+
+
+def inventory_requested(shipment: Shipment, status: ShipmentStatus) -> InventoryRequested:
+    """The stock is asked for all of it."""
+    return InventoryRequested(**_about(shipment), status=status, lines=shipment.lines)
+
+
+def backordered(
+    shipment: Shipment, status: ShipmentStatus, short: tuple[Shortage, ...]
+) -> Backordered:
+    """The stock doesn't reach."""
+    return Backordered(**_about(shipment), status=status, short=short)
+
+
+def inventory_assigned(shipment: Shipment, status: ShipmentStatus) -> InventoryAssigned:
+    """All of it is set aside."""
+    return InventoryAssigned(**_about(shipment), status=status, lines=shipment.lines)
+
+
+def released(shipment: Shipment, status: ShipmentStatus, context: Context) -> Released:
+    """The warehouse may send it."""
+    return Released(
+        **_about(shipment),
+        status=status,
+        order_number=shipment.order_number,
+        market=shipment.market,
+        shipping_method=shipment.shipping_method,
+        address=shipment.address,
+        lines=shipment.lines,
+        released_at=context.now,
+    )
+
+
+def recalled(shipment: Shipment, status: ShipmentStatus, context: Context) -> Recalled:
+    """The warehouse must not send it, or, if it is held, not now."""
+    return Recalled(
+        **_about(shipment),
+        status=status,
+        order_number=shipment.order_number,
+        reason="held" if status == "OnHold" else "canceled",
+        recalled_at=context.now,
+    )
+
+
+def packing(shipment: Shipment, status: ShipmentStatus) -> Packing:
+    """It is on a pick list."""
+    return Packing(**_about(shipment), status=status)
+
+
+def removed_from_picklist(shipment: Shipment, status: ShipmentStatus) -> RemovedFromPicklist:
+    """It is on no pick list any more."""
+    return RemovedFromPicklist(**_about(shipment), status=status)
+
+
+def shipped(
+    shipment: Shipment, status: ShipmentStatus, tracking_number: str | None, context: Context
+) -> Shipped:
+    """It has left the house."""
+    return Shipped(
+        **_about(shipment),
+        status=status,
+        tracking_number=tracking_number,
+        lines=shipment.lines,
+        shipped_at=context.now,
+    )
+
+
+def canceled(shipment: Shipment, status: ShipmentStatus, context: Context) -> list[Message]:
+    """It is off; a warehouse that was told to send it is told first."""
+    recall = [recalled(shipment, status, context)] if shipment.is_at_warehouse else []
+    off = Canceled(**_about(shipment), status=status, inventory_requested=shipment.stock_asked)
+    return [*recall, off]

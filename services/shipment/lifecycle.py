@@ -1,0 +1,117 @@
+"""The lifecycle of a shipment, as data (rules: shipment state machine).
+
+This table is the machine that decides, the matrix of what is refused, the answer to "why not?"
+(`actions`) and the source of the diagram in `docs/lifecycle.md`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal, get_args
+
+from shared.contracts.shipments import ShipmentStatus
+
+
+class Trigger(StrEnum):
+    """What can move a shipment: a command, or a fact that fulfilment hears of."""
+
+    RELEASE = "release"
+    ADD_TO_PICKLIST = "add to picklist"
+    REMOVE_FROM_PICKLIST = "remove from picklist"
+    COMPLETE = "complete"
+    CANCEL = "cancel"
+    ASK_STOCK = "ask for stock"
+    ALLOCATED = "stock allocated"
+    BACKORDERED = "stock backordered"
+    HOLD = "hold"
+    LIFT_HOLD = "lift hold"
+
+
+COMMANDS: Final = (
+    Trigger.RELEASE,
+    Trigger.ADD_TO_PICKLIST,
+    Trigger.REMOVE_FROM_PICKLIST,
+    Trigger.COMPLETE,
+    Trigger.CANCEL,
+)
+FACTS: Final = tuple(trigger for trigger in Trigger if trigger not in COMMANDS)
+
+Before = Literal["the status before"]
+BEFORE: Final = "the status before"
+
+STATUSES: Final[tuple[ShipmentStatus, ...]] = get_args(ShipmentStatus)
+START: Final[ShipmentStatus] = "AwaitingInventory"
+FINAL: Final[frozenset[ShipmentStatus]] = frozenset({"Shipped", "Canceled"})
+
+GUARDS: Final[Mapping[str, str]] = {
+    "paid-or-preorder": "the order is paid in full, or it is a preorder and its market supports it",
+    "not-asked": "the stock was not asked before",
+    "not-on-hold": "the order is not on hold",
+    "paid-in-full": "the order is paid in full (a preorder too)",
+    "addressed": "its address is complete",
+    "shippable": "its shipping method is set",
+    "was-awaiting": "it awaited inventory when the hold came",
+    "not-last-open": "another shipment of the held order stays open",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One row: in status `source`, `trigger` leads to `target` if every guard agrees."""
+
+    source: ShipmentStatus
+    trigger: Trigger
+    target: ShipmentStatus | Before
+    guards: tuple[str, ...] = ()
+
+
+MOVES: Final = (
+    Move(
+        "AwaitingInventory",
+        Trigger.ASK_STOCK,
+        "AwaitingInventory",
+        ("paid-or-preorder", "not-asked"),
+    ),
+    Move("AwaitingInventory", Trigger.ALLOCATED, "InventoryAssigned"),
+    Move("AwaitingInventory", Trigger.BACKORDERED, "AwaitingInventory"),
+    Move(
+        "InventoryAssigned",
+        Trigger.RELEASE,
+        "Released",
+        ("not-on-hold", "paid-in-full", "addressed", "shippable"),
+    ),
+    Move("Released", Trigger.ADD_TO_PICKLIST, "Packing"),
+    Move("Packing", Trigger.REMOVE_FROM_PICKLIST, "Released"),
+    Move("Packing", Trigger.COMPLETE, "Shipped"),
+    Move("AwaitingInventory", Trigger.CANCEL, "Canceled"),
+    Move("InventoryAssigned", Trigger.CANCEL, "Canceled"),
+    Move("Released", Trigger.CANCEL, "Canceled"),
+    Move("Packing", Trigger.CANCEL, "Canceled"),
+    Move("OnHold", Trigger.CANCEL, "Canceled", ("not-last-open",)),
+    Move("AwaitingInventory", Trigger.HOLD, "OnHold"),
+    Move("InventoryAssigned", Trigger.HOLD, "OnHold"),
+    Move("Released", Trigger.HOLD, "OnHold"),
+    Move("Packing", Trigger.HOLD, "OnHold"),
+    Move("OnHold", Trigger.LIFT_HOLD, BEFORE),
+    Move("OnHold", Trigger.ALLOCATED, "OnHold", ("was-awaiting",)),
+    Move("OnHold", Trigger.BACKORDERED, "OnHold", ("was-awaiting",)),
+)
+
+TABLE: Final[Mapping[tuple[ShipmentStatus, Trigger], Move]] = {
+    (move.source, move.trigger): move for move in MOVES
+}
+
+
+def move(status: ShipmentStatus, trigger: Trigger) -> Move | None:
+    """The row for `trigger` in `status`, or None: a command is refused, a fact changes nothing."""
+    return TABLE.get((status, trigger))
+
+
+def moves(trigger: Trigger) -> tuple[Move, ...]:
+    """Every row for `trigger`."""
+    return tuple(row for row in MOVES if row.trigger is trigger)
+
+
+def is_done(status: ShipmentStatus, command: Trigger) -> bool:
+    """Whether a shipment in `status` is where `command` leads: the same again does nothing."""
+    return command in COMMANDS and any(row.target == status for row in moves(command))

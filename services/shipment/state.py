@@ -1,0 +1,193 @@
+"""What fulfilment remembers of an order, and how its events change that."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Self
+
+from services.shipment.lifecycle import FINAL
+from shared.contracts import Message, shipments
+from shared.contracts.address import Address
+from shared.contracts.shipments import Item, ShipmentStatus, Shortage, Standing
+
+
+@dataclass(slots=True)
+class Shipment:
+    """One shipment. `before` is the status that it comes back to when the hold is lifted."""
+
+    order_id: str
+    shipment_id: str
+    order_number: str
+    market: str
+    warehouse: str
+    shipping_method: str
+    address: Address
+    lines: tuple[Item, ...]
+    preorder: bool
+    status: ShipmentStatus
+    before: ShipmentStatus | None = None
+    stock_asked: bool = False
+    stock_assigned: bool = False
+    short: tuple[Shortage, ...] = ()
+
+    @classmethod
+    def born(cls, event: shipments.AwaitingInventory) -> Self:
+        """The shipment that `event` brings into being."""
+        return cls(
+            order_id=event.order_id,
+            shipment_id=event.shipment_id,
+            order_number=event.order_number,
+            market=event.market,
+            warehouse=event.warehouse,
+            shipping_method=event.shipping_method,
+            address=event.address,
+            lines=event.lines,
+            preorder=event.preorder,
+            status=event.status,
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything can still happen to it."""
+        return self.status not in FINAL
+
+    @property
+    def is_at_warehouse(self) -> bool:
+        """Whether a warehouse was told to send it, and not yet to stop."""
+        return self.status in ("Released", "Packing")
+
+    @property
+    def standing(self) -> Standing:
+        """Where it stands, the hold aside."""
+        return Standing(shipment_id=self.shipment_id, status=self.before or self.status)
+
+
+@dataclass(slots=True)
+class Fulfilment:
+    """An order's shipments, and what has been heard of its money and of a hold.
+
+    Money may be heard of before the order is: they come from different topics.
+    """
+
+    shipments: dict[str, Shipment] = field(default_factory=dict)
+    held: bool = False
+    paid_in_full: bool = False
+    currency: str | None = None
+    outstanding: Decimal | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the order was placed."""
+        return bool(self.shipments)
+
+    @property
+    def open(self) -> list[Shipment]:
+        """The shipments that haven't come to their end."""
+        return [shipment for shipment in self.shipments.values() if shipment.is_open]
+
+    def any_in(self, status: ShipmentStatus) -> list[Shipment]:
+        """The shipments in `status`."""
+        return [shipment for shipment in self.shipments.values() if shipment.status == status]
+
+
+def status(order: Fulfilment) -> str | None:
+    """The word for replies: the shipment's status, or `1:Released 2:Packing` if there are more."""
+    standings = [(shipment.shipment_id, shipment.status) for shipment in order.shipments.values()]
+    if len(standings) == 1:
+        return standings[0][1]
+    return " ".join(f"{shipment_id}:{word}" for shipment_id, word in standings) or None
+
+
+def evolve(order: Fulfilment, event: Message) -> Fulfilment:
+    """`order` after `event`."""
+    _EVOLVE[type(event)](order, event)
+    return order
+
+
+def _came_into_being(order: Fulfilment, event: shipments.AwaitingInventory) -> None:
+    order.shipments[event.shipment_id] = Shipment.born(event)
+    if order.outstanding is None:
+        order.currency, order.outstanding = event.currency, event.order_total
+
+
+def _noted_payment(order: Fulfilment, event: shipments.PaymentNoted) -> None:
+    order.paid_in_full = event.in_full
+    order.currency = event.currency
+    order.outstanding = event.outstanding
+
+
+def _asked_stock(order: Fulfilment, event: shipments.InventoryRequested) -> None:
+    _moved(order, event).stock_asked = True
+
+
+def _queued(order: Fulfilment, event: shipments.Backordered) -> None:
+    _moved(order, event).short = event.short
+
+
+def _got_stock(order: Fulfilment, event: shipments.InventoryAssigned) -> None:
+    shipment = _moved(order, event)
+    shipment.stock_assigned = True
+    shipment.short = ()
+
+
+def _recalled(order: Fulfilment, event: shipments.Recalled) -> None:
+    shipment = order.shipments[event.shipment_id]
+    if event.reason == "held":
+        _hold(shipment, shipment.standing)
+    else:
+        shipment.status = event.status
+
+
+def _held(order: Fulfilment, event: shipments.Held) -> None:
+    order.held = True
+    for standing in event.shipments:
+        _hold(order.shipments[standing.shipment_id], standing)
+
+
+def _hold(shipment: Shipment, standing: Standing) -> None:
+    shipment.before = standing.status
+    shipment.status = "OnHold"
+
+
+def _lifted(order: Fulfilment, event: shipments.HoldLifted) -> None:
+    order.held = False
+    for standing in event.shipments:
+        shipment = order.shipments[standing.shipment_id]
+        shipment.status = standing.status
+        shipment.before = None
+
+
+def _canceled(order: Fulfilment, event: shipments.Canceled) -> None:
+    _moved(order, event).before = None
+
+
+def _moved(order: Fulfilment, event: Any) -> Shipment:
+    """Every event about one shipment says where that stands after it."""
+    shipment = order.shipments[event.shipment_id]
+    shipment.status = event.status
+    return shipment
+
+
+def _stayed(order: Fulfilment, event: Message) -> None:
+    """An answer to the order that changes nothing here."""
+
+
+_EVOLVE: Mapping[type[Message], Callable[[Fulfilment, Any], object]] = {
+    shipments.AwaitingInventory: _came_into_being,
+    shipments.PaymentNoted: _noted_payment,
+    shipments.InventoryRequested: _asked_stock,
+    shipments.Backordered: _queued,
+    shipments.InventoryAssigned: _got_stock,
+    shipments.Released: _moved,
+    shipments.Recalled: _recalled,
+    shipments.Packing: _moved,
+    shipments.RemovedFromPicklist: _moved,
+    shipments.Shipped: _moved,
+    shipments.Canceled: _canceled,
+    shipments.Held: _held,
+    shipments.HoldRefused: _stayed,
+    shipments.HoldLifted: _lifted,
+    shipments.CancelRefused: _stayed,
+}
+
+EVENTS = tuple(_EVOLVE)
