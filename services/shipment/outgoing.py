@@ -1,19 +1,26 @@
-"""Who else has to hear of a shipment's events: the stock, and the warehouse."""
+"""Who else has to hear of what happened: the stock, the warehouse, the shipment that asked."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from shared.contracts import Message, warehouse
+from services.shipment.pieces import by_sku
+from shared.contracts import Message, stock, warehouse
 from shared.contracts.shipments import (
     Canceled,
     InventoryRequested,
-    Item,
     Recalled,
     Released,
     Shipped,
 )
-from shared.contracts.stock import Allocate, Deallocate, Issue, Pieces
+from shared.contracts.stock import (
+    Allocate,
+    AllocationMade,
+    AllocationShort,
+    Deallocate,
+    Issue,
+    Level,
+    LevelNow,
+)
 
 
 def outgoing(event: Message) -> Iterable[Message]:
@@ -22,35 +29,27 @@ def outgoing(event: Message) -> Iterable[Message]:
     return follow(event) if follow else ()
 
 
-def _ask(event: InventoryRequested) -> Iterable[Message]:
+def _ask(event: InventoryRequested) -> Iterator[Message]:
     yield Allocate(
         warehouse=event.warehouse,
         order_id=event.order_id,
         shipment_id=event.shipment_id,
-        lines=_by_sku(event.lines),
+        lines=by_sku(event.lines),
     )
 
 
-def _by_sku(lines: Iterable[Item]) -> tuple[Pieces, ...]:
-    """How many of each article, whatever the number of lines that it is on."""
-    total = Counter[str]()
-    for line in lines:
-        total[line.sku] += line.quantity
-    return tuple(Pieces(sku=sku, quantity=quantity) for sku, quantity in total.items())
-
-
-def _give_back(event: Canceled) -> Iterable[Message]:
+def _give_back(event: Canceled) -> Iterator[Message]:
     if event.inventory_requested:
         yield Deallocate(
             warehouse=event.warehouse, order_id=event.order_id, shipment_id=event.shipment_id
         )
 
 
-def _issue(event: Shipped) -> Iterable[Message]:
+def _issue(event: Shipped) -> Iterator[Message]:
     yield Issue(warehouse=event.warehouse, order_id=event.order_id, shipment_id=event.shipment_id)
 
 
-def _release(event: Released) -> Iterable[Message]:
+def _release(event: Released) -> Iterator[Message]:
     yield warehouse.Release(
         order_id=event.order_id,
         order_number=event.order_number,
@@ -64,7 +63,7 @@ def _release(event: Released) -> Iterable[Message]:
     )
 
 
-def _recall(event: Recalled) -> Iterable[Message]:
+def _recall(event: Recalled) -> Iterator[Message]:
     yield warehouse.Recall(
         order_id=event.order_id,
         order_number=event.order_number,
@@ -75,10 +74,46 @@ def _recall(event: Recalled) -> Iterable[Message]:
     )
 
 
+def _levels(event: Any) -> Iterator[Message]:
+    now: LevelNow
+    for now in event.levels:
+        yield Level(
+            warehouse=event.warehouse,
+            sku=now.sku,
+            on_hand=now.on_hand,
+            allocated=now.allocated,
+            available=max(0, now.on_hand - now.allocated),
+            backordered=now.backordered,
+        )
+
+
+def _made(event: stock.Allocated) -> Iterator[Message]:
+    yield AllocationMade(
+        warehouse=event.warehouse, order_id=event.order_id, shipment_id=event.shipment_id
+    )
+    yield from _levels(event)
+
+
+def _short(event: stock.Backordered) -> Iterator[Message]:
+    yield AllocationShort(
+        warehouse=event.warehouse,
+        order_id=event.order_id,
+        shipment_id=event.shipment_id,
+        short=event.short,
+    )
+    yield from _levels(event)
+
+
 _FOLLOW: Mapping[type[Message], Callable[[Any], Iterable[Message]]] = {
     InventoryRequested: _ask,
     Canceled: _give_back,
     Shipped: _issue,
     Released: _release,
     Recalled: _recall,
+    stock.Received: _levels,
+    stock.Counted: _levels,
+    stock.Allocated: _made,
+    stock.Backordered: _short,
+    stock.Deallocated: _levels,
+    stock.Issued: _levels,
 }
