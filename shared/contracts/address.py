@@ -23,7 +23,9 @@ def _known(code: str) -> str:
     return code
 
 
-Country = Annotated[str, AfterValidator(_known), WithJsonSchema({"type": "string", "examples": ["US"]})]
+Country = Annotated[
+    str, AfterValidator(_known), WithJsonSchema({"type": "string", "examples": ["US"]})
+]
 
 
 class Address(Part):

@@ -49,7 +49,9 @@ def _known(code: str) -> str:
     return code
 
 
-Currency = Annotated[str, AfterValidator(_known), WithJsonSchema({"type": "string", "examples": ["USD"]})]
+Currency = Annotated[
+    str, AfterValidator(_known), WithJsonSchema({"type": "string", "examples": ["USD"]})
+]
 
 
 @cache
@@ -83,6 +85,6 @@ def _amounts(value: Any, path: str) -> Iterator[tuple[str, Decimal]]:
 
 
 def all_exact(value: BaseModel, currency: str) -> None:
-    """Checks every amount inside `value`; raises `Malformed` with the path of the first wrong one."""
+    """Checks every amount inside `value`; raises `Malformed` with the first wrong one's path."""
     for path, amount in _amounts(value, ""):
         exact(amount, currency, path)

@@ -21,6 +21,11 @@ class Topic:
     facts: bool = False
     cleanup: Cleanup = "delete"
 
+    @property
+    def commands(self) -> bool:
+        """Whether it carries what people and tools ask for."""
+        return self.name.endswith(".commands")
+
 
 CHECKOUT = Topic("checkout.cart-converted", ("cart_id",), "Carts that a checkout has converted.")
 CART_COMMANDS = Topic("cart.commands", ("cart_id",), "Requests about carts and drafts.")

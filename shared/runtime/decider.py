@@ -7,6 +7,7 @@ to hear of it. No I/O, no clock, no randomness: what they need comes with the me
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from shared.contracts import Malformed, Message
@@ -73,7 +74,7 @@ class Decision:
 Handler = Callable[[Any, Any, Context], Decision | Sequence[Message]]
 
 
-def _nothing_else(event: Message) -> Iterable[Message]:
+def _nothing_else(_: Message) -> Iterable[Message]:
     return ()
 
 
@@ -87,7 +88,8 @@ class Decider(Generic[S]):
                says no) or `Malformed` (a field makes no sense here: the message is a dead letter).
     evolve     the state after an event. It may change the state that it is given and return it:
                the runtime never keeps the one from before.
-    outgoing   what else is published because of an event, beside the event itself.
+    outgoing   what else is published because of an event, beside the event itself; `publishes`
+               lists the classes of these.
     status     the word for the state that replies carry, None while there is no aggregate.
     long_lived streams without an end (a warehouse's stock) are kept as snapshots with `dump` and
                `restore`, so that they load fast however old they are.
@@ -99,9 +101,15 @@ class Decider(Generic[S]):
     evolve: Callable[[S, Message], S]
     events: Sequence[type[Message]]
     outgoing: Callable[[Message], Iterable[Message]] = field(default=_nothing_else)
+    publishes: Sequence[type[Message]] = ()
     status: Callable[[S], str | None] = field(default=lambda state: None)
     dump: Callable[[S], dict[str, Any]] | None = None
     restore: Callable[[dict[str, Any]], S] | None = None
+
+    @cached_property
+    def models(self) -> Mapping[str, type[Message]]:
+        """The classes of its events by their type's name."""
+        return {event.type: event for event in self.events}
 
     @property
     def long_lived(self) -> bool:

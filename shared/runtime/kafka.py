@@ -3,28 +3,57 @@
 import ssl
 from typing import Any
 
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
+
 from shared.runtime.settings import Settings
 
-# Dead letters carry what came in, headers of ours on top; so the records that may come in are
-# smaller than those that the topics and our own producers can hold.
-MAX_RECORD = 3 * 1024 * 1024
-MAX_REQUEST = 4 * 1024 * 1024
+# What a service tries to understand; what a topic of the contract takes, so that something too
+# large reaches the service and is answered; what a dead letter may be, which carries that and more.
+MAX_VALUE = 1024 * 1024
+MAX_RECORD = 4 * 1024 * 1024
+MAX_DEAD_LETTER = 5 * 1024 * 1024
 
 
 def connection(settings: Settings) -> dict[str, Any]:
-    """The keyword arguments of any aiokafka client that say where the cluster is and how to sign in."""
+    """Where the cluster is and how to sign in, as any aiokafka client takes it."""
     options: dict[str, Any] = {
         "bootstrap_servers": settings.kafka.split(","),
         "security_protocol": settings.kafka_security,
+        "ssl_context": _tls(settings),
     }
-    if "SSL" in settings.kafka_security:
-        cafile = str(settings.kafka_cafile) if settings.kafka_cafile else None
-        options["ssl_context"] = ssl.create_default_context(cafile=cafile)
     if settings.kafka_security.startswith("SASL"):
-        password = settings.kafka_password
+        username, password = _credentials(settings)
         options |= {
             "sasl_mechanism": settings.kafka_mechanism,
-            "sasl_plain_username": settings.kafka_username,
-            "sasl_plain_password": password.get_secret_value() if password else None,
+            "sasl_plain_username": username,
+            "sasl_plain_password": password,
         }
     return options
+
+
+def security(settings: Settings) -> BaseSecurity:
+    """The same for FastStream's broker."""
+    tls = _tls(settings)
+    if not settings.kafka_security.startswith("SASL"):
+        return BaseSecurity(ssl_context=tls, use_ssl=tls is not None)
+    kind = {
+        "PLAIN": SASLPlaintext,
+        "SCRAM-SHA-256": SASLScram256,
+        "SCRAM-SHA-512": SASLScram512,
+    }[settings.kafka_mechanism]
+    username, password = _credentials(settings)
+    return kind(username, password, ssl_context=tls, use_ssl=tls is not None)
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    if "SSL" not in settings.kafka_security:
+        return None
+    cafile = str(settings.kafka_cafile) if settings.kafka_cafile else None
+    return ssl.create_default_context(cafile=cafile)
+
+
+def _credentials(settings: Settings) -> tuple[str, str]:
+    password = settings.kafka_password
+    if not settings.kafka_username or password is None:
+        raise ValueError("WAYBILL_KAFKA_USERNAME and WAYBILL_KAFKA_PASSWORD are needed for SASL")
+    return settings.kafka_username, password.get_secret_value()

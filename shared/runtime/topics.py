@@ -4,14 +4,14 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from shared.contracts.topics import SERVICES, TOPICS, Cleanup, dead_letters
-from shared.runtime.kafka import MAX_REQUEST, connection
+from shared.runtime.kafka import MAX_DEAD_LETTER, MAX_RECORD, connection
 from shared.runtime.settings import Settings
 
 
 async def create_topics(settings: Settings) -> list[str]:
-    """Creates what isn't there and returns its names. Raises `KafkaError` if the cluster says no."""
-    wanted: dict[str, Cleanup] = {topic.name: topic.cleanup for topic in TOPICS}
-    wanted |= {dead_letters(service): "delete" for service in SERVICES}
+    """Creates what isn't there; returns its names. Raises `KafkaError` if the cluster says no."""
+    wanted: dict[str, tuple[Cleanup, int]] = {t.name: (t.cleanup, MAX_RECORD) for t in TOPICS}
+    wanted |= {dead_letters(service): ("delete", MAX_DEAD_LETTER) for service in SERVICES}
     admin = AIOKafkaAdminClient(**connection(settings))
     await admin.start()
     try:
@@ -21,9 +21,9 @@ async def create_topics(settings: Settings) -> list[str]:
                 settings.topic(name),
                 settings.partitions,
                 settings.replication,
-                topic_configs={"cleanup.policy": cleanup, "max.message.bytes": str(MAX_REQUEST)},
+                topic_configs={"cleanup.policy": cleanup, "max.message.bytes": str(largest)},
             )
-            for name, cleanup in wanted.items()
+            for name, (cleanup, largest) in wanted.items()
             if settings.topic(name) not in there
         ]
         if missing:

@@ -57,9 +57,9 @@ class Site(_Section):
                 raise Malformed(f"{where}.warehouse", f"no warehouse is called {market.warehouse}")
             for position, method in enumerate(market.payment_methods):
                 if method not in self.payment_methods:
-                    raise Malformed(
-                        f"{where}.payment_methods.{position}", f"no payment method is called {method}"
-                    )
+                    place = f"{where}.payment_methods.{position}"
+                    raise Malformed(place, f"no payment method is called {method}")
             for method_id, shipping in market.shipping_methods.items():
-                exact(shipping.price, market.currency, f"{where}.shipping_methods.{method_id}.price")
+                place = f"{where}.shipping_methods.{method_id}.price"
+                exact(shipping.price, market.currency, place)
         return self

@@ -1,0 +1,11 @@
+"""The order service: purchase orders."""
+
+from services.order.order import decider
+from shared.contracts.checkout import CartConverted
+from shared.runtime.app import run
+from shared.runtime.service import Service
+
+SERVICE = Service("order", [decider], numbered=CartConverted, number_prefix="PO")
+
+if __name__ == "__main__":
+    run(SERVICE)

@@ -1,0 +1,152 @@
+"""Runs a service: joins its parts, waits for the engines, answers HTTP, stops in good order."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import structlog
+import uvicorn
+import uvloop
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from shared.runtime import logs
+from shared.runtime.backoff import delays
+from shared.runtime.consumer import Consumer
+from shared.runtime.engine import Engine
+from shared.runtime.health import Health
+from shared.runtime.http import make_http
+from shared.runtime.journal import MongoJournal
+from shared.runtime.kafka import connection
+from shared.runtime.metrics import Metrics
+from shared.runtime.numbers import NumberRange
+from shared.runtime.ports import Unavailable
+from shared.runtime.processor import Processor
+from shared.runtime.publisher import KafkaPublisher
+from shared.runtime.service import Service
+from shared.runtime.settings import Settings
+from shared.site import load
+
+log = structlog.get_logger()
+
+Reached = Callable[[str], None]
+
+
+def now() -> datetime:
+    """The present moment, to the millisecond: as exact as the journal keeps it."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+class App:
+    """One process of a service."""
+
+    def __init__(
+        self, service: Service, settings: Settings, reached: Reached = lambda step: None
+    ) -> None:
+        self._service = service
+        self._settings = settings
+        database = settings.database_of(service.name)
+        self._mongo: AsyncIOMotorClient = AsyncIOMotorClient(
+            settings.mongo.get_secret_value(), serverSelectionTimeoutMS=5000, tz_aware=True
+        )
+        self._journal = MongoJournal(self._mongo, database, service.long_lived)
+        self._publisher = KafkaPublisher(settings, f"waybill-{service.name}")
+        numbers = NumberRange(self._mongo, database, service.number_prefix)
+        metrics = Metrics(service.name)
+        engine = Engine(
+            service=service,
+            site=load(settings.site),
+            journal=self._journal,
+            publisher=self._publisher,
+            numbers=numbers if service.numbered else None,
+            clock=now,
+            metrics=metrics,
+            prefix=settings.topic_prefix,
+            reached=reached,
+        )
+        processor = Processor(engine)
+        self._consumer = Consumer(service, settings, processor, reached)
+        self.health = Health(self._consumer, processor, self._mongo, metrics)
+        self.failure: BaseException | None = None
+        self.http = make_http(service, settings, self.health, metrics, self._lifespan)
+
+    @asynccontextmanager
+    async def _lifespan(self, _: object) -> AsyncIterator[None]:
+        """HTTP answers from the first moment; the rest comes up behind it as the engines do."""
+        starting = asyncio.create_task(self._start())
+        starting.add_done_callback(self._stop_if_failed)
+        try:
+            yield
+        finally:
+            self.health.stopping = True
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
+            await self._consumer.stop()
+            await self._publisher.stop()
+            self._mongo.close()
+            log.info("stopped")
+
+    def _stop_if_failed(self, starting: asyncio.Task[None]) -> None:
+        """A mistake of ours: the process ends, and says so, rather than wait for ever."""
+        if not starting.cancelled() and (error := starting.exception()):
+            log.error("can't start", exc_info=error)
+            self.failure = error
+            signal.raise_signal(signal.SIGTERM)
+
+    async def _start(self) -> None:
+        await self._until("MongoDB", self._journal.prepare)
+        await self._until("Kafka", self._publisher.start)
+        await self._until("the topics", self._find_topics)
+        await self._until("the consumer group", self._consumer.start)
+        self.health.waiting_for = None
+        log.info("started", topics=[topic.name for topic in self._service.topics])
+
+    async def _until(self, what: str, step: Callable[[], object]) -> None:
+        """Repeats a step of the start until it succeeds; an engine may come later than we do."""
+        self.health.waiting_for = what
+        for seconds in delays(first=0.1):
+            try:
+                await step()  # type: ignore[misc]
+            except (Unavailable, KafkaError, OSError) as error:
+                log.warning("waiting", waiting_for=what, error=str(error))
+                await asyncio.sleep(seconds)
+            else:
+                return
+
+    async def _find_topics(self) -> None:
+        """Topics are created on purpose (`waybill setup`), never by asking for them."""
+        admin = AIOKafkaAdminClient(**connection(self._settings))
+        await admin.start()
+        try:
+            wanted = {self._settings.topic(topic) for topic in self._service.topics}
+            missing = wanted - set(await admin.list_topics())
+        finally:
+            await admin.close()
+        if missing:
+            raise Unavailable(f"no topics {', '.join(sorted(missing))}: run `waybill setup`")
+
+
+def run(service: Service, reached: Reached = lambda step: None) -> None:
+    """Runs a service with the settings of the environment until it is told to stop."""
+    settings = Settings()
+    logs.set_up(service.name, settings.log_level)
+
+    async def serve() -> None:
+        app = App(service, settings, reached)
+        config = uvicorn.Config(
+            app.http,
+            host=settings.http_host,
+            port=settings.http_port,
+            log_config=None,
+            access_log=False,
+            lifespan="on",
+        )
+        await uvicorn.Server(config).serve()
+        if app.failure:
+            raise SystemExit(1)
+
+    uvloop.run(serve())

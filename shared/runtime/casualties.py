@@ -1,0 +1,102 @@
+"""What goes wrong in a round without an engine being down, and what becomes of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from shared.contracts import Malformed
+from shared.contracts.replies import Reason, Reply
+from shared.runtime.dead_letters import FAILURE
+from shared.runtime.engine import Engine
+from shared.runtime.envelope import Incoming, rfc3339
+from shared.runtime.ports import Publication
+
+TRIES = 3
+
+
+class Casualties:
+    """Sorts the messages of a round, by their position in it, and the streams they go to.
+
+    again     streams that are to be loaded and decided anew, with all of their messages
+    later     messages that wait for the next round
+    dead      messages that became dead letters, for good once their stream isn't among `again`
+    """
+
+    def __init__(
+        self, engine: Engine, work: Sequence[Incoming], names: Sequence[str], now: datetime
+    ) -> None:
+        self._engine = engine
+        self._work = work
+        self._names = names
+        self._now = now
+        self._letters: list[tuple[str, Publication]] = []
+        self.again: set[str] = set()
+        self.later: set[int] = set()
+        self.dead: set[int] = set()
+
+    def go_again(self, name: str) -> None:
+        """The stream in memory is of no use: it is dropped, and its messages are done anew."""
+        self.again.add(name)
+        self._engine.cache.drop(name)
+
+    def malformed(self, position: int, error: Malformed) -> None:
+        """A rule found a field that makes no sense here."""
+        self._bury(position, "malformed", error.field, error.message)
+
+    def failed(self, position: int, error: Exception) -> None:
+        """A rule raised. Its stream is loaded anew, and after three tries the message is dead."""
+        name, record = self._names[position], self._work[position].record
+        self.go_again(name)
+        place = (record.topic, record.partition, record.offset)
+        self._engine.tries[place] += 1
+        if self._engine.tries[place] >= TRIES:
+            self._bury(position, FAILURE, "", f"{type(error).__name__}: {error}")
+            self.dead.add(position)
+
+    def unreadable(self, name: str, error: Exception) -> None:
+        """The stream can't be loaded: all of its messages have failed."""
+        for position, theirs in enumerate(self._names):
+            if theirs == name:
+                self.failed(position, error)
+
+    def unstorable(self, name: str, position: int, messages: int, error: Exception) -> None:
+        """What was drafted, from `position` on, can't be stored; taken singly it shows which."""
+        if messages > 1:
+            self._engine.one_by_one.add(name)
+            self.go_again(name)
+        else:
+            self.failed(position, error)
+
+    def left(self) -> list[Incoming]:
+        """The messages for the next round, in their order."""
+        return [
+            incoming
+            for position, incoming in enumerate(self._work)
+            if position not in self.dead
+            and (position in self.later or self._names[position] in self.again)
+        ]
+
+    def letters(self) -> list[Publication]:
+        """Dead letters, and replies about them, that are certain now."""
+        return [letter for _, letter in self._letters]
+
+    def _bury(self, position: int, code: str, field: str, reason: str) -> None:
+        engine, incoming = self._engine, self._work[position]
+        self.dead.add(position)
+        words = f"{field}: {reason}" if field else reason
+        engine.note_dead(incoming.record, words)
+        name, envelope = self._names[position], incoming.envelope
+        letter = engine.dead_letters.of(incoming.record, code, field, reason, self._now)
+        self._letters.append((name, letter))
+        if envelope.reply_to:
+            told = reason_for(code, words)
+            reply = Reply(command_id=envelope.id, outcome="rejected", reason=told)
+            to, correlation = envelope.reply_to, envelope.correlation_id
+            at = rfc3339(self._now)
+            self._letters.append((name, engine.publications.reply(reply, to, correlation, at)))
+
+
+def reason_for(code: str, words: str) -> Reason:
+    """What the sender hears: a contract's breach in full, an inner failure in general."""
+    if code == FAILURE:
+        return Reason(code=FAILURE, message="Waybill failed on this message; operators were told.")
+    return Reason(code=code, message=words)

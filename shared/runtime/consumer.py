@@ -1,0 +1,148 @@
+"""Brings a service's records to its processor, through FastStream, and commits them afterwards."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import structlog
+from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaAckableMessage
+
+from shared.runtime.kafka import security
+from shared.runtime.ports import Record
+from shared.runtime.processor import Abandoned, Processor
+from shared.runtime.service import Service
+from shared.runtime.settings import Settings
+
+# An empty poll sleeps as long again as it has waited; so both are short.
+POLL_MS = 5
+# How long partitions that are taken away may wait for the batch in flight. The group waits longer.
+GIVE_UP_SECONDS = 20
+REBALANCE_MS = 30_000
+
+log = structlog.get_logger()
+
+
+class _Rebalances(ConsumerRebalanceListener):
+    def __init__(self, processor: Processor) -> None:
+        self._processor = processor
+        self.assigned: set[TopicPartition] | None = None
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        self.assigned = None
+        await self._processor.give_up(GIVE_UP_SECONDS)
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        self._processor.resume()
+        self.assigned = assigned
+        log.info("partitions assigned", partitions=len(assigned))
+
+
+class Consumer:
+    """One member of a service's consumer group: all of its topics, one batch at a time."""
+
+    def __init__(
+        self,
+        service: Service,
+        settings: Settings,
+        processor: Processor,
+        reached: Callable[[str], None] = lambda step: None,
+    ) -> None:
+        self._processor = processor
+        self._reached = reached
+        self._rebalances = _Rebalances(processor)
+        self.broker = KafkaBroker(
+            settings.kafka.split(","),
+            security=security(settings),
+            client_id=f"waybill-{service.name}",
+            consumer_only=True,
+            allow_auto_create_topics=False,
+            graceful_timeout=GIVE_UP_SECONDS,
+            logger=None,
+            apply_types=False,
+        )
+        self._subscriber = self.broker.subscriber(
+            *(settings.topic(topic) for topic in service.topics),
+            group_id=f"{settings.topic_prefix}waybill-{service.name}",
+            batch=True,
+            max_records=settings.batch,
+            batch_timeout_ms=POLL_MS,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            # All topics keyed by order have as many partitions, so one process has all of an order.
+            partition_assignment_strategy=[RangePartitionAssignor],
+            session_timeout_ms=settings.session_timeout_ms,
+            heartbeat_interval_ms=settings.session_timeout_ms // 4,
+            max_poll_interval_ms=settings.max_poll_interval_ms,
+            rebalance_timeout_ms=REBALANCE_MS,
+            ack_policy=AckPolicy.MANUAL,
+            parser=self._parse,
+            decoder=_as_it_is,
+            listener=self._rebalances,
+        )
+        self._subscriber(self._take)
+
+    async def start(self) -> None:
+        """Joins the group. Raises `KafkaError` or `OSError` if the cluster can't be reached."""
+        await self.broker.start()
+
+    async def stop(self) -> None:
+        """Finishes the batch in flight, commits it, and leaves the group."""
+        await self.broker.stop()
+
+    @property
+    def assigned(self) -> bool:
+        """Whether the group has given this member its partitions, be it none."""
+        return self._rebalances.assigned is not None
+
+    async def lag(self) -> int:
+        """Records still to come in the assigned partitions, as far as the last fetch knew."""
+        consumer = self._kafka()
+        behind = 0
+        for partition in consumer.assignment() if consumer else ():
+            end = consumer.highwater(partition)
+            if end is not None:
+                behind += max(0, end - await asyncio.wait_for(consumer.position(partition), 1))
+        return behind
+
+    def last_poll(self) -> float | None:
+        """When a broker last answered for the partition that it has left alone longest; seconds."""
+        consumer = self._kafka()
+        polls = [
+            at
+            for partition in (consumer.assignment() if consumer else ())
+            if (at := consumer.last_poll_timestamp(partition))
+        ]
+        return min(polls) / 1000 if polls else None
+
+    def _kafka(self) -> Any:
+        return self._subscriber.consumer
+
+    async def _take(self, records: Any) -> None:
+        try:
+            await self._processor.handle(records)
+        except Abandoned:
+            return
+        consumer = self._kafka()
+        if consumer is None:
+            return
+        try:
+            await consumer.commit()
+        except KafkaError as error:
+            # The records come again, to us or to whoever has the partition now; nothing is doubled.
+            log.warning("offsets not committed", error=repr(error))
+        self._reached("committed")
+
+    async def _parse(self, records: tuple[ConsumerRecord, ...]) -> KafkaAckableMessage:
+        """Records as they are. FastStream's own parser fails on a header that is no text."""
+        return KafkaAckableMessage(
+            body=records, raw_message=records, headers={}, consumer=self._kafka()
+        )
+
+
+async def _as_it_is(message: KafkaAckableMessage) -> Sequence[Record]:
+    return cast("Sequence[Record]", message.raw_message)

@@ -1,0 +1,236 @@
+"""CloudEvents 1.0 over Kafka: reads binary and structured mode, writes binary mode."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from shared.contracts import Malformed, Message, model_for
+from shared.contracts.topics import TOPICS
+from shared.runtime.kafka import MAX_VALUE
+from shared.runtime.ports import Headers, Record
+
+SPEC_VERSION = "1.0"
+_TOPIC_NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
+_BY_NAME = {topic.name: topic for topic in TOPICS}
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The attributes of a CloudEvent, those of the contract's extensions among them."""
+
+    id: str
+    source: str
+    type: str
+    time: str | None = None
+    subject: str | None = None
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    actor: str | None = None
+    reply_to: str | None = None
+    expected_version: int | None = None
+    traceparent: str | None = None
+    sequence: int | None = None
+
+    @property
+    def cause(self) -> str:
+        """What identifies the message, however often it is delivered or published."""
+        return f"{self.source}#{self.id}"
+
+    def headers(self) -> Headers:
+        """The headers of binary mode."""
+        named = {
+            "ce_specversion": SPEC_VERSION,
+            "ce_id": self.id,
+            "ce_source": self.source,
+            "ce_type": self.type,
+            "ce_time": self.time,
+            "ce_subject": self.subject,
+            "ce_correlationid": self.correlation_id,
+            "ce_causationid": self.causation_id,
+            "ce_actor": self.actor,
+            "ce_replyto": self.reply_to,
+            "ce_expectedversion": self.expected_version,
+            "ce_sequence": self.sequence,
+            "traceparent": self.traceparent,
+            "content-type": "application/json",
+        }
+        return [(name, str(v).encode()) for name, v in named.items() if v is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message that has been understood."""
+
+    message: Message
+    envelope: Envelope
+    record: Record
+
+
+class Undecodable(Exception):
+    """A record that can't be understood, and as much of its envelope as its sender needs back."""
+
+    def __init__(self, record: Record, error: Malformed, attributes: Mapping[str, str]) -> None:
+        super().__init__(str(error))
+        self.record = record
+        self.error = error
+        self.command_id = attributes.get("id")
+        self.correlation_id = attributes.get("correlationid")
+        self.reply_to = attributes.get("replyto")
+
+
+def rfc3339(moment: datetime) -> str:
+    """A moment as the contract writes it, to the microsecond, in UTC."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def decode(record: Record, prefix: str = "") -> Incoming | None:
+    """The message in a record; None for a fact of a type that nobody here knows.
+
+    Raises `Undecodable` with the field that is wrong.
+    """
+    attributes: dict[str, str] = {}
+    try:
+        return _decode(record, prefix, attributes)
+    except Malformed as error:
+        if not _can_reply_to(attributes.get("replyto", ""), prefix):
+            attributes.pop("replyto", None)
+        raise Undecodable(record, error, attributes) from error
+
+
+def _decode(record: Record, prefix: str, attributes: dict[str, str]) -> Incoming | None:
+    topic = record.topic.removeprefix(prefix)
+    headers = _text(record.headers)
+    if headers.get("content-type", "").startswith("application/cloudevents+json"):
+        content = _structured(record, attributes)
+    else:
+        attributes |= {n[3:]: v for n, v in headers.items() if n.startswith("ce_")}
+        content = record.value or b""
+    attributes.setdefault("traceparent", headers.get("traceparent", ""))
+    envelope = _envelope(attributes, prefix)
+    model = model_for(topic, envelope.type)
+    if model is None:
+        if topic in _BY_NAME and _BY_NAME[topic].facts:
+            return None
+        raise Malformed("ce_type", f"{envelope.type} isn't known on {topic}")
+    if len(content) > MAX_VALUE:
+        raise Malformed("value", f"{len(content)} bytes, at most {MAX_VALUE} are taken")
+    if not content:
+        raise Malformed("value", "empty")
+    message = _message(model, content)
+    key = record.key.decode(errors="replace") if record.key is not None else message.key
+    if key != message.key:
+        where = "/".join(message.topic.key)
+        raise Malformed("key", f"the record's key is {key!r}, but {where} is {message.key!r}")
+    return Incoming(message, envelope, record)
+
+
+def _text(headers: Headers) -> dict[str, str]:
+    named: dict[str, str] = {}
+    for name, value in headers:
+        try:
+            named[name.lower()] = value.decode() if value else ""
+        except UnicodeDecodeError:
+            if name.lower().startswith("ce_"):
+                raise Malformed(name, "not UTF-8") from None
+    return named
+
+
+def _structured(record: Record, attributes: dict[str, str]) -> bytes:
+    """Reads a whole event from the value; returns its data as JSON."""
+    if len(record.value or b"") > MAX_VALUE:
+        raise Malformed("value", f"{len(record.value or b'')} bytes, at most {MAX_VALUE} are taken")
+    try:
+        event: Any = orjson.loads(record.value or b"")
+    except orjson.JSONDecodeError as error:
+        raise Malformed("value", f"not JSON: {error}") from None
+    if not isinstance(event, dict):
+        raise Malformed("value", "not a CloudEvent: a JSON object is expected")
+    attributes |= {
+        name: value if isinstance(value, str) else str(value)
+        for name, value in event.items()
+        if name not in {"data", "data_base64"} and isinstance(value, str | int)
+    }
+    if "data" not in event:
+        raise Malformed("data", "missing")
+    return orjson.dumps(event["data"])
+
+
+def _envelope(attributes: Mapping[str, str], prefix: str) -> Envelope:
+    if attributes.get("specversion") != SPEC_VERSION:
+        raise Malformed("ce_specversion", f"must be {SPEC_VERSION}")
+    for name in ("id", "source", "type"):
+        if not attributes.get(name):
+            raise Malformed(f"ce_{name}", "missing")
+    for name, value in attributes.items():
+        if len(value) > 256 or not value.isprintable():
+            raise Malformed(f"ce_{name}", "at most 256 printable characters")
+    return Envelope(
+        id=attributes["id"],
+        source=attributes["source"],
+        type=attributes["type"],
+        time=_time(attributes.get("time")),
+        subject=attributes.get("subject"),
+        correlation_id=attributes.get("correlationid") or attributes["id"],
+        causation_id=attributes.get("causationid"),
+        actor=attributes.get("actor"),
+        reply_to=_reply_to(attributes.get("replyto"), prefix),
+        expected_version=_version(attributes.get("expectedversion")),
+        traceparent=attributes.get("traceparent") or None,
+    )
+
+
+def _time(value: str | None) -> str | None:
+    if value:
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            raise Malformed("ce_time", "not an RFC 3339 time") from None
+        if moment.tzinfo is None:
+            raise Malformed("ce_time", "has no time zone")
+    return value or None
+
+
+def _version(value: str | None) -> int | None:
+    if not value:
+        return None
+    if not value.isascii() or not value.isdigit() or len(value) > 15:
+        raise Malformed("ce_expectedversion", "not a whole number")
+    return int(value)
+
+
+def _reply_to(value: str | None, prefix: str) -> str | None:
+    if value and not _can_reply_to(value, prefix):
+        raise Malformed("ce_replyto", "not a topic that replies can go to")
+    return value or None
+
+
+def _can_reply_to(name: str, prefix: str) -> bool:
+    """Whether it is a topic's name, and not one of Waybill's own that take no replies."""
+    own = _BY_NAME.get(name.removeprefix(prefix))
+    allowed = own is None or own.name == "waybill.replies"
+    return bool(_TOPIC_NAME.fullmatch(name)) and allowed and not name.endswith(".dead-letters")
+
+
+def _message(model: type[Message], content: bytes) -> Message:
+    try:
+        message = model.model_validate_json(content)
+    except ValidationError as error:
+        raise _first(error) from None
+    message.check()
+    return message
+
+
+def _first(error: ValidationError) -> Malformed:
+    """The first mistake, and how many more there are. The input itself stays out of the words."""
+    mistakes = error.errors(include_url=False, include_input=False, include_context=False)
+    field_name = ".".join(str(step) for step in mistakes[0]["loc"]) or "value"
+    words = mistakes[0]["msg"].removeprefix("Value error, ")
+    others = sorted({".".join(map(str, e["loc"])) for e in mistakes[1:]} - {field_name})
+    if others:
+        words += f" (wrong as well: {', '.join(others[:5])})"
+    return Malformed(field_name, words)

@@ -1,0 +1,85 @@
+"""What became of a message, and who is to be told."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from shared.contracts.replies import Reason, Reply
+from shared.runtime.envelope import Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer to a message: recorded with it, and given again to every repeat."""
+
+    outcome: Literal["accepted", "rejected"]
+    version: int
+    status: str | None
+    reason: Reason | None = None
+
+    def document(self) -> dict[str, Any]:
+        """As the journal keeps it."""
+        kept: dict[str, Any] = {"outcome": self.outcome, "version": self.version}
+        if self.status is not None:
+            kept["status"] = self.status
+        if self.reason is not None:
+            kept["reason"] = self.reason.model_dump(mode="json")
+        return kept
+
+    @classmethod
+    def from_document(cls, kept: dict[str, Any]) -> "Outcome":
+        """The inverse of `document`."""
+        reason = kept.get("reason")
+        return cls(
+            kept["outcome"],
+            kept["version"],
+            kept.get("status"),
+            Reason.model_validate(reason, strict=False) if reason else None,
+        )
+
+    def reply(self, command_id: str, subject: str) -> Reply:
+        """As the sender of the command hears it."""
+        return Reply(
+            command_id=command_id,
+            outcome=self.outcome,
+            subject=subject,
+            version=self.version,
+            status=self.status,
+            reason=self.reason,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A message that a stream has taken in, as far as its consequences need to know it."""
+
+    key: str
+    id: str
+    type: str
+    correlation: str | None
+    actor: str | None
+    reply_to: str | None
+    traceparent: str | None
+
+    @classmethod
+    def of(cls, envelope: Envelope) -> "Cause":
+        """The part of an envelope that is kept."""
+        return cls(
+            envelope.cause,
+            envelope.id,
+            envelope.type,
+            envelope.correlation_id,
+            envelope.actor,
+            envelope.reply_to,
+            envelope.traceparent,
+        )
+
+    def document(self) -> dict[str, Any]:
+        """As the journal keeps it: what is unknown is left out."""
+        return {
+            name: value for name in self.__slots__ if (value := getattr(self, name)) is not None
+        }
+
+    @classmethod
+    def from_document(cls, kept: dict[str, Any]) -> "Cause":
+        """The inverse of `document`; other fields are ignored."""
+        return cls(*(kept.get(name) for name in cls.__slots__))  # type: ignore[arg-type]

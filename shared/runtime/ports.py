@@ -1,0 +1,97 @@
+"""The two narrow ports through which the processor reaches the world, and the words they share."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+Headers = Sequence[tuple[str, bytes]]
+Document = dict[str, Any]
+
+
+class Unavailable(Exception):
+    """An engine can't be reached or didn't answer; what it did is unknown. Wait, then look."""
+
+
+class Record(Protocol):
+    """A record as Kafka delivers it."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Headers: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A record to be written. `topic` is the cluster's own name, prefix and all."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the journal knows of a stream: a snapshot, if there is one, and the documents after it.
+
+    `unpublished` are those of the documents whose consequences nobody is known to have published.
+    """
+
+    snapshot: Document | None = None
+    documents: list[Document] = field(default_factory=list)
+    unpublished: list[Document] = field(default_factory=list)
+
+
+class Journal(Protocol):
+    """Where streams are kept. Every method raises `Unavailable` when the engine is out of reach."""
+
+    async def load(self, streams: Collection[str]) -> Mapping[str, History]:
+        """The histories of these streams; one that doesn't exist has an empty history."""
+
+    async def append(self, documents: Sequence[Document]) -> Mapping[str, Exception | None]:
+        """Writes documents. Those that were not written are returned by `_id`: with None where
+        the `_id` is taken, with the error where the document can't be stored at all."""
+
+    async def mark(self, writer: str, batch: int) -> None:
+        """Notes that everything which `writer` wrote up to `batch` is published."""
+
+    async def republished(self, documents: Sequence[Document]) -> None:
+        """Notes that these documents of another writer are published."""
+
+    async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Document]:
+        """Of these causes (cause → its long-lived stream) those already recorded, with outcome."""
+
+    async def snapshot(self, stream: str, snapshot: Document) -> None:
+        """Keeps a snapshot unless a later one is there."""
+
+
+class Publisher(Protocol):
+    """Where messages go. Every method raises `Unavailable` when the engine is out of reach."""
+
+    async def publish(self, publications: Sequence[Publication]) -> None:
+        """Writes them, in order for each key, and returns once all are acknowledged."""
+
+    async def missing(self, topics: Collection[str]) -> set[str]:
+        """Those of the topics that the cluster doesn't have."""
+
+    async def renew(self) -> None:
+        """Starts afresh after a failure: whatever was in flight is given up."""
+
+
+class Numbers(Protocol):
+    """Numbers for people: unique, rising, each drawn once. Raises `Unavailable`."""
+
+    async def reserve(self, count: int) -> None:
+        """Makes sure that `take` can be called `count` times."""
+
+    def take(self) -> str:
+        """The next number."""

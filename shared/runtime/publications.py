@@ -1,0 +1,107 @@
+"""What must be published because of a document of the journal: always the same, however often."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from shared.contracts import Message
+from shared.contracts.replies import Reply
+from shared.runtime.decider import Decider
+from shared.runtime.envelope import Envelope, rfc3339
+from shared.runtime.outcomes import Cause, Outcome
+from shared.runtime.ports import Document, Publication
+
+
+class Publications:
+    """Derives records from documents, for one service."""
+
+    def __init__(self, service: str, prefix: str) -> None:
+        self._source = f"waybill/{service}"
+        self._prefix = prefix
+
+    def of(
+        self, document: Document, decider: Decider[Any], facts: Sequence[Message] | None = None
+    ) -> Iterator[Publication]:
+        """Every record that follows from the document: its events, their consequences, replies.
+
+        `facts` are the document's events where the caller still has them as objects.
+        """
+        kind, _, subject = document["stream"].partition("/")
+        causes = [Cause.from_document(kept) for kept in document["causes"]]
+        time = rfc3339(document["at"])
+        if facts is None:
+            facts = list(_events(document, decider))
+        for position, (fact, kept) in enumerate(zip(facts, document["events"], strict=True)):
+            sequence = document["first"] + position
+            cause = causes[kept["cause"]]
+            name = f"{kind}:{subject}:{sequence}"
+            yield self._record(fact, f"{name}:0", cause, time, orjson.dumps(kept["data"]), sequence)
+            for n, message in enumerate(decider.outgoing(fact), 1):
+                yield self._record(message, f"{name}:{n}", cause, time, _json(message))
+        for kept, cause in zip(document["causes"], causes, strict=True):
+            if cause.reply_to and "outcome" in kept:
+                yield self._answer(cause, kept, subject, time)
+        for kept in document.get("settled", ()):
+            cause = Cause.from_document(kept)
+            if cause.reply_to:
+                yield self._answer(cause, kept, subject, time)
+
+    def reply(self, reply: Reply, to: str, correlation: str | None, time: str) -> Publication:
+        """A reply as a record. The same command's reply always has the same id."""
+        envelope = Envelope(
+            id=_short(f"reply:{reply.command_id}"),
+            source=self._source,
+            type=Reply.type,
+            time=time,
+            subject=reply.subject,
+            correlation_id=correlation,
+            causation_id=reply.command_id,
+        )
+        value = reply.model_dump_json(exclude_none=True).encode()
+        return Publication(to, reply.command_id.encode(), value, envelope.headers())
+
+    def _answer(self, cause: Cause, kept: Document, subject: str, time: str) -> Publication:
+        outcome = Outcome.from_document(kept["outcome"])
+        reply_to = cause.reply_to or ""
+        return self.reply(outcome.reply(cause.id, subject), reply_to, cause.correlation, time)
+
+    def _record(
+        self,
+        message: Message,
+        name: str,
+        cause: Cause,
+        time: str,
+        value: bytes,
+        sequence: int | None = None,
+    ) -> Publication:
+        key = message.key
+        envelope = Envelope(
+            id=_short(name),
+            source=self._source,
+            type=message.type,
+            time=time,
+            subject=key,
+            correlation_id=cause.correlation,
+            causation_id=cause.id,
+            actor=cause.actor,
+            traceparent=cause.traceparent,
+            sequence=sequence,
+        )
+        topic = self._prefix + message.topic.name
+        return Publication(topic, key.encode(), value, envelope.headers())
+
+
+def _events(document: Document, decider: Decider[Any]) -> Iterable[Message]:
+    for kept in document["events"]:
+        yield decider.models[kept["type"]].model_validate(kept["data"], strict=False)
+
+
+def _json(message: Message) -> bytes:
+    return message.model_dump_json().encode()
+
+
+def _short(name: str) -> str:
+    """A name as an id of the contract, which has at most 64 characters."""
+    return name if len(name) <= 64 else blake2b(name.encode(), digest_size=20).hexdigest()

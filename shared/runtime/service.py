@@ -1,0 +1,50 @@
+"""How a service is put together: its rules, and which messages go to which of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.contracts import Message, Topic
+from shared.runtime.decider import Decider
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service: its name and its deciders.
+
+    Each message class goes to exactly one decider, and its key says to which stream. `numbered`
+    is the class of message that may draw a number for people, `number_prefix` what these begin
+    with.
+    """
+
+    name: str
+    deciders: Sequence[Decider[Any]]
+    numbered: type[Message] | None = None
+    number_prefix: str = ""
+    routes: Mapping[type[Message], Decider[Any]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        routes = {model: d for d in self.deciders for model in d.handlers}
+        if len(routes) != sum(len(d.handlers) for d in self.deciders):
+            raise TypeError(f"{self.name}: a message may go to one decider only")
+        object.__setattr__(self, "routes", routes)
+
+    @property
+    def topics(self) -> list[Topic]:
+        """The topics that the service reads."""
+        return list({model.topic.name: model.topic for model in self.routes}.values())
+
+    @property
+    def long_lived(self) -> list[str]:
+        """The kinds of streams that are kept as snapshots."""
+        return [decider.kind for decider in self.deciders if decider.long_lived]
+
+    def stream_of(self, message: Message) -> str | None:
+        """The name of the stream that a message goes to; None if the service has no use for it."""
+        decider = self.routes.get(type(message))
+        return f"{decider.kind}/{message.key}" if decider else None
+
+    def decider_of(self, stream: str) -> Decider[Any]:
+        """The decider of a stream, by its name."""
+        kind = stream.partition("/")[0]
+        return next(decider for decider in self.deciders if decider.kind == kind)

@@ -1,0 +1,162 @@
+"""One aggregate in memory: its state, what it has taken in, and what it is about to write."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from shared.contracts import Message
+from shared.runtime.decider import Context, Decider, Decision, Rejected
+from shared.runtime.envelope import Incoming
+from shared.runtime.outcomes import Cause, Outcome
+from shared.runtime.ports import Document, History
+
+S = TypeVar("S")
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a batch adds to a stream; it becomes one document of the journal."""
+
+    causes: list[Document] = field(default_factory=list)
+    events: list[Document] = field(default_factory=list)
+    facts: list[Message] = field(default_factory=list)
+    settled: list[Document] = field(default_factory=list)
+
+
+class Stream(Generic[S]):
+    """A stream `kind/id`: `version` counts its documents, `sequence` its events.
+
+    `outcomes` has an entry for every cause since the snapshot: None while its outcome is deferred.
+    """
+
+    def __init__(self, name: str, decider: Decider[S]) -> None:
+        self.name = name
+        self.id = name.partition("/")[2]
+        self.decider = decider
+        self.state = decider.initial()
+        self.version = 0
+        self.sequence = 0
+        self.kept = 0  # the version of the latest snapshot
+        self.outcomes: dict[str, Outcome | None] = {}
+        self.deferred: dict[str, Cause] = {}
+        self.draft: Draft | None = None
+
+    @classmethod
+    def from_history(cls, name: str, decider: Decider[S], history: History) -> "Stream[S]":
+        """The stream as the journal has it."""
+        stream = cls(name, decider)
+        if history.snapshot is not None and decider.restore is not None:
+            stream.state = decider.restore(history.snapshot["state"])
+            stream.version = stream.kept = history.snapshot["version"]
+            stream.sequence = history.snapshot["sequence"]
+        for document in history.documents:
+            stream._replay(document)
+        return stream
+
+    def _replay(self, document: Document) -> None:
+        models = self.decider.models
+        self.version = document["version"]
+        for kept in document["events"]:
+            event = models[kept["type"]].model_validate(kept["data"], strict=False)
+            self.state = self.decider.evolve(self.state, event)
+            self.sequence += 1
+        for kept in document["causes"]:
+            outcome = kept.get("outcome")
+            self.outcomes[kept["key"]] = Outcome.from_document(outcome) if outcome else None
+            if outcome is None:
+                self.deferred[kept["key"]] = Cause.from_document(kept)
+        for kept in document.get("settled", ()):
+            self.outcomes[kept["key"]] = Outcome.from_document(kept["outcome"])
+            self.deferred.pop(kept["key"], None)
+
+    def take(self, incoming: Incoming, context: Context) -> None:
+        """Decides a message that is new to the stream and adds what follows to the draft.
+
+        Raises what the decider raises, `Malformed` above all; only `Rejected` is an outcome. After
+        any other exception than `Malformed` the stream must be thrown away.
+        """
+        envelope = incoming.envelope
+        refusal = None
+        try:
+            decision = self._decide(incoming, context)
+        except Rejected as no:
+            decision, refusal = Decision(), no.reason
+        draft = self.draft = self.draft or Draft()
+        cause = Cause.of(envelope)
+        for event in decision.events:
+            self.state = self.decider.evolve(self.state, event)
+            self.sequence += 1
+            draft.facts.append(event)
+            draft.events.append(
+                {
+                    "type": event.type,
+                    "data": event.model_dump(mode="json"),
+                    "cause": len(draft.causes),
+                }
+            )
+        kept = cause.document()
+        if decision.deferred:
+            self.outcomes[cause.key] = None
+            self.deferred[cause.key] = cause
+        else:
+            outcome = self._outcome(refusal)
+            self.outcomes[cause.key] = outcome
+            kept["outcome"] = outcome.document()
+        draft.causes.append(kept)
+        for settlement in decision.settles:
+            waiting = self.deferred.pop(settlement.cause, None)
+            if waiting is not None:
+                outcome = self._outcome(settlement.refusal)
+                self.outcomes[waiting.key] = outcome
+                draft.settled.append(waiting.document() | {"outcome": outcome.document()})
+
+    def _decide(self, incoming: Incoming, context: Context) -> Decision:
+        expected = incoming.envelope.expected_version
+        if expected is not None and expected != self.sequence:
+            raise Rejected(
+                "version-conflict",
+                f"Expected version {expected}, but it is {self.sequence}: somebody was faster.",
+            )
+        return self.decider.decide(incoming.message, self.state, context)
+
+    def _outcome(self, refusal: Any) -> Outcome:
+        verdict = "rejected" if refusal else "accepted"
+        return Outcome(verdict, self.sequence, self.decider.status(self.state), refusal)  # type: ignore[arg-type]
+
+    def finish(self, writer: str, batch: int, now: datetime) -> tuple[Document, Sequence[Message]]:
+        """The draft as a document of the journal, and its events; the draft is used up."""
+        draft = self.draft or Draft()
+        self.draft = None
+        self.version += 1
+        document: Document = {
+            "_id": f"{self.name}@{self.version:010d}",
+            "stream": self.name,
+            "version": self.version,
+            "first": self.sequence - len(draft.events) + 1,
+            "writer": writer,
+            "batch": batch,
+            "at": now,
+            "causes": draft.causes,
+            "events": draft.events,
+        }
+        if draft.settled:
+            document["settled"] = draft.settled
+        if self.decider.long_lived:
+            document["long_lived"] = True
+        return document, draft.facts
+
+    def snapshot(self) -> Document:
+        """The state as it is, for a long-lived stream. `version` is the document it includes."""
+        if self.decider.dump is None:
+            raise TypeError(f"{self.decider.kind} keeps no snapshots")
+        self.kept = self.version
+        self.outcomes.clear()  # from here on the journal knows them
+        return {
+            "version": self.version,
+            "sequence": self.sequence,
+            "state": self.decider.dump(self.state),
+        }
+
+
+AnyStream = Stream[Any]
