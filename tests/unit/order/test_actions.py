@@ -1,0 +1,91 @@
+"""Why not? What is told beforehand is what the command is told."""
+
+import pytest
+
+from services.order import decider
+from services.order.actions import why_not
+from shared.contracts.orders import AddNote
+from tests.unit.order.examples import (
+    CANCEL_REFUSED,
+    COMPLETED,
+    HOLD_REFUSED,
+    ORDER,
+    PARTIALLY_SHIPPED,
+    RELEASE_HOLD,
+    an_order,
+    cancel,
+    cancel_requested,
+    canceled,
+    closed,
+    hold,
+    hold_released,
+    hold_requested,
+    on_hold,
+    release_hold_requested,
+)
+
+COMMANDS = {
+    "hold": hold(),
+    "release-hold": RELEASE_HOLD,
+    "cancel": cancel(),
+    "add-note": AddNote(order_id=ORDER, text="Hm."),
+}
+STATES = {
+    "in progress": an_order(),
+    "hold pending": an_order().events(hold_requested("h")),
+    "hold refused": an_order().events(hold_requested("h"), HOLD_REFUSED),
+    "on hold": on_hold(),
+    "release pending": on_hold().events(release_hold_requested("r")),
+    "released": on_hold().events(release_hold_requested("r"), hold_released()),
+    "cancel pending": an_order().events(cancel_requested("c")),
+    "cancel refused": an_order().events(cancel_requested("c"), CANCEL_REFUSED),
+    "partially shipped": an_order(2).events(closed("1", "Shipped"), PARTIALLY_SHIPPED),
+    "completed": an_order().events(closed("1", "Shipped"), COMPLETED),
+    "canceled": an_order().events(closed("1", "Canceled"), canceled()),
+}
+ALLOWED = {
+    "in progress": {"hold", "cancel"},
+    "hold pending": {"hold", "release-hold"},
+    "hold refused": {"hold", "cancel"},
+    "on hold": {"release-hold"},
+    "release pending": {"hold", "release-hold"},
+    "released": {"hold", "cancel"},
+    "cancel pending": {"cancel"},
+    "cancel refused": {"hold", "cancel"},
+    "partially shipped": {"hold"},
+    "completed": set(),
+    "canceled": set(),
+}
+# Asking for what is so already is no error: nothing happens.
+ALREADY = {("on hold", "hold"), ("canceled", "cancel")}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_each_action_is_allowed_or_says_why_not(state):
+    told = why_not(STATES[state].state)
+    assert told.keys() == COMMANDS.keys()
+    assert {action for action, blockers in told.items() if not blockers} == {
+        *ALLOWED[state],
+        "add-note",
+    }
+    assert all(blocker.message for blockers in told.values() for blocker in blockers)
+
+
+@pytest.mark.parametrize("action", COMMANDS)
+@pytest.mark.parametrize("state", STATES)
+def test_a_command_is_refused_for_just_the_reasons_that_were_told(state, action):
+    blockers = why_not(STATES[state].state)[action]
+    outcome = STATES[state].when(COMMANDS[action])
+    if (state, action) in ALREADY:
+        assert blockers
+        outcome.then()
+    elif blockers:
+        assert outcome.reason is not None
+        assert outcome.reason.blockers == blockers
+    else:
+        assert outcome.events
+
+
+def test_every_event_and_handler_has_its_place():
+    assert len(set(decider.events)) == len(decider.events)
+    assert all(event.topic.name == "order.events" for event in decider.events)

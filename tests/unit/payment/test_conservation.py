@@ -1,0 +1,148 @@
+"""Money is neither made nor lost, whatever is asked in whatever order."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.payment import decider
+from services.payment.actions import why_not, why_not_payment
+from shared.contracts import payments
+from shared.contracts.money import decimals
+from tests.unit.given import Given
+from tests.unit.payment.examples import (
+    add,
+    an_account,
+    capture,
+    order_canceled,
+    placed,
+    refund,
+    taken,
+    void,
+)
+
+OUT = {"Credit", "Void"}
+TYPES = ["Authorization", "Capture", "Sale", "Credit", "Void"]
+
+
+def amount(cents: int) -> str:
+    return f"{Decimal(cents).scaleb(-2):f}"
+
+
+amounts = st.integers(1, 15_000).map(amount)
+checkout_payments = st.lists(
+    st.tuples(
+        st.sampled_from(["Authorization", "Capture", "Sale"]),
+        amounts,
+        st.sampled_from(["Processed", "Processed", "Pending", "Failed"]),
+    ),
+    max_size=3,
+).map(lambda made: [taken(f"c{n}", *payment) for n, payment in enumerate(made)])
+ids = st.sampled_from(["c0", "c1", "c2", "p1", "p2", "p3"])
+maybe = st.none() | amounts
+commands = st.one_of(
+    st.builds(add, ids, st.sampled_from(TYPES), maybe),
+    st.builds(capture, ids, maybe),
+    st.builds(capture, ids, maybe),
+    st.builds(void, ids),
+    st.builds(refund, ids, maybe),
+    st.just(order_canceled()),
+)
+
+
+def paid_by(events) -> Decimal:
+    """What events say came in, less what they say went out."""
+    total = Decimal(0)
+    for event in events:
+        if isinstance(event, payments.Recorded) and event.status == "Processed":
+            total += -event.amount if event.transaction_type in OUT else event.amount
+        elif isinstance(event, payments.Voided | payments.Refunded):
+            total -= event.amount
+    return total
+
+
+@settings(max_examples=200, deadline=None)
+@given(amounts, checkout_payments, st.lists(commands, max_size=12))
+def test_paid_is_what_came_in_less_what_went_out_and_with_the_outstanding_makes_the_total(
+    total, at_checkout, commands
+):
+    stream = an_account(total, *at_checkout)
+    for command in commands:
+        stream = stream.when(command).after
+        account = stream.state
+        assert account.sums.paid == paid_by(stream.past)
+        assert account.sums.paid + account.outstanding == account.total
+        assert account.sums.set_aside >= 0
+        assert account.sums.taken >= 0
+    for position, event in enumerate(stream.past):
+        if isinstance(event, payments._Balance):
+            assert event.paid == paid_by(stream.past[: position + 1])
+            assert event.paid + event.outstanding == Decimal(total)
+
+
+@settings(max_examples=200, deadline=None)
+@given(amounts, checkout_payments, st.lists(commands, max_size=12))
+def test_being_paid_in_full_is_told_whenever_it_changes(total, at_checkout, commands):
+    stream = an_account(total, *at_checkout)
+    for command in [*commands, None]:
+        told = [
+            isinstance(e, payments.OrderPaid)
+            for e in stream.past
+            if isinstance(e, payments.OrderPaid | payments.OrderUnpaid)
+        ]
+        assert told == [n % 2 == 0 for n in range(len(told))]
+        account = stream.state
+        if account.closed:
+            break
+        assert bool(told and told[-1]) == (account.outstanding <= 0) == (stream.status == "Paid")
+        if command is not None:
+            stream = stream.when(command).after
+
+
+@settings(max_examples=200, deadline=None)
+@given(amounts, checkout_payments, st.lists(commands, max_size=12))
+def test_what_is_allowed_beforehand_is_done_and_what_is_not_is_refused(
+    total, at_checkout, commands
+):
+    stream = an_account(total, *at_checkout)
+    for command in commands:
+        stream = stream.when(command).after
+    account = stream.state
+    for payment_id, payment in account.payments.items():
+        told = why_not_payment(account, payment)
+        asked = {"capture": capture, "void": void, "refund": refund}
+        assert told.keys() == asked.keys()
+        for action, blockers in told.items():
+            outcome = stream.when(asked[action](payment_id))
+            if not blockers:
+                assert outcome.events
+            else:
+                assert outcome.reason is None or outcome.reason.blockers == blockers
+                assert outcome.reason or not outcome.events
+    told = why_not(account)["add"]
+    outcome = stream.when(add("new"))
+    assert outcome.reason.blockers == told if told else outcome.events
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(["JPY", "USD", "KWD"]), st.integers(1, 10**6), st.integers(1, 10**6))
+def test_every_amount_is_written_in_the_currencys_decimals(currency, owes, pays):
+    places = decimals(currency)
+    total, paid = (f"{Decimal(n).scaleb(-places):f}" for n in (owes, pays))
+    order = placed(total, taken("a", "Authorization", paid))
+    order = order.model_copy(update={"currency": currency})
+    stream = Given(decider).when(order).when(capture()).when(refund("a")).when(add("p")).after
+    stream = stream.when(order_canceled()).after
+    for event in stream.past:
+        for name in ("amount", "paid", "outstanding", "total"):
+            if (value := getattr(event, name, None)) is not None:
+                assert -value.as_tuple().exponent == places
+
+
+@pytest.mark.parametrize("sequence", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_the_sequence_of_payments_does_not_matter(sequence):
+    made = [taken(f"p{n}", t, "30.00") for n, t in enumerate(["Sale", "Authorization", "Credit"])]
+    stream = an_account("100.00", *(made[n] for n in sequence))
+    assert stream.state.outstanding == Decimal("70.00")
+    assert stream.when(placed("100.00")).events == []

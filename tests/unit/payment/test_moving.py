@@ -1,0 +1,183 @@
+"""Money that moves after it was recorded."""
+
+import pytest
+
+from services.payment import decider
+from shared.contracts.payments import Captured, Refunded, Voided
+from tests.unit.given import Given
+from tests.unit.payment.examples import (
+    add,
+    an_account,
+    authorized,
+    capture,
+    moved,
+    order_canceled,
+    order_paid,
+    order_unpaid,
+    refund,
+    sold,
+    taken,
+    void,
+)
+
+# Capture
+
+
+def test_capturing_takes_all_of_an_authorization_and_pays_nothing_anew():
+    outcome = authorized().when(capture())
+    outcome.then(moved(Captured, "a", "100.00", paid="100.00", outstanding="0.00"))
+    assert outcome.status == "Paid"
+
+
+def test_capturing_in_parts():
+    outcome = authorized().when(capture(amount="30.00"))
+    outcome.then(moved(Captured, "a", "30.00", paid="100.00", outstanding="0.00"))
+    outcome.when(capture()).then(moved(Captured, "a", "70.00", paid="100.00", outstanding="0.00"))
+
+
+def test_no_more_is_captured_than_is_left():
+    authorized().when(capture(amount="100.01")).rejected("too-much")
+    partly = authorized().when(capture(amount="30.00"))
+    refused = partly.when(capture(amount="70.01")).rejected("too-much")
+    assert "70.00 USD" in refused.reason.message
+
+
+def test_capturing_all_of_it_again_has_no_second_effect():
+    done = authorized().when(capture())
+    done.when(capture()).then()
+    done.when(capture(amount="0.01")).rejected("nothing-left", "nothing-left")
+
+
+def test_what_was_voided_cannot_be_captured():
+    authorized().when(void()).when(capture()).rejected("nothing-left")
+
+
+def test_a_canceled_order_is_not_captured():
+    authorized().when(order_canceled()).when(capture()).rejected("order-canceled")
+
+
+# Void
+
+
+def test_voiding_lets_go_of_an_authorization():
+    outcome = authorized().when(void())
+    outcome.then(
+        moved(Voided, "a", "100.00", paid="0.00", outstanding="100.00"), order_unpaid("0.00")
+    )
+    assert outcome.status == "Outstanding"
+
+
+def test_voiding_what_was_not_enough_changes_nothing_about_being_paid():
+    authorized("40.00").when(void()).then(
+        moved(Voided, "a", "40.00", paid="0.00", outstanding="100.00")
+    )
+
+
+def test_voiding_again_has_no_second_effect():
+    authorized().when(void()).when(void()).then()
+
+
+def test_what_was_captured_cannot_be_voided():
+    partly = authorized().when(capture(amount="0.01"))
+    partly.when(void()).rejected("captured", "captured")
+
+
+def test_a_void_that_the_checkout_reported_leaves_nothing_to_void_or_capture():
+    paid = [taken("a", "Authorization", "100.00"), taken("v", "Void", "100.00")]
+    given = an_account("100.00", *paid)
+    assert given.status == "Outstanding"
+    given.when(void()).rejected("nothing-left")
+    given.when(capture()).rejected("nothing-left")
+
+
+# Refund
+
+
+def test_refunding_gives_back_a_sale():
+    outcome = sold().when(refund())
+    outcome.then(
+        moved(Refunded, "s", "100.00", paid="0.00", outstanding="100.00"), order_unpaid("0.00")
+    )
+
+
+def test_refunding_gives_back_what_was_captured_and_no_more():
+    partly = authorized().when(capture(amount="30.00"))
+    partly.when(refund("a", "30.01")).rejected("too-much")
+    partly.when(refund("a")).then(
+        moved(Refunded, "a", "30.00", paid="70.00", outstanding="30.00"), order_unpaid("70.00")
+    )
+
+
+def test_refunding_in_parts():
+    once = sold("120.00").when(refund(amount="20.00"))
+    once.then(moved(Refunded, "s", "20.00", paid="100.00", outstanding="0.00"))
+    twice = once.when(refund(amount="0.01"))
+    twice.then(
+        moved(Refunded, "s", "0.01", paid="99.99", outstanding="0.01"), order_unpaid("99.99")
+    )
+    twice.when(refund(amount="100.00")).rejected("too-much")
+    paid_again = twice.when(add("p"))
+    assert paid_again.events[-1] == order_paid("100.00")
+
+
+def test_refunding_all_of_it_again_has_no_second_effect():
+    done = sold().when(refund())
+    done.when(refund()).then()
+    done.when(refund(amount="0.01")).rejected("nothing-taken", "nothing-taken")
+
+
+def test_money_that_is_only_set_aside_cannot_be_refunded():
+    authorized().when(refund("a")).rejected("nothing-taken")
+
+
+def test_what_a_credit_has_given_back_cannot_be_refunded_too():
+    given = an_account("100.00", taken("s", "Sale", "100.00"), taken("c", "Credit", "60.00"))
+    given.when(refund(amount="40.01")).rejected("too-much")
+    given.when(refund()).then(moved(Refunded, "s", "40.00", paid="0.00", outstanding="100.00"))
+
+
+def test_a_recorded_capture_can_be_refunded():
+    given = an_account("100.00", taken("s", "Capture", "100.00"))
+    given.when(refund(amount="100.00")).then(
+        moved(Refunded, "s", "100.00", paid="0.00", outstanding="100.00"), order_unpaid("0.00")
+    )
+
+
+# What all of them need
+
+
+@pytest.mark.parametrize("command", [capture("x"), void("x"), refund("x")])
+def test_an_unknown_order_or_payment_is_refused(command):
+    Given(decider).when(command).rejected("unknown-order")
+    an_account().when(command).rejected("unknown-payment")
+
+
+@pytest.mark.parametrize("command", [capture("a"), void("a"), refund("a")])
+@pytest.mark.parametrize("status", ["Pending", "Failed", "Voided"])
+def test_only_processed_money_moves(command, status):
+    given = an_account("100.00", taken("a", "Authorization", "100.00", status))
+    given.when(command).rejected("not-processed", "not-processed")
+
+
+@pytest.mark.parametrize("command", [capture("s"), void("s")])
+@pytest.mark.parametrize("type_", ["Sale", "Capture", "Credit", "Void"])
+def test_only_an_authorization_is_captured_or_voided(command, type_):
+    given = an_account("100.00", taken("s", type_, "100.00"))
+    given.when(command).rejected("not-an-authorization", "not-an-authorization")
+
+
+@pytest.mark.parametrize("type_", ["Credit", "Void"])
+def test_what_went_back_already_cannot_be_refunded(type_):
+    given = an_account("100.00", taken("s", type_, "100.00"), taken("t", "Sale", "100.00"))
+    given.when(refund("s")).rejected("nothing-taken")
+
+
+@pytest.mark.parametrize(
+    ("given", "command"),
+    [(authorized(), capture), (sold(), refund)],
+    ids=["capture", "refund"],
+)
+def test_an_amount_is_exact_and_more_than_nothing(given, command):
+    payment_id = "a" if command is capture else "s"
+    given.when(command(payment_id, "1.0")).malformed("amount")
+    given.when(command(payment_id, "0.00")).rejected("amount-zero")
