@@ -6,6 +6,7 @@ from pydantic import Field
 
 from shared.contracts.address import Address, Customer
 from shared.contracts.base import Id, Message, Name, Quantity, message
+from shared.contracts.checkout import CartConverted
 from shared.contracts.money import Amount, Currency
 from shared.contracts.topics import CART_COMMANDS, CART_EVENTS
 
@@ -119,10 +120,14 @@ class LineRemoved(_AboutShipment):
 
 @message("waybill.cart.checked-out.v1", on=CART_EVENTS)
 class CheckedOut(_AboutCart):
-    """The cart became an order, whose id is the cart's; it can't change any more."""
+    """The cart became an order, whose id is the cart's; it can't change any more.
+
+    `cart` is the whole of it, as it goes to the order service.
+    """
 
     total: Amount
     lines: Annotated[int, Field(ge=1)]
+    cart: CartConverted
 
 
 @message("waybill.cart.deleted.v1", on=CART_EVENTS)

@@ -1,0 +1,66 @@
+"""Why not? For every action on a cart: nothing in its way, or each thing that is, in words.
+
+The commands' refusals come from here too (rules: Orders, "convert to purchase order").
+"""
+
+from services.cart.content import total_of
+from services.cart.state import Cart
+from shared.contracts import Malformed
+from shared.contracts.replies import Blocker
+from shared.site import Site
+
+Blockers = tuple[Blocker, ...]
+
+
+def why_not(cart: Cart, site: Site) -> dict[str, Blockers]:
+    """For each action its blockers; an action without blockers is allowed."""
+    ended, market = why_no_change(cart), why_no_market(cart, site)
+    return {
+        "set-shipment": ended + market,
+        "add-line": ended + market,
+        "change-line": ended + market,
+        "remove-line": ended,
+        "convert": why_no_convert(cart, site),
+        "delete": ended,
+    }
+
+
+def why_no_change(cart: Cart) -> Blockers:
+    """A cart changes until it becomes an order or is deleted."""
+    if cart.status == "CheckedOut":
+        message = f"The cart has become the order {cart.cart_id}."
+        return (Blocker(code="checked-out", message=message),)
+    if cart.status == "Deleted":
+        return (Blocker(code="deleted", message="The cart was deleted."),)
+    return ()
+
+
+def why_no_market(cart: Cart, site: Site) -> Blockers:
+    """Prices and taxes are the market's, as long as the site has it, with the cart's currency."""
+    market = site.markets.get(cart.market)
+    if market and market.currency == cart.currency:
+        return ()
+    message = f"The site sells nothing in {cart.market} for {cart.currency} any more."
+    return (Blocker(code="unknown-market", message=message),)
+
+
+def why_no_convert(cart: Cart, site: Site) -> Blockers:
+    """An order needs a line at least, and for every line an address and a shipping method."""
+    if ended := why_no_change(cart):
+        return ended
+    found = why_no_market(cart, site)
+    if not cart.line_count:
+        found += (Blocker(code="no-lines", message="The cart has no lines."),)
+    found += tuple(
+        Blocker(
+            code="shipment-not-set",
+            message=f"Shipment {shipment_id} has no address and no shipping method.",
+        )
+        for shipment_id, shipment in cart.shipments.items()
+        if shipment.lines and shipment.address is None
+    )
+    try:
+        total_of(cart)
+    except Malformed as too_much:
+        found += (Blocker(code="too-much", message=f"The total is {too_much.message}."),)
+    return found

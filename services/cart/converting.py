@@ -1,0 +1,37 @@
+"""A cart becomes a purchase order (rules: Orders, "convert to purchase order")."""
+
+from collections.abc import Iterable, Sequence
+
+from services.cart.actions import why_no_convert
+from services.cart.content import converted_shipments, total_of
+from services.cart.requests import known
+from services.cart.state import Cart
+from shared.contracts import Message
+from shared.contracts.carts import CheckedOut, Convert
+from shared.contracts.checkout import CartConverted
+from shared.runtime.decider import Context, refuse
+
+
+def convert(command: Convert, cart: Cart | None, context: Context) -> Sequence[Message]:
+    """The cart, checked out; payment may follow by phone. Once more changes nothing."""
+    cart = known(cart, command.cart_id)
+    if cart.status == "CheckedOut":
+        return []
+    refuse(why_no_convert(cart, context.site))
+    content = CartConverted(
+        cart_id=cart.cart_id,
+        market=cart.market,
+        currency=cart.currency,
+        converted_at=context.now,
+        customer=cart.customer,
+        shipments=converted_shipments(cart),
+    )
+    checked_out = CheckedOut(
+        cart_id=cart.cart_id, total=total_of(cart), lines=cart.line_count, cart=content
+    )
+    return [checked_out]
+
+
+def outgoing(event: Message) -> Iterable[Message]:
+    """What the order service hears, as it would from any checkout."""
+    return [event.cart] if isinstance(event, CheckedOut) else []

@@ -1,0 +1,93 @@
+"""What is in a cart: lines added, changed, removed; each with the market's tax."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from services.cart.requests import changeable, market_for
+from services.cart.shipping import room_for_shipment
+from services.cart.state import Cart
+from shared.contracts import Message
+from shared.contracts.carts import AddLine, ChangeLine, LineRemoved, LineSet, RemoveLine
+from shared.contracts.checkout import MAX_LINES
+from shared.contracts.money import exact, zero
+from shared.contracts.totals import writable
+from shared.runtime.decider import Context, Rejected
+from shared.site import Market
+
+
+def add_line(command: AddLine, cart: Cart | None, context: Context) -> Sequence[Message]:
+    """A line more; its shipment may be set later. The same line again changes nothing."""
+    cart = changeable(cart, command.cart_id)
+    market = market_for(cart, context)
+    price = exact(command.placed_price, cart.currency, "placed_price")
+    line = LineSet(
+        cart_id=cart.cart_id,
+        shipment_id=command.shipment_id,
+        line_id=command.line_id,
+        sku=command.sku,
+        name=command.name,
+        quantity=command.quantity,
+        placed_price=price,
+        tax=_tax(command.quantity, price, market),
+        preorder=command.preorder,
+    )
+    there = cart.line(command.shipment_id, command.line_id)
+    if there is not None:
+        _refuse_another(there, line)
+        return []
+    room_for_shipment(cart, command.shipment_id)
+    if cart.line_count >= MAX_LINES:
+        raise Rejected("cart-full", f"An order has at most {MAX_LINES} lines.")
+    return [line]
+
+
+def change_line(command: ChangeLine, cart: Cart | None, context: Context) -> Sequence[Message]:
+    """Another quantity or price; what isn't given stays."""
+    cart = changeable(cart, command.cart_id)
+    market = market_for(cart, context)
+    if command.placed_price is not None:
+        exact(command.placed_price, cart.currency, "placed_price")
+    there = cart.line(command.shipment_id, command.line_id)
+    if there is None:
+        raise _unknown(command)
+    quantity = there.quantity if command.quantity is None else command.quantity
+    price = there.placed_price if command.placed_price is None else command.placed_price
+    if (quantity, price) == (there.quantity, there.placed_price):
+        return []
+    changed = {"quantity": quantity, "placed_price": price, "tax": _tax(quantity, price, market)}
+    return [there.model_copy(update=changed)]
+
+
+def remove_line(command: RemoveLine, cart: Cart | None, _context: Context) -> Sequence[Message]:
+    """A line less; one that was removed before changes nothing."""
+    cart = changeable(cart, command.cart_id)
+    shipment = cart.shipments.get(command.shipment_id)
+    if shipment and command.line_id in shipment.removed:
+        return []
+    if not cart.line(command.shipment_id, command.line_id):
+        raise _unknown(command)
+    removed = LineRemoved(
+        cart_id=cart.cart_id, shipment_id=command.shipment_id, line_id=command.line_id
+    )
+    return [removed]
+
+
+def _tax(quantity: int, price: Decimal, market: Market) -> Decimal:
+    """The market's tax on a line, rounded half up to the currency's decimals."""
+    value = writable(quantity * price, "placed_price")
+    return (value * market.tax_rate).quantize(zero(market.currency), ROUND_HALF_UP)
+
+
+def _refuse_another(there: LineSet, line: LineSet) -> None:
+    """Refuses a line that has the id of one that differs from it in more than the tax."""
+    if there != line.model_copy(update={"tax": there.tax}):
+        raise Rejected(
+            "line-exists",
+            f"Line {line.line_id} of shipment {line.shipment_id} is there already, and differs.",
+        )
+
+
+def _unknown(command: ChangeLine | RemoveLine) -> Rejected:
+    return Rejected(
+        "unknown-line", f"Shipment {command.shipment_id} has no line {command.line_id}."
+    )

@@ -1,0 +1,44 @@
+"""Where a shipment goes, how, and what the market charges for it."""
+
+from collections.abc import Sequence
+
+from services.cart.requests import changeable, market_for
+from services.cart.state import Cart
+from shared.contracts import Message
+from shared.contracts.carts import SetShipment, ShipmentSet
+from shared.runtime.decider import Context, Rejected
+
+MAX_SHIPMENTS = 100  # of an order (contract: `waybill.cart.converted.v1`)
+
+
+def set_shipment(command: SetShipment, cart: Cart | None, context: Context) -> Sequence[Message]:
+    """Address and method, at the market's price for the method."""
+    cart = changeable(cart, command.cart_id)
+    market = market_for(cart, context)
+    method = market.shipping_methods.get(command.shipping_method)
+    if method is None:
+        allowed = ", ".join(market.shipping_methods) or "by no method"
+        raise Rejected(
+            "unknown-method", f"{cart.market} ships {allowed}, not {command.shipping_method}."
+        )
+    room_for_shipment(cart, command.shipment_id)
+    there = cart.shipments.get(command.shipment_id)
+    if there and (there.address, there.shipping_method) == (
+        command.address,
+        command.shipping_method,
+    ):
+        return []
+    now_set = ShipmentSet(
+        cart_id=cart.cart_id,
+        shipment_id=command.shipment_id,
+        address=command.address,
+        shipping_method=command.shipping_method,
+        shipping_cost=method.price,
+    )
+    return [now_set]
+
+
+def room_for_shipment(cart: Cart, shipment_id: str) -> None:
+    """A refusal if a shipment would be one too many."""
+    if shipment_id not in cart.shipments and len(cart.shipments) >= MAX_SHIPMENTS:
+        raise Rejected("cart-full", f"An order has at most {MAX_SHIPMENTS} shipments.")
