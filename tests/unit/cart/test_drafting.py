@@ -1,0 +1,98 @@
+"""Starting an order by hand, and forgetting it again."""
+
+import pytest
+
+from shared.contracts.address import Customer
+from shared.contracts.carts import DraftCreated
+from tests.unit.cart.examples import (
+    CART,
+    CONVERT,
+    DELETE,
+    DELETED,
+    EMPTY,
+    a_cart,
+    add_line,
+    change_line,
+    create,
+    ready,
+    remove_line,
+    set_shipment,
+)
+
+MERCY = Customer(name="Mercy Taylor")
+MERCY_7 = Customer(customer_id="cu-7", name="Mercy Taylor")
+
+
+def created(market="US", currency="USD", customer=None):
+    return DraftCreated(cart_id=CART, market=market, currency=currency, customer=customer)
+
+
+@pytest.mark.parametrize(("market", "currency"), [("US", "USD"), ("JP", "JPY")])
+def test_a_draft_has_its_markets_currency(market, currency):
+    outcome = EMPTY.when(create(market)).then(created(market, currency))
+    assert outcome.status == "Open"
+
+
+def test_a_market_that_the_site_does_not_have_is_malformed():
+    EMPTY.when(create("XX")).malformed("market")
+
+
+@pytest.mark.parametrize(
+    ("given", "customer"),
+    [
+        ({}, None),
+        ({"customer_id": "cu-7"}, Customer(customer_id="cu-7")),
+        ({"customer": MERCY}, MERCY),
+        ({"customer_id": "cu-7", "customer": MERCY}, MERCY_7),
+        ({"customer_id": "cu-7", "customer": MERCY_7}, MERCY_7),
+    ],
+)
+def test_a_draft_knows_its_customer_as_far_as_the_command_does(given, customer):
+    EMPTY.when(create(**given)).then(created(customer=customer))
+
+
+def test_two_ids_for_one_customer_are_malformed():
+    EMPTY.when(create(customer_id="cu-8", customer=MERCY_7)).malformed("customer_id")
+
+
+def test_the_same_draft_again_has_no_second_effect():
+    a_cart(add_line(), customer_id="cu-7").when(create(customer_id="cu-7")).then()
+
+
+@pytest.mark.parametrize("other", [create("JP"), create(customer_id="cu-8")])
+def test_another_draft_with_the_id_of_one_that_is_there_is_refused(other):
+    a_cart(customer_id="cu-7").when(other).rejected("cart-exists")
+
+
+def test_a_deleted_cart_is_gone_with_its_personal_data():
+    outcome = ready().when(DELETE).then(DELETED)
+    assert outcome.status == "Deleted"
+    state = outcome.after.state
+    assert (state.customer, state.shipments) == (None, {})
+
+
+def test_deleting_again_has_no_second_effect():
+    ready().when(DELETE).when(DELETE).then()
+
+
+def test_converting_again_has_no_second_effect():
+    ready().when(CONVERT).when(CONVERT).then()
+
+
+CHANGES = [create(), set_shipment(), add_line(), change_line(), remove_line()]
+
+
+@pytest.mark.parametrize("command", [*CHANGES, CONVERT])
+def test_a_deleted_cart_takes_nothing_more(command):
+    ready().when(DELETE).when(command).rejected("deleted", "deleted")
+
+
+@pytest.mark.parametrize("command", [*CHANGES, DELETE])
+def test_a_cart_that_became_an_order_takes_nothing_more(command):
+    refused = ready().when(CONVERT).when(command).rejected("checked-out", "checked-out")
+    assert CART in refused.reason.message
+
+
+@pytest.mark.parametrize("command", [*CHANGES[1:], CONVERT, DELETE])
+def test_an_unknown_cart_is_refused(command):
+    EMPTY.when(command).rejected("unknown-cart")
