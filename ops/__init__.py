@@ -1,0 +1,1 @@
+"""Operations: the `waybill` command, the local engines, replay and demo."""

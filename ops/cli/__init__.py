@@ -1,0 +1,1 @@
+"""The `waybill` command: thin commands over the helpers in `ops`."""

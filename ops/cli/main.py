@@ -1,0 +1,37 @@
+"""Joins the commands into `waybill`."""
+
+import typer
+
+from ops.cli import demo, down, replay, send, setup, show, status, stock, tail, up
+from ops.cli.console import quiet_libraries
+from ops.errors import EXIT_CODES
+
+app = typer.Typer(
+    name="waybill",
+    help="Order management as message-driven microservices: run it, ask it, watch it.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+app.command("up", epilog=EXIT_CODES)(up.up)
+app.command("down", epilog=EXIT_CODES)(down.down)
+app.command("status", epilog=EXIT_CODES)(status.status)
+app.command("demo", epilog=EXIT_CODES)(demo.demo)
+app.add_typer(send.app, name="send")
+app.command("show", epilog=EXIT_CODES)(show.show)
+app.command("tail", epilog=EXIT_CODES)(tail.tail)
+app.add_typer(stock.app, name="stock")
+app.command("replay", epilog=EXIT_CODES)(replay.replay)
+app.command("setup", epilog=EXIT_CODES)(setup.setup)
+
+
+def main() -> None:
+    """The entry point of the `waybill` command."""
+    quiet_libraries()
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""`waybill replay FILE`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ops import replay as replaying
+from ops.cli.console import err, expected_errors, out, run, say_json
+from ops.errors import Exit, ToolError
+from ops.home import find_settings
+from ops.retail import Remark, read
+from ops.retail_carts import Replay, plan
+from shared.runtime.settings import Settings
+from shared.site import SiteError, load
+
+MOST_REMARKS = 10
+
+
+def replay(
+    file: Annotated[Path, typer.Argument(help="The Online Retail data set, or a part of it: CSV.")],
+    skip_broken: Annotated[
+        bool, typer.Option("--skip-broken", help="Go on without the lines that can't be read.")
+    ] = False,
+    patience: Annotated[
+        float, typer.Option(min=1, help="Give up when no order has been placed for so long (s).")
+    ] = 120,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read and check the file; publish nothing.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Replay a real shop's sales as converted carts, and check that every one becomes an order.
+
+    Ends with a table of what the file adds up to and what the orders do, and exit code 0 only if
+    they agree to the penny. Run again, it changes nothing and prints the same table.
+    """
+    with expected_errors():
+        settings = find_settings()
+        todo = _plan(file, settings, skip_broken)
+    if dry_run:
+        _report(todo, None, as_json)
+        return
+    tally = run(_replay(settings, todo, patience))
+    raise typer.Exit(_report(todo, tally, as_json))
+
+
+def _plan(file: Path, settings: Settings, skip_broken: bool) -> Replay:
+    ledger = read(file)
+    if ledger.broken and not skip_broken:
+        raise ToolError(
+            "\n".join(_listed(file, ledger.broken)),
+            "Nothing was published. Mend the lines, or leave them out with --skip-broken.",
+        )
+    try:
+        todo = plan(ledger, load(settings.site))
+    except SiteError as error:
+        raise ToolError(f"The site's configuration can't be used.\n{error}") from None
+    for line in _listed(file, [*ledger.broken, *todo.aside]):
+        err.print(f"set aside: {escape(line)}")
+    return todo
+
+
+def _listed(file: Path, remarks: list[Remark]) -> list[str]:
+    lines = [f"{file}, line {remark.line}: {remark.reason}" for remark in remarks[:MOST_REMARKS]]
+    if len(remarks) > MOST_REMARKS:
+        lines.append(f"and {len(remarks) - MOST_REMARKS} more lines")
+    return lines
+
+
+async def _replay(settings: Settings, todo: Replay, patience: float) -> replaying.Tally:
+    columns = (
+        TextColumn("{task.description:<10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err) as bars:
+        published = bars.add_task("published", total=len(todo.carts))
+        placed = bars.add_task("placed", total=len(todo.carts))
+        return await replaying.run(
+            settings,
+            todo,
+            patience=patience,
+            published=lambda count: bars.advance(published, count),
+            placed=lambda count: bars.advance(placed, count),
+        )
+
+
+def _report(todo: Replay, tally: replaying.Tally | None, as_json: bool) -> Exit:
+    expected = todo.expected
+    found = tally.figures() if tally else None
+    rows: list[tuple[str, object, object]] = [
+        ("orders", expected.orders, found and found.orders),
+        ("lines", expected.lines, found and found.lines),
+        ("pieces", expected.pieces, found and found.pieces),
+        ("money, GBP", expected.money, found and found.money),
+        ("orders placed twice", 0, tally and len(tally.doubled)),
+        ("orders with another total", 0, tally and len(tally.wrong)),
+    ]
+    equal = all(want == have for _, want, have in rows)
+    if as_json:
+        figures = {name: {"expected": want, "found": have} for name, want, have in rows}
+        say_json({"equal": equal if tally else None, "figures": figures, "aside": len(todo.aside)})
+    else:
+        table = Table("", title="Reconciliation")
+        table.add_column("expected", justify="right")
+        table.add_column("found", justify="right")
+        for name, want, have in rows:
+            good = "green" if want == have else "red"
+            table.add_row(name, _figure(want), f"[{good}]{_figure(have)}[/]" if tally else "—")
+        out.print(table)
+    return Exit.OK if equal else Exit.FAILED
+
+
+def _figure(value: object) -> str:
+    return f"{value:,}" if value is not None else "—"

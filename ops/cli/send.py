@@ -1,0 +1,107 @@
+"""`waybill send COMMAND`: one sub-command for every command of the contract."""
+
+import getpass
+import inspect
+import os
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+
+from ops.cli import words
+from ops.cli.console import expected_errors, run
+from ops.cli.options import build, fields
+from ops.client import Client
+from ops.commands import offered
+from ops.errors import EXIT_CODES, Exit
+from ops.home import find_settings
+from shared.contracts import Message
+
+app = typer.Typer(
+    help="Send a command and print its outcome.\n\n"
+    "For example: waybill send order.hold --order-id c-1 --reason 'Address looks wrong'",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+)
+
+ENVELOPE = [
+    ("actor", str | None, None, "--actor", "Who asks, e.g. csr:17."),
+    ("message_id", str | None, None, "--id", "The message's id; the same again has no effect."),
+    ("expected_version", int | None, None, "--expected-version", "Reject if it has moved on."),
+    ("timeout", float, 30.0, "--timeout", "Seconds to wait for the outcome."),
+    ("no_wait", bool, False, "--no-wait", "Return once Kafka has the command."),
+    ("as_json", bool, False, "--json", "Print the outcome as JSON."),
+]
+
+
+def who() -> str:
+    """Who sits at this keyboard, as an actor of the contract."""
+    try:
+        return os.environ.get("WAYBILL_ACTOR") or f"cli:{getpass.getuser()}"
+    except (OSError, KeyError):
+        return "cli"
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a command is sent; the fields are the `ENVELOPE` options."""
+
+    actor: str | None = None
+    message_id: str | None = None
+    expected_version: int | None = None
+    timeout: float = 30.0
+    no_wait: bool = False
+    as_json: bool = False
+
+
+async def send(command: Message, how: How) -> Exit:
+    """Sends `command` and prints its outcome; returns the exit code that says the same."""
+    async with Client(find_settings(), replies=not how.no_wait) as client:
+        actor = how.actor or who()
+        if how.no_wait:
+            envelope = client.envelope(
+                command,
+                message_id=how.message_id,
+                actor=actor,
+                expected_version=how.expected_version,
+            )
+            await client.post(command, envelope)
+            return words.sent(envelope.id, as_json=how.as_json)
+        reply = await client.send(
+            command,
+            actor=actor,
+            command_id=how.message_id,
+            expected_version=how.expected_version,
+            timeout=how.timeout,
+        )
+    return words.outcome(command, reply, as_json=how.as_json)
+
+
+def _offer(name: str, model: type[Message]) -> None:
+    parameters = [field.as_parameter() for field in fields(model)]
+    parameters += [
+        inspect.Parameter(
+            parameter,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=default,
+            annotation=Annotated[
+                kind, typer.Option(option, help=help_, rich_help_panel="Envelope")
+            ],
+        )
+        for parameter, kind, default, option, help_ in ENVELOPE
+    ]
+
+    def command(**given: Any) -> None:
+        how = How(**{parameter: given.pop(parameter) for parameter, *_ in ENVELOPE})
+        with expected_errors():
+            message = build(model, given)
+        raise typer.Exit(run(send(message, how)))
+
+    command.__doc__ = model.__doc__
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    app.command(name, epilog=EXIT_CODES)(command)
+
+
+for _name, _model in offered().items():
+    _offer(_name, _model)

@@ -1,0 +1,74 @@
+"""`waybill show ORDER`."""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from ops.cli.console import expected_errors, out, say_json
+from ops.errors import ToolError
+from ops.history import Standing, fold
+from ops.home import find_settings
+from ops.journals import Journals
+
+
+def show(
+    order: Annotated[str, typer.Argument(help="An order's id, or its number (PO1000042).")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Show an order: its shipments, payments, and history, one line an event.
+
+    Read from the services' journals. Exit code 1 if there is no such order.
+    """
+    with expected_errors():
+        standing = _find(order)
+    if as_json:
+        say_json(standing.model_dump())
+    else:
+        _print(standing)
+
+
+def _find(order: str) -> Standing:
+    with Journals(find_settings()) as journals:
+        entries = journals.history(order)
+        if not entries and (order_id := journals.order_with_number(order.upper())):
+            order, entries = order_id, journals.history(order_id)
+    if not entries:
+        raise ToolError(
+            f"There is no order {order}, and no cart.", "Watch new ones: waybill tail order.events"
+        )
+    return fold(order, entries)
+
+
+def _print(standing: Standing) -> None:
+    out.print(
+        f"[bold]{escape(standing.number or 'Cart')}[/] {standing.order_id}  "
+        f"[bold]{standing.status}[/]  {standing.market}  {escape(standing.customer)}  "
+        f"total {standing.total} {standing.currency}, outstanding {standing.outstanding}"
+    )
+    if standing.shipments:
+        table = Table("shipment", "status", "warehouse", "method", "lines", "pieces", "tracking")
+        for name, s in standing.shipments.items():
+            tracking = s.tracking_number or ""
+            table.add_row(
+                name, s.status, s.warehouse, s.method, str(s.lines), str(s.pieces), escape(tracking)
+            )
+        out.print(table)
+    if standing.payments:
+        table = Table("payment", "status", "method", "type", "amount")
+        for name, p in standing.payments.items():
+            table.add_row(
+                name, p.status, p.method, p.transaction_type, f"{p.amount} {standing.currency}"
+            )
+        out.print(table)
+    table = Table("when", "where", "who", "what", "why", box=None, padding=(0, 1))
+    for line in standing.history:
+        table.add_row(
+            line.at.replace("T", " ").removesuffix("+00:00"),
+            line.service,
+            escape(line.who),
+            line.what,
+            escape(line.why),
+        )
+    out.print(table)

@@ -1,0 +1,75 @@
+"""`waybill tail [TOPIC…]`."""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from ops.cli.console import out, run, say_json
+from ops.cli.words import summary
+from ops.commands import short
+from ops.errors import UsageError
+from ops.home import find_settings
+from ops.reader import Seen, reading
+from shared.contracts import TOPICS
+from shared.contracts.topics import SERVICES, dead_letters
+
+NAMES = [topic.name for topic in TOPICS] + [dead_letters(service) for service in SERVICES]
+
+
+def tail(
+    topics: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TOPIC]...", help="Topics of the contract; all, if none is named."),
+    ] = None,
+    from_beginning: Annotated[
+        bool, typer.Option("--from-beginning", help="First what is there already.")
+    ] = False,
+    to_end: Annotated[
+        bool, typer.Option("--to-end", help="Stop at the end instead of waiting for more.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print each message whole, as a line of JSON.")
+    ] = False,
+) -> None:
+    """Print messages as they come, one line each, until Ctrl-C."""
+    run(_tail(topics or NAMES, from_beginning, to_end, as_json))
+
+
+async def _tail(topics: list[str], from_beginning: bool, to_end: bool, as_json: bool) -> None:
+    unknown = sorted(set(topics) - set(NAMES))
+    if unknown:
+        raise UsageError(
+            f"No topic is called {', '.join(unknown)}.", f"There are: {', '.join(NAMES)}"
+        )
+    async with reading(find_settings(), topics, from_beginning=from_beginning) as reader:
+        async for seen in reader.to_end() if to_end else reader.follow():
+            if as_json:
+                say_json(whole(seen))
+            else:
+                out.print(line(seen))
+
+
+def whole(seen: Seen) -> dict[str, object]:
+    """All of a message, for programs."""
+    return {
+        "topic": seen.topic,
+        "partition": seen.partition,
+        "offset": seen.offset,
+        "at": seen.at.isoformat(),
+        "key": seen.key,
+        "attributes": seen.attributes,
+        "headers": {k: v for k, v in seen.headers.items() if not k.startswith("ce_")},
+        "data": seen.data,
+    }
+
+
+def line(seen: Seen) -> str:
+    """A message in one line, for people; a dead letter with the reason why it is one."""
+    reason = seen.headers.get("waybill_reason")
+    words = f"[red]{escape(reason)}[/] " if reason else ""
+    return (
+        f"[dim]{seen.at:%H:%M:%S.%f}[/] [cyan]{seen.topic}[/] "
+        f"[bold]{escape(short(seen.type) or '(no type)')}[/] {escape(seen.subject)} "
+        f"{words}{escape(summary(seen.data))}"
+    )

@@ -1,0 +1,145 @@
+"""`waybill up`."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+import time
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from ops import example
+from ops.cli.console import out, run
+from ops.cli.teller import ConsoleTeller
+from ops.engines import KafkaChoice
+from ops.errors import TimedOutError, ToolError, UsageError
+from ops.home import Home, State, find_settings
+from ops.supervisor import Supervisor
+from shared.contracts.topics import SERVICES
+from shared.site import SiteError, load
+
+DETACHED_WITHIN = 180.0
+
+
+def up(
+    with_example: Annotated[
+        bool,
+        typer.Option("--example", help="Put example stock in and carry a few orders through."),
+    ] = False,
+    detach: Annotated[
+        bool, typer.Option("--detach", "-d", help="Return once everything is ready.")
+    ] = False,
+    kafka: Annotated[
+        KafkaChoice,
+        typer.Option(
+            envvar="KAFKA", help="Which Kafka to start, unless WAYBILL_KAFKA points at one."
+        ),
+    ] = "auto",
+    scale: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SERVICE=N", help="Run N instances of a service; may be repeated."),
+    ] = None,
+) -> None:
+    """Start the engines and every service, and stay until Ctrl-C.
+
+    Engines: those that WAYBILL_KAFKA and WAYBILL_MONGO name, else ones started on this machine,
+    with their data under .waybill/. Other commands, in other shells too, find what runs.
+    """
+    home = Home.nearest()
+    if (state := home.state()) and state.running():
+        out.print("It is running already.")
+        _where_to_click(home, state)
+        return
+    if detach:
+        run(_detach(home, kafka, scale or []))
+        if with_example:
+            run(example.tell(find_settings(home), ConsoleTeller(out)))
+    else:
+        run(_stay(home, kafka, scale or [], with_example))
+
+
+async def _stay(home: Home, kafka: KafkaChoice, scale: list[str], with_example: bool) -> None:
+    try:
+        load(find_settings(home).site)
+    except SiteError as error:
+        raise ToolError(f"The site's configuration can't be used.\n{error}") from None
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    supervisor = Supervisor(home, kafka, _parse(scale), _say)
+    began = time.monotonic()
+    work = asyncio.create_task(_bring_up(home, supervisor, with_example, began))
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if work.done():
+            work.result()
+            await stopped
+    finally:
+        work.cancel()
+        await asyncio.wait({work})
+        out.print("Stopping: services first, each finishing what it has in hand.")
+        await supervisor.stop()
+        out.print(f"Stopped. The data stays in {home.folder}.")
+
+
+async def _bring_up(home: Home, supervisor: Supervisor, with_example: bool, began: float) -> None:
+    state = await supervisor.start()
+    _say(f"Ready    in {time.monotonic() - began:.1f} s")
+    if with_example:
+        await example.tell(find_settings(home), ConsoleTeller(out))
+    _where_to_click(home, state)
+    out.print("Ctrl-C stops everything.")
+
+
+async def _detach(home: Home, kafka: KafkaChoice, scale: list[str]) -> None:
+    _parse(scale)
+    home.logs.mkdir(parents=True, exist_ok=True)
+    log = home.logs / "up.log"
+    arguments = ["up", "--kafka", kafka, *(f"--scale={part}" for part in scale)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: ASYNC220 - it is to outlive this one
+            [sys.executable, "-m", "ops.cli.main", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    until = time.monotonic() + DETACHED_WITHIN
+    while time.monotonic() < until:
+        state = home.state()
+        if state and state.ready and state.supervisor.pid == process.pid:
+            for line in state.engines:
+                _say(line)
+            _where_to_click(home, state)
+            out.print("'waybill down' stops everything.")
+            return
+        if process.poll() is not None:
+            raise ToolError(f"It didn't come up.\n{log.read_text(errors='replace').strip()}")
+        await asyncio.sleep(0.1)
+    raise TimedOutError(f"It isn't ready after {DETACHED_WITHIN:g} s.", f"Its log: {log}")
+
+
+def _parse(scale: list[str]) -> dict[str, int]:
+    wanted = {}
+    for part in scale:
+        service, _, number = part.partition("=")
+        if service not in SERVICES or not number.isdigit() or not 1 <= int(number) <= 9:
+            raise UsageError(f"--scale {part}: SERVICE=N, one of {', '.join(SERVICES)}, N 1 to 9.")
+        wanted[service] = int(number)
+    return wanted
+
+
+def _say(line: str) -> None:
+    out.print(escape(line))
+
+
+def _where_to_click(home: Home, state: State) -> None:
+    out.print()
+    for instance in state.instances:
+        out.print(f"{instance.name:<12} {instance.url}/asyncapi", highlight=False)
+    out.print(f"logs         {home.logs}")
+    out.print(f"Kafka        {state.kafka}")
+    out.print("Try next     waybill demo · waybill tail · waybill send --help · waybill status")

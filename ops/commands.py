@@ -1,0 +1,31 @@
+"""The commands of the contract that a person may give, by the names that `waybill send` has."""
+
+import pkgutil
+from collections.abc import Mapping
+from importlib import import_module
+
+import shared.contracts
+from shared.contracts import TOPICS, Message
+from shared.contracts.base import models_on
+from shared.contracts.stock import Allocate, Deallocate, Issue
+
+# The shipment service asks these of its own stock; nobody else may.
+INTERNAL: frozenset[type[Message]] = frozenset({Allocate, Deallocate, Issue})
+
+
+def short(type_name: str) -> str:
+    """`order.hold` for `waybill.order.hold.v1`."""
+    return type_name.removeprefix("waybill.").rsplit(".v", 1)[0]
+
+
+def offered() -> Mapping[str, type[Message]]:
+    """Every command by its short name, in the order of the contract."""
+    for module in pkgutil.iter_modules(shared.contracts.__path__):
+        import_module(f"shared.contracts.{module.name}")
+    return {
+        short(model.type): model
+        for topic in TOPICS
+        if topic.name.endswith(".commands")
+        for model in models_on(topic)
+        if model not in INTERNAL
+    }

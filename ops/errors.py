@@ -1,0 +1,65 @@
+"""What can go wrong for a tool, in words for the person at the keyboard."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The exit codes of `waybill`."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    REJECTED = 3
+    TIMED_OUT = 4
+    UNREACHABLE = 5
+
+
+EXIT_CODES = (
+    "Exit codes: 0 done, accepted, healthy · 1 failed or not healthy · 2 wrong usage · "
+    "3 rejected by a rule · 4 timed out · 5 an engine can't be reached"
+)
+
+
+class ToolError(Exception):
+    """Something expected went wrong: what happened, and what can be done about it."""
+
+    code = Exit.FAILED
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UnreachableError(ToolError):
+    """An engine doesn't answer."""
+
+    code = Exit.UNREACHABLE
+
+
+class TimedOutError(ToolError):
+    """What was waited for didn't come in time."""
+
+    code = Exit.TIMED_OUT
+
+
+class UsageError(ToolError):
+    """What was asked makes no sense."""
+
+    code = Exit.USAGE
+
+
+def kafka_unreachable(address: str, error: BaseException) -> UnreachableError:
+    """The error for a Kafka cluster that doesn't answer at `address`."""
+    return UnreachableError(
+        f"Kafka doesn't answer at {address} ({type(error).__name__}).",
+        "Start the system with 'waybill up', or set WAYBILL_KAFKA to your cluster's address.",
+    )
+
+
+def mongo_unreachable(address: str, error: BaseException) -> UnreachableError:
+    """The error for a MongoDB that doesn't answer at `address` (without its password)."""
+    return UnreachableError(
+        f"MongoDB doesn't answer at {address} ({type(error).__name__}).",
+        "Start the system with 'waybill up', or set WAYBILL_MONGO to your database's URI.",
+    )

@@ -1,0 +1,146 @@
+"""Folds an order's history into how it stands now."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from pydantic import BaseModel
+
+from ops.commands import short
+from ops.journals import Entry
+
+
+class Line(BaseModel):
+    """One event in words: when, who, what, why."""
+
+    at: str
+    service: str
+    who: str
+    what: str
+    why: str
+
+
+class Shipment(BaseModel):
+    """How a shipment stands."""
+
+    status: str
+    warehouse: str = ""
+    method: str = ""
+    lines: int = 0
+    pieces: int = 0
+    tracking_number: str | None = None
+
+
+class Payment(BaseModel):
+    """How a payment stands."""
+
+    status: str
+    method: str
+    transaction_type: str
+    amount: str
+
+
+class Standing(BaseModel):
+    """An order as a whole."""
+
+    order_id: str
+    number: str = ""
+    status: str = "unknown"
+    market: str = ""
+    customer: str = ""
+    total: str = ""
+    currency: str = ""
+    outstanding: str = ""
+    shipments: dict[str, Shipment] = {}
+    payments: dict[str, Payment] = {}
+    history: list[Line] = []
+
+
+def fold(order_id: str, entries: Iterable[Entry]) -> Standing:
+    """How the order stands after `entries`, which are in the order of time."""
+    standing = Standing(order_id=order_id)
+    for entry in entries:
+        name = short(entry.type)
+        if name in _ORDER_STATUS:
+            standing.status = _ORDER_STATUS[name]
+        if change := _CHANGES.get(name):
+            change(standing, entry.data)
+        if entry.service == "shipment":
+            _shipment(standing, entry.data)
+        if entry.service == "payment":
+            standing.outstanding = entry.data.get("outstanding", standing.outstanding)
+        standing.history.append(_line(entry, name))
+    return standing
+
+
+_ORDER_STATUS = {
+    "order.placed": "InProgress",
+    "order.held": "OnHold",
+    "order.canceled": "Canceled",
+    "order.partially-shipped": "PartiallyShipped",
+    "order.completed": "Completed",
+}
+
+
+def _placed(standing: Standing, data: dict[str, Any]) -> None:
+    standing.number = data["order_number"]
+    standing.market = data["market"]
+    standing.total = standing.outstanding = data["total"]
+    standing.currency = data["currency"]
+    customer = data.get("customer") or {}
+    standing.customer = customer.get("name") or customer.get("customer_id") or "anonymous"
+    for shipment in data["shipments"]:
+        standing.shipments[shipment["shipment_id"]] = Shipment(
+            status="AwaitingInventory",
+            method=shipment["shipping_method"],
+            lines=len(shipment["lines"]),
+            pieces=sum(line["quantity"] for line in shipment["lines"]),
+        )
+
+
+def _released_hold(standing: Standing, data: dict[str, Any]) -> None:
+    standing.status = data["status"]
+
+
+def _recorded(standing: Standing, data: dict[str, Any]) -> None:
+    standing.payments[data["payment_id"]] = Payment(**data)
+
+
+def _becomes(word: str) -> Callable[[Standing, dict[str, Any]], None]:
+    def change(standing: Standing, data: dict[str, Any]) -> None:
+        if payment := standing.payments.get(data["payment_id"]):
+            payment.status = word
+
+    return change
+
+
+_CHANGES: dict[str, Callable[[Standing, dict[str, Any]], None]] = {
+    "order.placed": _placed,
+    "order.hold-released": _released_hold,
+    "payment.recorded": _recorded,
+    "payment.captured": _becomes("Captured"),
+    "payment.voided": _becomes("Voided"),
+    "payment.refunded": _becomes("Refunded"),
+}
+
+
+def _shipment(standing: Standing, data: dict[str, Any]) -> None:
+    for one in data.get("shipments", [data]):
+        shipment = standing.shipments.get(one.get("shipment_id", ""))
+        if shipment and "status" in one:
+            shipment.status = one["status"]
+            shipment.warehouse = one.get("warehouse") or shipment.warehouse
+            shipment.tracking_number = one.get("tracking_number") or shipment.tracking_number
+
+
+def _line(entry: Entry, name: str) -> Line:
+    about = entry.data.get("shipment_id") or entry.data.get("payment_id") or ""
+    reason = entry.data.get("reason") or entry.data.get("text") or ""
+    if isinstance(reason, dict):
+        reason = reason.get("message", "")
+    return Line(
+        at=entry.at.isoformat(timespec="milliseconds"),
+        service=entry.service,
+        who=entry.actor or "waybill",
+        what=f"{name} {about}".strip(),
+        why=f"{short(entry.cause)}: {reason}" if reason else short(entry.cause),
+    )

@@ -1,0 +1,174 @@
+"""Reads the Online Retail data set (UCI, Daqing Chen, CC BY 4.0): a real shop's sales.
+
+The file has oddities, and each is either carried over exactly or named:
+
+* a line whose amount isn't a sale (a cancellation, a correction of the stock, a bad debt) or that
+  can't be sold here (no market for its country, a part of a penny) is set aside, with the reason;
+* a line that can't be read is broken;
+* a price with more than the currency's decimals (0.055) is sold at the next penny up with a
+  discount, so that the line's amount is exactly the file's;
+* a blank description becomes the article's code; a character that an id can't have becomes `-`;
+  a missing customer is an anonymous one.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from ops.errors import ToolError
+
+COLUMNS = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice")
+OPTIONAL = ("CustomerID", "Country")
+_NOT_IN_ID = re.compile(r"[^A-Za-z0-9._:\-]")
+_MOMENTS = ("%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A line of the file that sold something. `line` is its number in the file."""
+
+    line: int
+    invoice: str
+    sku: str
+    name: str
+    quantity: int
+    price: Decimal
+    at: datetime
+    customer: str | None
+    country: str
+
+    @property
+    def amount(self) -> Decimal:
+        """What the line cost, exactly."""
+        return self.quantity * self.price
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A line of the file that was left out, and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The file: its sales by invoice, in the order of the file, and what was left out."""
+
+    invoices: dict[str, list[Sale]] = field(default_factory=dict)
+    aside: list[Remark] = field(default_factory=list)
+    broken: list[Remark] = field(default_factory=list)
+
+
+class _AsideError(Exception):
+    """The line is no sale."""
+
+
+class _BrokenError(Exception):
+    """The line can't be read."""
+
+
+def read(path: Path) -> Ledger:
+    """The ledger in the CSV file at `path`. Raises `ToolError` if it isn't such a file."""
+    ledger = Ledger()
+    for number, row in _rows(path):
+        try:
+            sale = _sale(number, row)
+        except _AsideError as no:
+            ledger.aside.append(Remark(number, str(no)))
+        except _BrokenError as error:
+            ledger.broken.append(Remark(number, str(error)))
+        else:
+            ledger.invoices.setdefault(sale.invoice, []).append(sale)
+    return ledger
+
+
+def as_id(text: str) -> str:
+    """`text` as an id of the contract."""
+    return _NOT_IN_ID.sub("-", text.strip())[:64]
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row with the number of its (last) line in the file."""
+    try:
+        text = _text(path.read_bytes())
+    except OSError as error:
+        raise ToolError(f"{path} can't be read: {error.strerror}.") from None
+    rows = csv.DictReader(io.StringIO(text, newline=""), restval="", restkey="more")
+    missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+    if missing:
+        raise ToolError(
+            f"{path}, line 1: no column {', '.join(missing)}.",
+            f"The file's first line names its columns: {','.join(COLUMNS + OPTIONAL)}",
+        )
+    for row in rows:
+        yield rows.line_num, row
+
+
+def _text(content: bytes) -> str:
+    """The data set goes round in both encodings."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _sale(number: int, row: dict[str, str]) -> Sale:
+    if "more" in row:
+        raise _BrokenError("more values than columns")
+    for name in ("InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice"):
+        if not row[name].strip():
+            raise _BrokenError(f"{name}: missing")
+    invoice, sku = row["InvoiceNo"].strip(), row["StockCode"].strip()
+    quantity, price = _quantity(row["Quantity"]), _price(row["UnitPrice"])
+    at = _moment(row["InvoiceDate"])
+    if invoice.upper().startswith("C"):
+        raise _AsideError("a cancellation")
+    if quantity <= 0:
+        raise _AsideError(f"a quantity of {quantity}: goods that came back or were written off")
+    if price < 0:
+        raise _AsideError(f"a price of {price}: a correction of the books")
+    name = row["Description"].strip()
+    return Sale(
+        line=number,
+        invoice=invoice,
+        sku=as_id(sku),
+        name=(name or sku)[:200],
+        quantity=quantity,
+        price=price,
+        at=at,
+        customer=row.get("CustomerID", "").strip().removesuffix(".0") or None,
+        country=row.get("Country", "").strip(),
+    )
+
+
+def _quantity(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise _BrokenError(f"Quantity: {text!r} is not a whole number") from None
+
+
+def _price(text: str) -> Decimal:
+    try:
+        price = Decimal(text.strip())
+    except InvalidOperation:
+        price = Decimal("NaN")
+    if not price.is_finite():
+        raise _BrokenError(f"UnitPrice: {text!r} is not a number")
+    return price
+
+
+def _moment(text: str) -> datetime:
+    """When; the file names no zone, and its shop's clock is taken for UTC."""
+    for form in _MOMENTS:
+        try:
+            return datetime.strptime(text.strip(), form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    raise _BrokenError(f"InvoiceDate: {text!r} is not a date and time")
