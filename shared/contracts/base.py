@@ -65,7 +65,10 @@ class Message(Part):
     @property
     def key(self) -> str:
         """The record's key, which is also the id of the aggregate that the message is about."""
-        return "/".join(getattr(self, field) for field in self.topic.key)
+        fields = self.topic.key
+        if len(fields) == 1:
+            return str(getattr(self, fields[0]))
+        return "/".join(getattr(self, field) for field in fields)
 
     def check(self) -> None:
         """Rules that need more than one field. Raises `Malformed`."""

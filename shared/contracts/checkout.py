@@ -1,6 +1,5 @@
 """What a checkout publishes: a cart that has become an order."""
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
@@ -102,6 +101,7 @@ class CartConverted(Message):
 
 def _unique(path: str, field: str, ids: Iterable[str | None]) -> None:
     given = [i or str(position) for position, i in enumerate(ids, 1)]
-    twice = next((i for i, times in Counter(given).items() if times > 1), None)
-    if twice is not None:
-        raise Malformed(f"{path}.{given.index(twice)}.{field}", f"{twice} is there twice")
+    if len(set(given)) == len(given):
+        return
+    position = next(p for p, one in enumerate(given) if one in given[:p])
+    raise Malformed(f"{path}.{position}.{field}", f"{given[position]} is there twice")

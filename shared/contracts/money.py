@@ -1,46 +1,40 @@
 """Exact money: decimal strings on the wire, `Decimal` in memory, never a float."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from moneyed import CURRENCIES
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    Field,
-    PlainSerializer,
-    WithJsonSchema,
-)
+from pydantic import AfterValidator, BaseModel, GetPydanticSchema, WithJsonSchema
+from pydantic_core import core_schema
 
 from shared.contracts.base import Malformed
 
-_WIRE = re.compile(r"-?\d{1,15}(\.\d{1,4})?", re.ASCII)
+WIRE = r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$"
 ZERO = Decimal(0)
 
 
-def _read(value: Any) -> Decimal:
-    if isinstance(value, Decimal):
-        return value
-    if isinstance(value, str) and _WIRE.fullmatch(value):
-        return Decimal(value)
-    raise ValueError('money is a decimal string such as "19.99"')
+def _schema(least: Decimal | None) -> core_schema.CoreSchema:
+    """In JSON a string and nothing else, in Python a `Decimal` too; all checked natively."""
+    number = core_schema.decimal_schema(ge=least, strict=True)
+    text = core_schema.str_schema(pattern=WIRE, strict=True)
+    lenient = core_schema.decimal_schema(ge=least, strict=False)
+    words = 'money is a decimal string such as "19.99"'
+    wire = core_schema.custom_error_schema(
+        core_schema.chain_schema([text, lenient]),
+        custom_error_type="money",
+        custom_error_message=words if least is None else f"{words}, not below zero",
+    )
+    either = core_schema.union_schema([number, wire], mode="left_to_right")
+    return core_schema.json_or_python_schema(wire, either, serialization=_AS_TEXT)
 
 
-def _write(value: Decimal) -> str:
-    return format(value, "f")
+_AS_TEXT = core_schema.to_string_ser_schema()
+_JSON_SCHEMA = WithJsonSchema({"type": "string", "pattern": WIRE, "examples": ["19.99"]})
 
-
-Signed = Annotated[
-    Decimal,
-    BeforeValidator(_read),
-    PlainSerializer(_write, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": f"^{_WIRE.pattern}$", "examples": ["19.99"]}),
-]
-Amount = Annotated[Signed, Field(ge=0)]
+Signed = Annotated[Decimal, GetPydanticSchema(lambda _, __: _schema(None)), _JSON_SCHEMA]
+Amount = Annotated[Decimal, GetPydanticSchema(lambda _, __: _schema(ZERO)), _JSON_SCHEMA]
 
 
 def _known(code: str) -> str:
@@ -60,6 +54,7 @@ def decimals(currency: str) -> int:
     return len(str(CURRENCIES[currency].sub_unit)) - 1
 
 
+@cache
 def zero(currency: str) -> Decimal:
     """Nothing, written with the currency's decimals."""
     return ZERO.scaleb(-decimals(currency))
@@ -67,24 +62,57 @@ def zero(currency: str) -> Decimal:
 
 def exact(amount: Decimal, currency: str, field: str) -> Decimal:
     """`amount` as it is, or `Malformed` if its decimals aren't the currency's own."""
-    if -int(amount.as_tuple().exponent) != decimals(currency):
+    if not amount.same_quantum(zero(currency)):
         raise Malformed(field, f"{currency} has {decimals(currency)} decimals, got {amount:f}")
     return amount
 
 
-def _amounts(value: Any, path: str) -> Iterator[tuple[str, Decimal]]:
-    if isinstance(value, Decimal):
-        yield path, value
-    elif isinstance(value, BaseModel):
-        for name, inner in value.__dict__.items():
-            if inner is not None and not isinstance(inner, str):
-                yield from _amounts(inner, f"{path}.{name}" if path else name)
-    elif isinstance(value, tuple):
-        for position, inner in enumerate(value):
-            yield from _amounts(inner, f"{path}.{position}")
-
-
 def all_exact(value: BaseModel, currency: str) -> None:
     """Checks every amount inside `value`; raises `Malformed` with the first wrong one's path."""
-    for path, amount in _amounts(value, ""):
-        exact(amount, currency, path)
+    if not _same_quantum(value, zero(currency)):
+        for path, amount in _amounts(value):
+            exact(amount, currency, ".".join(map(str, reversed(path))))
+
+
+def _same_quantum(value: BaseModel, quantum: Decimal) -> bool:
+    """Whether all is well: every message asks, so this way is short; the way to a path is long."""
+    for name in _fields_with_amounts(type(value)):
+        inner = getattr(value, name)
+        if isinstance(inner, Decimal):
+            if not inner.same_quantum(quantum):
+                return False
+        elif isinstance(inner, tuple):
+            for part in inner:
+                if not _same_quantum(part, quantum):
+                    return False
+        elif inner is not None and not _same_quantum(inner, quantum):
+            return False
+    return True
+
+
+def _amounts(value: BaseModel) -> Iterator[tuple[list[str | int], Decimal]]:
+    """Every amount inside `value`, with the steps that lead to it, the last one first."""
+    for name in _fields_with_amounts(type(value)):
+        inner = getattr(value, name)
+        if isinstance(inner, Decimal):
+            yield [name], inner
+        elif isinstance(inner, tuple):
+            for position, part in enumerate(inner):
+                for path, amount in _amounts(part):
+                    yield [*path, position, name], amount
+        elif inner is not None:
+            for path, amount in _amounts(inner):
+                yield [*path, name], amount
+
+
+@cache
+def _fields_with_amounts(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(
+        name for name, field in model.model_fields.items() if _has_amounts(field.annotation)
+    )
+
+
+def _has_amounts(annotation: Any) -> bool:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return bool(_fields_with_amounts(annotation))
+    return annotation is Decimal or any(map(_has_amounts, get_args(annotation)))

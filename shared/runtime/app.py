@@ -1,6 +1,7 @@
 """Runs a service: joins its parts, waits for the engines, answers HTTP, stops in good order."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -134,6 +135,10 @@ def run(service: Service, reached: Reached = lambda step: None) -> None:
     """Runs a service with the settings of the environment until it is told to stop."""
     settings = Settings()
     logs.set_up(service.name, settings.log_level)
+
+    # States that live long and messages that don't: the collector has little to find and much to
+    # look at, so it looks seldom. Measured: a third more messages a second.
+    gc.set_threshold(100_000, 50, 50)
 
     async def serve() -> None:
         app = App(service, settings, reached)

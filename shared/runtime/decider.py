@@ -34,7 +34,7 @@ def refuse(blockers: Sequence[Blocker]) -> None:
         raise Rejected(reason.code, reason.message, reason.blockers)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """What a decision may know beside the message and the state.
 
@@ -58,7 +58,7 @@ class Settlement:
     refusal: Reason | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decision:
     """Events, and what they mean for those who wait.
 

@@ -19,7 +19,7 @@ _TOPIC_NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _BY_NAME = {topic.name: topic for topic in TOPICS}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Envelope:
     """The attributes of a CloudEvent, those of the contract's extensions among them."""
 
@@ -43,26 +43,32 @@ class Envelope:
 
     def headers(self) -> Headers:
         """The headers of binary mode."""
-        named = {
-            "ce_specversion": SPEC_VERSION,
-            "ce_id": self.id,
-            "ce_source": self.source,
-            "ce_type": self.type,
-            "ce_time": self.time,
-            "ce_subject": self.subject,
-            "ce_correlationid": self.correlation_id,
-            "ce_causationid": self.causation_id,
-            "ce_actor": self.actor,
-            "ce_replyto": self.reply_to,
-            "ce_expectedversion": self.expected_version,
-            "ce_sequence": self.sequence,
-            "traceparent": self.traceparent,
-            "content-type": "application/json",
-        }
-        return [(name, str(v).encode()) for name, v in named.items() if v is not None]
+        headers = [
+            ("ce_specversion", b"1.0"),
+            ("content-type", b"application/json"),
+            ("ce_id", self.id.encode()),
+            ("ce_source", self.source.encode()),
+            ("ce_type", self.type.encode()),
+        ]
+        for name, value in (
+            ("ce_time", self.time),
+            ("ce_subject", self.subject),
+            ("ce_correlationid", self.correlation_id),
+            ("ce_causationid", self.causation_id),
+            ("ce_actor", self.actor),
+            ("ce_replyto", self.reply_to),
+            ("traceparent", self.traceparent),
+        ):
+            if value is not None:
+                headers.append((name, value.encode()))
+        if self.expected_version is not None:
+            headers.append(("ce_expectedversion", b"%d" % self.expected_version))
+        if self.sequence is not None:
+            headers.append(("ce_sequence", b"%d" % self.sequence))
+        return headers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Incoming:
     """A message that has been understood."""
 

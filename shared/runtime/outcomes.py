@@ -7,7 +7,7 @@ from shared.contracts.replies import Reason, Reply
 from shared.runtime.envelope import Envelope
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
     """The answer to a message: recorded with it, and given again to every repeat."""
 
@@ -48,7 +48,7 @@ class Outcome:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cause:
     """A message that a stream has taken in, as far as its consequences need to know it."""
 
@@ -75,11 +75,26 @@ class Cause:
 
     def document(self) -> dict[str, Any]:
         """As the journal keeps it: what is unknown is left out."""
-        return {
-            name: value for name in self.__slots__ if (value := getattr(self, name)) is not None
-        }
+        kept: dict[str, Any] = {"key": self.key, "id": self.id, "type": self.type}
+        if self.correlation is not None:
+            kept["correlation"] = self.correlation
+        if self.actor is not None:
+            kept["actor"] = self.actor
+        if self.reply_to is not None:
+            kept["reply_to"] = self.reply_to
+        if self.traceparent is not None:
+            kept["traceparent"] = self.traceparent
+        return kept
 
     @classmethod
     def from_document(cls, kept: dict[str, Any]) -> "Cause":
         """The inverse of `document`; other fields are ignored."""
-        return cls(*(kept.get(name) for name in cls.__slots__))  # type: ignore[arg-type]
+        return cls(
+            kept["key"],
+            kept["id"],
+            kept["type"],
+            kept.get("correlation"),
+            kept.get("actor"),
+            kept.get("reply_to"),
+            kept.get("traceparent"),
+        )

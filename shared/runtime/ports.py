@@ -29,7 +29,7 @@ class Record(Protocol):
     def headers(self) -> Headers: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Publication:
     """A record to be written. `topic` is the cluster's own name, prefix and all."""
 

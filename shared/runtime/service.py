@@ -22,12 +22,14 @@ class Service:
     numbered: type[Message] | None = None
     number_prefix: str = ""
     routes: Mapping[type[Message], Decider[Any]] = field(init=False)
+    kinds: Mapping[str, Decider[Any]] = field(init=False)
 
     def __post_init__(self) -> None:
         routes = {model: d for d in self.deciders for model in d.handlers}
         if len(routes) != sum(len(d.handlers) for d in self.deciders):
             raise TypeError(f"{self.name}: a message may go to one decider only")
         object.__setattr__(self, "routes", routes)
+        object.__setattr__(self, "kinds", {decider.kind: decider for decider in self.deciders})
 
     @property
     def topics(self) -> list[Topic]:
@@ -46,5 +48,4 @@ class Service:
 
     def decider_of(self, stream: str) -> Decider[Any]:
         """The decider of a stream, by its name."""
-        kind = stream.partition("/")[0]
-        return next(decider for decider in self.deciders if decider.kind == kind)
+        return self.kinds[stream.partition("/")[0]]

@@ -1,0 +1,11 @@
+"""The shipment service: fulfilment of orders, and each warehouse's stock."""
+
+from services.shipment.fulfilment import decider as fulfilment
+from services.shipment.stock import decider as stock
+from shared.runtime.app import run
+from shared.runtime.service import Service
+
+SERVICE = Service("shipment", [fulfilment, stock])
+
+if __name__ == "__main__":
+    run(SERVICE)
