@@ -8,6 +8,7 @@ from services.cart.lines import add_line, change_line, remove_line
 from services.cart.shipping import set_shipment
 from services.cart.state import Cart, evolve, status
 from shared.contracts import Message, carts
+from shared.contracts.checkout import CartConverted
 from shared.runtime.decider import Decider, Handler
 
 handlers: Mapping[type[Message], Handler] = {
@@ -42,5 +43,6 @@ decider: Decider[Cart | None] = Decider(
     evolve=evolve,
     events=events,
     outgoing=outgoing,
+    publishes=(CartConverted,),
     status=status,
 )

@@ -1,7 +1,7 @@
 """The rules of fulfilment, joined: one stream per order holds all of its shipments."""
 
 from services.shipment import commands, facts, holding
-from services.shipment.outgoing import outgoing
+from services.shipment.outgoing import FOLLOWING, outgoing
 from services.shipment.state import EVENTS, Fulfilment, evolve, status
 from shared.contracts import orders, payments, shipments, stock
 from shared.runtime.decider import Decider
@@ -30,5 +30,6 @@ decider: Decider[Fulfilment] = Decider(
     evolve=evolve,
     events=EVENTS,
     outgoing=outgoing,
+    publishes=FOLLOWING,
     status=status,
 )

@@ -22,6 +22,10 @@ class Level:
         """What can still be allocated; negative while a count is below what is allocated."""
         return self.on_hand - self.allocated
 
+    def copy(self) -> "Level":
+        """Another one, just like it."""
+        return Level(self.on_hand, self.allocated, self.backordered)
+
 
 @dataclass(slots=True)
 class Inventory:

@@ -22,6 +22,14 @@ from shared.contracts.stock import (
     LevelNow,
 )
 
+FOLLOWING: tuple[type[Message], ...] = (
+    Allocate,
+    Deallocate,
+    Issue,
+    warehouse.Release,
+    warehouse.Recall,
+)
+
 
 def outgoing(event: Message) -> Iterable[Message]:
     """What follows from `event`, beside `event` itself."""

@@ -5,7 +5,6 @@ for. A plan keeps how things stand after the events decided so far.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from heapq import merge
 
 from services.shipment.inventory import Inventory, Level
@@ -29,9 +28,11 @@ class Plan:
 
     def level(self, sku: str) -> Level:
         """How an article stands, to be changed at will."""
-        if sku not in self._levels:
-            self._levels[sku] = replace(self._inventory.levels.get(sku) or Level())
-        return self._levels[sku]
+        mine = self._levels.get(sku)
+        if mine is None:
+            theirs = self._inventory.levels.get(sku)
+            mine = self._levels[sku] = theirs.copy() if theirs else Level()
+        return mine
 
     def now(self, lines: Iterable[Pieces]) -> tuple[LevelNow, ...]:
         """How the articles of `lines` stand, for an event."""
@@ -56,8 +57,10 @@ class Plan:
     def barrier(self, sku: str) -> int | None:
         """The place of the first waiting shipment that the free stock of an article is too small
         for. Nobody behind it gets any of that article (rules: first come first served)."""
-        free = self.level(sku).free
         wanted = self._inventory.queue.wanted(sku)
+        if not wanted:
+            return None
+        free = self.level(sku).free
         heads = (
             self._head(sku, quantity, wanted[quantity]) for quantity in wanted if quantity > free
         )

@@ -15,6 +15,8 @@ from services.shipment.snapshot import dump, restore
 from shared.contracts import Message
 from shared.contracts.stock import (
     Allocate,
+    AllocationMade,
+    AllocationShort,
     Backordered,
     Counted,
     CountStock,
@@ -22,6 +24,7 @@ from shared.contracts.stock import (
     Deallocated,
     Issue,
     Issued,
+    Level,
     Receive,
     Received,
 )
@@ -144,6 +147,7 @@ decider: Decider[Inventory] = Decider(
     evolve=evolve,
     events=EVENTS,
     outgoing=outgoing,
+    publishes=(AllocationMade, AllocationShort, Level),
     dump=dump,
     restore=restore,
 )
