@@ -11,10 +11,11 @@ from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from ops.errors import TimedOutError, ToolError, UnreachableError, kafka_unreachable
+from ops.partitions import partitions_of
 from shared.contracts import Message
 from shared.contracts.replies import Reply
 from shared.contracts.topics import REPLIES
@@ -193,12 +194,7 @@ class Client:
 
     async def _take_place(self, consumer: AIOKafkaConsumer) -> None:
         """Stands at the end of the replies, before anything is sent that could be replied to."""
-        if self._reply_topic not in await consumer.topics():
-            raise ToolError(
-                f"Kafka has no topic {self._reply_topic}.", "Create the topics: waybill setup"
-            )
-        numbers = await self._producer.partitions_for(self._reply_topic)
-        partitions = [TopicPartition(self._reply_topic, number) for number in numbers]
+        partitions = await partitions_of(self._settings, [self._reply_topic])
         consumer.assign(partitions)
         for partition, end in (await consumer.end_offsets(partitions)).items():
             consumer.seek(partition, end)

@@ -1,6 +1,6 @@
 """Reads topics without a consumer group: a tool looks on and leaves no trace."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +10,8 @@ import orjson
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
-from ops.errors import ToolError, kafka_unreachable
+from ops.errors import kafka_unreachable
+from ops.partitions import partitions_of
 from shared.runtime.kafka import connection
 from shared.runtime.settings import Settings
 
@@ -75,26 +76,14 @@ class Reader:
     def __init__(self, consumer: AIOKafkaConsumer, prefix: str) -> None:
         self._consumer = consumer
         self._prefix = prefix
-        self._ends: dict[TopicPartition, int] = {}
+        self._partitions: Collection[TopicPartition] = ()
 
-    async def assign(self, topics: Collection[str], *, from_beginning: bool) -> None:
-        """Takes all partitions of `topics`, the cluster's names. Raises `ToolError`."""
-        there = await self._consumer.topics()
-        missing = sorted(set(topics) - set(there))
-        if missing:
-            raise ToolError(
-                f"Kafka has no topic {', '.join(missing)}.", "Create the topics: waybill setup"
-            )
-        partitions = [
-            TopicPartition(topic, partition)
-            for topic in topics
-            for partition in sorted(self._consumer.partitions_for_topic(topic) or ())
-        ]
+    async def assign(self, partitions: Collection[TopicPartition], *, from_beginning: bool) -> None:
+        """Takes these partitions, from their beginning or from their end as it is now."""
         self._consumer.assign(partitions)
-        self._ends = await self._consumer.end_offsets(partitions)
-        starts = (
-            await self._consumer.beginning_offsets(partitions) if from_beginning else self._ends
-        )
+        self._partitions = partitions
+        find = self._consumer.beginning_offsets if from_beginning else self._consumer.end_offsets
+        starts = await find(partitions)
         for partition, offset in starts.items():
             self._consumer.seek(partition, offset)
 
@@ -110,14 +99,15 @@ class Reader:
                 yield record
 
     async def to_end(self) -> AsyncIterator[Seen]:
-        """Every record up to the end as it was when the reading began."""
-        while not await self._at_end():
+        """Every record up to the end as it is at the call."""
+        ends = await self._consumer.end_offsets(self._partitions)
+        while not await self._reached(ends):
             for record in await self.batch():
                 yield record
 
-    async def _at_end(self) -> bool:
-        for partition, end in self._ends.items():
-            if end > 0 and await self._consumer.position(partition) < end:
+    async def _reached(self, ends: Mapping[TopicPartition, int]) -> bool:
+        for partition, end in ends.items():
+            if await self._consumer.position(partition) < end:
                 return False
         return True
 
@@ -138,10 +128,10 @@ async def reading(
     try:
         try:
             await consumer.start()
+            names = [settings.topic(name) for name in topics]
+            partitions = await partitions_of(settings, names)
             reader = Reader(consumer, settings.topic_prefix)
-            await reader.assign(
-                [settings.topic(name) for name in topics], from_beginning=from_beginning
-            )
+            await reader.assign(partitions, from_beginning=from_beginning)
         except (KafkaError, OSError) as error:
             raise kafka_unreachable(settings.kafka, error) from error
         yield reader

@@ -100,9 +100,11 @@ class Stage:
         await self.send("releases the shipment", Release(**about), actor)
         await self.until("warehouse", order_id, shipment_id)
         await self.send("puts it on the pick list", AddToPicklist(**about), actor)
+        await self.until("shipment.packing", order_id, shipment_id)
         complete = Complete(**about, tracking_number=tracking)
         await self.send(f"completes it, tracking number {tracking}", complete, actor)
         await self.until("shipment.shipped", order_id, shipment_id)
+        await self.until("stock.issued", order_id, shipment_id)
 
     async def listen(self) -> None:
         """Tells of everything that happens to the watched orders, for ever."""
