@@ -119,8 +119,11 @@ class Outcome(Generic[S]):
 
     @property
     def outgoing(self) -> list[Message]:
-        """What is published beside the events."""
-        return [m for event in self.events for m in self._given.decider.outgoing(event)]
+        """What is published beside the events; the decider has to have announced it."""
+        decider = self._given.decider
+        messages = [m for event in self.events for m in decider.outgoing(event)]
+        assert {type(message) for message in messages} <= set(decider.publishes)
+        return messages
 
     @property
     def after(self) -> Given[S]:

@@ -18,7 +18,7 @@ from tests.unit.given import NOW, SITE
 from tests.unit.given import numbers as order_numbers
 
 W = "seattle"
-SKUS = ("A", "B", "C.1", "D:2")
+SKUS = ("A", "B.1", "C:2")
 CONTEXT = Context("c", "c", NOW, None, SITE, order_numbers())
 Wants = dict[str, int]
 
@@ -157,15 +157,15 @@ which = st.integers(0, 12)
 steps = st.one_of(
     st.tuples(st.just("allocate"), wants),
     st.tuples(st.just("allocate"), wants),
-    st.tuples(st.just("receive"), st.tuples(skus, st.integers(1, 9))),
+    st.tuples(st.just("receive"), st.tuples(skus, st.integers(1, 4))),
     st.tuples(st.just("count"), st.tuples(skus, st.integers(0, 9))),
     st.tuples(st.sampled_from(["deallocate", "issue", "again"]), which),
     st.tuples(st.just("restart"), st.none()),
 )
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.lists(steps, max_size=40))
+@settings(max_examples=150, deadline=None)
+@given(st.lists(steps, min_size=12, max_size=40))
 def test_stock_does_what_the_model_does(history: list[tuple[str, object]]) -> None:
     twins = Twins()
     following = numbers(1)

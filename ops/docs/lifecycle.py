@@ -1,0 +1,107 @@
+"""Writes `docs/lifecycle.md` from the table that decides: `python -m ops.docs.lifecycle`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from services.shipment.lifecycle import (
+    COMMANDS,
+    FINAL,
+    GUARDS,
+    MOVES,
+    START,
+    STATUSES,
+    Move,
+    Trigger,
+    is_done,
+    move,
+)
+from shared.contracts.shipments import ShipmentStatus
+
+PAGE = Path(__file__).parents[2] / "docs" / "lifecycle.md"
+
+_TEXT = """\
+# The lifecycle of a shipment
+
+<!-- Written by `python -m ops.docs.lifecycle` from services/shipment/lifecycle.py; don't edit. -->
+
+An order has one shipment or more; each goes its own way. This page is written from the table that
+decides, `services/shipment/lifecycle.py`.
+
+```mermaid
+{diagram}
+```
+
+A hold leads from every open status to OnHold, and lifting it leads back to exactly that status.
+Any open shipment can be canceled, except the last open one of a held order. {final} are final.
+
+## What leads where
+
+{moves}
+
+## Commands in every status
+
+{commands}
+
+*Done*: the shipment is there already; the same command again is accepted and does nothing.
+An empty cell: the command is refused, with everything that stands in its way. A fact that is in no
+row changes nothing.
+
+## Conditions
+
+{conditions}
+"""
+
+
+def page() -> str:
+    """The page as it has to be."""
+    return _TEXT.format(
+        diagram="\n".join(_diagram()),
+        final=" and ".join(status for status in STATUSES if status in FINAL),
+        moves=_table(["from", "trigger", "to", "only if"], [_in_words(row) for row in MOVES]),
+        commands=_table(
+            ["", *COMMANDS],
+            [[status, *(_cell(status, command) for command in COMMANDS)] for status in STATUSES],
+        ),
+        conditions="\n".join(f"- **{name}**: {words}." for name, words in GUARDS.items()),
+    )
+
+
+def _diagram() -> Iterator[str]:
+    """A state diagram; holds and cancellations, which lead from everywhere, are drawn once."""
+    yield "stateDiagram-v2"
+    yield f"    [*] --> {START}: order placed"
+    for row in MOVES:
+        if _is_drawn(row):
+            yield f"    {row.source} --> {row.target}: {row.trigger}"
+    yield '    state "any open status" as Open'
+    yield "    Open --> OnHold: hold"
+    yield "    OnHold --> Open: lift hold"
+    yield "    Open --> Canceled: cancel"
+    for status in STATUSES:
+        if status in FINAL:
+            yield f"    {status} --> [*]"
+
+
+def _is_drawn(row: Move) -> bool:
+    everywhere = row.trigger in {Trigger.HOLD, Trigger.LIFT_HOLD, Trigger.CANCEL}
+    return not everywhere and row.source != "OnHold"
+
+
+def _in_words(row: Move) -> list[str]:
+    return [row.source, row.trigger, row.target, "; ".join(GUARDS[name] for name in row.guards)]
+
+
+def _cell(status: ShipmentStatus, command: Trigger) -> str:
+    row = move(status, command)
+    if row is None:
+        return "*done*" if is_done(status, command) else ""
+    return row.target + (" *if*" if row.guards else "")
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
