@@ -8,7 +8,7 @@ from rich.table import Table
 
 from ops.cli.console import expected_errors, out, say_json
 from ops.errors import ToolError
-from ops.history import Standing, fold
+from ops.history import Line, Standing, fold
 from ops.home import find_settings
 from ops.journals import Journals
 
@@ -62,13 +62,14 @@ def _print(standing: Standing) -> None:
                 name, p.status, p.method, p.transaction_type, f"{p.amount} {standing.currency}"
             )
         out.print(table)
-    table = Table("when", "where", "who", "what", "why", box=None, padding=(0, 1))
+    out.print("[dim]when (UTC), where, who, what, why[/]")
     for line in standing.history:
-        table.add_row(
-            line.at.replace("T", " ").removesuffix("+00:00"),
-            line.service,
-            escape(line.who),
-            line.what,
-            escape(line.why),
-        )
-    out.print(table)
+        out.print(_line(line))
+
+
+def _line(line: Line) -> str:
+    when = line.at.replace("T", " ").removesuffix("+00:00")
+    return (
+        f"[dim]{when}[/]  {line.service:<8}  {escape(f'{line.who:<12}')}  "
+        f"[cyan]{escape(f'{line.what:<36}')}[/]  {escape(line.why)}"
+    )

@@ -69,7 +69,7 @@ def line(seen: Seen) -> str:
     reason = seen.headers.get("waybill_reason")
     words = f"[red]{escape(reason)}[/] " if reason else ""
     return (
-        f"[dim]{seen.at:%H:%M:%S.%f}[/] [cyan]{seen.topic}[/] "
+        f"[dim]{seen.at:%H:%M:%S}.{seen.at.microsecond // 1000:03d}[/] [cyan]{seen.topic}[/] "
         f"[bold]{escape(short(seen.type) or '(no type)')}[/] {escape(seen.subject)} "
-        f"{words}{escape(summary(seen.data))}"
+        f"{words}{escape(summary(seen.data, seen.subject))}"
     )

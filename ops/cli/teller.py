@@ -30,7 +30,7 @@ class ConsoleTeller:
     def event(self, seen: Seen, since_step: float, since_start: float) -> None:
         """See `Teller`."""
         told = {name: seen.data[name] for name in PLAIN if name in seen.data}
-        self._line(short(seen.type), summary(told, 70), since_step, since_start)
+        self._line(short(seen.type), summary(told, longest=70), since_step, since_start)
 
     def warehouse(self, seen: Seen, since_step: float, since_start: float) -> None:
         """See `Teller`."""

@@ -20,7 +20,8 @@ def outcome(command: Message, reply: Reply, *, as_json: bool) -> Exit:
         out.print(f"[red]Rejected.[/] {escape(_reason(reply))}")
         for blocker in reply.reason.blockers if reply.reason else ():
             out.print(f"  - {escape(blocker.message)} ({escape(blocker.code)})")
-        out.print(escape(_standing(command, reply)))
+        if reply.status:
+            out.print(escape(_standing(command, reply)))
     return Exit.OK if reply.outcome == "accepted" else Exit.REJECTED
 
 
@@ -45,8 +46,11 @@ def _standing(command: Message, reply: Reply) -> str:
     return words + (f" (version {reply.version})." if reply.version is not None else ".")
 
 
-def summary(data: Any, longest: int = 100) -> str:
-    """The short of a message: its plain fields, and how many there are of what is nested."""
+def summary(data: Any, known: str = "", longest: int = 100) -> str:
+    """The short of a message: its plain fields, and how many there are of what is nested.
+
+    `known` has been said already and is left out.
+    """
     if not isinstance(data, dict):
         return "" if data is None else str(data)[:longest]
     parts = []
@@ -55,7 +59,7 @@ def summary(data: Any, longest: int = 100) -> str:
             value = value.get("name") or value.get("message") or "{…}"
         elif isinstance(value, list):
             value = len(value)
-        if value not in (None, "", 0):
+        if value not in (None, "", 0, known):
             parts.append(f"{name}={value}")
     text = " ".join(parts)
     return text if len(text) <= longest else text[: longest - 1] + "…"
