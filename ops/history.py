@@ -65,7 +65,7 @@ def fold(order_id: str, entries: Iterable[Entry]) -> Standing:
         if change := _CHANGES.get(name):
             change(standing, entry.data)
         if entry.service == "shipment":
-            _shipment(standing, entry.data)
+            _shipment(standing, name, entry.data)
         if entry.service == "payment":
             standing.outstanding = entry.data.get("outstanding", standing.outstanding)
         standing.history.append(_line(entry, name))
@@ -123,11 +123,12 @@ _CHANGES: dict[str, Callable[[Standing, dict[str, Any]], None]] = {
 }
 
 
-def _shipment(standing: Standing, data: dict[str, Any]) -> None:
+def _shipment(standing: Standing, name: str, data: dict[str, Any]) -> None:
     for one in data.get("shipments", [data]):
         shipment = standing.shipments.get(one.get("shipment_id", ""))
         if shipment and "status" in one:
-            shipment.status = one["status"]
+            # A hold names the status that each shipment will come back to.
+            shipment.status = "OnHold" if name == "shipment.held" else one["status"]
             shipment.warehouse = one.get("warehouse") or shipment.warehouse
             shipment.tracking_number = one.get("tracking_number") or shipment.tracking_number
 

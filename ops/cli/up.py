@@ -68,7 +68,7 @@ async def _stay(home: Home, kafka: KafkaChoice, scale: list[str], with_example: 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    supervisor = Supervisor(home, kafka, _parse(scale), _say)
+    supervisor = Supervisor(home, kafka, parse_scale(scale), _say)
     began = time.monotonic()
     work = asyncio.create_task(_bring_up(home, supervisor, with_example, began))
     stopped = asyncio.create_task(stop.wait())
@@ -95,7 +95,7 @@ async def _bring_up(home: Home, supervisor: Supervisor, with_example: bool, bega
 
 
 async def _detach(home: Home, kafka: KafkaChoice, scale: list[str]) -> None:
-    _parse(scale)
+    parse_scale(scale)
     home.logs.mkdir(parents=True, exist_ok=True)
     log = home.logs / "up.log"
     arguments = ["up", "--kafka", kafka, *(f"--scale={part}" for part in scale)]
@@ -122,7 +122,7 @@ async def _detach(home: Home, kafka: KafkaChoice, scale: list[str]) -> None:
     raise TimedOutError(f"It isn't ready after {DETACHED_WITHIN:g} s.", f"Its log: {log}")
 
 
-def _parse(scale: list[str]) -> dict[str, int]:
+def parse_scale(scale: list[str]) -> dict[str, int]:
     wanted = {}
     for part in scale:
         service, _, number = part.partition("=")

@@ -63,16 +63,19 @@ class Engines:
     def stop(self) -> None:
         """Ends both cleanly, whoever started them; leaves alone what was given."""
         with locked(_lock(self.data_dir)):
+            self._catch_up()
             self._kafka.stop()
             self._mongo.stop()
             record.clear(self.data_dir)
 
     def kill_kafka(self) -> None:
         """`kill -9` of the broker."""
+        self._catch_up()
         self._kafka.kill()
 
     def kill_mongo(self) -> None:
         """`kill -9` of `mongod`."""
+        self._catch_up()
         self._mongo.kill()
 
     def restart_kafka(self) -> None:
@@ -85,9 +88,16 @@ class Engines:
 
     def _restart(self, engine: Engine) -> None:
         with locked(_lock(self.data_dir)):
+            self._catch_up()
             engine.stop()
             engine.start()
             record.write(self.data_dir, self._kafka, self._mongo)
+
+    def _catch_up(self) -> None:
+        """Another process may have started an engine again meanwhile: the record knows."""
+        if written := record.read(self.data_dir):
+            self._kafka.process = written.kafka.process
+            self._mongo.process = written.mongo.process
 
     def __enter__(self) -> Self:
         return self

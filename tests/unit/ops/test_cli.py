@@ -1,0 +1,115 @@
+"""The command line itself: help everywhere, and errors in words with their exit codes."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ops.cli.main import app
+from ops.cli.up import parse_scale
+from ops.cli.words import summary
+from ops.commands import offered
+from ops.errors import UsageError
+
+COMMANDS = [
+    *(["up"], ["down"], ["status"], ["demo"], ["send"], ["show"], ["tail"], ["replay"], ["setup"]),
+    *(["stock", "receive"], ["stock", "count"], ["stock", "show"]),
+    *(["send", name] for name in offered()),
+]
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, arguments)
+    return result.exit_code, result.output
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_help_says_what_it_does_and_what_the_exit_codes_mean(command: list[str]) -> None:
+    code, output = run(*command, "--help")
+    assert code == 0
+    assert "Exit codes" in output
+
+
+@pytest.fixture
+def _nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYBILL_HOME", str(tmp_path))
+    monkeypatch.setenv("WAYBILL_KAFKA", "127.0.0.1:1")
+    monkeypatch.setenv("WAYBILL_MONGO", "mongodb://user:hidden@127.0.0.1:1/?timeoutMS=300")
+
+
+@pytest.mark.usefixtures("_nothing_runs")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["demo"],
+        ["tail"],
+        ["stock", "show"],
+        ["stock", "receive", "seattle", "A", "1"],
+        ["send", "order.hold", "--order-id", "c-1"],
+        ["show", "c-1"],
+    ],
+    ids=" ".join,
+)
+def test_engine_that_is_out_of_reach_is_named_without_traceback_or_password(
+    command: list[str],
+) -> None:
+    code, output = run(*command)
+    assert code == 5
+    assert "doesn't answer at 127.0.0.1:1" in output
+    assert "waybill up" in output
+    assert "hidden" not in output
+
+
+@pytest.mark.usefixtures("_nothing_runs")
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["tail", "nonsense"], "No topic is called nonsense"),
+        (["send", "order.hold", "--order-id", "a b"], "--order-id: "),
+        (["stock", "receive", "seattle", "A", "0"], "quantity"),
+        (["send", "stock.allocate"], "No such command"),
+        (["up", "--scale", "order=many"], "--scale order=many"),
+    ],
+)
+def test_wrong_usage_is_exit_code_two(command: list[str], words: str) -> None:
+    code, output = run(*command)
+    assert code == 2
+    assert words in output
+
+
+@pytest.mark.usefixtures("_nothing_runs")
+def test_status_without_a_system_is_not_healthy() -> None:
+    code, output = run("status", "--json")
+    assert code == 1
+    assert '"healthy":false' in output
+
+
+@pytest.mark.usefixtures("_nothing_runs")
+def test_down_without_a_system_is_no_error() -> None:
+    assert run("down") == (0, "Nothing is running.\n")
+
+
+def test_replay_of_a_broken_file_names_the_line_and_publishes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "sales.csv"
+    header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
+    file.write_text(f"{header}\n1,A,A,x,12/1/2010 10:03,1,,France\n", encoding="utf-8")
+
+    code, output = run("replay", str(file))
+
+    assert code == 1
+    assert "line 2: Quantity: 'x' is not a whole number" in output.replace("\n", " ")
+
+
+def test_scale_is_read() -> None:
+    assert parse_scale(["order=2", "shipment=3"]) == {"order": 2, "shipment": 3}
+    for nonsense in ("order", "order=", "order=0", "order=x", "nobody=2"):
+        with pytest.raises(UsageError):
+            parse_scale([nonsense])
+
+
+def test_summary_is_short_and_leaves_out_what_is_known() -> None:
+    data = {"order_id": "c-1", "status": "OnHold", "lines": [1, 2], "reason": None}
+    assert summary(data, "c-1") == "status=OnHold lines=2"
+    assert len(summary({"text": "x" * 500})) == 100
+    assert summary(None) == ""
+    assert summary("not JSON at all") == "not JSON at all"

@@ -1,0 +1,80 @@
+"""An order's standing, folded from what happened to it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from ops.history import Standing, fold
+from ops.journals import Entry
+
+ADDRESSES = {"shipping_method": "standard", "lines": [{"quantity": 2}]}
+PLACED = {
+    "order_number": "PO1000042",
+    "market": "US",
+    "total": "10.00",
+    "currency": "USD",
+    "customer": {"name": "Mercy Taylor"},
+    "shipments": [{"shipment_id": "1", **ADDRESSES}, {"shipment_id": "2", **ADDRESSES}],
+}
+RECORDED = {
+    "payment_id": "p",
+    "status": "Processed",
+    "method": "cash",
+    "transaction_type": "Sale",
+    "amount": "10.00",
+    "outstanding": "0.00",
+}
+
+
+def happened(*events: tuple[str, str, dict[str, Any]]) -> Standing:
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    entries = [
+        Entry(service, n, at, f"waybill.{name}.v1", data, "waybill.order.hold.v1", "csr:17")
+        for n, (service, name, data) in enumerate(events, 1)
+    ]
+    return fold("c-1", entries)
+
+
+def test_order_shipments_and_payments_stand_where_their_last_event_left_them() -> None:
+    standing = happened(
+        ("order", "order.placed", PLACED),
+        ("payment", "payment.recorded", RECORDED),
+        ("shipment", "shipment.shipped", {"shipment_id": "1", "status": "Shipped"}),
+        ("order", "order.partially-shipped", {}),
+    )
+
+    assert (standing.number, standing.status) == ("PO1000042", "PartiallyShipped")
+    assert [s.status for s in standing.shipments.values()] == ["Shipped", "AwaitingInventory"]
+    assert standing.payments["p"].status == "Processed"
+    assert (standing.total, standing.outstanding) == ("10.00", "0.00")
+
+
+def test_hold_that_is_lifted_brings_every_shipment_back() -> None:
+    before = [{"shipment_id": "1", "status": "Packing"}, {"shipment_id": "2", "status": "Released"}]
+    hold = (
+        ("order", "order.placed", PLACED),
+        ("shipment", "shipment.held", {"shipments": before}),
+        ("order", "order.held", {}),
+    )
+    lifted = (
+        ("shipment", "shipment.hold-lifted", {"shipments": before}),
+        ("order", "order.hold-released", {"status": "InProgress"}),
+    )
+
+    held, free = happened(*hold), happened(*hold, *lifted)
+
+    assert (held.status, [s.status for s in held.shipments.values()]) == ("OnHold", ["OnHold"] * 2)
+    assert free.status == "InProgress"
+    assert [s.status for s in free.shipments.values()] == ["Packing", "Released"]
+
+
+def test_each_event_says_when_who_what_and_why() -> None:
+    (line,) = happened(("order", "order.hold-requested", {"reason": "Odd address"})).history
+
+    assert line.at == "2026-11-22T00:00:00.000+00:00"
+    assert (line.who, line.what) == ("csr:17", "order.hold-requested")
+    assert line.why == "order.hold: Odd address"
+
+
+def test_cart_that_is_no_order_yet_has_a_history_too() -> None:
+    standing = happened(("cart", "cart.draft-created", {"market": "US"}))
+    assert (standing.number, len(standing.history)) == ("", 1)

@@ -1,0 +1,80 @@
+"""Options that are made from messages, and messages from options."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ops.cli.options import build, fields
+from ops.commands import offered
+from ops.errors import UsageError
+from shared.contracts.carts import AddLine, SetShipment
+from shared.contracts.payments import Add
+
+SHIPMENT: dict[str, Any] = {"cart_id": "c-1", "shipment_id": "1", "shipping_method": "standard"}
+ADDRESS = {"name": "Mercy", "line1": "1 Pike Pl", "city": "Seattle", "country": "US"}
+
+
+def test_every_command_of_the_contract_is_offered_but_the_stocks_own() -> None:
+    names = set(offered())
+
+    assert {"order.hold", "shipment.release", "payment.add", "stock.receive"} <= names
+    assert not {"stock.allocate", "stock.deallocate", "stock.issue"} & names
+
+
+@pytest.mark.parametrize("name", offered())
+def test_options_of_a_command_have_names_of_their_own(name: str) -> None:
+    options = [field.option for field in fields(offered()[name])]
+    assert len(options) == len(set(options))
+
+
+def test_parts_can_be_given_field_by_field() -> None:
+    given = SHIPMENT | {f"address__{name}": value for name, value in ADDRESS.items()}
+
+    message = build(SetShipment, given)
+
+    assert isinstance(message, SetShipment)
+    assert message.address.city == "Seattle"
+
+
+def test_parts_can_be_given_as_json_and_single_fields_override_it() -> None:
+    as_json = '{"name": "Mercy", "line1": "1 Pike Pl", "city": "Tacoma", "country": "US"}'
+
+    message = build(SetShipment, SHIPMENT | {"address": as_json, "address__city": "Seattle"})
+
+    assert isinstance(message, SetShipment)
+    assert (message.address.name, message.address.city) == ("Mercy", "Seattle")
+
+
+def test_money_stays_exact() -> None:
+    given = {"order_id": "c-1", "payment_id": "p", "method": "cash", "transaction_type": "Sale"}
+
+    message = build(Add, given | {"amount": "19.90"})
+
+    assert isinstance(message, Add)
+    assert (message.amount, str(message.amount)) == (Decimal("19.90"), "19.90")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"cart_id": "a b"}, "--cart-id: "),
+        ({"address": "{"}, "--address: not JSON"),
+        ({"address": "[]"}, "--address: a JSON object"),
+        ({"address__name": "Mercy"}, "--address.line1: Field required"),
+        ({}, "--address: Field required"),
+    ],
+)
+def test_what_breaks_the_contract_is_named_by_its_option(
+    changes: dict[str, str], words: str
+) -> None:
+    with pytest.raises(UsageError) as refused:
+        build(SetShipment, SHIPMENT | changes)
+    assert words in refused.value.message
+
+
+def test_fields_that_were_not_given_are_left_out() -> None:
+    given = SHIPMENT | {"line_id": "1", "sku": "A", "name": "A", "quantity": 1}
+    del given["shipping_method"]
+    message = build(AddLine, given | {"placed_price": "1.00", "preorder": None})
+    assert "preorder" not in message.model_dump(exclude_unset=True)
