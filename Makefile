@@ -1,0 +1,42 @@
+# `make` alone says what there is.
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run down test check bench clean
+
+help: ## Lists these targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
+
+setup: $(READY) ## Builds .venv from the lock; quick when nothing changed
+
+run: setup ## Starts the whole system with example data; KAFKA=embedded needs no Java
+	$(BIN)/waybill up --example
+
+down: setup ## Stops a running system; its data stays
+	$(BIN)/waybill down
+
+test: setup ## All tests, on containers where Docker answers, else on local engines
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup ## Style, types, architecture, known vulnerabilities
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python .ci/audit.py requirements-dev.lock
+
+bench: setup ## Measures throughput and latency on this machine
+	$(BIN)/python -m bench $(ARGS)
+
+clean: ## Stops a running system and removes its data, .venv and all caches
+	if [ -x $(BIN)/waybill ]; then $(BIN)/waybill down; fi
+	rm -rf .waybill $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements-dev.lock pyproject.toml .ci/venv
+	.ci/venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
