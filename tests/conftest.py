@@ -1,0 +1,33 @@
+"""What all tests share: the engines, and a word at the end about which ones they were."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.engines import AnyEngines, missing_for_apache, start
+
+_used = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session")
+def engines(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AnyEngines]:
+    """Kafka and MongoDB for the whole run, started when the first test asks for them.
+
+    Tests share them: use topics, groups and databases of your own, and leave them running.
+    """
+    found = start(tmp_path_factory.mktemp("engines"))
+    request.config.stash[_used] = found.why
+    yield found
+    found.stop()
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Says what the tests ran on, and what they left out for want of Java or Maven."""
+    terminalreporter.section("engines")
+    terminalreporter.line(config.stash.get(_used, "None: no test of this run asked for any."))
+    if missing := missing_for_apache():
+        terminalreporter.line(f"Left out: the tests of a local Apache Kafka ({missing}).")
