@@ -57,7 +57,7 @@ def why_no_convert(cart: Cart, site: Site) -> Blockers:
             message=f"Shipment {shipment_id} has no address and no shipping method.",
         )
         for shipment_id, shipment in cart.shipments.items()
-        if shipment.lines and shipment.address is None
+        if shipment.lines and shipment.destination is None
     )
     try:
         total_of(cart)

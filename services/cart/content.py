@@ -1,8 +1,10 @@
 """The whole of a cart, as a checkout would publish it (contract: `waybill.cart.converted.v1`)."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
-from services.cart.state import Cart, Shipment
+from services.cart.state import Cart
+from shared.contracts.carts import LineSet, ShipmentSet
 from shared.contracts.checkout import ConvertedLine, ConvertedShipment
 from shared.contracts.totals import total
 
@@ -10,9 +12,9 @@ from shared.contracts.totals import total
 def converted_shipments(cart: Cart) -> tuple[ConvertedShipment, ...]:
     """The shipments that have lines and know where to go."""
     return tuple(
-        converted
-        for shipment_id, shipment in cart.shipments.items()
-        if shipment.lines and (converted := _converted(shipment_id, shipment))
+        _converted(shipment.destination, shipment.lines.values())
+        for shipment in cart.shipments.values()
+        if shipment.lines and shipment.destination
     )
 
 
@@ -21,14 +23,12 @@ def total_of(cart: Cart) -> Decimal:
     return total(converted_shipments(cart), None, cart.currency)
 
 
-def _converted(shipment_id: str, shipment: Shipment) -> ConvertedShipment | None:
-    if not (shipment.address and shipment.shipping_method) or shipment.shipping_cost is None:
-        return None
+def _converted(destination: ShipmentSet, lines: Iterable[LineSet]) -> ConvertedShipment:
     return ConvertedShipment(
-        shipment_id=shipment_id,
-        shipping_method=shipment.shipping_method,
-        shipping_cost=shipment.shipping_cost,
-        address=shipment.address,
+        shipment_id=destination.shipment_id,
+        shipping_method=destination.shipping_method,
+        shipping_cost=destination.shipping_cost,
+        address=destination.address,
         lines=tuple(
             ConvertedLine(
                 line_id=line.line_id,
@@ -39,6 +39,6 @@ def _converted(shipment_id: str, shipment: Shipment) -> ConvertedShipment | None
                 tax=line.tax,
                 preorder=line.preorder,
             )
-            for line in shipment.lines.values()
+            for line in lines
         ),
     )

@@ -22,10 +22,12 @@ def set_shipment(command: SetShipment, cart: Cart | None, context: Context) -> S
             "unknown-method", f"{cart.market} ships {allowed}, not {command.shipping_method}."
         )
     room_for_shipment(cart, command.shipment_id)
-    there = cart.shipments.get(command.shipment_id)
-    if there and (there.address, there.shipping_method) == (
-        command.address,
-        command.shipping_method,
+    shipment = cart.shipments.get(command.shipment_id)
+    there = shipment.destination if shipment else None
+    if (
+        there is not None
+        and there.address == command.address
+        and there.shipping_method == command.shipping_method
     ):
         return []
     now_set = ShipmentSet(

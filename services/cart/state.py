@@ -1,24 +1,22 @@
 """What a cart remembers, and how its events change that."""
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Literal
 
 from shared.contracts import Message, carts
-from shared.contracts.address import Address, Customer
-from shared.contracts.carts import LineSet
+from shared.contracts.address import Customer
+from shared.contracts.carts import LineSet, ShipmentSet
 
 
 @dataclass(slots=True)
 class Shipment:
     """What goes to one address by one method, as far as that is known yet.
 
-    A line is the event that set it last. `removed` remembers the lines that are gone.
+    Its destination and each of its lines is the event that set it last. `removed` remembers the
+    lines that are gone.
     """
 
-    address: Address | None = None
-    shipping_method: str | None = None
-    shipping_cost: Decimal | None = None
+    destination: ShipmentSet | None = None
     lines: dict[str, LineSet] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
 
@@ -63,9 +61,7 @@ def _apply(cart: Cart, event: Message) -> None:
     match event:
         case carts.ShipmentSet():
             shipment = cart.shipments.setdefault(event.shipment_id, Shipment())
-            shipment.address = event.address
-            shipment.shipping_method = event.shipping_method
-            shipment.shipping_cost = event.shipping_cost
+            shipment.destination = event
         case carts.LineSet():
             shipment = cart.shipments.setdefault(event.shipment_id, Shipment())
             shipment.lines[event.line_id] = event
