@@ -47,11 +47,15 @@ class Containers:
         self.why = f"containers of {image('kafka')} and {image('mongo')}, as Docker answers"
 
     def start(self) -> "Containers":
-        """Returns once both answer."""
-        for container in (self._kafka, self._mongo):
-            container.start()
-        self._await_kafka()
-        self._await_mongo()
+        """Returns once both answer; leaves none behind if one doesn't."""
+        try:
+            for container in (self._kafka, self._mongo):
+                container.start()
+            self._await_kafka()
+            self._await_mongo()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def stop(self) -> None:
