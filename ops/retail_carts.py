@@ -15,8 +15,9 @@ from shared.contracts.money import decimals
 from shared.site import Site
 
 CURRENCY = "GBP"
+PENNY = Decimal(1).scaleb(-decimals(CURRENCY))
 # The file's own words for a country, where they aren't its usual name.
-_NAMES = {"EIRE": "Ireland", "": "United Kingdom", "USA": "United States"}
+_NAMES = {"EIRE": "Ireland", "USA": "United States"}
 _MOST = 1_000_000
 
 
@@ -64,7 +65,7 @@ def plan(ledger: Ledger, site: Site) -> Replay:
 
 def _add_up(sold: Iterable[Sale], orders: int) -> Figures:
     sales = list(sold)
-    money = sum((sale.amount for sale in sales), Decimal("0.00"))
+    money = sum((sale.amount for sale in sales), Decimal(0)).quantize(PENNY)
     return Figures(orders, len(sales), sum(sale.quantity for sale in sales), money)
 
 
@@ -121,9 +122,8 @@ def _cart(invoice: str, sales: list[Sale], site: Site) -> CartConverted:
 
 def _line(sale: Sale) -> ConvertedLine:
     """The price as it was; one with parts of a penny as the next penny up, less a discount."""
-    penny = Decimal(1).scaleb(-decimals(CURRENCY))
-    price = sale.price.quantize(penny, rounding=ROUND_UP)
-    over = (price * sale.quantity - sale.amount).quantize(penny)
+    price = sale.price.quantize(PENNY, rounding=ROUND_UP)
+    over = (price * sale.quantity - sale.amount).quantize(PENNY)
     if not over:
         return ConvertedLine(
             sku=sale.sku, name=sale.name, quantity=sale.quantity, placed_price=price

@@ -103,7 +103,10 @@ def _report(todo: Replay, tally: replaying.Tally | None, as_json: bool) -> Exit:
     ]
     equal = all(want == have for _, want, have in rows)
     if as_json:
-        figures = {name: {"expected": want, "found": have} for name, want, have in rows}
+        figures = {
+            name.partition(",")[0].replace(" ", "_"): {"expected": want, "found": have}
+            for name, want, have in rows
+        }
         say_json({"equal": equal if tally else None, "figures": figures, "aside": len(todo.aside)})
     else:
         table = Table("", title="Reconciliation")
