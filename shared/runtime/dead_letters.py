@@ -4,7 +4,8 @@ from datetime import datetime
 
 from shared.contracts import Malformed
 from shared.contracts.topics import dead_letters
-from shared.runtime.envelope import rfc3339
+from shared.runtime.envelope import WORDS, rfc3339
+from shared.runtime.kafka import MAX_RECORD, MAX_VALUE
 from shared.runtime.ports import Publication, Record
 
 CONTRACT = "malformed"
@@ -26,6 +27,11 @@ class DeadLetters:
             "waybill_partition": str(record.partition),
             "waybill_offset": str(record.offset),
         }
+        if (size := _size(record)) > MAX_RECORD:
+            # It came compressed, and no topic takes it as it is. It stays whole where it came from.
+            where["waybill_cut"] = f"the first of {size} bytes"
+            headers = self._why(code, field, reason, now, where)
+            return Publication(self._topic, None, (record.value or b"")[:MAX_VALUE], headers)
         headers = [*record.headers, *self._why(code, field, reason, now, where)]
         value = record.value
         if value is None and record.key is None:
@@ -37,9 +43,9 @@ class DeadLetters:
         return self.of(record, CONTRACT, error.field, error.message, now)
 
     def unanswerable(self, reply: Publication, now: datetime) -> Publication:
-        """A reply whose topic doesn't exist."""
+        """A reply whose topic doesn't exist, or takes nothing from us."""
         where = {"waybill_topic": reply.topic}
-        reason = f"there is no topic {reply.topic} to reply to"
+        reason = f"there is no topic {reply.topic} that takes our replies"
         why = self._why(NO_REPLY_TOPIC, "ce_replyto", reason, now, where)
         return Publication(self._topic, reply.key, reply.value, [*reply.headers, *why])
 
@@ -50,7 +56,12 @@ class DeadLetters:
             "waybill_service": self._service,
             "waybill_code": code,
             "waybill_field": field,
-            "waybill_reason": f"{field}: {reason}" if field else reason,
+            "waybill_reason": (f"{field}: {reason}" if field else reason)[:WORDS],
             "waybill_at": rfc3339(now),
         }
-        return [(name, value.encode()) for name, value in (named | where).items()]
+        return [(name, value.encode(errors="replace")) for name, value in (named | where).items()]
+
+
+def _size(record: Record) -> int:
+    named = sum(len(name.encode()) + len(value or b"") for name, value in record.headers)
+    return len(record.key or b"") + len(record.value or b"") + named

@@ -15,6 +15,8 @@ from shared.runtime.kafka import MAX_VALUE
 from shared.runtime.ports import Headers, Record
 
 SPEC_VERSION = "1.0"
+# How much is said of what a sender got wrong, and how long an id may be to be told back at all.
+WORDS = 1000
 _TOPIC_NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _BY_NAME = {topic.name: topic for topic in TOPICS}
 
@@ -84,9 +86,14 @@ class Undecodable(Exception):
         super().__init__(str(error))
         self.record = record
         self.error = error
-        self.command_id = attributes.get("id")
-        self.correlation_id = attributes.get("correlationid")
+        self.command_id = _told_back(attributes.get("id"))
+        self.correlation_id = _told_back(attributes.get("correlationid"))
         self.reply_to = attributes.get("replyto")
+
+
+def _told_back(value: str | None) -> str | None:
+    """An answer has to fit into a record, whatever it answers."""
+    return value if value and len(value) <= WORDS else None
 
 
 def rfc3339(moment: datetime) -> str:
@@ -105,17 +112,20 @@ def decode(record: Record, prefix: str = "") -> Incoming | None:
     except Malformed as error:
         if not _can_reply_to(attributes.get("replyto", ""), prefix):
             attributes.pop("replyto", None)
-        raise Undecodable(record, error, attributes) from error
+        brief = Malformed(error.field[:WORDS], error.message[:WORDS])
+        raise Undecodable(record, brief, attributes) from error
 
 
 def _decode(record: Record, prefix: str, attributes: dict[str, str]) -> Incoming | None:
     topic = record.topic.removeprefix(prefix)
-    headers = _text(record.headers)
-    if headers.get("content-type", "").startswith("application/cloudevents+json"):
+    headers, garbled = _text(record.headers)
+    if headers.get("content-type", "").lower().startswith("application/cloudevents+json"):
         content = _structured(record, attributes)
     else:
         attributes |= {n[3:]: v for n, v in headers.items() if n.startswith("ce_")}
         content = record.value or b""
+    if garbled:  # only now, when it is known whom to tell
+        raise Malformed(garbled, "not UTF-8")
     attributes.setdefault("traceparent", headers.get("traceparent", ""))
     envelope = _envelope(attributes, prefix)
     model = model_for(topic, envelope.type)
@@ -131,19 +141,21 @@ def _decode(record: Record, prefix: str, attributes: dict[str, str]) -> Incoming
     key = record.key.decode(errors="replace") if record.key is not None else message.key
     if key != message.key:
         where = "/".join(message.topic.key)
-        raise Malformed("key", f"the record's key is {key!r}, but {where} is {message.key!r}")
+        raise Malformed("key", f"the record's key is {key[:100]!r}, but {where} is {message.key!r}")
     return Incoming(message, envelope, record)
 
 
-def _text(headers: Headers) -> dict[str, str]:
+def _text(headers: Headers) -> tuple[dict[str, str], str | None]:
+    """The headers that are text, and the first attribute that isn't."""
     named: dict[str, str] = {}
+    garbled: str | None = None
     for name, value in headers:
         try:
             named[name.lower()] = value.decode() if value else ""
         except UnicodeDecodeError:
             if name.lower().startswith("ce_"):
-                raise Malformed(name, "not UTF-8") from None
-    return named
+                garbled = garbled or name
+    return named, garbled
 
 
 def _structured(record: Record, attributes: dict[str, str]) -> bytes:
@@ -163,7 +175,10 @@ def _structured(record: Record, attributes: dict[str, str]) -> bytes:
     }
     if "data" not in event:
         raise Malformed("data", "missing")
-    return orjson.dumps(event["data"])
+    try:
+        return orjson.dumps(event["data"])
+    except orjson.JSONEncodeError as error:  # what was read may be nested too deeply to be written
+        raise Malformed("data", str(error)) from None
 
 
 def _envelope(attributes: Mapping[str, str], prefix: str) -> Envelope:
