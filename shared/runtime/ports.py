@@ -81,7 +81,7 @@ class Publisher(Protocol):
         """Writes them, in order for each key, and returns once all are acknowledged."""
 
     async def missing(self, topics: Collection[str]) -> set[str]:
-        """Those of the topics that the cluster doesn't have."""
+        """Those of the topics that the cluster doesn't have, or that have refused us of late."""
 
     async def renew(self) -> None:
         """Starts afresh after a failure: whatever was in flight is given up."""

@@ -9,14 +9,21 @@ from collections.abc import Collection, Sequence
 from time import monotonic
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import (
+    InvalidTopicError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    TopicAuthorizationFailedError,
+)
 
 from shared.runtime.kafka import MAX_DEAD_LETTER, connection
 from shared.runtime.ports import Publication, Unavailable
 from shared.runtime.settings import Settings
 
 WINDOW = 2000
-REFRESH_SECONDS = 1.0
+# Whoever names a topic that takes nothing from us must not stop the others, nor for ever its own.
+REFUSALS = (InvalidTopicError, MessageSizeTooLargeError, TopicAuthorizationFailedError)
+REFUSED_SECONDS = 60.0
 
 
 class KafkaPublisher:
@@ -33,7 +40,7 @@ class KafkaPublisher:
         }
         self._producer: AIOKafkaProducer | None = None
         self._topics: set[str] = set()
-        self._asked = float("-inf")
+        self._refused: dict[str, float] = {}
 
     async def start(self) -> None:
         """Connects. Raises `Unavailable`."""
@@ -53,6 +60,7 @@ class KafkaPublisher:
 
     async def renew(self) -> None:
         """See `ports.Publisher`. A producer that has failed may have lost count of its sequence."""
+        self._topics = set()  # one that was deleted since may be what has failed
         await self.stop()
         await self.start()
 
@@ -61,31 +69,52 @@ class KafkaPublisher:
         producer = self._connected()
         try:
             for start in range(0, len(publications), WINDOW):
-                flights = [
-                    await producer.send(p.topic, p.value, p.key, headers=p.headers)
-                    for p in publications[start : start + WINDOW]
-                ]
-                landed = await asyncio.gather(*flights, return_exceptions=True)
-                failure = next((r for r in landed if isinstance(r, BaseException)), None)
-                if failure is not None:
-                    raise failure
+                await self._send(producer, publications[start : start + WINDOW])
         except (KafkaError, OSError) as error:
             raise Unavailable(f"Kafka: {error!r}") from error
 
+    async def _send(self, producer: AIOKafkaProducer, window: Sequence[Publication]) -> None:
+        """Sends a window; raises the first failure once the fate of all is known."""
+        flights: list[asyncio.Future[object]] = []
+        failed: list[tuple[Publication, BaseException]] = []
+        for one in window:
+            try:
+                flights.append(await _hand_over(producer, one))
+            except (KafkaError, OSError) as error:
+                failed.append((one, error))
+                break
+        landed = await asyncio.gather(*flights, return_exceptions=True)
+        flown = zip(window, landed, strict=False)
+        failed = [(one, fate) for one, fate in flown if isinstance(fate, BaseException)] + failed
+        for one, failure in failed:
+            if isinstance(failure, REFUSALS):
+                self._refused[one.topic] = monotonic()
+        if failed:
+            raise failed[0][1]
+
     async def missing(self, topics: Collection[str]) -> set[str]:
-        """See `ports.Publisher`; asks the cluster at most once a second."""
+        """See `ports.Publisher`; asks the cluster about every topic that it hasn't seen."""
         unknown = set(topics) - self._topics
-        if unknown and monotonic() - self._asked > REFRESH_SECONDS:
-            self._asked = monotonic()
+        if unknown:
             try:
                 cluster = await self._connected().client.fetch_all_metadata()
             except (KafkaError, OSError) as error:
                 raise Unavailable(f"Kafka: {error!r}") from error
             self._topics = set(cluster.topics())
             unknown = set(topics) - self._topics
-        return unknown
+        return unknown | {topic for topic in topics if self._refuses(topic)}
+
+    def _refuses(self, topic: str) -> bool:
+        return monotonic() - self._refused.get(topic, float("-inf")) < REFUSED_SECONDS
 
     def _connected(self) -> AIOKafkaProducer:
         if self._producer is None:
             raise Unavailable("Kafka: not connected")
         return self._producer
+
+
+async def _hand_over(producer: AIOKafkaProducer, one: Publication) -> asyncio.Future[object]:
+    flight: asyncio.Future[object] = await producer.send(
+        one.topic, one.value, one.key, headers=one.headers
+    )
+    return flight
