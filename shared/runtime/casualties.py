@@ -1,11 +1,12 @@
 """What goes wrong in a round without an engine being down, and what becomes of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from shared.contracts import Malformed
 from shared.contracts.replies import Reason, Reply
-from shared.runtime.dead_letters import FAILURE
+from shared.runtime.dead_letters import CONTRACT, FAILURE
 from shared.runtime.engine import Engine
 from shared.runtime.envelope import Incoming, rfc3339
 from shared.runtime.ports import Publication
@@ -13,12 +14,22 @@ from shared.runtime.ports import Publication
 TRIES = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Burial:
+    """Why a message is a dead letter."""
+
+    code: str
+    field: str
+    reason: str
+
+
 class Casualties:
     """Sorts the messages of a round, by their position in it, and the streams they go to.
 
     again     streams that are to be loaded and decided anew, with all of their messages
     later     messages that wait for the next round
-    dead      messages that became dead letters, for good once their stream isn't among `again`
+    dead      messages that have failed too often: dead letters, whatever becomes of their stream
+    doubtful  messages that made no sense to their stream: dead letters unless it is decided anew
     """
 
     def __init__(
@@ -28,10 +39,10 @@ class Casualties:
         self._work = work
         self._names = names
         self._now = now
-        self._letters: list[tuple[str, Publication]] = []
         self.again: set[str] = set()
         self.later: set[int] = set()
-        self.dead: set[int] = set()
+        self.dead: dict[int, Burial] = {}
+        self.doubtful: dict[int, Burial] = {}
 
     def go_again(self, name: str) -> None:
         """The stream in memory is of no use: it is dropped, and its messages are done anew."""
@@ -40,7 +51,7 @@ class Casualties:
 
     def malformed(self, position: int, error: Malformed) -> None:
         """A rule found a field that makes no sense here."""
-        self._bury(position, "malformed", error.field, error.message)
+        self.doubtful[position] = Burial(CONTRACT, error.field, error.message)
 
     def failed(self, position: int, error: Exception) -> None:
         """A rule raised. Its stream is loaded anew, and after three tries the message is dead."""
@@ -49,8 +60,7 @@ class Casualties:
         place = (record.topic, record.partition, record.offset)
         self._engine.tries[place] += 1
         if self._engine.tries[place] >= TRIES:
-            self._bury(position, FAILURE, "", f"{type(error).__name__}: {error}")
-            self.dead.add(position)
+            self.dead[position] = Burial(FAILURE, "", f"{type(error).__name__}: {error}")
 
     def unreadable(self, name: str, error: Exception) -> None:
         """The stream can't be loaded: all of its messages have failed."""
@@ -76,23 +86,26 @@ class Casualties:
         ]
 
     def letters(self) -> list[Publication]:
-        """Dead letters, and replies about them, that are certain now."""
-        return [letter for _, letter in self._letters]
+        """Dead letters, and replies about them, of the messages that are certainly dead."""
+        certain = self.dead | {
+            position: burial
+            for position, burial in self.doubtful.items()
+            if self._names[position] not in self.again
+        }
+        return [letter for position in sorted(certain) for letter in self._bury(position, certain)]
 
-    def _bury(self, position: int, code: str, field: str, reason: str) -> None:
-        engine, incoming = self._engine, self._work[position]
-        self.dead.add(position)
+    def _bury(self, position: int, burials: Mapping[int, Burial]) -> Iterator[Publication]:
+        engine, incoming, burial = self._engine, self._work[position], burials[position]
+        field, reason = burial.field, burial.reason
         words = f"{field}: {reason}" if field else reason
         engine.note_dead(incoming.record, words)
-        name, envelope = self._names[position], incoming.envelope
-        letter = engine.dead_letters.of(incoming.record, code, field, reason, self._now)
-        self._letters.append((name, letter))
+        yield engine.dead_letters.of(incoming.record, burial.code, field, reason, self._now)
+        envelope = incoming.envelope
         if envelope.reply_to:
-            told = reason_for(code, words)
+            told = reason_for(burial.code, words)
             reply = Reply(command_id=envelope.id, outcome="rejected", reason=told)
             to, correlation = envelope.reply_to, envelope.correlation_id
-            at = rfc3339(self._now)
-            self._letters.append((name, engine.publications.reply(reply, to, correlation, at)))
+            yield engine.publications.reply(reply, to, correlation, rfc3339(self._now))
 
 
 def reason_for(code: str, words: str) -> Reason:
