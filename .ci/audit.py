@@ -29,7 +29,7 @@ def main(lock: str) -> int:
     skipped = sum("skip_reason" in package for package in packages)
     if skipped:
         say(f"WARNING: {skipped} of {len(packages)} packages were not audited: no data here.", 0)
-    if asked.returncode == 0:
+    if asked.returncode == 0 and skipped < len(packages):
         say(f"No known vulnerability in {len(packages) - skipped} packages.", 0)
     return asked.returncode
 
