@@ -7,20 +7,22 @@ import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import islice
 from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from ops.errors import TimedOutError, ToolError, UnreachableError, kafka_unreachable
-from ops.partitions import partitions_of
+from ops.outbox import PAUSE, Letter, Outbox
+from ops.partitions import partitions_of, stop
 from shared.contracts import Message
 from shared.contracts.replies import Reply
 from shared.contracts.topics import REPLIES
 from shared.runtime.envelope import Envelope, rfc3339
-from shared.runtime.kafka import MAX_RECORD, connection
+from shared.runtime.kafka import connection
 from shared.runtime.settings import Settings
 
 SOURCE = "waybill-cli"
@@ -40,14 +42,7 @@ class Client:
         self._reply_topic = settings.topic(REPLIES)
         self._waiting: dict[bytes, asyncio.Future[Reply]] = {}
         self._listening: asyncio.Task[None] | None = None
-        self._producer = AIOKafkaProducer(
-            **connection(settings),
-            acks="all",
-            enable_idempotence=True,
-            linger_ms=0,
-            max_batch_size=256 * 1024,
-            max_request_size=MAX_RECORD,
-        )
+        self._outbox = Outbox(settings)
         self._consumer = (
             AIOKafkaConsumer(**connection(settings), enable_auto_commit=False) if replies else None
         )
@@ -55,7 +50,7 @@ class Client:
     async def __aenter__(self) -> Self:
         """Connects. Raises `UnreachableError`, or `ToolError` if the topics aren't there."""
         try:
-            await self._producer.start()
+            await self._outbox.open()
             if self._consumer:
                 await self._consumer.start()
                 await self._take_place(self._consumer)
@@ -82,8 +77,8 @@ class Client:
             with suppress(asyncio.CancelledError):
                 await self._listening
         if self._consumer:
-            await self._consumer.stop()
-        await self._producer.stop()
+            await stop(self._consumer)
+        await self._outbox.close()
         for future in self._waiting.values():
             future.cancel()
 
@@ -115,7 +110,7 @@ class Client:
         self._waiting[key] = future
         try:
             async with asyncio.timeout(timeout):
-                await self._put(command, envelope)
+                await self._outbox.write([self._letter(command, envelope)], timeout)
                 return await future
         except TimeoutError:
             raise TimedOutError(
@@ -152,7 +147,7 @@ class Client:
 
     async def post(self, message: Message, envelope: Envelope | None = None) -> None:
         """Publishes one message and returns once it is acknowledged. Raises `UnreachableError`."""
-        await self._put(message, envelope or self.envelope(message))
+        await self._outbox.write([self._letter(message, envelope or self.envelope(message))])
 
     async def publish(
         self,
@@ -161,36 +156,24 @@ class Client:
     ) -> int:
         """Publishes all, pipelined, and returns how many once all are acknowledged.
 
-        `published` hears of progress. Raises `UnreachableError`; what was sent stays sent.
+        `published` hears of progress. A broker that goes away for a while is waited for; raises
+        `UnreachableError` when it doesn't come back. What was sent stays sent.
         """
-        total, flight = 0, []
-        try:
-            for message, envelope in messages:
-                flight.append(await self._hand_over(message, envelope))
-                if len(flight) >= WINDOW:
-                    total += len(await asyncio.gather(*flight))
-                    published(len(flight))
-                    flight = []
-            total += len(await asyncio.gather(*flight))
-            published(len(flight))
-        except KafkaError as error:
-            raise kafka_unreachable(self._settings.kafka, error) from error
+        total = 0
+        letters = (self._letter(message, envelope) for message, envelope in messages)
+        while window := list(islice(letters, WINDOW)):
+            await self._outbox.write(window)
+            published(len(window))
+            total += len(window)
         return total
 
-    async def _put(self, message: Message, envelope: Envelope) -> None:
-        try:
-            await (await self._hand_over(message, envelope))
-        except KafkaError as error:
-            raise kafka_unreachable(self._settings.kafka, error) from error
-
-    async def _hand_over(self, message: Message, envelope: Envelope) -> asyncio.Future[object]:
-        future: asyncio.Future[object] = await self._producer.send(
+    def _letter(self, message: Message, envelope: Envelope) -> Letter:
+        return Letter(
             self._settings.topic(message.topic),
-            key=message.key.encode(),
-            value=message.model_dump_json(exclude_unset=True).encode(),
-            headers=list(envelope.headers()),
+            message.key.encode(),
+            message.model_dump_json(exclude_unset=True).encode(),
+            list(envelope.headers()),
         )
-        return future
 
     async def _take_place(self, consumer: AIOKafkaConsumer) -> None:
         """Stands at the end of the replies, before anything is sent that could be replied to."""
@@ -200,15 +183,16 @@ class Client:
             consumer.seek(partition, end)
 
     async def _listen(self, consumer: AIOKafkaConsumer) -> None:
-        try:
-            while True:
-                for records in (await consumer.getmany(timeout_ms=1000)).values():
-                    for record in records:
-                        self._answer(record.key or b"", record.value or b"")
-        except KafkaError as error:
-            for future in self._waiting.values():
-                if not future.done():
-                    future.set_exception(kafka_unreachable(self._settings.kafka, error))
+        while True:
+            try:
+                batches = await consumer.getmany(timeout_ms=1000)
+            except KafkaError:
+                # The broker is away. Whoever waits has a time-out of their own.
+                await asyncio.sleep(PAUSE)
+                continue
+            for records in batches.values():
+                for record in records:
+                    self._answer(record.key or b"", record.value or b"")
 
     def _answer(self, key: bytes, value: bytes) -> None:
         future = self._waiting.get(key)

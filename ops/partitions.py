@@ -1,8 +1,9 @@
-"""Finds the partitions of topics, so that a tool can assign them to itself without a group."""
+"""What a consumer without a group needs: to find its partitions, and to stop in any state."""
 
+import asyncio
 from collections.abc import Collection
 
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from ops.errors import ToolError
@@ -33,3 +34,13 @@ async def partitions_of(settings: Settings, topics: Collection[str]) -> list[Top
         for topic in topics
         for number in sorted(partition["partition"] for partition in described[topic])
     ]
+
+
+async def stop(consumer: AIOKafkaConsumer) -> None:
+    """Stops it. While a broker is away it lets its own tasks' cancellation out: that ends here."""
+    try:
+        await consumer.stop()
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task and task.cancelling():
+            raise

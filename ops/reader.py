@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from ops.errors import kafka_unreachable
-from ops.partitions import partitions_of
+from ops.partitions import partitions_of, stop
 from shared.runtime.kafka import connection
 from shared.runtime.settings import Settings
 
@@ -132,8 +132,10 @@ async def reading(
             partitions = await partitions_of(settings, names)
             reader = Reader(consumer, settings.topic_prefix)
             await reader.assign(partitions, from_beginning=from_beginning)
-        except (KafkaError, OSError) as error:
+        except OSError as error:
             raise kafka_unreachable(settings.kafka, error) from error
         yield reader
+    except KafkaError as error:
+        raise kafka_unreachable(settings.kafka, error) from error
     finally:
-        await consumer.stop()
+        await stop(consumer)

@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from ops import example
-from ops.cli.console import out, run
+from ops.cli.console import out, run, say_error
 from ops.cli.teller import ConsoleTeller
 from ops.engines import KafkaChoice
 from ops.errors import TimedOutError, ToolError, UsageError
@@ -55,7 +55,7 @@ def up(
     if detach:
         run(_detach(home, kafka, scale or []))
         if with_example:
-            run(example.tell(find_settings(home), ConsoleTeller(out)))
+            run(_tell_example(home))
     else:
         run(_stay(home, kafka, scale or [], with_example))
 
@@ -89,9 +89,18 @@ async def _bring_up(home: Home, supervisor: Supervisor, with_example: bool, bega
     state = await supervisor.start()
     _say(f"Ready    in {time.monotonic() - began:.1f} s")
     if with_example:
-        await example.tell(find_settings(home), ConsoleTeller(out))
+        await _tell_example(home)
     _where_to_click(home, state)
     out.print("Ctrl-C stops everything.")
+
+
+async def _tell_example(home: Home) -> None:
+    """Carries the example orders through. Should that fail, the system stays up all the same."""
+    try:
+        if not await example.tell(find_settings(home), ConsoleTeller(out)):
+            _say("Example  its orders are there already")
+    except ToolError as error:
+        say_error(error)
 
 
 async def _detach(home: Home, kafka: KafkaChoice, scale: list[str]) -> None:
@@ -142,4 +151,6 @@ def _where_to_click(home: Home, state: State) -> None:
         out.print(f"{instance.name:<12} {instance.url}/asyncapi", highlight=False)
     out.print(f"logs         {home.logs}")
     out.print(f"Kafka        {state.kafka}")
-    out.print("Try next     waybill demo · waybill tail · waybill send --help · waybill status")
+    out.print(
+        "Try next     waybill demo · waybill show PO1000001 · waybill tail · waybill send --help"
+    )
