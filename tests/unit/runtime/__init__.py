@@ -1,0 +1,1 @@
+"""The runtime by itself, on engines in memory."""

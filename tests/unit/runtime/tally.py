@@ -1,0 +1,169 @@
+"""A service made for tests: tallies that are added to, asked, and that go wrong when told to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+from shared.contracts import Malformed, Message, Topic
+from shared.contracts.base import Id, message
+from shared.contracts.replies import Reason
+from shared.runtime.decider import Context, Decider, Decision, Rejected, Settlement
+from shared.runtime.service import Service
+
+COMMANDS = Topic("tally.commands", ("tally",), "Requests about tallies.")
+VAULTS = Topic("vault.commands", ("tally",), "Requests about long-lived tallies.")
+EVENTS = Topic("tally.events", ("tally",), "What happened to tallies.", facts=True)
+ECHOES = Topic("tally.echoes", ("tally",), "What follows from it.", facts=True)
+
+Mood = Literal["fine", "no", "senseless", "broken", "unstorable", "untellable"]
+TOO_BIG = 2**70
+
+
+class _About(Message):
+    tally: Id
+
+
+@message("test.tally.add.v1", on=COMMANDS)
+class Add(_About):
+    """Add to the tally, in one of several moods."""
+
+    amount: int = 1
+    mood: Mood = "fine"
+    limit: int | None = None
+
+
+@message("test.vault.add.v1", on=VAULTS)
+class Store(Add):
+    """The same for a tally that is kept as a snapshot."""
+
+
+@message("test.tally.ask.v1", on=COMMANDS)
+class Ask(_About):
+    """Its outcome comes later."""
+
+
+@message("test.tally.answer.v1", on=COMMANDS)
+class Answer(_About):
+    """Settles everything that was asked."""
+
+    refusal: str | None = None
+
+
+@message("test.tally.added.v1", on=EVENTS)
+class Added(_About):
+    """So much was added."""
+
+    amount: int
+    total: int
+    tellable: bool = True
+
+
+@message("test.tally.asked.v1", on=EVENTS)
+class Asked(_About):
+    """Somebody waits."""
+
+    cause: str
+
+
+@message("test.tally.echo.v1", on=ECHOES)
+class Echo(_About):
+    """Twice for each addition."""
+
+    total: int
+    time: Literal["first", "second"]
+
+
+class Tally:
+    """What a tally remembers."""
+
+    def __init__(self, total: int = 0) -> None:
+        self.total = total
+        self.waiting: list[str] = []
+
+
+def add(command: Add, tally: Tally, _context: Context) -> Sequence[Message]:
+    """Adds, unless its mood says otherwise."""
+    if command.limit is not None and tally.total >= command.limit:
+        raise Malformed("limit", f"{tally.total} already")
+    match command.mood:
+        case "no":
+            raise Rejected("no", "I'd rather not.")
+        case "senseless":
+            raise Malformed("mood", "makes no sense")
+        case "broken":
+            raise ZeroDivisionError("a mistake of ours")
+    amount = TOO_BIG if command.mood == "unstorable" else command.amount
+    tellable = command.mood != "untellable"
+    return [
+        Added(tally=command.tally, amount=amount, total=tally.total + amount, tellable=tellable)
+    ]
+
+
+def ask(command: Ask, _tally: Tally, context: Context) -> Decision:
+    """Defers the outcome."""
+    return Decision([Asked(tally=command.tally, cause=context.cause)], deferred=True)
+
+
+def answer(command: Answer, tally: Tally, _context: Context) -> Decision:
+    """Settles all who wait."""
+    refusal = Reason(code="late", message=command.refusal) if command.refusal else None
+    return Decision(settles=[Settlement(cause, refusal) for cause in tally.waiting])
+
+
+def evolve(tally: Tally, event: Message) -> Tally:
+    """Changes the state that it is given, as it may."""
+    if isinstance(event, Added):
+        tally.total = event.total
+    if isinstance(event, Asked):
+        tally.waiting.append(event.cause)
+    return tally
+
+
+def outgoing(event: Message) -> Iterable[Message]:
+    """Two echoes for each addition."""
+    if isinstance(event, Added):
+        if not event.tellable:
+            raise ZeroDivisionError("a mistake in what follows")
+        yield Echo(tally=event.tally, total=event.total, time="first")
+        yield Echo(tally=event.tally, total=event.total, time="second")
+
+
+def status(tally: Tally) -> str | None:
+    """A word for the total."""
+    return f"at {tally.total}" if tally.total else None
+
+
+def _dump(tally: Tally) -> dict[str, Any]:
+    return {"total": tally.total}
+
+
+def _restore(dumped: dict[str, Any]) -> Tally:
+    return Tally(dumped["total"])
+
+
+tally: Decider[Tally] = Decider(
+    kind="tally",
+    initial=Tally,
+    handlers={Add: add, Ask: ask, Answer: answer},
+    evolve=evolve,
+    events=(Added, Asked),
+    outgoing=outgoing,
+    publishes=(Echo,),
+    status=status,
+)
+
+vault: Decider[Tally] = Decider(
+    kind="vault",
+    initial=Tally,
+    handlers={Store: add},
+    evolve=evolve,
+    events=(Added,),
+    outgoing=outgoing,
+    publishes=(Echo,),
+    status=status,
+    dump=_dump,
+    restore=_restore,
+)
+
+SERVICE = Service("tally", [tally, vault])

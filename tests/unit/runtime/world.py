@@ -1,0 +1,168 @@
+"""A world in memory in which processes of the tally service handle batches, fail and take over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import orjson
+
+from shared.contracts import Message
+from shared.runtime.engine import Engine
+from shared.runtime.envelope import Envelope
+from shared.runtime.metrics import Metrics
+from shared.runtime.ports import Publication
+from shared.runtime.processor import Processor
+from shared.runtime.service import Service
+from tests.twins import MemoryJournal, MemoryPublisher, MemoryRecord
+from tests.unit.given import SITE
+from tests.unit.runtime import tally as rules
+
+REPLIES = "somebody.replies"
+DEAD = "tally.dead-letters"
+START = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
+
+
+def record(
+    message: Message,
+    message_id: str,
+    *,
+    reply: bool = False,
+    expected: int | None = None,
+    offset: int = 0,
+    source: str = "test",
+) -> MemoryRecord:
+    """The message as somebody's producer writes it. The id says which message it is."""
+    envelope = Envelope(
+        id=message_id,
+        source=source,
+        type=message.type,
+        reply_to=REPLIES if reply else None,
+        expected_version=expected,
+        actor="csr:17",
+        traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    )
+    value = message.model_dump_json().encode()
+    return MemoryRecord(
+        message.topic.name, 0, offset, message.key.encode(), value, envelope.headers()
+    )
+
+
+def add(name: str, amount: int, message_id: str, mood: rules.Mood = "fine", **more: Any) -> Any:
+    """The record of an addition."""
+    limit = more.pop("limit", None)
+    asked = rules.Add(tally=name, amount=amount, mood=mood, limit=limit)
+    return record(asked, message_id, **more)
+
+
+def store(name: str, amount: int, message_id: str, mood: rules.Mood = "fine", **more: Any) -> Any:
+    """The same for a long-lived one."""
+    return record(rules.Store(tally=name, amount=amount, mood=mood), message_id, **more)
+
+
+class Died(BaseException):
+    """What a process does at this moment."""
+
+
+class World:
+    """A journal, topics and a clock that processes share."""
+
+    def __init__(self, service: Service = rules.SERVICE) -> None:
+        self.service = service
+        self.journal = MemoryJournal(service.long_lived)
+        self.publisher = MemoryPublisher()
+        self._ticks = count()
+
+    def now(self) -> datetime:
+        """A little later each time."""
+        return START + timedelta(milliseconds=next(self._ticks))
+
+    def process(self) -> Process:
+        """A process that has just started."""
+        return Process(self)
+
+    # What there is to see
+
+    def total(self, name: str, kind: str = "tally") -> int:
+        """What a tally came to, by its events."""
+        events = [event for d in self.journal.of(f"{kind}/{name}") for event in d["events"]]
+        return sum(event["data"]["amount"] for event in events)
+
+    def causes(self, stream: str) -> list[str]:
+        """The ids of the messages that a stream has taken in, in order."""
+        return [cause["id"] for d in self.journal.of(stream) for cause in d["causes"]]
+
+    def events(self, name: str) -> list[tuple[int, int]]:
+        """Sequence and total of a tally's published additions, repeats left out."""
+        seen: dict[int, int] = {}
+        for publication in self.publisher.on(rules.EVENTS.name):
+            if publication.key == name.encode() and b"total" in (publication.value or b""):
+                headers = headers_of(publication)
+                told = seen.setdefault(int(headers["ce_sequence"]), data_of(publication)["total"])
+                assert told == data_of(publication)["total"], "a sequence has one meaning"
+        assert list(seen) == sorted(seen), "first seen in order"
+        return list(seen.items())
+
+    def replies(self) -> list[dict[str, Any]]:
+        """What the senders heard, repeats included."""
+        return [data_of(publication) for publication in self.publisher.on(REPLIES)]
+
+    def outcomes(self) -> list[tuple[str, str]]:
+        """The same in short."""
+        return [(reply["command_id"], reply["outcome"]) for reply in self.replies()]
+
+    def dead(self) -> list[dict[str, str]]:
+        """The dead letters' headers."""
+        return [headers_of(publication) for publication in self.publisher.on(DEAD)]
+
+    def dead_ids(self) -> list[str]:
+        """The ids of the messages that are dead letters."""
+        return [headers["ce_id"] for headers in self.dead()]
+
+
+class Process:
+    """One process of the service: what it has in memory is lost with it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.steps: list[str] = []
+        self.slept: list[float] = []
+        self.engine = Engine(
+            service=world.service,
+            site=SITE,
+            journal=world.journal,
+            publisher=world.publisher,
+            numbers=None,
+            clock=world.now,
+            metrics=Metrics(world.service.name),
+            reached=self.steps.append,
+        )
+        self.processor = Processor(self.engine, self._sleep)
+        self.commits = 0
+
+    async def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    async def _commit(self) -> None:
+        self.commits += 1
+
+    async def handle(self, *records: Any) -> None:
+        """A batch, from its arrival to its commit."""
+        await self.processor.handle(records, self._commit)
+
+
+def headers_of(publication: Publication) -> dict[str, str]:
+    """A record's headers as text."""
+    return {name: (value or b"").decode() for name, value in publication.headers}
+
+
+def data_of(publication: Publication) -> Any:
+    """A record's value."""
+    return orjson.loads(publication.value or b"null")
+
+
+def ids(publications: Iterable[Publication]) -> list[str]:
+    """The ids of records."""
+    return [headers_of(publication)["ce_id"] for publication in publications]
