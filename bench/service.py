@@ -2,10 +2,14 @@
 
 import os
 import sys
+from collections.abc import Awaitable, Callable, Sequence
 from time import perf_counter
 
 from services.order.app import SERVICE
 from shared.runtime import app, processor
+from shared.runtime.ports import Record
+
+Commit = Callable[[], Awaitable[None]]
 
 _started = 0.0
 _handled = 0
@@ -14,12 +18,12 @@ _handled = 0
 class Counting(processor.Processor):
     """Counts what it hands on."""
 
-    async def handle(self, records: object) -> None:
+    async def handle(self, records: Sequence[Record], commit: Commit = processor.nothing) -> None:
         """As the processor does, and adds up."""
         global _started, _handled
         _started = _started or perf_counter()
-        await super().handle(records)  # type: ignore[arg-type]
-        _handled += len(records)  # type: ignore[arg-type]
+        _handled += len(records)
+        await super().handle(records, commit)
 
 
 def reached(step: str) -> None:

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import (
-    AfterValidator,
-    AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
+    GetPydanticSchema,
     StringConstraints,
+    WithJsonSchema,
 )
+from pydantic_core import core_schema
 
 from shared.contracts.topics import Topic
 
@@ -26,18 +26,30 @@ Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
 
-def _not_a_number(value: Any) -> Any:
-    if isinstance(value, str | datetime):
-        return value
-    raise ValueError("a time is an RFC 3339 string")
-
-
 def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+def _time_schema() -> core_schema.CoreSchema:
+    """In JSON an RFC 3339 string, never a number, be it in quotes; in Python a datetime too."""
+    text = core_schema.str_schema(pattern=r"^\d{4}-\d\d-\d\d[Tt ]", strict=True)
+    moment = core_schema.datetime_schema(tz_constraint="aware", strict=False)
+    wire = core_schema.custom_error_schema(
+        core_schema.chain_schema([text, moment]),
+        custom_error_type="time",
+        custom_error_message='a time is an RFC 3339 string such as "2026-11-22T20:00:00Z"',
+    )
+    known = core_schema.datetime_schema(tz_constraint="aware", strict=True)
+    either = core_schema.union_schema([known, wire], mode="left_to_right")
+    return core_schema.no_info_after_validator_function(
+        _in_utc, core_schema.json_or_python_schema(wire, either)
+    )
+
+
 Timestamp = Annotated[
-    AwareDatetime, Field(strict=False), BeforeValidator(_not_a_number), AfterValidator(_in_utc)
+    datetime,
+    GetPydanticSchema(lambda _, __: _time_schema()),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 
 

@@ -100,7 +100,10 @@ class CartConverted(Message):
 
 
 def _unique(path: str, field: str, ids: Iterable[str | None]) -> None:
-    given = [i or str(position) for position, i in enumerate(ids, 1)]
+    named = list(ids)
+    if not any(named):
+        return
+    given = [i or str(position) for position, i in enumerate(named, 1)]
     if len(set(given)) == len(given):
         return
     position = next(p for p, one in enumerate(given) if one in given[:p])

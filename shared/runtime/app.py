@@ -70,7 +70,7 @@ class App:
             reached=reached,
         )
         processor = Processor(engine)
-        self._consumer = Consumer(service, settings, processor, reached)
+        self._consumer = Consumer(service, settings, processor)
         self.health = Health(self._consumer, processor, self._mongo, metrics)
         self.failure: BaseException | None = None
         self.http = make_http(service, settings, self.health, metrics, self._lifespan)

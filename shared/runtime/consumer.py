@@ -1,7 +1,7 @@
 """Brings a service's records to its processor, through FastStream, and commits them afterwards."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 import structlog
@@ -50,10 +50,8 @@ class Consumer:
         service: Service,
         settings: Settings,
         processor: Processor,
-        reached: Callable[[str], None] = lambda step: None,
     ) -> None:
         self._processor = processor
-        self._reached = reached
         self._rebalances = _Rebalances(processor)
         self.broker = KafkaBroker(
             settings.kafka.split(","),
@@ -124,18 +122,16 @@ class Consumer:
 
     async def _take(self, records: Any) -> None:
         try:
-            await self._processor.handle(records)
+            await self._processor.handle(records, self._commit)
         except Abandoned:
-            return
-        consumer = self._kafka()
-        if consumer is None:
-            return
+            log.warning("batch abandoned", records=len(records))
+
+    async def _commit(self) -> None:
         try:
-            await consumer.commit()
+            await self._kafka().commit()
         except KafkaError as error:
             # The records come again, to us or to whoever has the partition now; nothing is doubled.
             log.warning("offsets not committed", error=repr(error))
-        self._reached("committed")
 
     async def _parse(self, records: tuple[ConsumerRecord, ...]) -> KafkaAckableMessage:
         """Records as they are. FastStream's own parser fails on a header that is no text."""

@@ -1,21 +1,32 @@
 """All that the rounds of one process share."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
 import structlog
 
+from shared.contracts import Message
 from shared.contracts.topics import SERVICES, TOPICS, dead_letters
 from shared.runtime.cache import StreamCache
 from shared.runtime.dead_letters import DeadLetters
 from shared.runtime.metrics import Metrics
-from shared.runtime.ports import Journal, Numbers, Publisher, Record, Unavailable
+from shared.runtime.ports import (
+    Journal,
+    Numbers,
+    Publication,
+    Publisher,
+    Record,
+    Unavailable,
+)
 from shared.runtime.publications import Publications
 from shared.runtime.service import Service
+from shared.runtime.stream import AnyStream
 from shared.site import Site
+
+SNAPSHOT_EVERY = 100
 
 log = structlog.get_logger()
 
@@ -50,11 +61,7 @@ class Engine:
         self._own = {self.prefix + topic.name for topic in TOPICS}
         self._own |= {self.prefix + dead_letters(service) for service in SERVICES}
 
-    def owns(self, topic: str) -> bool:
-        """Whether it is a topic of the contract, which is always there."""
-        return topic in self._own
-
-    async def start_over(self) -> None:
+    def disown(self) -> None:
         """After a failure nobody knows what was written, so nothing in memory is believed.
 
         A new name leaves the mark of the old one where it was: below whatever may have been
@@ -62,6 +69,38 @@ class Engine:
         """
         self.cache.clear()
         self.writer, self.batch = uuid4().hex, 0
+
+    async def reserve_numbers(self, messages: Iterable[Message]) -> None:
+        """Makes sure that every message that may draw a number finds one. Raises `Unavailable`."""
+        kind = self.service.numbered
+        if self.numbers is not None and kind is not None:
+            await self.numbers.reserve(sum(isinstance(message, kind) for message in messages))
+
+    async def publish(self, publications: Sequence[Publication], now: datetime) -> None:
+        """Publishes; a reply to a topic that doesn't exist becomes a dead letter instead."""
+        if not publications:
+            return
+        foreign = {p.topic for p in publications if p.topic not in self._own}
+        missing = await self.publisher.missing(foreign) if foreign else set()
+        await self.publisher.publish(
+            [
+                self.dead_letters.unanswerable(p, now) if p.topic in missing else p
+                for p in publications
+            ]
+        )
+
+    async def mark(self, written: Sequence[AnyStream]) -> None:
+        """Notes that the present batch is published, and keeps snapshots where they are due."""
+        if not written:
+            return
+        await self.journal.mark(self.writer, self.batch)
+        for stream in written:
+            if stream.decider.long_lived and stream.version - stream.kept >= SNAPSHOT_EVERY:
+                await self.journal.snapshot(stream.name, stream.snapshot())
+
+    async def start_over(self) -> None:
+        """Disowns what was done, and connects anew."""
+        self.disown()
         try:
             await self.publisher.renew()
         except Unavailable as error:

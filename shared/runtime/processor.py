@@ -1,7 +1,7 @@
 """Takes batches of records to their effects, exactly once; `round.py` holds the steps.
 
-decode → (load → decide → append → publish → mark) → the caller commits the offsets. Why that order
-holds is told in `docs/guarantees.md`.
+decode → (load → decide → append → publish) → mark → commit. Why that order holds is told in
+`docs/guarantees.md`.
 """
 
 import asyncio
@@ -13,16 +13,25 @@ import structlog
 
 from shared.contracts.replies import Reason, Reply
 from shared.runtime.backoff import delays
+from shared.runtime.dead_letters import FAILURE
 from shared.runtime.engine import Engine
 from shared.runtime.envelope import Incoming, Undecodable, decode, rfc3339
 from shared.runtime.ports import Publication, Record, Unavailable
 from shared.runtime.round import Round
+
+# A large batch is done in parts: while one waits for an engine another computes.
+PARTS = 4
+WORTH_A_PART = 50
 
 log = structlog.get_logger()
 
 
 class Abandoned(Exception):
     """The partitions were taken away while an engine was down: somebody else does the batch."""
+
+
+async def nothing() -> None:
+    """Commits nothing."""
 
 
 class Processor:
@@ -36,10 +45,19 @@ class Processor:
         self._since: float | None = None
         self._idle = asyncio.Event()
         self._idle.set()
-        self._abandon = False
+        self._lost = False
+        self._generation = 0
 
-    async def handle(self, records: Sequence[Record]) -> None:
-        """Returns once every record has had its effect. Raises `Abandoned`, and nothing else."""
+    async def handle(
+        self, records: Sequence[Record], commit: Callable[[], Awaitable[None]] = nothing
+    ) -> None:
+        """Returns once every record has had its effect and `commit` was called.
+
+        Raises `Abandoned` when the partitions are somebody else's; then nothing may be committed,
+        now or later, until `resume`.
+        """
+        if self._lost:
+            raise Abandoned
         engine = self._engine
         self._idle.clear()
         self._since = monotonic()
@@ -48,6 +66,11 @@ class Processor:
                 work, letters = self._decode(records)
                 engine.reached("decoded")
                 await self._until_done(work, letters)
+            await commit()
+            engine.reached("committed")
+        except BaseException:
+            engine.disown()  # of what was written, something may never have been published
+            raise
         finally:
             self._since = None
             self._idle.set()
@@ -61,18 +84,19 @@ class Processor:
     async def give_up(self, seconds: float) -> None:
         """Partitions are being taken away: lets the batch in flight finish, within `seconds`.
 
-        One that an engine holds up is abandoned, which is safe: its offsets are not committed.
-        Nothing that is in memory is believed afterwards.
+        One that an engine holds up is abandoned: its offsets are never committed, so whoever has
+        the partitions next gets it again. Nothing that is in memory is believed afterwards.
         """
         try:
             await asyncio.wait_for(self._idle.wait(), seconds)
         except TimeoutError:
-            self._abandon = True
+            self._generation += 1
+        self._lost = True
         self._engine.cache.clear()
 
     def resume(self) -> None:
         """Partitions were assigned."""
-        self._abandon = False
+        self._lost = False
         self._engine.cache.clear()
 
     def _decode(self, records: Sequence[Record]) -> tuple[list[Incoming], list[Publication]]:
@@ -85,6 +109,12 @@ class Processor:
                 incoming = decode(record, engine.prefix)
             except Undecodable as no:
                 letters += self._letters_of(no, now)
+                continue
+            except Exception as error:
+                log.exception("a record can't be decoded")
+                words = f"{type(error).__name__}: {error}"
+                engine.note_dead(record, words)
+                letters.append(engine.dead_letters.of(record, FAILURE, "", words, now))
                 continue
             if incoming is not None and type(incoming.message) in engine.service.routes:
                 work.append(incoming)
@@ -105,19 +135,53 @@ class Processor:
         return letters
 
     async def _until_done(self, work: list[Incoming], letters: list[Publication]) -> None:
-        engine = self._engine
+        engine, generation = self._engine, self._generation
         engine.tries.clear()
         engine.one_by_one.clear()
         waits = delays()
         while work or letters:
             try:
-                work = await Round(engine, work, letters).run()
+                work = await self._go(work, letters)
                 letters, waits = [], delays()
-            except Unavailable as error:
-                if self._abandon:
+            except Exception as error:
+                if self._generation != generation:
                     raise Abandoned from error
+                # What can't be handled must never be passed over, whatever the reason is.
                 seconds = next(waits)
-                log.warning("engine unavailable", error=str(error), again_in=round(seconds, 2))
+                if isinstance(error, Unavailable):
+                    log.warning("engine unavailable", error=str(error), again_in=round(seconds, 2))
+                else:
+                    log.exception("a batch failed", again_in=round(seconds, 2))
                 engine.metrics.unavailable.inc()
                 await self._sleep(seconds)
                 await engine.start_over()
+
+    async def _go(self, work: list[Incoming], letters: list[Publication]) -> list[Incoming]:
+        """One go at what is left; returns what must go again. Raises `Unavailable`.
+
+        The parts share no stream, so each keeps the order that matters; they are marked together.
+        """
+        engine = self._engine
+        engine.batch += 1
+        await engine.reserve_numbers(incoming.message for incoming in work)
+        rounds = [Round(engine, part) for part in self._parts(work)]
+        done = await asyncio.gather(
+            *(one.run() for one in rounds),
+            engine.publish(letters, engine.clock()),
+            return_exceptions=True,
+        )
+        for failure in done:
+            if isinstance(failure, BaseException):
+                raise failure
+        await engine.mark([stream for one in rounds for stream in one.written])
+        engine.reached("marked")
+        return [incoming for one in rounds for incoming in one.left()]
+
+    def _parts(self, work: list[Incoming]) -> list[list[Incoming]]:
+        count = min(PARTS, len(work) // WORTH_A_PART + 1)
+        if count == 1:
+            return [work] if work else []
+        parts: list[list[Incoming]] = [[] for _ in range(count)]
+        for incoming in work:
+            parts[hash(self._engine.service.stream_of(incoming.message)) % count].append(incoming)
+        return [part for part in parts if part]

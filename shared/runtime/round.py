@@ -1,4 +1,4 @@
-"""One go at a batch: load, decide, append, publish, mark. What must go again is returned."""
+"""One go at a part of a batch: load, decide, append, publish."""
 
 from collections.abc import Sequence
 
@@ -13,39 +13,38 @@ from shared.runtime.outcomes import Outcome
 from shared.runtime.ports import Document, Publication
 from shared.runtime.stream import AnyStream, Stream
 
-SNAPSHOT_EVERY = 100
-
 log = structlog.get_logger()
 
 
 class Round:
-    """The state of one go: `work` in its order, and the letters that go out with its results."""
+    """The state of one go at `work`; `written` are the streams that it added to."""
 
-    def __init__(
-        self, engine: Engine, work: Sequence[Incoming], letters: Sequence[Publication]
-    ) -> None:
+    def __init__(self, engine: Engine, work: Sequence[Incoming]) -> None:
         self._engine = engine
         self._work = work
         self._names = [engine.service.stream_of(incoming.message) or "" for incoming in work]
         self._now = engine.clock()
-        self._publications: list[Publication] = list(letters)
+        self._publications: list[Publication] = []
+        self._answers: list[tuple[str, Publication]] = []
         self._casualties = Casualties(engine, work, self._names, self._now)
+        self.written: list[AnyStream] = []
 
-    async def run(self) -> list[Incoming]:
-        """Does the steps; returns the messages that have to go again. Raises `Unavailable`."""
+    def left(self) -> list[Incoming]:
+        """The messages that have to go again."""
+        return self._casualties.left()
+
+    async def run(self) -> None:
+        """Does the steps. Raises `Unavailable`."""
         reached = self._engine.reached
         await self._load()
         reached("loaded")
         touched = await self._decide()
         reached("decided")
-        written = await self._append(touched)
+        await self._append(touched)
         reached("appended")
-        await self._publish([*self._publications, *self._casualties.letters()])
+        publications = [*self._certain_answers(), *self._publications, *self._casualties.letters()]
+        await self._engine.publish(publications, self._now)
         reached("published")
-        if written:
-            await self._mark(written)
-        reached("marked")
-        return self._casualties.left()
 
     async def _load(self) -> None:
         engine = self._engine
@@ -53,27 +52,27 @@ class Round:
         if not absent:
             return
         lost: list[Document] = []
+        follows: list[Publication] = []
         for name, history in (await engine.journal.load(absent)).items():
-            lost += history.unpublished
             try:
                 stream = Stream.from_history(name, engine.service.decider_of(name), history)
+                theirs = [p for document in history.unpublished for p in self._follows(document)]
             except Exception as error:
                 log.exception("a stream can't be read", stream=name)
                 self._casualties.unreadable(name, error)
             else:
                 engine.cache.put(stream)
+                lost += history.unpublished
+                follows += theirs
         if lost:
             # Before anything new of these streams: who wrote them may have died before publishing.
-            await self._publish([p for document in lost for p in self._follows(document)])
+            await engine.publish(follows, self._now)
             await engine.journal.republished(lost)
             engine.metrics.republished.inc(len(lost))
 
     async def _decide(self) -> dict[str, int]:
         """Drafts what follows; returns the touched streams, each with its first new message."""
         engine, casualties = self._engine, self._casualties
-        if engine.numbers is not None and engine.service.numbered is not None:
-            kind = engine.service.numbered
-            await engine.numbers.reserve(sum(isinstance(i.message, kind) for i in self._work))
         recorded = await self._recorded_outcomes()
         touched: dict[str, int] = {}
         for position, (incoming, name) in enumerate(zip(self._work, self._names, strict=True)):
@@ -133,27 +132,39 @@ class Round:
             reply = outcome.reply(envelope.id, stream.id)
             to, correlation = envelope.reply_to, envelope.correlation_id
             at = rfc3339(self._now)
-            self._publications.append(engine.publications.reply(reply, to, correlation, at))
+            answer = engine.publications.reply(reply, to, correlation, at)
+            self._answers.append((stream.name, answer))
 
-    async def _append(self, touched: dict[str, int]) -> list[AnyStream]:
-        """Writes what was drafted; returns the streams whose documents the journal now has."""
+    def _certain_answers(self) -> list[Publication]:
+        """The answers to repeats, without those of streams that are to be decided anew."""
+        again = self._casualties.again
+        return [answer for name, answer in self._answers if name not in again]
+
+    async def _append(self, touched: dict[str, int]) -> None:
+        """Writes what was drafted, and finds out what follows from it."""
         engine = self._engine
-        engine.batch += 1
-        streams = [engine.cache.get(name) for name in touched]
-        drafts = [stream.finish(engine.writer, engine.batch, self._now) for stream in streams]
-        refused = await engine.journal.append([d for d, _ in drafts]) if drafts else {}
-        written: list[AnyStream] = []
-        for stream, (document, facts) in zip(streams, drafts, strict=True):
-            if document["_id"] not in refused:
-                self._publications += self._follows(document, facts)
-                written.append(stream)
-            elif (error := refused[document["_id"]]) is None:
-                engine.metrics.conflicts.inc()
-                self._casualties.go_again(stream.name)
+        drafts: dict[str, Document] = {}
+        follows: dict[str, list[Publication]] = {}
+        for name, first in touched.items():
+            stream = engine.cache.get(name)
+            document, facts = stream.finish(engine.writer, engine.batch, self._now)
+            try:
+                follows[name] = self._follows(document, facts)
+            except Exception as error:
+                log.exception("what follows can't be told", stream=name)
+                self._casualties.unstorable(name, first, len(document["causes"]), error)
             else:
-                first, messages = touched[stream.name], len(document["causes"])
-                self._casualties.unstorable(stream.name, first, messages, error)
-        return written
+                drafts[name] = document
+        refused = await engine.journal.append(list(drafts.values())) if drafts else {}
+        for name, document in drafts.items():
+            if document["_id"] not in refused:
+                self._publications += follows[name]
+                self.written.append(engine.cache.get(name))
+            elif (reason := refused[document["_id"]]) is None:
+                engine.metrics.conflicts.inc()
+                self._casualties.go_again(name)
+            else:
+                self._casualties.unstorable(name, touched[name], len(document["causes"]), reason)
 
     def _follows(
         self, document: Document, facts: Sequence[Message] | None = None
@@ -161,25 +172,6 @@ class Round:
         engine = self._engine
         decider = engine.service.decider_of(document["stream"])
         return list(engine.publications.of(document, decider, facts))
-
-    async def _publish(self, publications: Sequence[Publication]) -> None:
-        """Publishes; a reply to a topic that doesn't exist becomes a dead letter instead."""
-        engine = self._engine
-        foreign = {p.topic for p in publications if not engine.owns(p.topic)}
-        missing = await engine.publisher.missing(foreign) if foreign else set()
-        await engine.publisher.publish(
-            [
-                engine.dead_letters.unanswerable(p, self._now) if p.topic in missing else p
-                for p in publications
-            ]
-        )
-
-    async def _mark(self, written: Sequence[AnyStream]) -> None:
-        engine = self._engine
-        await engine.journal.mark(engine.writer, engine.batch)
-        for stream in written:
-            if stream.decider.long_lived and stream.version - stream.kept >= SNAPSHOT_EVERY:
-                await engine.journal.snapshot(stream.name, stream.snapshot())
 
 
 def _no_numbers() -> str:
