@@ -155,7 +155,7 @@ class Process:
 
 def headers_of(publication: Publication) -> dict[str, str]:
     """A record's headers as text."""
-    return {name: (value or b"").decode() for name, value in publication.headers}
+    return {name: (value or b"").decode(errors="replace") for name, value in publication.headers}
 
 
 def data_of(publication: Publication) -> Any:
