@@ -33,6 +33,10 @@ def test_a_draft_has_its_markets_currency(market, currency):
     assert outcome.status == "Open"
 
 
+def test_before_it_is_created_there_is_no_cart():
+    assert EMPTY.status is None
+
+
 def test_a_market_that_the_site_does_not_have_is_malformed():
     EMPTY.when(create("XX")).malformed("market")
 

@@ -26,6 +26,10 @@ def test_a_cart_becomes_an_order_with_the_carts_id_and_the_next_number():
     assert not outcome.decision.deferred
 
 
+def test_before_its_cart_converts_there_is_no_order():
+    assert EMPTY.status is None
+
+
 def test_what_the_customer_agreed_to_is_kept_as_it_was():
     given = cart(
         customer={"customer_id": "cu-7", "name": "Mercy Taylor"},

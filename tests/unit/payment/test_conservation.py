@@ -39,11 +39,10 @@ checkout_payments = st.lists(
     ),
     max_size=3,
 ).map(lambda made: [taken(f"c{n}", *payment) for n, payment in enumerate(made)])
-ids = st.sampled_from(["c0", "c1", "c2", "p1", "p2", "p3"])
+ids = st.sampled_from(["c0", "c0", "c1", "p1"])  # few, so that commands meet payments
 maybe = st.none() | amounts
 commands = st.one_of(
     st.builds(add, ids, st.sampled_from(TYPES), maybe),
-    st.builds(capture, ids, maybe),
     st.builds(capture, ids, maybe),
     st.builds(void, ids),
     st.builds(refund, ids, maybe),

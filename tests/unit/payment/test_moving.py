@@ -48,6 +48,11 @@ def test_capturing_all_of_it_again_has_no_second_effect():
     done.when(capture(amount="0.01")).rejected("nothing-left", "nothing-left")
 
 
+def test_an_authorization_of_nothing_has_nothing_to_capture():
+    given = an_account("100.00", taken("a", "Authorization", "0.00"))
+    given.when(capture()).rejected("nothing-left")
+
+
 def test_what_was_voided_cannot_be_captured():
     authorized().when(void()).when(capture()).rejected("nothing-left")
 
@@ -106,6 +111,16 @@ def test_refunding_gives_back_what_was_captured_and_no_more():
     partly.when(refund("a")).then(
         moved(Refunded, "a", "30.00", paid="70.00", outstanding="30.00"), order_unpaid("70.00")
     )
+
+
+def test_money_that_went_back_is_not_captured_or_refunded_once_more():
+    back = authorized().when(capture(amount="30.00")).when(refund("a"))
+    assert back.status == "Outstanding"
+    assert back.after.state.sums.paid == 70
+    back.when(refund("a")).then()
+    back.when(refund("a", "0.01")).rejected("nothing-taken")
+    back.when(capture(amount="70.01")).rejected("too-much")
+    back.when(capture()).then(moved(Captured, "a", "70.00", paid="70.00", outstanding="30.00"))
 
 
 def test_refunding_in_parts():

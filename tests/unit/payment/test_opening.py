@@ -29,6 +29,10 @@ def test_an_order_without_payments_owes_its_total():
     assert outcome.status == "Outstanding"
 
 
+def test_before_its_order_is_placed_there_is_no_account():
+    assert EMPTY.status is None
+
+
 def test_each_payment_of_the_checkout_is_recorded_with_the_balance_after_it():
     card = taken("p-1", "Authorization", "60.00", reference="psp_9f3")
     gift = taken("p-2", "Sale", "40.00")
