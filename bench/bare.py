@@ -16,21 +16,24 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import WriteConcern
 
-from shared.contracts.topics import CHECKOUT, ORDER_EVENTS
+from shared.contracts.topics import ORDER_EVENTS
 from shared.runtime.kafka import connection
 from shared.runtime.settings import Settings
 
-TRANSITIONS = {("new", "waybill.cart.converted.v1"): "InProgress"}
+TRANSITIONS = {
+    ("new", "waybill.cart.converted.v1"): "InProgress",
+    ("new", "waybill.order.add-note.v1"): "InProgress",
+}
 
 
-async def handle(settings: Settings, count: int) -> float:
-    """Handles `count` converted carts; returns how many a second."""
+async def handle(settings: Settings, topic: str, count: int) -> float:
+    """Handles `count` records of `topic`; returns how many a second."""
     client: AsyncIOMotorClient = AsyncIOMotorClient(settings.mongo.get_secret_value())
     journal = client[f"{settings.database}_bare"].get_collection(
         uuid4().hex, write_concern=WriteConcern(w="majority", j=True)
     )
     consumer = AIOKafkaConsumer(
-        settings.topic(CHECKOUT),
+        settings.topic(topic),
         **connection(settings),
         group_id=uuid4().hex,
         enable_auto_commit=False,
@@ -52,7 +55,7 @@ async def handle(settings: Settings, count: int) -> float:
             headers = dict(record.headers)
             data = orjson.loads(record.value)
             data["status"] = TRANSITIONS["new", headers["ce_type"].decode()]
-            name = f"{data['cart_id']}@1"
+            name = f"{record.partition}@{record.offset}"
             documents.append({"_id": name, "cause": headers["ce_id"], "data": data})
             outputs.append((record.key, orjson.dumps(data), [("ce_type", b"placed")]))
         if documents:
@@ -70,4 +73,4 @@ async def handle(settings: Settings, count: int) -> float:
 
 if __name__ == "__main__":
     gc.set_threshold(100_000, 50, 50)  # as the services have it
-    print(uvloop.run(handle(Settings(), int(sys.argv[1]))))
+    print(uvloop.run(handle(Settings(), sys.argv[1], int(sys.argv[2]))))

@@ -1,5 +1,7 @@
 """Reads the services' journals, and nothing but reads."""
 
+import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,7 +58,8 @@ class Journals:
 
     def order_with_number(self, number: str) -> str | None:
         """The id of the order that has this number, if any has."""
-        query = {"events.data.order_number": number, "stream": {"$regex": "^order/"}}
+        named = re.escape(f'"order_number":"{number}"')
+        query = {"stream": {"$regex": "^order/"}, "events.data": {"$regex": named}}
         with self._reaching():
             found = self._journal("order").find_one(query, {"stream": 1})
         return str(found["stream"]).partition("/")[2] if found else None
@@ -93,7 +96,7 @@ def _entries(service: str, document: dict[str, Any]) -> Iterator[Entry]:
             sequence=document["first"] + position,
             at=document["at"],
             type=event["type"],
-            data=event["data"],
+            data=json.loads(event["data"]),
             cause=cause["type"],
             actor=cause.get("actor"),
         )

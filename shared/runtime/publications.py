@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Any
 
-import orjson
-
 from shared.contracts import Message
 from shared.contracts.replies import Reply
 from shared.runtime.decider import Decider
@@ -37,7 +35,8 @@ class Publications:
             sequence = document["first"] + position
             cause = causes[kept["cause"]]
             name = f"{kind}:{subject}:{sequence}"
-            yield self._record(fact, f"{name}:0", cause, time, orjson.dumps(kept["data"]), sequence)
+            value = kept["data"].encode()
+            yield self._record(fact, f"{name}:0", cause, time, value, sequence)
             for n, message in enumerate(decider.outgoing(fact), 1):
                 yield self._record(message, f"{name}:{n}", cause, time, _json(message))
         for kept, cause in zip(document["causes"], causes, strict=True):
@@ -95,7 +94,7 @@ class Publications:
 
 def _events(document: Document, decider: Decider[Any]) -> Iterable[Message]:
     for kept in document["events"]:
-        yield decider.models[kept["type"]].model_validate(kept["data"], strict=False)
+        yield decider.models[kept["type"]].model_validate_json(kept["data"])
 
 
 def _json(message: Message) -> bytes:

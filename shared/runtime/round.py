@@ -1,5 +1,6 @@
 """One go at a part of a batch: load, decide, append, publish."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import structlog
@@ -27,6 +28,7 @@ class Round:
         self._publications: list[Publication] = []
         self._answers: list[tuple[str, Publication]] = []
         self._casualties = Casualties(engine, work, self._names, self._now)
+        self._handled: Counter[str] = Counter()
         self.written: list[AnyStream] = []
 
     def left(self) -> list[Incoming]:
@@ -39,6 +41,8 @@ class Round:
         await self._load()
         reached("loaded")
         touched = await self._decide()
+        for kind, times in self._handled.items():
+            self._engine.metrics.handled.labels(kind).inc(times)
         reached("decided")
         await self._append(touched)
         reached("appended")
@@ -110,7 +114,7 @@ class Round:
             log.exception("a rule failed", stream=stream.name, type=envelope.type)
             self._casualties.failed(position, error)
             return False
-        engine.metrics.handled.labels(envelope.type).inc()
+        self._handled[envelope.type] += 1
         return True
 
     async def _recorded_outcomes(self) -> dict[str, Outcome]:

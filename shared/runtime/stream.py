@@ -58,7 +58,7 @@ class Stream(Generic[S]):
         models = self.decider.models
         self.version = document["version"]
         for kept in document["events"]:
-            event = models[kept["type"]].model_validate(kept["data"], strict=False)
+            event = models[kept["type"]].model_validate_json(kept["data"])
             self.state = self.decider.evolve(self.state, event)
             self.sequence += 1
         for kept in document["causes"]:
@@ -91,7 +91,7 @@ class Stream(Generic[S]):
             draft.events.append(
                 {
                     "type": event.type,
-                    "data": event.model_dump(mode="json"),
+                    "data": event.model_dump_json(),
                     "cause": len(draft.causes),
                 }
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -88,7 +89,7 @@ class World:
     def total(self, name: str, kind: str = "tally") -> int:
         """What a tally came to, by its events."""
         events = [event for d in self.journal.of(f"{kind}/{name}") for event in d["events"]]
-        return sum(event["data"]["amount"] for event in events)
+        return sum(json.loads(event["data"])["amount"] for event in events)
 
     def causes(self, stream: str) -> list[str]:
         """The ids of the messages that a stream has taken in, in order."""
