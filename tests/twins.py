@@ -14,8 +14,9 @@ from typing import Any, Literal
 
 import bson
 from bson.codec_options import CodecOptions
-from bson.errors import BSONError
+from bson.errors import InvalidDocument
 
+from shared.runtime.journal import MAX_DOCUMENT
 from shared.runtime.ports import Document, Headers, History, Publication, Unavailable
 
 Moment = Literal["before", "after"]
@@ -65,8 +66,11 @@ class Faults:
 class MemoryJournal:
     """`ports.Journal`: documents by `_id`, marks by writer, a snapshot a stream.
 
-    Everything goes through BSON, so it comes back as it would from MongoDB, or not at all.
+    Everything goes through BSON, so it comes back as it would from MongoDB, or not at all: what has
+    more bytes than `largest` can't be stored.
     """
+
+    largest = MAX_DOCUMENT
 
     def __init__(self, long_lived: Collection[str] = ()) -> None:
         self._long_lived = tuple(f"{kind}/" for kind in long_lived)
@@ -108,12 +112,10 @@ class MemoryJournal:
         with self.faults.during("append"):
             for document in documents:
                 name = document["_id"]
-                try:
-                    encoded = bson.encode(document)
-                except (BSONError, OverflowError) as error:
-                    refused[name] = error
-                    continue
-                if name in self._documents:
+                encoded = bson.encode(document)
+                if len(encoded) > self.largest:
+                    refused[name] = InvalidDocument(f"{len(encoded)} bytes")
+                elif name in self._documents:
                     refused[name] = None
                 else:
                     self._documents[name] = encoded

@@ -17,7 +17,7 @@ EVENTS = Topic("tally.events", ("tally",), "What happened to tallies.", facts=Tr
 ECHOES = Topic("tally.echoes", ("tally",), "What follows from it.", facts=True)
 
 Mood = Literal["fine", "no", "senseless", "broken", "unstorable", "untellable"]
-TOO_BIG = 2**70
+TOO_LONG = "x" * 50_000
 
 
 class _About(Message):
@@ -57,6 +57,7 @@ class Added(_About):
     amount: int
     total: int
     tellable: bool = True
+    remark: str = ""
 
 
 @message("test.tally.asked.v1", on=EVENTS)
@@ -93,11 +94,14 @@ def add(command: Add, tally: Tally, _context: Context) -> Sequence[Message]:
             raise Malformed("mood", "makes no sense")
         case "broken":
             raise ZeroDivisionError("a mistake of ours")
-    amount = TOO_BIG if command.mood == "unstorable" else command.amount
-    tellable = command.mood != "untellable"
-    return [
-        Added(tally=command.tally, amount=amount, total=tally.total + amount, tellable=tellable)
-    ]
+    added = Added(
+        tally=command.tally,
+        amount=command.amount,
+        total=tally.total + command.amount,
+        tellable=command.mood != "untellable",
+        remark=TOO_LONG if command.mood == "unstorable" else "",
+    )
+    return [added]
 
 
 def ask(command: Ask, _tally: Tally, context: Context) -> Decision:

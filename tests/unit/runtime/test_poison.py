@@ -118,6 +118,16 @@ async def test_document_that_cannot_be_stored_is_taken_apart(world: World) -> No
     ]  # fmt: skip
 
 
+async def test_document_that_is_too_large_as_a_whole_is_written_in_pieces(world: World) -> None:
+    world.journal.largest = 3_000
+
+    await world.process().handle(*(add("a", 1, f"m{n}", offset=n) for n in range(30)))
+
+    assert world.causes("tally/a") == [f"m{n}" for n in range(30)]
+    assert world.events("a") == [(n, n) for n in range(1, 31)]
+    assert world.dead() == []
+
+
 async def test_event_whose_consequences_cannot_be_told_is_never_written(world: World) -> None:
     # Once written, it would have to be published by everybody who loads the stream.
     await world.process().handle(

@@ -65,12 +65,6 @@ def test_order_with_everything_in_it_is_the_same_after_the_journal() -> None:
     assert b'"1.10"' in (live[0].value or b"")
 
 
-def test_large_numbers_are_plain_numbers_after_the_journal() -> None:
-    document, facts = document_of(rules.Add(tally="a", amount=2**40))
-    loaded = through_mongo(document)
-    assert of(loaded) == of(document, facts)
-
-
 def test_events_of_a_stream_are_numbered_without_a_gap() -> None:
     stream, sequences = Stream("tally/a", rules.tally), []
     for batch in range(4):

@@ -73,6 +73,7 @@ class World:
     def __init__(self, service: Service = rules.SERVICE) -> None:
         self.service = service
         self.journal = MemoryJournal(service.long_lived)
+        self.journal.largest = 40_000
         self.publisher = MemoryPublisher()
         self._ticks = count()
 

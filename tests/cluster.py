@@ -1,0 +1,257 @@
+"""Topics and databases of a test's own on the engines that all tests share.
+
+Written with confluent-kafka and pymongo alone: what is looked at from outside can't be fooled by
+the mistakes of the inside.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+from pymongo import MongoClient
+
+from shared.contracts.topics import SERVICES, TOPICS, dead_letters
+from tests.engines import AnyEngines
+from tests.processes import ServiceProcess
+from tests.waiting import eventually
+
+PARTITIONS = 2
+SESSION_MS = 6000  # the least that Kafka takes
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A record to be written; `topic` is the contract's name."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """A record that was read."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    raw: tuple[tuple[str, bytes | None], ...]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers as text."""
+        return {name: (value or b"").decode(errors="replace") for name, value in self.raw}
+
+    @property
+    def type(self) -> str:
+        """The CloudEvent's type."""
+        return self.headers.get("ce_type", "")
+
+    @property
+    def data(self) -> Any:
+        """The value as JSON."""
+        return orjson.loads(self.value or b"null")
+
+
+def command(message_id: str, type_name: str, topic: str, key: str, data: Any, **more: str) -> Sent:
+    """A message in binary mode, written from the contract alone."""
+    attributes = {"specversion": "1.0", "id": message_id, "source": "test", "type": type_name}
+    headers = {f"ce_{name}": value for name, value in {**attributes, **more}.items()}
+    return Sent(
+        topic,
+        key.encode(),
+        orjson.dumps(data),
+        (
+            ("content-type", b"application/json"),
+            *((name, value.encode()) for name, value in headers.items()),
+        ),
+    )
+
+
+class Cluster:
+    """A system's topics and databases, and the services that were started on them."""
+
+    def __init__(
+        self, engines: AnyEngines, logs: Path, topics: Collection[str] | None = None
+    ) -> None:
+        self.engines = engines
+        self.prefix = f"t{uuid4().hex[:8]}-"
+        self.database = f"test_{uuid4().hex[:8]}"
+        self.logs = logs
+        self._mongo: MongoClient[dict[str, Any]] = MongoClient(engines.mongo, tz_aware=True)
+        self._started: list[ServiceProcess] = []
+        self._create(topics or [t.name for t in TOPICS] + [dead_letters(s) for s in SERVICES])
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings of its services."""
+        return {
+            "WAYBILL_KAFKA": self.engines.kafka,
+            "WAYBILL_MONGO": self.engines.mongo,
+            "WAYBILL_TOPIC_PREFIX": self.prefix,
+            "WAYBILL_DATABASE": self.database,
+            "WAYBILL_PARTITIONS": str(PARTITIONS),
+            "WAYBILL_SESSION_TIMEOUT_MS": str(SESSION_MS),
+            "WAYBILL_BATCH": "50",
+        }
+
+    def start(self, service: str, *plan: str) -> ServiceProcess:
+        """Starts a process of a service."""
+        log = self.logs / f"{self.prefix}{service}-{len(self._started)}.jsonl"
+        process = ServiceProcess(service, self.environment, log, *plan)
+        self._started.append(process)
+        return process
+
+    def close(self) -> None:
+        """Kills what still runs, and drops the databases."""
+        for process in self._started:
+            process.kill()
+        for service in SERVICES:
+            self._mongo.drop_database(f"{self.database}_{service}")
+        self._mongo.close()
+
+    def _create(self, topics: Iterable[str]) -> None:
+        admin = AdminClient({"bootstrap.servers": self.engines.kafka})
+        compact = {topic.name for topic in TOPICS if topic.cleanup == "compact"}
+        asked = [
+            NewTopic(
+                self.prefix + name,
+                PARTITIONS,
+                1,
+                config={
+                    "cleanup.policy": "compact" if name in compact else "delete",
+                    "max.message.bytes": str((5 if name.endswith("dead-letters") else 4) << 20),
+                },
+            )
+            for name in topics
+        ]
+        for created in admin.create_topics(asked).values():
+            created.result(30)
+
+    def produce(self, records: Iterable[Sent]) -> None:
+        """Writes records; returns once all are acknowledged."""
+        refused: list[KafkaError] = []
+
+        def told(error: KafkaError | None, _: Message) -> None:
+            if error:
+                refused.append(error)
+
+        producer = Producer(
+            {
+                "bootstrap.servers": self.engines.kafka,
+                "acks": "all",
+                "enable.idempotence": True,
+                "message.max.bytes": 5 << 20,
+                "linger.ms": 2,
+            }
+        )
+        for one in records:
+            producer.produce(
+                self.prefix + one.topic,
+                one.value,
+                one.key,
+                headers=list(one.headers),
+                on_delivery=told,
+            )
+            producer.poll(0)
+        assert producer.flush(60) == 0
+        assert not refused, refused[0]
+
+    def read(self, *topics: str) -> list[Got]:
+        """All that is in these topics now, each partition's records in their order."""
+        found: list[Got] = []
+        consumer, left = self._watch(topics, found)
+        try:
+            deadline = time.monotonic() + 30
+            while left:
+                assert time.monotonic() < deadline, f"can't be read to the end: {left}"
+                self._drain(consumer, found, left)
+        finally:
+            consumer.close()
+        return found
+
+    def until(
+        self,
+        condition: Callable[[list[Got]], Any],
+        *topics: str,
+        within: float = 20.0,
+    ) -> Any:
+        """What `condition` says of all that is in these topics, once it is true."""
+        found: list[Got] = []
+        consumer, _ = self._watch(topics, found)
+        try:
+            deadline = time.monotonic() + within
+            while not (answer := condition(found)):
+                types = [record.type for record in found[-30:]]
+                assert time.monotonic() < deadline, f"not within {within:g} s; last: {types}"
+                self._drain(consumer, found, {})
+            return answer
+        finally:
+            consumer.close()
+
+    def _watch(
+        self, topics: Collection[str], found: list[Got]
+    ) -> tuple[Consumer, dict[tuple[str, int], int]]:
+        consumer = Consumer(
+            {
+                "bootstrap.servers": self.engines.kafka,
+                "group.id": uuid4().hex,
+                "enable.auto.commit": False,
+                "fetch.wait.max.ms": 50,
+                "fetch.message.max.bytes": 8 << 20,
+            }
+        )
+        parts = [TopicPartition(self.prefix + t, p, 0) for t in topics for p in range(PARTITIONS)]
+        consumer.assign(parts)
+        ends = {(p.topic, p.partition): consumer.get_watermark_offsets(p, 20)[1] for p in parts}
+        return consumer, {place: end for place, end in ends.items() if end}
+
+    def _drain(
+        self, consumer: Consumer, found: list[Got], left: dict[tuple[str, int], int]
+    ) -> None:
+        for record in consumer.consume(500, 0.1):
+            assert not record.error(), record.error()
+            topic, partition, offset = record.topic(), record.partition(), record.offset()
+            headers = tuple((n, v) for n, v in record.headers() or ())
+            name = topic.removeprefix(self.prefix)
+            got = Got(name, partition, offset, record.key(), record.value(), headers)
+            found.append(got)
+            if offset + 1 >= left.get((topic, partition), 1 << 62):
+                del left[topic, partition]
+
+    def lag(self, service: str) -> int:
+        """Records of the service's topics that its group hasn't committed."""
+        from importlib import import_module
+
+        topics = [t.name for t in import_module(f"services.{service}.app").SERVICE.topics]
+        group = {"group.id": f"{self.prefix}waybill-{service}"}
+        consumer = Consumer({"bootstrap.servers": self.engines.kafka, **group})
+        try:
+            parts = [TopicPartition(self.prefix + t, p) for t in topics for p in range(PARTITIONS)]
+            behind = 0
+            for part in consumer.committed(parts, 20):
+                first, end = consumer.get_watermark_offsets(part, 20)
+                behind += end - max(part.offset, first)
+            return behind
+        finally:
+            consumer.close()
+
+    def until_done(self, *services: str, within: float = 60.0) -> None:
+        """Returns once the services have committed all that there is for them."""
+        eventually(lambda: not any(self.lag(service) for service in services), within=within)
+
+    def journal(self, service: str) -> list[dict[str, Any]]:
+        """A service's documents, each stream's in its order."""
+        kept = self._mongo[f"{self.database}_{service}"]["journal"]
+        return list(kept.find().sort([("stream", 1), ("version", 1)]))

@@ -1,0 +1,31 @@
+"""Clusters of a test's own."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.cluster import Cluster
+from tests.engines import AnyEngines
+from tests.integration.runtime.orders import TOPICS
+
+NewCluster = Callable[[], Cluster]
+
+
+@pytest.fixture(scope="module")
+def clusters(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewCluster]:
+    """Makes topics and databases for order services; whatever was started ends with the file."""
+    made: list[Cluster] = []
+
+    def another() -> Cluster:
+        made.append(Cluster(engines, tmp_path_factory.mktemp("logs"), TOPICS))
+        return made[-1]
+
+    yield another
+    for cluster in made:
+        cluster.close()
+
+
+@pytest.fixture
+def cluster(clusters: NewCluster) -> Cluster:
+    """One of them."""
+    return clusters()

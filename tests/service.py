@@ -1,0 +1,41 @@
+"""A real service as a child process to which something happens at a named step of its batches.
+
+python -m tests.service order exit appended 3    the third time it has appended, it is gone
+python -m tests.service order stop decided 1     the first time it has decided, it stands still
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+from shared.runtime.app import run
+
+GONE = 17
+
+
+def happening(what: str, where: str, when: int) -> Callable[[str], None]:
+    """A hook that makes `what` happen the `when`-th time that step `where` is reached."""
+    visits = 0
+
+    def reached(step: str) -> None:
+        nonlocal visits
+        if step != where:
+            return
+        visits += 1
+        if visits == when:
+            if what == "exit":
+                os._exit(GONE)
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    return reached
+
+
+if __name__ == "__main__":
+    name, *plan = sys.argv[1:]
+    service = import_module(f"services.{name}.app").SERVICE
+    if plan:
+        run(service, happening(plan[0], plan[1], int(plan[2])))
+    else:
+        run(service)
