@@ -1,11 +1,15 @@
 """Starting, watching and ending the process of an engine."""
 
 import subprocess
+import time
 from pathlib import Path
 
 import psutil
 
+from ops.engines.errors import EngineError
 from ops.home import Process
+
+KILLED_WITHIN = 10.0
 
 # Held so that a child's exit can be collected; children outlive whoever forgets them.
 _children: dict[int, subprocess.Popen[bytes]] = {}
@@ -35,9 +39,7 @@ def end(process: Process, patience: float = 30.0) -> None:
     """Asks it to stop and waits; kills it when patience runs out. Nothing if it is gone."""
     if found := process.find():
         found.terminate()
-        try:
-            found.wait(patience)
-        except psutil.TimeoutExpired:
+        if not _gone(process, patience):
             kill(process)
     _collect(process)
 
@@ -46,8 +48,19 @@ def kill(process: Process) -> None:
     """`kill -9`, and returns once it is gone."""
     if found := process.find():
         found.kill()
-        found.wait(10)
+        if not _gone(process, KILLED_WITHIN):
+            raise EngineError(f"process {process.pid} survived being killed")
     _collect(process)
+
+
+def _gone(process: Process, within: float) -> bool:
+    """Whether it ends within so many seconds. One that only its parent can bury is gone too."""
+    deadline = time.monotonic() + within
+    while process.find() is not None:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def _collect(process: Process) -> None:
