@@ -13,6 +13,7 @@ from ops.home import Process
 ATTEMPTS = 5
 PATIENCE = 90.0
 PAUSE = 0.05
+VACATED_WITHIN = 5.0
 
 
 class Engine(ABC):
@@ -135,6 +136,15 @@ class LocalEngine(Engine):
         """As `Engine.kill`: SIGKILL."""
         if self.process:
             kill(self.process)
+            self._vacate()
+
+    def _vacate(self) -> None:
+        """Waits for the ports of a killed process: its last threads may hold them a moment more."""
+        deadline = time.monotonic() + VACATED_WITHIN
+        while time.monotonic() < deadline:
+            if all(ports.is_free(port) for port in ports.recall(self._ports)):
+                return
+            time.sleep(PAUSE)
 
     def _comes_up(self, process: Process) -> bool:
         deadline = time.monotonic() + PATIENCE
