@@ -7,7 +7,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-NAME = "waybill"
+NAME = "rs0"
 ALREADY_INITIALIZED = 23
 PATIENCE = 30.0
 PAUSE = 0.02
