@@ -91,6 +91,16 @@ class Cluster:
         self.logs = logs
         self._mongo: MongoClient[dict[str, Any]] = MongoClient(engines.mongo, tz_aware=True)
         self._started: list[ServiceProcess] = []
+        self._producer = Producer(
+            {
+                "bootstrap.servers": engines.kafka,
+                "acks": "all",
+                "enable.idempotence": True,
+                "message.max.bytes": 5 << 20,
+                "linger.ms": 2,
+                "log_level": 0,
+            }
+        )
         self._create(topics or [t.name for t in TOPICS] + [dead_letters(s) for s in SERVICES])
 
     @property
@@ -147,25 +157,11 @@ class Cluster:
             if error:
                 refused.append(error)
 
-        producer = Producer(
-            {
-                "bootstrap.servers": self.engines.kafka,
-                "acks": "all",
-                "enable.idempotence": True,
-                "message.max.bytes": 5 << 20,
-                "linger.ms": 2,
-            }
-        )
         for one in records:
-            producer.produce(
-                self.prefix + one.topic,
-                one.value,
-                one.key,
-                headers=list(one.headers),
-                on_delivery=told,
-            )
-            producer.poll(0)
-        assert producer.flush(60) == 0
+            topic, headers = self.prefix + one.topic, list(one.headers)
+            self._producer.produce(topic, one.value, one.key, headers=headers, on_delivery=told)
+            self._producer.poll(0)
+        assert self._producer.flush(60) == 0
         assert not refused, refused[0]
 
     def read(self, *topics: str) -> list[Got]:
