@@ -46,6 +46,7 @@ def _packaged() -> int:
     # No single version is packaged by every Debian and Ubuntu that is in use.
     for version in _PACKAGED:
         asked = ["apt-cache", "show", f"openjdk-{version}-jre-headless"]
-        if subprocess.run(asked, capture_output=True, check=False).returncode == 0:
+        # It succeeds, saying nothing, for a package that others only mention.
+        if subprocess.run(asked, capture_output=True, check=False).stdout:
             return version
     return LEAST
