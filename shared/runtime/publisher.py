@@ -5,7 +5,7 @@ text, and it is twice as fast (docs/decisions).
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from time import monotonic
 
 from aiokafka import AIOKafkaProducer
@@ -23,7 +23,8 @@ from shared.runtime.settings import Settings
 WINDOW = 2000
 # Whoever names a topic that takes nothing from us must not stop the others, nor for ever its own.
 REFUSALS = (InvalidTopicError, MessageSizeTooLargeError, TopicAuthorizationFailedError)
-REFUSED_SECONDS = 60.0
+LATELY_SECONDS = 60.0
+RUMOUR_SECONDS = 0.2
 
 
 class KafkaPublisher:
@@ -40,6 +41,7 @@ class KafkaPublisher:
         }
         self._producer: AIOKafkaProducer | None = None
         self._topics: set[str] = set()
+        self._absent: dict[str, float] = {}
         self._refused: dict[str, float] = {}
 
     async def start(self) -> None:
@@ -94,23 +96,32 @@ class KafkaPublisher:
 
     async def missing(self, topics: Collection[str]) -> set[str]:
         """See `ports.Publisher`; asks the cluster about every topic that it hasn't seen."""
-        unknown = set(topics) - self._topics
-        if unknown:
-            try:
-                cluster = await self._connected().client.fetch_all_metadata()
-            except (KafkaError, OSError) as error:
-                raise Unavailable(f"Kafka: {error!r}") from error
-            self._topics = set(cluster.topics())
-            unknown = set(topics) - self._topics
-        return unknown | {topic for topic in topics if self._refuses(topic)}
+        unknown = await self._unknown(topics)
+        if any(not _lately(self._absent, topic) for topic in unknown):
+            # Brokers hear of a topic a moment after whoever made it is told so.
+            await asyncio.sleep(RUMOUR_SECONDS)
+            unknown = await self._unknown(topics)
+        self._absent = dict.fromkeys(unknown, monotonic())
+        return unknown | {topic for topic in topics if _lately(self._refused, topic)}
 
-    def _refuses(self, topic: str) -> bool:
-        return monotonic() - self._refused.get(topic, float("-inf")) < REFUSED_SECONDS
+    async def _unknown(self, topics: Collection[str]) -> set[str]:
+        if set(topics) <= self._topics:
+            return set()
+        try:
+            cluster = await self._connected().client.fetch_all_metadata()
+        except (KafkaError, OSError) as error:
+            raise Unavailable(f"Kafka: {error!r}") from error
+        self._topics = set(cluster.topics())
+        return set(topics) - self._topics
 
     def _connected(self) -> AIOKafkaProducer:
         if self._producer is None:
             raise Unavailable("Kafka: not connected")
         return self._producer
+
+
+def _lately(times: Mapping[str, float], topic: str) -> bool:
+    return monotonic() - times.get(topic, float("-inf")) < LATELY_SECONDS
 
 
 async def _hand_over(producer: AIOKafkaProducer, one: Publication) -> asyncio.Future[object]:
