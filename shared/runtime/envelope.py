@@ -1,7 +1,7 @@
 """CloudEvents 1.0 over Kafka: reads binary and structured mode, writes binary mode."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +19,8 @@ SPEC_VERSION = "1.0"
 WORDS = 1000
 _TOPIC_NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _BY_NAME = {topic.name: topic for topic in TOPICS}
+_FACTS = {topic.name for topic in TOPICS if topic.facts}
+LONGEST = 256
 
 
 @dataclass(slots=True)
@@ -101,14 +103,17 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def decode(record: Record, prefix: str = "") -> Incoming | None:
+def decode(
+    record: Record, prefix: str = "", wanted: Container[type[Message]] | None = None
+) -> Incoming | None:
     """The message in a record; None for a fact of a type that nobody here knows.
 
-    Raises `Undecodable` with the field that is wrong.
+    With `wanted`, None for a fact of any other class too, without a closer look. Raises
+    `Undecodable` with the field that is wrong.
     """
     attributes: dict[str, str] = {}
     try:
-        return _decode(record, prefix, attributes)
+        return _decode(record, prefix, attributes, wanted)
     except Malformed as error:
         if not _can_reply_to(attributes.get("replyto", ""), prefix):
             attributes.pop("replyto", None)
@@ -116,7 +121,12 @@ def decode(record: Record, prefix: str = "") -> Incoming | None:
         raise Undecodable(record, brief, attributes) from error
 
 
-def _decode(record: Record, prefix: str, attributes: dict[str, str]) -> Incoming | None:
+def _decode(
+    record: Record,
+    prefix: str,
+    attributes: dict[str, str],
+    wanted: Container[type[Message]] | None,
+) -> Incoming | None:
     topic = record.topic.removeprefix(prefix)
     headers, garbled = _text(record.headers)
     if headers.get("content-type", "").lower().startswith("application/cloudevents+json"):
@@ -124,14 +134,14 @@ def _decode(record: Record, prefix: str, attributes: dict[str, str]) -> Incoming
     else:
         attributes |= {n[3:]: v for n, v in headers.items() if n.startswith("ce_")}
         content = record.value or b""
+    model = model_for(topic, attributes.get("type", ""))
+    if topic in _FACTS and (model is None or not (wanted is None or model in wanted)):
+        return None
     if garbled:  # only now, when it is known whom to tell
         raise Malformed(garbled, "not UTF-8")
     attributes.setdefault("traceparent", headers.get("traceparent", ""))
     envelope = _envelope(attributes, prefix)
-    model = model_for(topic, envelope.type)
     if model is None:
-        if topic in _BY_NAME and _BY_NAME[topic].facts:
-            return None
         raise Malformed("ce_type", f"{envelope.type} isn't known on {topic}")
     if len(content) > MAX_VALUE:
         raise Malformed("value", f"{len(content)} bytes, at most {MAX_VALUE} are taken")
@@ -187,9 +197,12 @@ def _envelope(attributes: Mapping[str, str], prefix: str) -> Envelope:
     for name in ("id", "source", "type"):
         if not attributes.get(name):
             raise Malformed(f"ce_{name}", "missing")
-    for name, value in attributes.items():
-        if len(value) > 256 or not value.isprintable():
-            raise Malformed(f"ce_{name}", "at most 256 printable characters")
+    if (
+        max(map(len, attributes.values())) > LONGEST
+        or not "".join(attributes.values()).isprintable()
+    ):
+        wrong = next(n for n, v in attributes.items() if len(v) > LONGEST or not v.isprintable())
+        raise Malformed(f"ce_{wrong}", f"at most {LONGEST} printable characters")
     return Envelope(
         id=attributes["id"],
         source=attributes["source"],

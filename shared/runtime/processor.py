@@ -106,7 +106,7 @@ class Processor:
         letters: list[Publication] = []
         for record in records:
             try:
-                incoming = decode(record, engine.prefix)
+                incoming = decode(record, engine.prefix, engine.service.routes)
             except Undecodable as no:
                 letters += self._letters_of(no, now)
                 continue

@@ -207,10 +207,10 @@ async def test_bug_of_the_decoder_costs_one_record(
 
     decode = processor.decode
 
-    def buggy(one: Any, prefix: str) -> Any:
+    def buggy(one: Any, *rest: Any) -> Any:
         if one.offset == 2:
             raise RecursionError("too deep")
-        return decode(one, prefix)
+        return decode(one, *rest)
 
     monkeypatch.setattr(processor, "decode", buggy)
     await world.process().handle(*(add("a", 1, f"m{n}", offset=n) for n in range(4)))
