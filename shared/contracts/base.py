@@ -34,16 +34,15 @@ def _time_schema() -> core_schema.CoreSchema:
     """In JSON an RFC 3339 string, never a number, be it in quotes; in Python a datetime too."""
     text = core_schema.str_schema(pattern=r"^\d{4}-\d\d-\d\d[Tt ]", strict=True)
     moment = core_schema.datetime_schema(tz_constraint="aware", strict=False)
-    wire = core_schema.custom_error_schema(
-        core_schema.chain_schema([text, moment]),
+    wire = core_schema.chain_schema([text, moment])
+    known = core_schema.datetime_schema(tz_constraint="aware", strict=True)
+    either = core_schema.union_schema([known, wire], mode="left_to_right")
+    told = core_schema.custom_error_schema(
+        core_schema.json_or_python_schema(wire, either),
         custom_error_type="time",
         custom_error_message='a time is an RFC 3339 string such as "2026-11-22T20:00:00Z"',
     )
-    known = core_schema.datetime_schema(tz_constraint="aware", strict=True)
-    either = core_schema.union_schema([known, wire], mode="left_to_right")
-    return core_schema.no_info_after_validator_function(
-        _in_utc, core_schema.json_or_python_schema(wire, either)
-    )
+    return core_schema.no_info_after_validator_function(_in_utc, told)
 
 
 Timestamp = Annotated[

@@ -21,13 +21,14 @@ def _schema(least: Decimal | None) -> core_schema.CoreSchema:
     text = core_schema.str_schema(pattern=WIRE, strict=True)
     lenient = core_schema.decimal_schema(ge=least, strict=False)
     words = 'money is a decimal string such as "19.99"'
-    wire = core_schema.custom_error_schema(
-        core_schema.chain_schema([text, lenient]),
+    wire = core_schema.chain_schema([text, lenient])
+    either = core_schema.union_schema([number, wire], mode="left_to_right")
+    return core_schema.custom_error_schema(
+        core_schema.json_or_python_schema(wire, either),
         custom_error_type="money",
         custom_error_message=words if least is None else f"{words}, not below zero",
+        serialization=_AS_TEXT,
     )
-    either = core_schema.union_schema([number, wire], mode="left_to_right")
-    return core_schema.json_or_python_schema(wire, either, serialization=_AS_TEXT)
 
 
 _AS_TEXT = core_schema.to_string_ser_schema()

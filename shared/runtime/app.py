@@ -29,7 +29,7 @@ from shared.runtime.processor import Processor
 from shared.runtime.publisher import KafkaPublisher
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings
-from shared.site import load
+from shared.site import Site, SiteError, load
 
 log = structlog.get_logger()
 
@@ -46,7 +46,11 @@ class App:
     """One process of a service."""
 
     def __init__(
-        self, service: Service, settings: Settings, reached: Reached = lambda step: None
+        self,
+        service: Service,
+        settings: Settings,
+        site: Site,
+        reached: Reached = lambda step: None,
     ) -> None:
         self._service = service
         self._settings = settings
@@ -60,7 +64,7 @@ class App:
         metrics = Metrics(service.name)
         engine = Engine(
             service=service,
-            site=load(settings.site),
+            site=site,
             journal=self._journal,
             publisher=self._publisher,
             numbers=numbers if service.numbered else None,
@@ -132,16 +136,24 @@ class App:
 
 
 def run(service: Service, reached: Reached = lambda step: None) -> None:
-    """Runs a service with the settings of the environment until it is told to stop."""
+    """Runs a service with the settings of the environment until it is told to stop.
+
+    Ends with 2, having said which line is wrong, where the site's configuration can't be used.
+    """
     settings = Settings()
     logs.set_up(service.name, settings.log_level)
+    try:
+        site = load(settings.site)
+    except SiteError as error:
+        log.error("the site's configuration can't be used", error=str(error))
+        raise SystemExit(2) from None
 
     # States that live long and messages that don't: the collector has little to find and much to
     # look at, so it looks seldom. Measured: a third more messages a second.
     gc.set_threshold(100_000, 50, 50)
 
     async def serve() -> None:
-        app = App(service, settings, reached)
+        app = App(service, settings, site, reached)
         config = uvicorn.Config(
             app.http,
             host=settings.http_host,

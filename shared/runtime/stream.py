@@ -82,6 +82,8 @@ class Stream(Generic[S]):
             decision = self._decide(incoming, context)
         except Rejected as no:
             decision, refusal = Decision(), no.reason
+        if decision.deferred and self.decider.long_lived:
+            raise TypeError(f"{self.decider.kind}: a long-lived stream can't keep anybody waiting")
         draft = self.draft = self.draft or Draft()
         cause = Cause.of(envelope)
         for event in decision.events:
