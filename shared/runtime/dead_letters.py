@@ -4,7 +4,8 @@ from datetime import datetime
 
 from shared.contracts import Malformed
 from shared.contracts.topics import dead_letters
-from shared.runtime.envelope import WORDS, rfc3339
+from shared.runtime.decoding import WORDS
+from shared.runtime.envelope import rfc3339
 from shared.runtime.kafka import MAX_RECORD, MAX_VALUE
 from shared.runtime.ports import Publication, Record
 

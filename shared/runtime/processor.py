@@ -14,8 +14,9 @@ import structlog
 from shared.contracts.replies import Reason, Reply
 from shared.runtime.backoff import delays
 from shared.runtime.dead_letters import FAILURE
+from shared.runtime.decoding import Undecodable, decode
 from shared.runtime.engine import Engine
-from shared.runtime.envelope import Incoming, Undecodable, decode, rfc3339
+from shared.runtime.envelope import Incoming, rfc3339
 from shared.runtime.ports import Publication, Record, Unavailable
 from shared.runtime.round import Round
 

@@ -7,7 +7,8 @@ import pytest
 
 from shared.contracts.checkout import CartConverted
 from shared.contracts.orders import Hold
-from shared.runtime.envelope import Envelope, Incoming, Undecodable, decode
+from shared.runtime.decoding import Undecodable, decode
+from shared.runtime.envelope import Envelope, Incoming
 from shared.runtime.kafka import MAX_VALUE
 from tests.twins import MemoryRecord
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from shared.contracts.topics import TOPICS
 from shared.runtime.dead_letters import DeadLetters
-from shared.runtime.envelope import Undecodable, decode
+from shared.runtime.decoding import Undecodable, decode
 from tests.twins import MemoryRecord
 from tests.unit.given import NOW
 

@@ -1,0 +1,207 @@
+"""Reads records: CloudEvents in binary and in structured mode, checked against the contract."""
+
+import re
+from collections.abc import Container, Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from shared.contracts import Malformed, Message, model_for
+from shared.contracts.topics import TOPICS
+from shared.runtime.envelope import Envelope, Incoming
+from shared.runtime.kafka import MAX_VALUE
+from shared.runtime.ports import Headers, Record
+
+SPEC_VERSION = "1.0"
+# How much is said of what a sender got wrong, and how long an id may be to be told back at all.
+WORDS = 1000
+LONGEST = 256
+_TOPIC_NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
+_BY_NAME = {topic.name: topic for topic in TOPICS}
+_FACTS = {topic.name for topic in TOPICS if topic.facts}
+
+
+class Undecodable(Exception):
+    """A record that can't be understood, and as much of its envelope as its sender needs back."""
+
+    def __init__(self, record: Record, error: Malformed, attributes: Mapping[str, str]) -> None:
+        super().__init__(str(error))
+        self.record = record
+        self.error = error
+        self.command_id = _told_back(attributes.get("id"))
+        self.correlation_id = _told_back(attributes.get("correlationid"))
+        self.reply_to = attributes.get("replyto")
+
+
+def _told_back(value: str | None) -> str | None:
+    """An answer has to fit into a record, whatever it answers."""
+    return value if value and len(value) <= WORDS else None
+
+
+def decode(
+    record: Record, prefix: str = "", wanted: Container[type[Message]] | None = None
+) -> Incoming | None:
+    """The message in a record; None for a fact of a type that nobody here knows.
+
+    With `wanted`, None for a fact of any other class too, without a closer look. Raises
+    `Undecodable` with the field that is wrong.
+    """
+    attributes: dict[str, str] = {}
+    try:
+        return _decode(record, prefix, attributes, wanted)
+    except Malformed as error:
+        if not _can_reply_to(attributes.get("replyto", ""), prefix):
+            attributes.pop("replyto", None)
+        brief = Malformed(error.field[:WORDS], error.message[:WORDS])
+        raise Undecodable(record, brief, attributes) from error
+
+
+def _decode(
+    record: Record,
+    prefix: str,
+    attributes: dict[str, str],
+    wanted: Container[type[Message]] | None,
+) -> Incoming | None:
+    topic = record.topic.removeprefix(prefix)
+    headers, garbled = _text(record.headers)
+    if headers.get("content-type", "").lower().startswith("application/cloudevents+json"):
+        content = _structured(record, attributes)
+    else:
+        attributes |= {n[3:]: v for n, v in headers.items() if n.startswith("ce_")}
+        content = record.value or b""
+    model = model_for(topic, attributes.get("type", ""))
+    if topic in _FACTS and (model is None or not (wanted is None or model in wanted)):
+        return None
+    if garbled:  # only now, when it is known whom to tell
+        raise Malformed(garbled, "not UTF-8")
+    attributes.setdefault("traceparent", headers.get("traceparent", ""))
+    envelope = _envelope(attributes, prefix)
+    if model is None:
+        raise Malformed("ce_type", f"{envelope.type} isn't known on {topic}")
+    if len(content) > MAX_VALUE:
+        raise Malformed("value", f"{len(content)} bytes, at most {MAX_VALUE} are taken")
+    if not content:
+        raise Malformed("value", "empty")
+    message = _message(model, content)
+    key = record.key.decode(errors="replace") if record.key is not None else message.key
+    if key != message.key:
+        where = "/".join(message.topic.key)
+        raise Malformed("key", f"the record's key is {key[:100]!r}, but {where} is {message.key!r}")
+    return Incoming(message, envelope, record)
+
+
+def _text(headers: Headers) -> tuple[dict[str, str], str | None]:
+    """The headers that are text, and the first attribute that isn't."""
+    named: dict[str, str] = {}
+    garbled: str | None = None
+    for name, value in headers:
+        try:
+            named[name.lower()] = value.decode() if value else ""
+        except UnicodeDecodeError:
+            if name.lower().startswith("ce_"):
+                garbled = garbled or name
+    return named, garbled
+
+
+def _structured(record: Record, attributes: dict[str, str]) -> bytes:
+    """Reads a whole event from the value; returns its data as JSON."""
+    if len(record.value or b"") > MAX_VALUE:
+        raise Malformed("value", f"{len(record.value or b'')} bytes, at most {MAX_VALUE} are taken")
+    try:
+        event: Any = orjson.loads(record.value or b"")
+    except orjson.JSONDecodeError as error:
+        raise Malformed("value", f"not JSON: {error}") from None
+    if not isinstance(event, dict):
+        raise Malformed("value", "not a CloudEvent: a JSON object is expected")
+    attributes |= {
+        name: value if isinstance(value, str) else str(value)
+        for name, value in event.items()
+        if name not in {"data", "data_base64"} and isinstance(value, str | int)
+    }
+    if "data" not in event:
+        raise Malformed("data", "missing")
+    try:
+        return orjson.dumps(event["data"])
+    except orjson.JSONEncodeError as error:  # what was read may be nested too deeply to be written
+        raise Malformed("data", str(error)) from None
+
+
+def _envelope(attributes: Mapping[str, str], prefix: str) -> Envelope:
+    if attributes.get("specversion") != SPEC_VERSION:
+        raise Malformed("ce_specversion", f"must be {SPEC_VERSION}")
+    for name in ("id", "source", "type"):
+        if not attributes.get(name):
+            raise Malformed(f"ce_{name}", "missing")
+    if (
+        max(map(len, attributes.values())) > LONGEST
+        or not "".join(attributes.values()).isprintable()
+    ):
+        wrong = next(n for n, v in attributes.items() if len(v) > LONGEST or not v.isprintable())
+        raise Malformed(f"ce_{wrong}", f"at most {LONGEST} printable characters")
+    return Envelope(
+        id=attributes["id"],
+        source=attributes["source"],
+        type=attributes["type"],
+        time=_time(attributes.get("time")),
+        subject=attributes.get("subject"),
+        correlation_id=attributes.get("correlationid") or attributes["id"],
+        causation_id=attributes.get("causationid"),
+        actor=attributes.get("actor"),
+        reply_to=_reply_to(attributes.get("replyto"), prefix),
+        expected_version=_version(attributes.get("expectedversion")),
+        traceparent=attributes.get("traceparent") or None,
+    )
+
+
+def _time(value: str | None) -> str | None:
+    if value:
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            raise Malformed("ce_time", "not an RFC 3339 time") from None
+        if moment.tzinfo is None:
+            raise Malformed("ce_time", "has no time zone")
+    return value or None
+
+
+def _version(value: str | None) -> int | None:
+    if not value:
+        return None
+    if not value.isascii() or not value.isdigit() or len(value) > 15:
+        raise Malformed("ce_expectedversion", "not a whole number")
+    return int(value)
+
+
+def _reply_to(value: str | None, prefix: str) -> str | None:
+    if value and not _can_reply_to(value, prefix):
+        raise Malformed("ce_replyto", "not a topic that replies can go to")
+    return value or None
+
+
+def _can_reply_to(name: str, prefix: str) -> bool:
+    """Whether it is a topic's name, and not one of Waybill's own that take no replies."""
+    own = _BY_NAME.get(name.removeprefix(prefix))
+    allowed = own is None or own.name == "waybill.replies"
+    return bool(_TOPIC_NAME.fullmatch(name)) and allowed and not name.endswith(".dead-letters")
+
+
+def _message(model: type[Message], content: bytes) -> Message:
+    try:
+        message = model.model_validate_json(content)
+    except ValidationError as error:
+        raise _first(error) from None
+    message.check()
+    return message
+
+
+def _first(error: ValidationError) -> Malformed:
+    """The first mistake, and how many more there are. The input itself stays out of the words."""
+    mistakes = error.errors(include_url=False, include_input=False, include_context=False)
+    field_name = ".".join(str(step) for step in mistakes[0]["loc"]) or "value"
+    words = mistakes[0]["msg"].removeprefix("Value error, ")
+    others = sorted({".".join(map(str, e["loc"])) for e in mistakes[1:]} - {field_name})
+    if others:
+        words += f" (wrong as well: {', '.join(others[:5])})"
+    return Malformed(field_name, words)
