@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from time import monotonic
+from zlib import crc32
 
 import structlog
 
@@ -184,5 +185,6 @@ class Processor:
             return [work] if work else []
         parts: list[list[Incoming]] = [[] for _ in range(count)]
         for incoming in work:
-            parts[hash(self._engine.service.stream_of(incoming.message)) % count].append(incoming)
+            name = self._engine.service.stream_of(incoming.message) or ""
+            parts[crc32(name.encode()) % count].append(incoming)
         return [part for part in parts if part]

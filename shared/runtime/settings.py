@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     topic_prefix: str = ""
     partitions: int = Field(default=6, ge=1)
     replication: int = Field(default=1, ge=1)
+    retention_days: int = Field(default=30, ge=1)
 
     mongo: SecretStr = SecretStr("mongodb://localhost:27017/?replicaSet=rs0")
     database: str = "waybill"

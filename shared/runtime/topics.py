@@ -7,6 +7,8 @@ from shared.contracts.topics import SERVICES, TOPICS, Cleanup, dead_letters
 from shared.runtime.kafka import MAX_DEAD_LETTER, MAX_RECORD, connection
 from shared.runtime.settings import Settings
 
+DAY_MS = 24 * 60 * 60 * 1000
+
 
 async def create_topics(settings: Settings) -> list[str]:
     """Creates what isn't there; returns its names. Raises `KafkaError` if the cluster says no."""
@@ -21,7 +23,13 @@ async def create_topics(settings: Settings) -> list[str]:
                 settings.topic(name),
                 settings.partitions,
                 settings.replication,
-                topic_configs={"cleanup.policy": cleanup, "max.message.bytes": str(largest)},
+                topic_configs={
+                    "cleanup.policy": cleanup,
+                    "max.message.bytes": str(largest),
+                    "retention.ms": str(settings.retention_days * DAY_MS),
+                    # Whatever time a sender claims, a record is kept for as long as any other.
+                    "message.timestamp.type": "LogAppendTime",
+                },
             )
             for name, (cleanup, largest) in wanted.items()
             if settings.topic(name) not in there
