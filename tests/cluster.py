@@ -14,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 from pymongo import MongoClient
 
@@ -148,6 +148,15 @@ class Cluster:
         ]
         for created in admin.create_topics(asked).values():
             created.result(30)
+        eventually(lambda: self._are_led(list(topics)), within=30)
+
+    def _are_led(self, topics: list[str]) -> bool:
+        """Whether every partition answers: a moment after their making some don't yet."""
+        try:
+            self.watch(topics)[0].close()
+        except KafkaException:
+            return False
+        return True
 
     def produce(self, records: Iterable[Sent]) -> None:
         """Writes records; returns once all are acknowledged."""
@@ -167,12 +176,12 @@ class Cluster:
     def read(self, *topics: str) -> list[Got]:
         """All that is in these topics now, each partition's records in their order."""
         found: list[Got] = []
-        consumer, left = self._watch(topics, found)
+        consumer, left = self.watch(topics)
         try:
             deadline = time.monotonic() + 30
             while left:
                 assert time.monotonic() < deadline, f"can't be read to the end: {left}"
-                self._drain(consumer, found, left)
+                self.drain(consumer, found, left)
         finally:
             consumer.close()
         return found
@@ -185,20 +194,19 @@ class Cluster:
     ) -> Any:
         """What `condition` says of all that is in these topics, once it is true."""
         found: list[Got] = []
-        consumer, _ = self._watch(topics, found)
+        consumer, _ = self.watch(topics)
         try:
             deadline = time.monotonic() + within
             while not (answer := condition(found)):
                 types = [record.type for record in found[-30:]]
                 assert time.monotonic() < deadline, f"not within {within:g} s; last: {types}"
-                self._drain(consumer, found, {})
+                self.drain(consumer, found)
             return answer
         finally:
             consumer.close()
 
-    def _watch(
-        self, topics: Collection[str], found: list[Got]
-    ) -> tuple[Consumer, dict[tuple[str, int], int]]:
+    def watch(self, topics: Collection[str]) -> tuple[Consumer, dict[tuple[str, int], int]]:
+        """A consumer of topics from their beginning, and where those with records end now."""
         consumer = Consumer(
             {
                 "bootstrap.servers": self.engines.kafka,
@@ -213,9 +221,13 @@ class Cluster:
         ends = {(p.topic, p.partition): consumer.get_watermark_offsets(p, 20)[1] for p in parts}
         return consumer, {place: end for place, end in ends.items() if end}
 
-    def _drain(
-        self, consumer: Consumer, found: list[Got], left: dict[tuple[str, int], int]
+    def drain(
+        self,
+        consumer: Consumer,
+        found: list[Got],
+        left: dict[tuple[str, int], int] | None = None,
     ) -> None:
+        """Adds what has come to `found`; places whose end was reached are taken out of `left`."""
         for record in consumer.consume(500, 0.1):
             assert not record.error(), record.error()
             topic, partition, offset = record.topic(), record.partition(), record.offset()
@@ -223,7 +235,7 @@ class Cluster:
             name = topic.removeprefix(self.prefix)
             got = Got(name, partition, offset, record.key(), record.value(), headers)
             found.append(got)
-            if offset + 1 >= left.get((topic, partition), 1 << 62):
+            if left and offset + 1 >= left.get((topic, partition), 1 << 62):
                 del left[topic, partition]
 
     def lag(self, service: str) -> int:

@@ -1,0 +1,1 @@
+"""The whole system, as other systems meet it."""

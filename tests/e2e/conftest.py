@@ -1,0 +1,28 @@
+"""One running system for all of these tests: use orders and articles of your own."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from tests.e2e.system import System
+from tests.engines import AnyEngines
+
+
+@pytest.fixture(scope="session")
+def system(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """All four services, ready."""
+    with System(engines, tmp_path_factory.mktemp("system")) as running:
+        yield running
+
+
+@pytest.fixture
+def order() -> str:
+    """The id of an order that nobody else has."""
+    return f"c-{uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def sku() -> str:
+    """An article that nobody else has."""
+    return f"SKU-{uuid4().hex[:8]}"

@@ -1,0 +1,98 @@
+"""A thousand wrong records among two hundred good ones: each gets what it deserves."""
+
+import random
+
+import pytest
+
+from tests.e2e.malformed import TOPIC, malformed
+from tests.e2e.system import System, cart, converted, shipment
+
+pytestmark = [pytest.mark.engines, pytest.mark.slow]
+
+GOOD, BAD = 200, 1000
+
+
+def test_every_good_record_is_an_order_and_every_bad_one_a_dead_letter(
+    system: System, sku: str
+) -> None:
+    before = len(system.cluster.read(TOPIC))
+    processes = [(process, process.code) for process in system.processes]
+    orders = [f"good-{sku}-{n}" for n in range(GOOD)]
+    wrong = malformed(BAD)
+    mixed = [(None, converted(cart(order, shipment(sku, 1)))) for order in orders]
+    mixed += wrong  # type: ignore[arg-type]
+    random.Random(7).shuffle(mixed)
+
+    system.cluster.produce([sent for _, sent in mixed])
+    system.cluster.until_done("cart", "order", "payment", "shipment", within=60)
+
+    # Every good one is an order, once.
+    placed = [got for got in system.cluster.read("order.events") if got.type.endswith("placed.v1")]
+    keys = [(got.key or b"").decode() for got in placed]
+    assert set(orders) <= set(keys)
+    assert not [key for key in keys if key.startswith(("bad-", "huge"))]
+
+    # Every bad one is a dead letter, byte for byte, with the field that is wrong.
+    sent = system.cluster.read(TOPIC)
+    assert len(sent) - before == GOOD + BAD
+    origin = {(got.partition, got.offset): got for got in sent}
+    wanted = {(each.key, each.value, each.headers): field for field, each in mixed}
+    letters = system.cluster.read("order.dead-letters")
+    buried: dict[tuple[int, int], str] = {}
+    for letter in letters:
+        told = letter.headers
+        if told["waybill_topic"] != system.cluster.prefix + TOPIC:
+            continue
+        place = int(told["waybill_partition"]), int(told["waybill_offset"])
+        record = origin[place]
+        if (record.key, record.value, record.raw) not in wanted:
+            continue  # another test's
+        assert (letter.key, letter.value or None) == (record.key, record.value or None)
+        assert letter.raw[: len(record.raw)] == record.raw
+        field = wanted[record.key, record.value, record.raw]
+        assert told["waybill_field"] == field, (told["waybill_reason"], record.value)
+        assert told["waybill_reason"].startswith(f"{field}: ")
+        assert told["waybill_service"] == "order"
+        buried[place] = str(field)
+    assert len(buried) == BAD
+    assert set(buried.values()) == {field for field, _ in wrong}
+
+    # And nobody has died of it.
+    assert [(process, process.code) for process in system.processes] == processes
+    assert all(process.ready() for process in system.processes)
+    assert sum(system.cluster.lag(name) for name in ("cart", "order", "payment", "shipment")) == 0
+
+
+def test_system_goes_on_as_before(system: System, order: str, sku: str) -> None:
+    system.receive(sku, 5)
+    system.place(order, shipment(sku))
+    system.ship(order)
+    system.event(order, "order.completed")
+
+
+def test_wrong_commands_are_answered_and_buried(system: System, order: str, sku: str) -> None:
+    system.place(order, shipment(sku))
+    system.event(order, "order.placed")
+    wrong = {
+        "text": system.post("order.add-note", order, {"order_id": order, "text": 7}),
+        "order_id": system.post("order.hold", order, {}),
+        "key": system.post("order.cancel", "other", {"order_id": order}),
+        "ce_type": system.post("order.sing", order, {"order_id": order}),
+        "quantity": system.post(
+            "stock.receive", "seattle", {"warehouse": "seattle", "sku": sku, "quantity": -1}
+        ),
+        "warehouse": system.post(
+            "stock.receive", "mars", {"warehouse": "mars", "sku": sku, "quantity": 1}
+        ),
+    }
+
+    for field, message_id in wrong.items():
+        reply = system.reply(message_id)
+        assert (reply["outcome"], reply["reason"]["code"]) == ("rejected", "malformed")
+        assert reply["reason"]["message"].startswith(f"{field}: ")
+
+    letters = system.cluster.read("order.dead-letters", "shipment.dead-letters")
+    buried = {got.headers.get("ce_id"): got.headers["waybill_field"] for got in letters}
+    assert {message_id: buried[message_id] for message_id in wrong.values()} == {
+        message_id: field for field, message_id in wrong.items()
+    }
