@@ -31,6 +31,7 @@ def make_http(
         return JSONResponse({"service": service.name, **answer}, status)
 
     async def measured(_: Request) -> Response:
+        await health.ready()  # brings the lag up to date, whether or not anybody else asks
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     async def as_json(_: Request) -> Response:
