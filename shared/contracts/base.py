@@ -62,9 +62,12 @@ class Malformed(Exception):
 
 
 class Part(BaseModel):
-    """A piece of a message. Strict about types, tolerant of fields it doesn't know."""
+    """A piece of a message. Strict about types, tolerant of fields it doesn't know.
 
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+    Its errors never show what came in: that is personal data, and errors go to logs.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, hide_input_in_errors=True)
 
 
 class Message(Part):
