@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 
 import structlog
@@ -12,7 +13,9 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 
+from shared.runtime import polling
 from shared.runtime.kafka import security
+from shared.runtime.names import be_lenient
 from shared.runtime.ports import Record
 from shared.runtime.processor import Abandoned, Processor
 from shared.runtime.service import Service
@@ -63,6 +66,9 @@ class Consumer:
             logger=None,
             apply_types=False,
         )
+        config = self.broker.config.broker_config
+        config.builder = partial(polling.Consumer, **cast("partial[Any]", config.builder).keywords)
+        be_lenient()
         self._subscriber = self.broker.subscriber(
             *(settings.topic(topic) for topic in service.topics),
             group_id=f"{settings.topic_prefix}waybill-{service.name}",
