@@ -130,6 +130,7 @@ def _shipment(standing: Standing, name: str, data: dict[str, Any]) -> None:
             # A hold names the status that each shipment will come back to.
             shipment.status = "OnHold" if name == "shipment.held" else one["status"]
             shipment.warehouse = one.get("warehouse") or shipment.warehouse
+            shipment.method = one.get("shipping_method") or shipment.method
             shipment.tracking_number = one.get("tracking_number") or shipment.tracking_number
 
 

@@ -19,6 +19,8 @@ from shared.contracts.shipments import ShipmentStatus
 
 PAGE = Path(__file__).parents[2] / "docs" / "lifecycle.md"
 
+_EVERYWHERE = {Trigger.EDIT, Trigger.HOLD, Trigger.LIFT_HOLD, Trigger.CANCEL}
+
 _TEXT = """\
 # The lifecycle of a shipment
 
@@ -33,6 +35,10 @@ decides, `services/shipment/lifecycle.py`.
 
 A hold leads from every open status to OnHold, and lifting it leads back to exactly that status.
 Any open shipment can be canceled, except the last open one of a held order. {final} are final.
+
+An edit of the address or the shipping method keeps the status, in every open one. A warehouse that
+was told to send the shipment is told to stop, and then to send it as it is now; while it is held,
+the warehouse hears of the edit when the hold is lifted.
 
 ## What leads where
 
@@ -67,7 +73,7 @@ def page() -> str:
 
 
 def _diagram() -> Iterator[str]:
-    """A state diagram; holds and cancellations, which lead from everywhere, are drawn once."""
+    """A state diagram; what is possible everywhere, such as a hold, is drawn once."""
     yield "stateDiagram-v2"
     yield f"    [*] --> {START}: order placed"
     for row in MOVES:
@@ -77,14 +83,14 @@ def _diagram() -> Iterator[str]:
     yield "    Open --> OnHold: hold"
     yield "    OnHold --> Open: lift hold"
     yield "    Open --> Canceled: cancel"
+    yield "    Open --> Open: edit"
     for status in STATUSES:
         if status in FINAL:
             yield f"    {status} --> [*]"
 
 
 def _is_drawn(row: Move) -> bool:
-    everywhere = row.trigger in {Trigger.HOLD, Trigger.LIFT_HOLD, Trigger.CANCEL}
-    return not everywhere and row.source != "OnHold"
+    return row.trigger not in _EVERYWHERE and row.source != "OnHold"
 
 
 def _in_words(row: Move) -> list[str]:

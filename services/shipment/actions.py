@@ -59,6 +59,16 @@ def why_not(
     return tuple({blocker.code: blocker for blocker in hold + rest}.values())
 
 
+def why_no_method(method: str, shipment: Shipment, site: Site) -> tuple[Blocker, ...]:
+    """What stands in the way of sending `shipment` by `method`: its market has to offer that."""
+    market = site.markets.get(shipment.market)
+    offered = market.shipping_methods if market else {}
+    if method in offered:
+        return ()
+    words = f"{shipment.market} ships {', '.join(offered) or 'by no method'}, not {method}."
+    return (Blocker(code="unknown-method", message=words),)
+
+
 def _besides_the_hold(
     command: Trigger, order: Fulfilment, shipment: Shipment, site: Site
 ) -> list[Blocker]:

@@ -5,9 +5,10 @@ the same source as the answer to "why not?" (rules: shipment state machine).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.shipment import events
-from services.shipment.actions import permit
+from services.shipment.actions import permit, why_no_method
 from services.shipment.lifecycle import Trigger
 from services.shipment.state import Fulfilment, Shipment
 from shared.contracts import Message
@@ -15,12 +16,27 @@ from shared.contracts.shipments import (
     AddToPicklist,
     Cancel,
     Complete,
+    Edit,
     Release,
     RemoveFromPicklist,
 )
-from shared.runtime.decider import Context, Rejected
+from shared.runtime.decider import Context, Rejected, refuse
 
-Command = AddToPicklist | Cancel | Complete | Release | RemoveFromPicklist
+Command = AddToPicklist | Cancel | Complete | Edit | Release | RemoveFromPicklist
+
+
+def edit(command: Edit, order: Fulfilment, context: Context) -> Sequence[Message]:
+    """Until it has shipped it may go elsewhere, or another way; a warehouse is told anew."""
+    shipment = _shipment(command, order)
+    status = permit(Trigger.EDIT, order, shipment, context.site)
+    address = command.address or shipment.address
+    method = command.shipping_method or shipment.shipping_method
+    edited = replace(shipment, address=address, shipping_method=method)
+    if status is None or edited == shipment:
+        return []
+    if method != shipment.shipping_method:
+        refuse(why_no_method(method, shipment, context.site))
+    return events.edited(edited, status, context)
 
 
 def release(command: Release, order: Fulfilment, context: Context) -> Sequence[Message]:

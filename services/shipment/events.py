@@ -9,11 +9,13 @@ from shared.contracts.shipments import (
     AwaitingInventory,
     Backordered,
     Canceled,
+    Edited,
     InventoryAssigned,
     InventoryRequested,
     Item,
     Packing,
     Recalled,
+    RecallReason,
     Released,
     RemovedFromPicklist,
     ShipmentStatus,
@@ -92,15 +94,31 @@ def released(shipment: Shipment, status: ShipmentStatus, context: Context) -> Re
     )
 
 
-def recalled(shipment: Shipment, status: ShipmentStatus, context: Context) -> Recalled:
-    """The warehouse must not send it, or, if it is held, not now."""
+def recalled(
+    shipment: Shipment, status: ShipmentStatus, reason: RecallReason, context: Context
+) -> Recalled:
+    """The warehouse must not send it; not now if it is held, not like this if it was edited."""
     return Recalled(
         **_about(shipment),
         status=status,
         order_number=shipment.order_number,
-        reason="held" if status == "OnHold" else "canceled",
+        reason=reason,
         recalled_at=context.now,
     )
+
+
+def edited(shipment: Shipment, status: ShipmentStatus, context: Context) -> list[Message]:
+    """It goes as `shipment` says now; a warehouse that was told otherwise is told anew."""
+    now = Edited(
+        **_about(shipment),
+        status=status,
+        shipping_method=shipment.shipping_method,
+        address=shipment.address,
+    )
+    if not shipment.is_at_warehouse:
+        return [now]
+    recall = recalled(shipment, status, "edited", context)
+    return [recall, now, released(shipment, status, context)]
 
 
 def packing(shipment: Shipment, status: ShipmentStatus) -> Packing:
@@ -128,6 +146,7 @@ def shipped(
 
 def canceled(shipment: Shipment, status: ShipmentStatus, context: Context) -> list[Message]:
     """It is off; a warehouse that was told to send it is told first."""
-    recall = [recalled(shipment, status, context)] if shipment.is_at_warehouse else []
+    at_warehouse = shipment.is_at_warehouse
+    recall = [recalled(shipment, status, "canceled", context)] if at_warehouse else []
     off = Canceled(**_about(shipment), status=status, inventory_requested=shipment.stock_asked)
     return [*recall, off]

@@ -21,6 +21,7 @@ decider: Decider[Fulfilment] = Decider(
         payments.Refunded: facts.balance_changed,
         stock.AllocationMade: facts.allocation_made,
         stock.AllocationShort: facts.allocation_short,
+        shipments.Edit: commands.edit,
         shipments.Release: commands.release,
         shipments.AddToPicklist: commands.add_to_picklist,
         shipments.RemoveFromPicklist: commands.remove_from_picklist,

@@ -26,7 +26,7 @@ def hold(request: HoldRequested, order: Fulfilment, context: Context) -> Sequenc
     if not order.open:
         return [HoldRefused(order_id=request.order_id, reason=Reason.of(_nothing_open(order)))]
     recalls: list[Message] = [
-        events.recalled(shipment, "OnHold", context)
+        events.recalled(shipment, "OnHold", "held", context)
         for shipment in order.open
         if shipment.is_at_warehouse
     ]

@@ -13,8 +13,9 @@ from shared.contracts.shipments import ShipmentStatus
 
 
 class Trigger(StrEnum):
-    """What can move a shipment: a command, or a fact that fulfilment hears of."""
+    """What can happen to a shipment: a command, or a fact that fulfilment hears of."""
 
+    EDIT = "edit"
     RELEASE = "release"
     ADD_TO_PICKLIST = "add to picklist"
     REMOVE_FROM_PICKLIST = "remove from picklist"
@@ -28,6 +29,7 @@ class Trigger(StrEnum):
 
 
 COMMANDS: Final = (
+    Trigger.EDIT,
     Trigger.RELEASE,
     Trigger.ADD_TO_PICKLIST,
     Trigger.REMOVE_FROM_PICKLIST,
@@ -83,6 +85,11 @@ MOVES: Final = (
     Move("Released", Trigger.ADD_TO_PICKLIST, "Packing"),
     Move("Packing", Trigger.REMOVE_FROM_PICKLIST, "Released"),
     Move("Packing", Trigger.COMPLETE, "Shipped"),
+    Move("AwaitingInventory", Trigger.EDIT, "AwaitingInventory"),
+    Move("InventoryAssigned", Trigger.EDIT, "InventoryAssigned"),
+    Move("Released", Trigger.EDIT, "Released"),
+    Move("Packing", Trigger.EDIT, "Packing"),
+    Move("OnHold", Trigger.EDIT, "OnHold"),
     Move("AwaitingInventory", Trigger.CANCEL, "Canceled"),
     Move("InventoryAssigned", Trigger.CANCEL, "Canceled"),
     Move("Released", Trigger.CANCEL, "Canceled"),
@@ -113,5 +120,9 @@ def moves(trigger: Trigger) -> tuple[Move, ...]:
 
 
 def is_done(status: ShipmentStatus, command: Trigger) -> bool:
-    """Whether a shipment in `status` is where `command` leads: the same again does nothing."""
-    return command in COMMANDS and any(row.target == status for row in moves(command))
+    """Whether a shipment in `status` is where `command` leads: the same again does nothing.
+
+    A command that keeps the status leads nowhere: only what it asks for says whether it is done.
+    """
+    leading = (row for row in moves(command) if row.target != row.source)
+    return command in COMMANDS and any(row.target == status for row in leading)

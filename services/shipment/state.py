@@ -130,6 +130,12 @@ def _got_stock(order: Fulfilment, event: shipments.InventoryAssigned) -> None:
     shipment.short = ()
 
 
+def _edited(order: Fulfilment, event: shipments.Edited) -> None:
+    shipment = _moved(order, event)
+    shipment.address = event.address
+    shipment.shipping_method = event.shipping_method
+
+
 def _recalled(order: Fulfilment, event: shipments.Recalled) -> None:
     shipment = order.shipments[event.shipment_id]
     if event.reason == "held":
@@ -178,6 +184,7 @@ _EVOLVE: Mapping[type[Message], Callable[[Fulfilment, Any], object]] = {
     shipments.InventoryRequested: _asked_stock,
     shipments.Backordered: _queued,
     shipments.InventoryAssigned: _got_stock,
+    shipments.Edited: _edited,
     shipments.Released: _moved,
     shipments.Recalled: _recalled,
     shipments.Packing: _moved,

@@ -5,7 +5,16 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from shared.contracts.address import Address
-from shared.contracts.base import Id, Message, Name, Part, Quantity, Timestamp, message
+from shared.contracts.base import (
+    Id,
+    Malformed,
+    Message,
+    Name,
+    Part,
+    Quantity,
+    Timestamp,
+    message,
+)
 from shared.contracts.money import Amount, Currency, Signed
 from shared.contracts.replies import Reason
 from shared.contracts.topics import SHIPMENT_COMMANDS, SHIPMENT_EVENTS
@@ -19,6 +28,7 @@ ShipmentStatus = Literal[
     "OnHold",
     "Canceled",
 ]
+RecallReason = Literal["held", "canceled", "edited"]
 Tracking = Annotated[str, StringConstraints(max_length=100)]
 
 
@@ -55,6 +65,19 @@ class _AboutShipment(_AboutOrder):
 
 
 # Commands
+
+
+@message("waybill.shipment.edit.v1", on=SHIPMENT_COMMANDS)
+class Edit(_AboutShipment):
+    """Send it to another address, or by another method; what isn't given stays as it is."""
+
+    address: Address | None = None
+    shipping_method: Id | None = None
+
+    def check(self) -> None:
+        """Something has to be asked for."""
+        if self.address is None and self.shipping_method is None:
+            raise Malformed("address", "an address or a shipping method is needed, or both")
 
 
 @message("waybill.shipment.release.v1", on=SHIPMENT_COMMANDS)
@@ -141,6 +164,15 @@ class InventoryAssigned(_Event):
     lines: tuple[Item, ...]
 
 
+@message("waybill.shipment.edited.v1", on=SHIPMENT_EVENTS)
+class Edited(_Event):
+    """It goes elsewhere, or another way: address and method are what they are now."""
+
+    warehouse: Id
+    shipping_method: Id
+    address: Address
+
+
 @message("waybill.shipment.released.v1", on=SHIPMENT_EVENTS)
 class Released(_Event):
     """The warehouse may send it."""
@@ -160,7 +192,7 @@ class Recalled(_Event):
 
     order_number: str
     warehouse: Id
-    reason: Literal["held", "canceled"]
+    reason: RecallReason
     recalled_at: Timestamp
 
 

@@ -1,10 +1,8 @@
 """What a warehouse system hears: all that it needs to ship, and nothing else."""
 
-from typing import Literal
-
 from shared.contracts.address import Address
 from shared.contracts.base import Id, Message, Timestamp, message
-from shared.contracts.shipments import Item
+from shared.contracts.shipments import Item, RecallReason
 from shared.contracts.topics import WAREHOUSE_RELEASES
 
 
@@ -31,5 +29,5 @@ class Recall(Message):
     order_number: str
     shipment_id: Id
     warehouse: Id
-    reason: Literal["held", "canceled"]
+    reason: RecallReason
     recalled_at: Timestamp

@@ -37,6 +37,10 @@ def _nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAYBILL_MONGO", "mongodb://user:hidden@127.0.0.1:1/?timeoutMS=300")
 
 
+EDIT = ["send", "shipment.edit", "--order-id", "c-1", "--shipment-id", "1"]
+ADDRESS = ["--address.name", "M", "--address.line1", "2 Quay", "--address.country", "US"]
+
+
 @pytest.mark.usefixtures("_nothing_runs")
 @pytest.mark.parametrize(
     "command",
@@ -46,6 +50,7 @@ def _nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ["stock", "show"],
         ["stock", "receive", "seattle", "A", "1"],
         ["send", "order.hold", "--order-id", "c-1"],
+        [*EDIT, *ADDRESS, "--address.city", "Tacoma"],
         ["show", "c-1"],
     ],
     ids=" ".join,
@@ -66,6 +71,8 @@ def test_engine_that_is_out_of_reach_is_named_without_traceback_or_password(
     [
         (["tail", "nonsense"], "No topic is called nonsense"),
         (["send", "order.hold", "--order-id", "a b"], "--order-id: "),
+        (EDIT, "--address: an address or a shipping method is needed"),
+        ([*EDIT, "--address.city", "Tacoma"], "--address.line1: Field required"),
         (["stock", "receive", "seattle", "A", "0"], "quantity"),
         (["send", "stock.allocate"], "No such command"),
         (["up", "--scale", "order=many"], "--scale order=many"),

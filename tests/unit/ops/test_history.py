@@ -48,6 +48,14 @@ def test_order_shipments_and_payments_stand_where_their_last_event_left_them() -
     assert (standing.total, standing.outstanding) == ("10.00", "0.00")
 
 
+def test_shipment_that_was_edited_goes_by_its_new_method() -> None:
+    edited = {"shipment_id": "2", "status": "Packing", "shipping_method": "express"}
+    standing = happened(("order", "order.placed", PLACED), ("shipment", "shipment.edited", edited))
+
+    assert [s.method for s in standing.shipments.values()] == ["standard", "express"]
+    assert standing.shipments["2"].status == "Packing"
+
+
 def test_hold_that_is_lifted_brings_every_shipment_back() -> None:
     before = [{"shipment_id": "1", "status": "Packing"}, {"shipment_id": "2", "status": "Released"}]
     hold = (

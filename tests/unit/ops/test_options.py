@@ -10,6 +10,7 @@ from ops.commands import offered
 from ops.errors import UsageError
 from shared.contracts.carts import AddLine, SetShipment
 from shared.contracts.payments import Add
+from shared.contracts.shipments import Edit
 
 SHIPMENT: dict[str, Any] = {"cart_id": "c-1", "shipment_id": "1", "shipping_method": "standard"}
 ADDRESS = {"name": "Mercy", "line1": "1 Pike Pl", "city": "Seattle", "country": "US"}
@@ -44,6 +45,34 @@ def test_parts_can_be_given_as_json_and_single_fields_override_it() -> None:
 
     assert isinstance(message, SetShipment)
     assert (message.address.name, message.address.city) == ("Mercy", "Seattle")
+
+
+def test_part_that_may_be_left_out_can_be_given_field_by_field() -> None:
+    about = {"order_id": "c-1", "shipment_id": "1"}
+
+    moved = build(Edit, about | {f"address__{name}": value for name, value in ADDRESS.items()})
+    hurried = build(Edit, about | {"shipping_method": "express"})
+
+    assert isinstance(moved, Edit)
+    assert moved.address is not None
+    assert (moved.address.city, moved.shipping_method) == ("Seattle", None)
+    assert isinstance(hurried, Edit)
+    assert (hurried.address, hurried.shipping_method) == (None, "express")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "--address: an address or a shipping method is needed"),
+        ({"address__city": "Tacoma"}, "--address.line1: Field required"),
+    ],
+)
+def test_edit_of_nothing_or_to_half_an_address_is_refused(
+    given: dict[str, str], words: str
+) -> None:
+    with pytest.raises(UsageError) as refused:
+        build(Edit, {"order_id": "c-1", "shipment_id": "1"} | given)
+    assert words in refused.value.message
 
 
 def test_money_stays_exact() -> None:

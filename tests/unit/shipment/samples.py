@@ -12,6 +12,7 @@ from tests.unit.given import NOW, Given
 ORDER = "c-1"
 NUMBER = "PO1000042"
 PIKE = Address(name="Mercy Taylor", line1="1 Pike Pl", city="Seattle", region="WA", country="US")
+ELM = Address(name="Mercy Taylor", line1="7 Elm St", city="Portland", region="OR", country="US")
 DRESS = Item(line_id="1", sku="SKU-1", name="Linen dress", quantity=2)
 SCARF = Item(line_id="2", sku="SKU-2", name="Scarf", quantity=1)
 LINES = (DRESS, SCARF)
@@ -112,6 +113,15 @@ def short(shipment_id: str = "1") -> stock.AllocationShort:
 HOLD = orders.HoldRequested(order_id=ORDER, request="r-1", reason=None)
 LIFT = orders.ReleaseHoldRequested(order_id=ORDER, request="r-2")
 CANCEL_ORDER = orders.CancelRequested(order_id=ORDER, request="r-3", reason=None)
+
+
+def edit(
+    shipment_id: str = "1", address: Address | None = ELM, method: str | None = None
+) -> shipments.Edit:
+    """The command."""
+    return shipments.Edit(
+        order_id=ORDER, shipment_id=shipment_id, address=address, shipping_method=method
+    )
 
 
 def release(shipment_id: str = "1") -> shipments.Release:

@@ -36,6 +36,7 @@ def test_every_command_is_an_action() -> None:
 
 def test_an_action_is_allowed_or_says_everything_that_stands_in_its_way() -> None:
     assert words(placed(), HOLD) == {
+        "edit": "yes",
         "release": "The order is on hold. The order has 100.00 USD outstanding. The shipment "
         "awaits inventory. Stock is asked for when the order is paid in full.",
         "add to picklist": "The order is on hold. The shipment is AwaitingInventory; to add to "
@@ -72,7 +73,8 @@ def test_a_refused_command_says_what_the_action_says() -> None:
     given = after(placed(), HOLD)
     commands = (release(), add(), remove(), complete(), cancel())
     answers = actions(given.state, given.state.shipments["1"], SITE)
-    for command, action in zip(commands, answers, strict=True):
+    refused = [action for action in answers if not action.allowed]
+    for command, action in zip(commands, refused, strict=True):
         outcome = given.when(command)
         assert outcome.reason is not None
         assert outcome.reason.blockers == action.blockers

@@ -21,13 +21,14 @@ from tests.unit.shipment.samples import (
     allocated,
     cancel,
     complete,
+    edit,
     paid,
     placed,
     release,
     remove,
 )
 
-COMMANDS = [release, add, remove, complete, cancel]
+COMMANDS = [edit, release, add, remove, complete, cancel]
 ABOUT = {"order_id": ORDER, "shipment_id": "1", "warehouse": "seattle"}
 RECALL = {**ABOUT, "order_number": NUMBER, "recalled_at": NOW}
 

@@ -20,6 +20,7 @@ from tests.unit.shipment.samples import (
     allocated,
     cancel,
     complete,
+    edit,
     paid,
     placed,
     release,
@@ -45,6 +46,7 @@ STORIES: dict[str, tuple[Message, ...]] = {
 }
 
 MESSAGES: dict[str, Message] = {
+    "edit": edit(),
     "release": release(),
     "add": add(),
     "remove": remove(),
@@ -68,21 +70,21 @@ WORDS = {
     "off": "Canceled",
 }
 EXPECTED = """
-    story            | release                      | add                  | remove               | complete             | cancel            | paid  | allocated | short | hold  | lift
-    unpaid           | not-paid no-inventory        | wrong-status         | wrong-status         | wrong-status         | off               | await | ready     | await | held  | await
-    asked            | no-inventory                 | wrong-status         | wrong-status         | wrong-status         | off               | .     | ready     | await | held  | await
-    short            | no-inventory                 | wrong-status         | wrong-status         | wrong-status         | off               | .     | ready     | await | held  | await
-    assigned         | out                          | wrong-status         | wrong-status         | wrong-status         | off               | .     | .         | .     | held  | ready
-    released         | .                            | pack                 | .                    | wrong-status         | off               | .     | .         | .     | held  | out
-    packing          | wrong-status                 | .                    | out                  | sent                 | off               | .     | .         | .     | held  | pack
-    shipped          | wrong-status                 | wrong-status         | wrong-status         | .                    | wrong-status      | .     | .         | .     | sent  | sent
-    canceled         | wrong-status                 | wrong-status         | wrong-status         | wrong-status         | .                 | .     | .         | .     | off   | off
-    held, unpaid     | on-hold not-paid no-inventory | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | held  | held      | held  | held  | await
-    held, asked      | on-hold no-inventory         | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | .     | held      | held  | held  | await
-    held, stock came | on-hold                      | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | .     | .         | .     | held  | ready
-    held, assigned   | on-hold                      | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | .     | .         | .     | held  | ready
-    held, released   | on-hold                      | on-hold              | on-hold              | on-hold wrong-status | last-open-on-hold | .     | .         | .     | held  | out
-    held, packing    | on-hold wrong-status         | on-hold              | on-hold              | on-hold              | last-open-on-hold | .     | .         | .     | held  | pack
+    story            | edit         | release                      | add                  | remove               | complete             | cancel            | paid  | allocated | short | hold  | lift
+    unpaid           | await        | not-paid no-inventory        | wrong-status         | wrong-status         | wrong-status         | off               | await | ready     | await | held  | await
+    asked            | await        | no-inventory                 | wrong-status         | wrong-status         | wrong-status         | off               | .     | ready     | await | held  | await
+    short            | await        | no-inventory                 | wrong-status         | wrong-status         | wrong-status         | off               | .     | ready     | await | held  | await
+    assigned         | ready        | out                          | wrong-status         | wrong-status         | wrong-status         | off               | .     | .         | .     | held  | ready
+    released         | out          | .                            | pack                 | .                    | wrong-status         | off               | .     | .         | .     | held  | out
+    packing          | pack         | wrong-status                 | .                    | out                  | sent                 | off               | .     | .         | .     | held  | pack
+    shipped          | wrong-status | wrong-status                 | wrong-status         | wrong-status         | .                    | wrong-status      | .     | .         | .     | sent  | sent
+    canceled         | wrong-status | wrong-status                 | wrong-status         | wrong-status         | wrong-status         | .                 | .     | .         | .     | off   | off
+    held, unpaid     | held         | on-hold not-paid no-inventory | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | held  | held      | held  | held  | await
+    held, asked      | held         | on-hold no-inventory         | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | .     | held      | held  | held  | await
+    held, stock came | held         | on-hold                      | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | .     | .         | .     | held  | ready
+    held, assigned   | held         | on-hold                      | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | .     | .         | .     | held  | ready
+    held, released   | held         | on-hold                      | on-hold              | on-hold              | on-hold wrong-status | last-open-on-hold | .     | .         | .     | held  | out
+    held, packing    | held         | on-hold wrong-status         | on-hold              | on-hold              | on-hold              | last-open-on-hold | .     | .         | .     | held  | pack
 """  # noqa: E501
 
 
@@ -137,6 +139,13 @@ def test_every_guard_that_the_table_names_exists_and_is_named_somewhere() -> Non
 
 def test_nothing_leaves_a_final_status() -> None:
     assert not [row for row in lifecycle.MOVES if row.source in lifecycle.FINAL]
+
+
+def test_an_edit_keeps_every_open_status() -> None:
+    rows = lifecycle.moves(Trigger.EDIT)
+    assert all(row.source == row.target and not row.guards for row in rows)
+    assert {row.source for row in rows} == set(lifecycle.STATUSES) - lifecycle.FINAL
+    assert not [status for status in lifecycle.STATUSES if lifecycle.is_done(status, Trigger.EDIT)]
 
 
 def test_every_open_status_can_be_held_and_comes_back() -> None:
