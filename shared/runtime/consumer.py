@@ -21,8 +21,8 @@ from shared.runtime.processor import Abandoned, Processor
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings
 
-# An empty poll sleeps as long again as it has waited; so both are short.
-POLL_MS = 5
+# What FastStream sleeps after an empty poll; how long a poll waits is told in `polling.py`.
+POLL_MS = 1
 # How long partitions that are taken away may wait for the batch in flight. The group waits longer.
 GIVE_UP_SECONDS = 20
 REBALANCE_MS = 30_000
@@ -66,8 +66,6 @@ class Consumer:
             logger=None,
             apply_types=False,
         )
-        config = self.broker.config.broker_config
-        config.builder = partial(polling.Consumer, **cast("partial[Any]", config.builder).keywords)
         be_lenient()
         self._subscriber = self.broker.subscriber(
             *(settings.topic(topic) for topic in service.topics),
@@ -92,7 +90,15 @@ class Consumer:
 
     async def start(self) -> None:
         """Joins the group. Raises `KafkaError` or `OSError` if the cluster can't be reached."""
+        # FastStream chooses its client's class when it connects; only then ours takes its place.
+        await self.broker.connect()
+        config = self.broker.config.broker_config
+        config.builder = partial(polling.Consumer, **cast("partial[Any]", config.builder).keywords)
         await self.broker.start()
+        if not isinstance(self._kafka(), polling.Consumer):
+            raise TypeError(
+                "FastStream reads with a client of its own: a failed poll loses records"
+            )
 
     async def stop(self) -> None:
         """Finishes the batch in flight, commits it, and leaves the group."""

@@ -1,4 +1,4 @@
-"""A consumer that loses nothing when a poll fails."""
+"""A consumer that loses nothing when a poll fails, and sleeps until there is something to read."""
 
 import asyncio
 from typing import Any
@@ -8,6 +8,9 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import ConsumerStoppedError, IllegalStateError, KafkaError
 
 PAUSE_SECONDS = 1.0
+# FastStream polls briefly and sleeps as long again. A poll that waits for the next record costs
+# neither the time nor the processor; this long it waits at the most.
+PATIENCE_MS = 1000
 
 log = structlog.get_logger()
 
@@ -23,10 +26,10 @@ class Consumer(AIOKafkaConsumer):
     async def getmany(
         self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
     ) -> dict[TopicPartition, list[ConsumerRecord]]:
-        """See `AIOKafkaConsumer`. Raises `KafkaError` and nothing else."""
+        """See `AIOKafkaConsumer`; waits longer. Raises `KafkaError` and nothing else."""
         try:
             polled: dict[TopicPartition, list[ConsumerRecord]] = await super().getmany(
-                *partitions, timeout_ms=timeout_ms, max_records=max_records
+                *partitions, timeout_ms=max(timeout_ms, PATIENCE_MS), max_records=max_records
             )
         except ConsumerStoppedError:
             raise
