@@ -52,6 +52,9 @@ class KafkaPublisher:
         except (KafkaError, OSError) as error:
             await producer.stop()
             raise Unavailable(f"Kafka: {error!r}") from error
+        except BaseException:  # told to stop while it connects
+            await producer.stop()
+            raise
         self._producer = producer
 
     async def stop(self) -> None:
