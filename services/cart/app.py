@@ -1,10 +1,11 @@
-"""The cart service: carts and the drafts of customer service."""
+"""The cart service: carts and the drafts of customer service, and the customers themselves."""
 
-from services.cart.cart import decider
+from services.cart.cart import decider as cart
+from services.cart.customers import decider as customer
 from shared.runtime.app import run
 from shared.runtime.service import Service
 
-SERVICE = Service("cart", [decider])
+SERVICE = Service("cart", [cart, customer])
 
 if __name__ == "__main__":
     run(SERVICE)

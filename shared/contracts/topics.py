@@ -30,6 +30,12 @@ class Topic:
 CHECKOUT = Topic("checkout.cart-converted", ("cart_id",), "Carts that a checkout has converted.")
 CART_COMMANDS = Topic("cart.commands", ("cart_id",), "Requests about carts and drafts.")
 CART_EVENTS = Topic("cart.events", ("cart_id",), "What happened to carts.", facts=True)
+CUSTOMER_COMMANDS = Topic(
+    "customer.commands", ("customer_id",), "Requests about customers and their address books."
+)
+CUSTOMER_EVENTS = Topic(
+    "customer.events", ("customer_id",), "What happened to customers.", facts=True
+)
 ORDER_COMMANDS = Topic("order.commands", ("order_id",), "Requests about purchase orders.")
 ORDER_EVENTS = Topic("order.events", ("order_id",), "What happened to orders.", facts=True)
 PAYMENT_COMMANDS = Topic("payment.commands", ("order_id",), "Requests about an order's money.")
@@ -68,6 +74,8 @@ TOPICS: tuple[Topic, ...] = (
     CHECKOUT,
     CART_COMMANDS,
     CART_EVENTS,
+    CUSTOMER_COMMANDS,
+    CUSTOMER_EVENTS,
     ORDER_COMMANDS,
     ORDER_EVENTS,
     PAYMENT_COMMANDS,

@@ -20,6 +20,7 @@ from tests.processes import ServiceProcess, until_ready
 T = TypeVar("T")
 
 WATCHED = (
+    "customer.events",
     "order.events",
     "payment.events",
     "shipment.events",

@@ -9,6 +9,7 @@ from ops.cli.options import build, fields
 from ops.commands import offered
 from ops.errors import UsageError
 from shared.contracts.carts import AddLine, SetShipment
+from shared.contracts.customers import AddAddress, Create
 from shared.contracts.payments import Add
 from shared.contracts.shipments import Edit
 
@@ -107,3 +108,19 @@ def test_fields_that_were_not_given_are_left_out() -> None:
     del given["shipping_method"]
     message = build(AddLine, given | {"placed_price": "1.00", "preorder": None})
     assert "preorder" not in message.model_dump(exclude_unset=True)
+
+
+def test_an_address_book_takes_its_addresses_field_by_field() -> None:
+    given = {"customer_id": "cu-7", "address_id": "home"}
+    address = {f"address__{name}": value for name, value in ADDRESS.items()}
+
+    message = build(AddAddress, given | address)
+
+    assert isinstance(message, AddAddress)
+    assert (message.address_id, message.address.city) == ("home", "Seattle")
+
+
+def test_a_rule_about_several_fields_is_told_by_an_option_too() -> None:
+    with pytest.raises(UsageError) as refused:
+        build(Create, {"customer_id": "cu-7", "phone": "+1 206 555 0100"})
+    assert refused.value.message == "--name: a customer has a name or an email"

@@ -1,0 +1,78 @@
+"""A customer's address book (rules: Customers).
+
+Orders carry addresses of their own, so nothing here reaches one.
+"""
+
+from collections.abc import Sequence
+
+from services.cart.customers.requests import known
+from services.cart.customers.state import Customer
+from shared.contracts import Message
+from shared.contracts.customers import (
+    AddAddress,
+    AddressAdded,
+    AddressChanged,
+    AddressRemoved,
+    ChangeAddress,
+    RemoveAddress,
+)
+from shared.runtime.decider import Context, Rejected
+
+MAX_ADDRESSES = 100
+
+
+def add_address(
+    command: AddAddress, customer: Customer | None, _context: Context
+) -> Sequence[Message]:
+    """An address more. The same one again changes nothing."""
+    customer = known(customer, command.customer_id)
+    there = customer.addresses.get(command.address_id)
+    if there == command.address:
+        return []
+    if there is not None:
+        raise Rejected(
+            "address-exists", f"Address {command.address_id} is there already, and differs."
+        )
+    if len(customer.addresses) >= MAX_ADDRESSES:
+        raise Rejected(
+            "address-book-full", f"An address book has at most {MAX_ADDRESSES} addresses."
+        )
+    added = AddressAdded(
+        customer_id=customer.customer_id, address_id=command.address_id, address=command.address
+    )
+    return [added]
+
+
+def change_address(
+    command: ChangeAddress, customer: Customer | None, _context: Context
+) -> Sequence[Message]:
+    """Another address under the same id; all of it is written anew."""
+    customer = known(customer, command.customer_id)
+    there = customer.addresses.get(command.address_id)
+    if there is None:
+        raise _unknown(command)
+    if there == command.address:
+        return []
+    changed = AddressChanged(
+        customer_id=customer.customer_id, address_id=command.address_id, address=command.address
+    )
+    return [changed]
+
+
+def remove_address(
+    command: RemoveAddress, customer: Customer | None, _context: Context
+) -> Sequence[Message]:
+    """An address less; one that was removed before changes nothing."""
+    customer = known(customer, command.customer_id)
+    if command.address_id in customer.removed:
+        return []
+    if command.address_id not in customer.addresses:
+        raise _unknown(command)
+    return [AddressRemoved(customer_id=customer.customer_id, address_id=command.address_id)]
+
+
+def _unknown(command: ChangeAddress | RemoveAddress) -> Rejected:
+    return Rejected(
+        "unknown-address",
+        f"Customer {command.customer_id} has no address {command.address_id}.",
+    )

@@ -1,0 +1,38 @@
+"""Who a customer is, and how to reach them (rules: Customers)."""
+
+from collections.abc import Sequence
+
+from services.cart.customers.requests import known
+from services.cart.customers.state import Customer
+from shared.contracts import Message
+from shared.contracts.customers import Create, Created, Update, Updated
+from shared.runtime.decider import Context, Rejected
+
+
+def create(command: Create, customer: Customer | None, _context: Context) -> Sequence[Message]:
+    """A customer more. The same one again changes nothing."""
+    if customer is not None:
+        if _told(command) == _told(customer.contact):
+            return []
+        raise Rejected(
+            "customer-exists", f"Customer {command.customer_id} is there already, and differs."
+        )
+    name, email, phone = _told(command)
+    return [Created(customer_id=command.customer_id, name=name, email=email, phone=phone)]
+
+
+def update(command: Update, customer: Customer | None, _context: Context) -> Sequence[Message]:
+    """Another name, email or phone; what isn't given stays."""
+    customer = known(customer, command.customer_id)
+    there = customer.contact
+    updated = Updated(
+        customer_id=customer.customer_id,
+        name=command.name or there.name,
+        email=command.email or there.email,
+        phone=command.phone or there.phone,
+    )
+    return [] if _told(updated) == _told(there) else [updated]
+
+
+def _told(contact: Create | Created | Updated) -> tuple[str | None, str | None, str | None]:
+    return contact.name, contact.email, contact.phone

@@ -1,0 +1,40 @@
+"""Customers: which function decides which message."""
+
+from collections.abc import Mapping
+
+from services.cart.customers.addresses import add_address, change_address, remove_address
+from services.cart.customers.contact import create, update
+from services.cart.customers.state import Customer, evolve, status
+from shared.contracts import Message, customers
+from shared.runtime.decider import Decider, Handler
+
+handlers: Mapping[type[Message], Handler] = {
+    customers.Create: create,
+    customers.Update: update,
+    customers.AddAddress: add_address,
+    customers.ChangeAddress: change_address,
+    customers.RemoveAddress: remove_address,
+}
+
+events: tuple[type[Message], ...] = (
+    customers.Created,
+    customers.Updated,
+    customers.AddressAdded,
+    customers.AddressChanged,
+    customers.AddressRemoved,
+)
+
+
+def nobody() -> Customer | None:
+    """No customer yet."""
+    return None
+
+
+decider: Decider[Customer | None] = Decider(
+    kind="customer",
+    initial=nobody,
+    handlers=handlers,
+    evolve=evolve,
+    events=events,
+    status=status,
+)
