@@ -40,7 +40,8 @@ def cart(name: str, market: str = "US", currency: str = "USD", **more: Any) -> S
         ],
         **more,
     }
-    return command(f"cart-{name}", "waybill.cart.converted.v1", TOPICS[0], name, data)
+    kind, replies = "waybill.cart.converted.v1", {"replyto": "{prefix}waybill.replies"}
+    return command(f"cart-{name}", kind, TOPICS[0], name, data, **replies)
 
 
 def note(order: str, number: int) -> Sent:

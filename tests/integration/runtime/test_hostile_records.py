@@ -8,7 +8,7 @@ import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from tests.cluster import Cluster, Sent
-from tests.integration.runtime.orders import cart, check, give, note
+from tests.integration.runtime.orders import addressed, cart, check, give, note
 from tests.processes import until_ready
 
 pytestmark = pytest.mark.engines
@@ -67,7 +67,7 @@ def test_reply_topic_that_refuses_us_holds_nobody_up(cluster: Cluster) -> None:
         tuple((n, tiny.encode() if n == "ce_replyto" else v) for n, v in vain.headers),
     )  # fmt: skip
 
-    cluster.produce([cart("c-1"), vain, cart("c-2")])
+    cluster.produce([addressed(cluster, one) for one in (cart("c-1"), vain, cart("c-2"))])
 
     cluster.until_done("order")
     letters = [letter.headers for letter in cluster.read("order.dead-letters")]

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from shared.runtime import casualties
 from tests.unit.runtime import tally as rules
 from tests.unit.runtime.world import DEAD, World, add, headers_of, record, store
 
@@ -25,7 +24,7 @@ async def test_rule_that_raises_gets_three_tries_and_its_neighbours_go_on(world:
     assert dict(world.outcomes()) == {
         "m1": "accepted", "m2": "rejected", "m3": "accepted", "m4": "accepted",
     }  # fmt: skip
-    assert process.engine.tries["tally.commands", 0, 2] == casualties.TRIES
+    assert process.engine.tries["tally.commands", 0, 2] == 3
     assert process.commits == 1
 
 
@@ -36,7 +35,7 @@ async def test_rule_that_recovers_within_its_tries_is_no_dead_letter(
 
     def flaky(*arguments: Any) -> Any:
         calls.append(arguments)
-        if len(calls) < casualties.TRIES:
+        if len(calls) < 3:
             raise ConnectionError("not yet")
         return decide(*arguments)
 
