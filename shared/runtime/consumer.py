@@ -137,6 +137,10 @@ class Consumer:
             await self._processor.handle(records, self._commit)
         except Abandoned:
             log.warning("batch abandoned", records=len(records))
+        except Exception:
+            # FastStream would swallow it, and the next commit would pass the batch over.
+            log.exception("a batch failed", records=len(records))
+            await self._kafka().go_back()
 
     async def _commit(self) -> None:
         try:

@@ -105,6 +105,8 @@ class Engine:
             await self.publisher.renew()
         except Unavailable as error:
             log.warning("engine unavailable", error=str(error))
+        except Exception:
+            log.exception("can't connect anew")  # the next try says so again, and waits longer
 
     def note_dead(self, record: Record, reason: str) -> None:
         """Says that a record became a dead letter: where it is, not what is in it."""

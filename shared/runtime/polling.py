@@ -35,11 +35,12 @@ class Consumer(AIOKafkaConsumer):
             raise
         except Exception as error:
             log.exception("a poll failed")
-            await self._go_back()
+            await self.go_back()
             raise KafkaError(f"a poll failed: {error!r}") from error
         return polled
 
-    async def _go_back(self) -> None:
+    async def go_back(self) -> None:
+        """To what is committed, in every partition that is assigned."""
         while True:
             try:
                 for partition in self.assignment():

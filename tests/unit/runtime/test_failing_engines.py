@@ -85,3 +85,13 @@ async def test_large_batch_of_which_a_part_fails_has_one_effect(world: World) ->
     assert {world.total(f"t{n}") for n in range(40)} == {10}
     for n in range(40):
         assert world.events(f"t{n}") == [(m, m) for m in range(1, 11)]
+
+
+async def test_publisher_that_cannot_be_renewed_is_tried_again(world: World) -> None:
+    world.publisher.faults.plan("publish", "before", "before")
+    world.publisher.faults.plan("renew", RuntimeError("a bug"), "before")
+    process = world.process()
+
+    await process.handle(add("a", 1, "m1"))
+
+    assert (world.events("a"), process.commits) == ([(1, 1)], 1)

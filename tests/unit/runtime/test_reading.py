@@ -10,7 +10,10 @@ from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 from aiokafka.record.memory_records import MemoryRecords
 
 from shared.runtime import polling
+from shared.runtime.consumer import Consumer
 from shared.runtime.names import LenientRecords
+from shared.runtime.settings import Settings
+from tests.unit.runtime.tally import SERVICE
 
 ONE, TWO = TopicPartition("a", 0), TopicPartition("b", 1)
 
@@ -149,3 +152,21 @@ async def test_rebalance_in_between_goes_back_by_itself() -> None:
     consumer = Scripted([CorruptRecordException()], {ONE: IllegalStateError("not yours")})
     with pytest.raises(KafkaError):
         await consumer.getmany()
+
+
+async def test_batch_that_fails_in_spite_of_everything_is_read_again(
+    monkeypatch: pytest.MonkeyPatch, logged: list[Any]
+) -> None:
+    # FastStream swallows what a subscriber raises, and the next commit would pass the batch over.
+    class Broken:
+        async def handle(self, *_: Any) -> None:
+            raise RuntimeError("a bug")
+
+    consumer = Consumer(SERVICE, Settings(), Broken())  # type: ignore[arg-type]
+    behind = Scripted([], {ONE: 5})
+    monkeypatch.setattr(Consumer, "_kafka", lambda self: behind)
+
+    await consumer._take(["r"])
+
+    assert behind.places == {ONE: 5}
+    assert logged[-1]["log_level"] == "error"
