@@ -134,3 +134,19 @@ def test_file_that_is_something_else_is_refused(tmp_path: Path) -> None:
         read(file)
     with pytest.raises(ToolError, match="No such file"):
         read(tmp_path / "none.csv")
+
+
+SAMPLE = Path(__file__).parents[4] / "shared" / "data" / "online-retail-sample.csv"
+
+
+@pytest.mark.skipif(not SAMPLE.exists(), reason=f"the real shop's sales aren't at {SAMPLE}")
+def test_real_shops_sales_become_carts_to_the_penny() -> None:
+    ledger = read(SAMPLE)
+    replay = plan(ledger, SITE)
+
+    carts = replay.carts
+    assert len(carts) == replay.expected.orders == 236
+    assert sum(len(s.lines) for cart in carts for s in cart.shipments) == 4688
+    owed = sum(total(cart.shipments, cart.order_discount, cart.currency) for cart in carts)
+    assert owed == replay.expected.money == Decimal("93029.47")
+    assert max(len(s.lines) for cart in carts for s in cart.shipments) == 591
