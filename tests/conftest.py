@@ -23,6 +23,16 @@ def engines(
     found.stop()
 
 
+@pytest.fixture(scope="session")
+def survivors(engines: AnyEngines) -> None:
+    """For tests in which a process dies and another takes over what it had.
+
+    The embedded broker doesn't hand a dead process's partitions on; it is for evaluation only.
+    """
+    if engines.kafka_kind == "embedded":
+        pytest.skip("the embedded broker leaves a dead process's partitions to nobody")
+
+
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:

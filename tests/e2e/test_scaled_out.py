@@ -9,7 +9,11 @@ from tests.audit import audit, every_command_answered
 from tests.e2e.system import System, cart, converted, shipment
 from tests.engines import AnyEngines
 
-pytestmark = [pytest.mark.engines, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.engines,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("survivors"),
+]
 
 ORDERS = 300
 STOCK = 500

@@ -8,7 +8,11 @@ from tests.integration.runtime.orders import addressed, check, give, note
 from tests.processes import ServiceProcess
 from tests.service import GONE
 
-pytestmark = [pytest.mark.engines, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.engines,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("survivors"),
+]
 
 STEPS = ["decoded", "loaded", "decided", "appended", "published", "marked", "committed"]
 Crash = tuple[Cluster, list[Sent], ServiceProcess]

@@ -10,7 +10,11 @@ from tests.integration.runtime.orders import Load, check, give
 from tests.processes import until_ready
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.engines, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.engines,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("survivors"),
+]
 
 
 def test_two_processes_share_the_work_and_one_is_killed(cluster: Cluster) -> None:
