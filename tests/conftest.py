@@ -27,10 +27,10 @@ def engines(
 def survivors(engines: AnyEngines) -> None:
     """For tests in which a process dies and another takes over what it had.
 
-    The embedded broker doesn't hand a dead process's partitions on; it is for evaluation only.
+    The embedded broker doesn't settle who reads what when members of a group come and go.
     """
     if engines.kafka_kind == "embedded":
-        pytest.skip("the embedded broker leaves a dead process's partitions to nobody")
+        pytest.skip("the embedded broker doesn't settle a group whose members come and go")
 
 
 def pytest_terminal_summary(

@@ -9,7 +9,7 @@ from tests.e2e.system import System
 from tests.engines import AnyEngines
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def system(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """All four services, ready."""
     with System(engines, tmp_path_factory.mktemp("system")) as running:

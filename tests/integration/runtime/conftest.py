@@ -26,6 +26,8 @@ def clusters(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture
-def cluster(clusters: NewCluster) -> Cluster:
-    """One of them."""
-    return clusters()
+def cluster(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """One for a single test."""
+    made = Cluster(engines, tmp_path_factory.mktemp("logs"), TOPICS)
+    yield made
+    made.close()
