@@ -25,6 +25,7 @@ WINDOW = 2000
 REFUSALS = (InvalidTopicError, MessageSizeTooLargeError, TopicAuthorizationFailedError)
 LATELY_SECONDS = 60.0
 RUMOUR_SECONDS = 0.2
+RUMOURS = 8
 
 
 class KafkaPublisher:
@@ -101,9 +102,12 @@ class KafkaPublisher:
         """See `ports.Publisher`; asks the cluster about every topic that it hasn't seen."""
         unknown = await self._unknown(topics)
         if any(not _lately(self._absent, topic) for topic in unknown):
-            # Brokers hear of a topic a moment after whoever made it is told so.
-            await asyncio.sleep(RUMOUR_SECONDS)
-            unknown = await self._unknown(topics)
+            # Brokers hear of a topic a moment after whoever made it is told so; busy ones later.
+            for _ in range(RUMOURS):
+                await asyncio.sleep(RUMOUR_SECONDS)
+                unknown = await self._unknown(topics)
+                if not unknown:
+                    break
         self._absent = dict.fromkeys(unknown, monotonic())
         return unknown | {topic for topic in topics if _lately(self._refused, topic)}
 
