@@ -1,7 +1,7 @@
 """What is in a cart: lines added, changed, removed; each with the market's tax."""
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from services.cart.requests import changeable, market_for
 from services.cart.shipping import room_for_shipment
@@ -9,8 +9,8 @@ from services.cart.state import Cart
 from shared.contracts import Message
 from shared.contracts.carts import AddLine, ChangeLine, LineRemoved, LineSet, RemoveLine
 from shared.contracts.checkout import MAX_LINES
-from shared.contracts.money import exact, zero
-from shared.contracts.totals import writable
+from shared.contracts.money import exact
+from shared.contracts.totals import tax_on, writable
 from shared.runtime.decider import Context, Rejected
 from shared.site import Market
 
@@ -73,9 +73,9 @@ def remove_line(command: RemoveLine, cart: Cart | None, _context: Context) -> Se
 
 
 def _tax(quantity: int, price: Decimal, market: Market) -> Decimal:
-    """The market's tax on a line, rounded half up to the currency's decimals."""
+    """The market's tax on a line."""
     value = writable(quantity * price, "placed_price")
-    return (value * market.tax_rate).quantize(zero(market.currency), ROUND_HALF_UP)
+    return tax_on(value, market.tax_rate, market.currency)
 
 
 def _refuse_another(there: LineSet, line: LineSet) -> None:

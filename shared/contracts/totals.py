@@ -1,7 +1,7 @@
 """What an order costs: the one formula, for carts and for purchase orders."""
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from shared.contracts.base import Malformed
 from shared.contracts.checkout import ConvertedShipment
@@ -16,6 +16,11 @@ def writable(amount: Decimal, field: str) -> Decimal:
     if abs(amount) >= TOO_MUCH:
         raise Malformed(field, "more money than the contract can write: 15 digits before the point")
     return amount
+
+
+def tax_on(value: Decimal, rate: Decimal, currency: str) -> Decimal:
+    """The tax at `rate` on a line's value after its discount, rounded half up to the cent."""
+    return (value * rate).quantize(zero(currency), ROUND_HALF_UP)
 
 
 def shipment_total(shipment: ConvertedShipment | Shipment) -> Decimal:

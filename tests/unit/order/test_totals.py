@@ -11,7 +11,7 @@ from shared.contracts import Malformed
 from shared.contracts.address import Address
 from shared.contracts.money import decimals
 from shared.contracts.orders import Line, Shipment
-from shared.contracts.totals import TOO_MUCH, total, writable
+from shared.contracts.totals import TOO_MUCH, tax_on, total, writable
 
 CURRENCIES = ["JPY", "USD", "KWD"]
 ADDRESS = Address(name="M", line1="1 Pike Pl", city="Seattle", country="US")
@@ -98,3 +98,15 @@ def test_what_has_too_many_digits_is_refused():
     assert wrong.value.field == "amount"
     with pytest.raises(Malformed):
         writable(-TOO_MUCH, "amount")
+
+
+@pytest.mark.parametrize(
+    ("currency", "value", "rate", "tax"),
+    [
+        ("USD", "10.05", "0.1", "1.01"),
+        ("JPY", "1005", "0.1", "101"),
+        ("KWD", "0.045", "0.1", "0.005"),
+    ],
+)
+def test_tax_is_rounded_half_up_to_the_currencys_decimals(currency, value, rate, tax):
+    assert str(tax_on(Decimal(value), Decimal(rate), currency)) == tax
