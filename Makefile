@@ -2,6 +2,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+ASSETS := node_modules/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run down test check bench clean
@@ -9,7 +10,7 @@ READY := $(VENV)/.ready
 help: ## Lists these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
 
-setup: $(READY) ## Builds .venv from the lock; quick when nothing changed
+setup: $(READY) $(ASSETS) ## Builds .venv and node_modules from the locks; quick when nothing changed
 
 run: setup ## Starts the whole system with example data; KAFKA=embedded needs no Java
 	$(BIN)/waybill up --example
@@ -32,7 +33,7 @@ bench: setup ## Measures throughput and latency on this machine
 
 clean: ## Stops a running system and removes its data, .venv and all caches
 	if [ -x $(BIN)/waybill ]; then $(BIN)/waybill down; fi
-	rm -rf .waybill $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .waybill $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements-dev.lock pyproject.toml .ci/venv
@@ -40,3 +41,6 @@ $(READY): requirements-dev.lock pyproject.toml .ci/venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
+
+$(ASSETS): package.json package-lock.json .npmrc .ci/assets
+	.ci/assets
