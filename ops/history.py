@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ops.commands import short
 from ops.journals import Entry
+from shared.contracts.commands import short
 
 
 class Line(BaseModel):

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager, suppress
 from typing import Protocol
 
 from ops.client import Client
-from ops.commands import short
 from ops.errors import TimedOutError, ToolError
 from ops.reader import Reader, Seen, reading
 from shared.contracts import Message
+from shared.contracts.commands import short
 from shared.contracts.replies import Reply
 from shared.contracts.shipments import AddToPicklist, Complete, Release
 from shared.contracts.topics import (

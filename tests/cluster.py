@@ -18,7 +18,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 from confluent_kafka.admin import AdminClient, NewTopic
 from pymongo import MongoClient
 
-from shared.contracts.topics import SERVICES, TOPICS, dead_letters
+from shared.contracts.topics import PROCESSES, TOPICS, dead_letters
 from tests.engines import AnyEngines
 from tests.processes import ServiceProcess
 from tests.waiting import eventually
@@ -103,7 +103,7 @@ class Cluster:
                 **QUIET,
             }
         )
-        self._create(topics or [t.name for t in TOPICS] + [dead_letters(s) for s in SERVICES])
+        self._create(topics or [t.name for t in TOPICS] + [dead_letters(s) for s in PROCESSES])
 
     @property
     def environment(self) -> dict[str, str]:
@@ -133,7 +133,7 @@ class Cluster:
         mine = [name for name in admin.list_topics(timeout=20).topics if self.prefix in name]
         for deleted in admin.delete_topics(mine).values():
             deleted.result(30)
-        for service in SERVICES:
+        for service in PROCESSES:
             self._mongo.drop_database(f"{self.database}_{service}")
         self._mongo.close()
 

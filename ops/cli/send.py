@@ -12,10 +12,10 @@ from ops.cli import words
 from ops.cli.console import expected_errors, run
 from ops.cli.options import build, fields
 from ops.client import Client
-from ops.commands import offered
 from ops.errors import EXIT_CODES, Exit
 from ops.home import find_settings
 from shared.contracts import Message
+from shared.contracts.commands import offered
 
 app = typer.Typer(
     help="Send a command and print its outcome.\n\n"

@@ -7,14 +7,14 @@ from rich.markup import escape
 
 from ops.cli.console import out, run, say_json
 from ops.cli.words import summary
-from ops.commands import short
 from ops.errors import UsageError
 from ops.home import find_settings
 from ops.reader import Seen, reading
 from shared.contracts import TOPICS
-from shared.contracts.topics import SERVICES, dead_letters
+from shared.contracts.commands import short
+from shared.contracts.topics import PROCESSES, dead_letters
 
-NAMES = [topic.name for topic in TOPICS] + [dead_letters(service) for service in SERVICES]
+NAMES = [topic.name for topic in TOPICS] + [dead_letters(service) for service in PROCESSES]
 
 
 def tail(

@@ -7,8 +7,8 @@ from rich.markup import escape
 
 from ops.cli.console import say_json
 from ops.cli.words import summary
-from ops.commands import short
 from ops.reader import Seen
+from shared.contracts.commands import short
 
 PLAIN = ("status", "total", "currency", "outstanding", "tracking_number", "short", "reason")
 

@@ -91,6 +91,9 @@ TOPICS: tuple[Topic, ...] = (
 )
 
 SERVICES: tuple[str, ...] = ("cart", "order", "payment", "shipment")
+PORTAL = "portal"
+# All that runs, and has dead letters: who decides, and the portal, which only looks and asks.
+PROCESSES: tuple[str, ...] = (*SERVICES, PORTAL)
 
 
 def dead_letters(service: str) -> str:

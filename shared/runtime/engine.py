@@ -9,7 +9,7 @@ from uuid import uuid4
 import structlog
 
 from shared.contracts import Message
-from shared.contracts.topics import SERVICES, TOPICS, dead_letters
+from shared.contracts.topics import PROCESSES, TOPICS, dead_letters
 from shared.runtime.cache import StreamCache
 from shared.runtime.dead_letters import DeadLetters
 from shared.runtime.metrics import Metrics
@@ -59,7 +59,7 @@ class Engine:
         self.publications = Publications(self.service.name, self.prefix)
         self.dead_letters = DeadLetters(self.service.name, self.prefix)
         self._own = {self.prefix + topic.name for topic in TOPICS}
-        self._own |= {self.prefix + dead_letters(service) for service in SERVICES}
+        self._own |= {self.prefix + dead_letters(service) for service in PROCESSES}
 
     def disown(self) -> None:
         """After a failure nobody knows what was written, so nothing in memory is believed.

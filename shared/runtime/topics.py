@@ -3,7 +3,7 @@
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from shared.contracts.topics import SERVICES, TOPICS, Cleanup, dead_letters
+from shared.contracts.topics import PROCESSES, TOPICS, Cleanup, dead_letters
 from shared.runtime.kafka import MAX_DEAD_LETTER, MAX_RECORD, connection
 from shared.runtime.settings import Settings
 
@@ -13,7 +13,7 @@ DAY_MS = 24 * 60 * 60 * 1000
 async def create_topics(settings: Settings) -> list[str]:
     """Creates what isn't there; returns its names. Raises `KafkaError` if the cluster says no."""
     wanted: dict[str, tuple[Cleanup, int]] = {t.name: (t.cleanup, MAX_RECORD) for t in TOPICS}
-    wanted |= {dead_letters(service): ("delete", MAX_DEAD_LETTER) for service in SERVICES}
+    wanted |= {dead_letters(service): ("delete", MAX_DEAD_LETTER) for service in PROCESSES}
     admin = AIOKafkaAdminClient(**connection(settings))
     await admin.start()
     try:

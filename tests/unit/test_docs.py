@@ -8,10 +8,10 @@ import pytest
 import typer
 
 from ops.cli.main import app
-from ops.commands import offered
 from shared.contracts import TOPICS
 from shared.contracts.base import models_on
-from shared.contracts.topics import SERVICES, dead_letters
+from shared.contracts.commands import offered
+from shared.contracts.topics import PROCESSES, dead_letters
 from shared.runtime.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -76,7 +76,7 @@ def test_every_command_that_is_named_exists(page):
 
 def test_contract_names_every_topic():
     text = (DOCS / "contract.md").read_text(encoding="utf-8")
-    topics = [*(topic.name for topic in TOPICS), *map(dead_letters, SERVICES)]
+    topics = [*(topic.name for topic in TOPICS), *map(dead_letters, PROCESSES)]
     assert [topic for topic in topics if f"`{topic}`" not in text] == []
 
 

@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 from ops.cli.main import app
 from ops.cli.up import parse_scale
 from ops.cli.words import summary
-from ops.commands import offered
 from ops.errors import UsageError
+from shared.contracts.commands import offered
 
 COMMANDS = [
     *(["up"], ["down"], ["status"], ["demo"], ["send"], ["show"], ["tail"], ["replay"], ["setup"]),

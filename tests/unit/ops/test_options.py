@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from ops.cli.options import build, fields
-from ops.commands import offered
 from ops.errors import UsageError
 from shared.contracts.carts import AddLine, SetShipment
+from shared.contracts.commands import offered
 from shared.contracts.customers import AddAddress, Create
 from shared.contracts.payments import Add
 from shared.contracts.shipments import Edit

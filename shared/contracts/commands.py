@@ -1,13 +1,13 @@
-"""The commands of the contract that a person may give, by the names that `waybill send` has."""
+"""The commands of the contract that a person may give, by their short names: `order.hold`."""
 
 import pkgutil
 from collections.abc import Mapping
 from importlib import import_module
 
 import shared.contracts
-from shared.contracts import TOPICS, Message
-from shared.contracts.base import models_on
+from shared.contracts.base import Message, models_on
 from shared.contracts.stock import Allocate, Deallocate, Issue
+from shared.contracts.topics import TOPICS
 
 # The shipment service asks these of its own stock; nobody else may.
 INTERNAL: frozenset[type[Message]] = frozenset({Allocate, Deallocate, Issue})
@@ -25,7 +25,7 @@ def offered() -> Mapping[str, type[Message]]:
     return {
         short(model.type): model
         for topic in TOPICS
-        if topic.name.endswith(".commands")
+        if topic.commands
         for model in models_on(topic)
         if model not in INTERNAL
     }
