@@ -6,7 +6,15 @@ import pytest
 
 from tests.engines import AnyEngines, missing_for_apache, start
 
+FEW = 25
+
 _used = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How often races are run, and from which seed."""
+    parser.addoption("--races", type=int, default=FEW, help="how often each race is run")
+    parser.addoption("--seed", type=int, default=0, help="the seed of the races' timing")
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from tests.processes import ServiceProcess, until_ready
 T = TypeVar("T")
 
 WATCHED = (
+    "cart.events",
     "customer.events",
     "order.events",
     "payment.events",
@@ -132,6 +133,11 @@ class System:
                 last = [f"{got.type} {(got.key or b'').decode()}" for got in self.seen[-15:]]
                 raise AssertionError(f"not within {within:g} s; last: {last}")
             return answer
+
+    def forget(self) -> None:
+        """Lets go of what was published so far."""
+        with self._news:
+            self.seen.clear()
 
     # What there is to see
 
