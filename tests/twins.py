@@ -1,7 +1,7 @@
 """The engines' twins in memory: they keep what real ones keep, and fail when they are told to.
 
-A journal with the unique key that is the fence, marks and snapshots; a publisher that writes to
-topics. Several processes may share them, as they share MongoDB and Kafka.
+A journal with the unique key that is the fence, marks and snapshots; tables; a publisher that
+writes to topics. Several processes may share them, as they share MongoDB and Kafka.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bson.codec_options import CodecOptions
 from bson.errors import InvalidDocument
 
 from shared.runtime.journal import MAX_DOCUMENT
-from shared.runtime.ports import Document, Headers, History, Publication, Unavailable
+from shared.runtime.ports import Document, Entry, Headers, History, Publication, Unavailable
 
 Moment = Literal["before", "after"]
 _AS_MONGO: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
@@ -148,6 +148,31 @@ class MemoryJournal:
             kept = self.snapshots.get(stream)
             if not kept or bson.decode(kept)["version"] < snapshot["version"]:
                 self.snapshots[stream] = bson.encode(snapshot)
+
+
+class MemoryTables:
+    """`ports.Tables`: for each key its data, and the last offset of each partition it came from."""
+
+    def __init__(self) -> None:
+        self._data: dict[tuple[str, str], str | None] = {}
+        self._seen: dict[tuple[str, str, int], int] = {}
+        self.finds: list[tuple[str, frozenset[str]]] = []
+        self.faults = Faults()
+
+    async def keep(self, entries: Collection[Entry]) -> None:
+        """See `ports.Tables`."""
+        with self.faults.during("keep"):
+            for entry in entries:
+                place = (entry.table, entry.key, entry.partition)
+                if self._seen.get(place, -1) < entry.offset:
+                    self._seen[place] = entry.offset
+                    self._data[entry.table, entry.key] = entry.data
+
+    async def find(self, table: str, keys: Collection[str]) -> Mapping[str, str | None]:
+        """See `ports.Tables`. Every question is noted in `finds`."""
+        with self.faults.during("find"):
+            self.finds.append((table, frozenset(keys)))
+            return {key: self._data[table, key] for key in keys if (table, key) in self._data}
 
 
 @dataclass

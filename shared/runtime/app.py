@@ -23,6 +23,7 @@ from shared.runtime.http import make_http
 from shared.runtime.journal import MongoJournal
 from shared.runtime.kafka import connection
 from shared.runtime.metrics import Metrics
+from shared.runtime.mongo_tables import MongoTables
 from shared.runtime.numbers import NumberRange
 from shared.runtime.ports import Unavailable
 from shared.runtime.processor import Processor
@@ -71,6 +72,7 @@ class App:
             clock=now,
             metrics=metrics,
             prefix=settings.topic_prefix,
+            tables=MongoTables(self._mongo, database) if service.tables else None,
             reached=reached,
         )
         processor = Processor(engine)

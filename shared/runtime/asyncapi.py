@@ -43,7 +43,7 @@ _ENVELOPE = {
 
 def describe(service: Service, settings: Settings) -> ApplicationSchema:
     """The AsyncAPI 3.0 document of a service, with the topics' names on this cluster."""
-    reads = list(service.routes)
+    reads = list(service.reads)
     writes: list[type[Message]] = [*_published(service), Reply]
     described: dict[str, Described | Reference] = {}
     schemas: dict[str, dict[str, Any]] = {}

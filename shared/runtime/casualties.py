@@ -28,6 +28,7 @@ class Casualties:
 
     again     streams that are to be loaded and decided anew, with all of their messages
     later     messages that wait for the next round
+    waiting   streams of which a message waits, so that all after it do
     dead      messages that have failed too often: dead letters, whatever becomes of their stream
     doubtful  messages that made no sense to their stream: dead letters unless it is decided anew
     """
@@ -41,6 +42,7 @@ class Casualties:
         self._now = now
         self.again: set[str] = set()
         self.later: set[int] = set()
+        self.waiting: set[str] = set()
         self.dead: dict[int, Burial] = {}
         self.doubtful: dict[int, Burial] = {}
 
@@ -48,6 +50,11 @@ class Casualties:
         """The stream in memory is of no use: it is dropped, and its messages are done anew."""
         self.again.add(name)
         self._engine.cache.drop(name)
+
+    def wait(self, position: int) -> None:
+        """What the message looks up became known in this round only: the next one loads it."""
+        self.later.add(position)
+        self.waiting.add(self._names[position])
 
     def malformed(self, position: int, error: Malformed) -> None:
         """A rule found a field that makes no sense here."""

@@ -40,6 +40,9 @@ class Context:
 
     `cause` identifies the message (source and id) for as long as the stream lives; `message_id` is
     its id alone. `actor` is who asked, if the message says. `number` draws a new order number.
+    `known` has what the decider looked up for this message: from a table the message that was kept,
+    None if it was removed; from another stream of the service its state. What was never heard of is
+    absent.
     """
 
     cause: str
@@ -48,6 +51,7 @@ class Context:
     actor: str | None
     site: Site
     number: Callable[[], str]
+    known: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Decision:
 
 
 Handler = Callable[[Any, Any, Context], Decision | Sequence[Message]]
+LookUp = Callable[[Any, Any], Iterable[str]]
 
 
 def _nothing_else(_: Message) -> Iterable[Message]:
@@ -93,6 +98,9 @@ class Decider(Generic[S]):
     status     the word for the state that replies carry, None while there is no aggregate.
     long_lived streams without an end (a warehouse's stock) are kept as snapshots with `dump` and
                `restore`, so that they load fast however old they are.
+    looks_up   for the message classes that need it, what a decision has to know of the outside:
+               `(message, state) → keys`, such as `variant/SKU-1` of a table of the service, or
+               `customer/cu-7`, another of its streams. `Context.known` then has it.
     """
 
     kind: str
@@ -105,6 +113,7 @@ class Decider(Generic[S]):
     status: Callable[[S], str | None] = field(default=lambda state: None)
     dump: Callable[[S], dict[str, Any]] | None = None
     restore: Callable[[dict[str, Any]], S] | None = None
+    looks_up: Mapping[type[Message], LookUp] = field(default_factory=dict)
 
     @cached_property
     def models(self) -> Mapping[str, type[Message]]:

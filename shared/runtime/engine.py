@@ -14,11 +14,13 @@ from shared.runtime.cache import StreamCache
 from shared.runtime.dead_letters import DeadLetters
 from shared.runtime.metrics import Metrics
 from shared.runtime.ports import (
+    Entry,
     Journal,
     Numbers,
     Publication,
     Publisher,
     Record,
+    Tables,
     Unavailable,
 )
 from shared.runtime.publications import Publications
@@ -48,6 +50,7 @@ class Engine:
     clock: Callable[[], datetime]
     metrics: Metrics
     prefix: str = ""
+    tables: Tables | None = None
     reached: Callable[[str], None] = lambda step: None
     cache: StreamCache = field(default_factory=StreamCache)
     tries: Counter[tuple[str, int, int]] = field(default_factory=Counter)
@@ -75,6 +78,12 @@ class Engine:
         kind = self.service.numbered
         if self.numbers is not None and kind is not None:
             await self.numbers.reserve(sum(isinstance(message, kind) for message in messages))
+
+    async def keep(self, entries: Sequence[Entry]) -> None:
+        """Keeps what was heard of compacted topics, before anything is decided that looks it up."""
+        if self.tables is not None and entries:
+            await self.tables.keep(entries)
+            self.reached("kept")
 
     async def publish(self, publications: Sequence[Publication], now: datetime) -> None:
         """Publishes; a reply to a topic that doesn't exist becomes a dead letter instead."""

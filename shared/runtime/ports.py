@@ -74,6 +74,31 @@ class Journal(Protocol):
         """Keeps a snapshot unless a later one is there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a record of a compacted topic says: this is known of `key` now; None: it is no more.
+
+    `data` is the message as JSON; `partition` and `offset` say where the record stands.
+    """
+
+    table: str
+    key: str
+    data: str | None
+    partition: int
+    offset: int
+
+
+class Tables(Protocol):
+    """What a service keeps of others' compacted topics. Raises `Unavailable`, as a journal does."""
+
+    async def keep(self, entries: Collection[Entry]) -> None:
+        """Writes each entry over the one before it. One from a record that isn't later than the
+        last of its partition has no effect, so entries may come again, and in any order."""
+
+    async def find(self, table: str, keys: Collection[str]) -> Mapping[str, str | None]:
+        """The data of those keys that were ever heard of; None for what was removed."""
+
+
 class Publisher(Protocol):
     """Where messages go. Every method raises `Unavailable` when the engine is out of reach."""
 

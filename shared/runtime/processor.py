@@ -18,8 +18,9 @@ from shared.runtime.dead_letters import FAILURE
 from shared.runtime.decoding import Undecodable, decode
 from shared.runtime.engine import Engine
 from shared.runtime.envelope import Incoming, rfc3339
-from shared.runtime.ports import Publication, Record, Unavailable
+from shared.runtime.ports import Entry, Publication, Record, Unavailable
 from shared.runtime.round import Round
+from shared.runtime.tables import entries_of, removals
 
 # A large batch is done in parts: while one waits for an engine another computes.
 PARTS = 4
@@ -65,9 +66,9 @@ class Processor:
         self._since = monotonic()
         try:
             with engine.metrics.batch_seconds.time():
-                work, letters = self._decode(records)
+                work, letters, entries = self._decode(records)
                 engine.reached("decoded")
-                await self._until_done(work, letters)
+                await self._until_done(work, letters, entries)
             await commit()
             engine.reached("committed")
         except BaseException:
@@ -101,14 +102,18 @@ class Processor:
         self._lost = False
         self._engine.cache.clear()
 
-    def _decode(self, records: Sequence[Record]) -> tuple[list[Incoming], list[Publication]]:
-        engine = self._engine
+    def _decode(
+        self, records: Sequence[Record]
+    ) -> tuple[list[Incoming], list[Publication], list[Entry]]:
+        engine, service = self._engine, self._engine.service
         now = engine.clock()
         work: list[Incoming] = []
         letters: list[Publication] = []
+        entries: list[Entry] = []
         for record in records:
             try:
-                incoming = decode(record, engine.prefix, engine.service.routes)
+                gone = removals(record, engine.prefix, service.tables)
+                incoming = None if gone else decode(record, engine.prefix, service.reads)
             except Undecodable as no:
                 letters += self._letters_of(no, now)
                 continue
@@ -118,11 +123,14 @@ class Processor:
                 engine.note_dead(record, words)
                 letters.append(engine.dead_letters.of(record, FAILURE, "", words, now))
                 continue
-            if incoming is not None and type(incoming.message) in engine.service.routes:
-                work.append(incoming)
+            entries += gone
+            if incoming is not None:
+                entries += entries_of(incoming, service.tables)
+                if type(incoming.message) in service.routes:
+                    work.append(incoming)
         # Facts first: who asks about an order has seen it placed, on another topic.
         work.sort(key=lambda incoming: incoming.message.topic.commands)
-        return work, letters
+        return work, letters, entries
 
     def _letters_of(self, no: Undecodable, now: datetime) -> list[Publication]:
         engine = self._engine
@@ -136,13 +144,17 @@ class Processor:
             )
         return letters
 
-    async def _until_done(self, work: list[Incoming], letters: list[Publication]) -> None:
+    async def _until_done(
+        self, work: list[Incoming], letters: list[Publication], entries: list[Entry]
+    ) -> None:
         engine, generation = self._engine, self._generation
         engine.tries.clear()
         engine.one_by_one.clear()
         waits = delays()
-        while work or letters:
+        while work or letters or entries:
             try:
+                await engine.keep(entries)
+                entries = []
                 work = await self._go(work, letters)
                 letters, waits = [], delays()
             except Exception as error:

@@ -10,6 +10,7 @@ from shared.runtime.casualties import Casualties
 from shared.runtime.decider import Context
 from shared.runtime.engine import Engine
 from shared.runtime.envelope import Incoming, rfc3339
+from shared.runtime.lookups import LookUps
 from shared.runtime.outcomes import Outcome
 from shared.runtime.ports import Document, Publication
 from shared.runtime.stream import AnyStream, Stream
@@ -28,6 +29,7 @@ class Round:
         self._publications: list[Publication] = []
         self._answers: list[tuple[str, Publication]] = []
         self._casualties = Casualties(engine, work, self._names, self._now)
+        self._lookups = LookUps(engine)
         self._handled: Counter[str] = Counter()
         self.written: list[AnyStream] = []
 
@@ -39,6 +41,7 @@ class Round:
         """Does the steps. Raises `Unavailable`."""
         reached = self._engine.reached
         await self._load()
+        await self._look_up()
         reached("loaded")
         touched = await self._decide()
         for kind, times in self._handled.items():
@@ -74,6 +77,20 @@ class Round:
             await engine.journal.republished(lost)
             engine.metrics.republished.inc(len(lost))
 
+    async def _look_up(self) -> None:
+        """Loads what the messages look up, as far as the streams' present states say it."""
+        engine, asking, wanted = self._engine, self._engine.service.looks_up, set[str]()
+        for position, (incoming, name) in enumerate(zip(self._work, self._names, strict=True)):
+            if type(incoming.message) in asking and name not in self._casualties.again:
+                try:
+                    state = engine.cache.get(name).state
+                    wanted |= self._lookups.keys(incoming.message, state)
+                except Exception as error:
+                    log.exception("a rule failed", stream=name, type=incoming.envelope.type)
+                    self._casualties.failed(position, error)
+        if wanted:
+            await self._lookups.load(wanted)
+
     async def _decide(self) -> dict[str, int]:
         """Drafts what follows; returns the touched streams, each with its first new message."""
         engine, casualties = self._engine, self._casualties
@@ -88,7 +105,7 @@ class Round:
                 self._repeat(incoming, stream, stream.outcomes[cause])
             elif cause in recorded:
                 self._repeat(incoming, stream, recorded[cause])
-            elif name in engine.one_by_one and name in touched:
+            elif (name in engine.one_by_one and name in touched) or name in casualties.waiting:
                 casualties.later.add(position)
             elif self._take(position, stream):
                 touched.setdefault(name, position)
@@ -97,15 +114,20 @@ class Round:
     def _take(self, position: int, stream: AnyStream) -> bool:
         engine, incoming = self._engine, self._work[position]
         envelope = incoming.envelope
-        context = Context(
-            cause=envelope.cause,
-            message_id=envelope.id,
-            now=self._now,
-            actor=envelope.actor,
-            site=engine.site,
-            number=engine.numbers.take if engine.numbers else _no_numbers,
-        )
         try:
+            known = self._lookups.known(incoming.message, stream.state)
+            if known is None:
+                self._casualties.wait(position)
+                return False
+            context = Context(
+                cause=envelope.cause,
+                message_id=envelope.id,
+                now=self._now,
+                actor=envelope.actor,
+                site=engine.site,
+                number=engine.numbers.take if engine.numbers else _no_numbers,
+                known=known,
+            )
             stream.take(incoming, context)
         except Malformed as error:
             self._casualties.malformed(position, error)

@@ -1,11 +1,12 @@
 """How a service is put together: its rules, and which messages go to which of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from shared.contracts import Message, Topic
-from shared.runtime.decider import Decider
+from shared.runtime.decider import Decider, LookUp
+from shared.runtime.tables import Table
 
 
 @dataclass(frozen=True)
@@ -14,15 +15,18 @@ class Service:
 
     Each message class goes to exactly one decider, and its key says to which stream. `numbered`
     is the class of message that may draw a number for people, `number_prefix` what these begin
-    with.
+    with. `tables` are what the service keeps of compacted topics, for its deciders to look up.
     """
 
     name: str
     deciders: Sequence[Decider[Any]]
     numbered: type[Message] | None = None
     number_prefix: str = ""
+    tables: Sequence[Table] = ()
     routes: Mapping[type[Message], Decider[Any]] = field(init=False)
     kinds: Mapping[str, Decider[Any]] = field(init=False)
+    reads: Collection[type[Message]] = field(init=False)
+    looks_up: Mapping[type[Message], LookUp] = field(init=False)
 
     def __post_init__(self) -> None:
         routes = {model: d for d in self.deciders for model in d.handlers}
@@ -30,11 +34,18 @@ class Service:
             raise TypeError(f"{self.name}: a message may go to one decider only")
         object.__setattr__(self, "routes", routes)
         object.__setattr__(self, "kinds", {decider.kind: decider for decider in self.deciders})
+        names = [*self.kinds, *(table.name for table in self.tables)]
+        if len(set(names)) != len(names):
+            raise TypeError(f"{self.name}: a table needs a name that nothing else has")
+        models = [*routes, *(table.model for table in self.tables)]
+        object.__setattr__(self, "reads", dict.fromkeys(models).keys())
+        looks_up = {model: ask for d in self.deciders for model, ask in d.looks_up.items()}
+        object.__setattr__(self, "looks_up", looks_up)
 
     @property
     def topics(self) -> list[Topic]:
         """The topics that the service reads."""
-        return list({model.topic.name: model.topic for model in self.routes}.values())
+        return list({model.topic.name: model.topic for model in self.reads}.values())
 
     @property
     def long_lived(self) -> list[str]:

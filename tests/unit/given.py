@@ -6,7 +6,7 @@ Given(decider).events(placed, held).when(Cancel(order_id="c-1")).rejected("on-ho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -37,6 +37,10 @@ def fold(decider: Decider[S], events: Sequence[Message], state: S | None = None)
     return state
 
 
+def _nothing(_: Message, __: Any) -> Iterable[str]:
+    return ()
+
+
 class Given(Generic[S]):
     """A stream with a past."""
 
@@ -65,11 +69,17 @@ class Given(Generic[S]):
         site: Site = SITE,
         now: datetime = NOW,
         cause: str = "test#1",
+        known: Mapping[str, Any] | None = None,
     ) -> Outcome[S]:
-        """What `message` does. Decides twice, because a rule that is pure says the same twice."""
+        """What `message` does. Decides twice, because a rule that is pure says the same twice.
+
+        Of what is `known` outside, the rule gets to see what it looks up.
+        """
         state = self.state
+        ask = self.decider.looks_up.get(type(message), _nothing)
+        seen = {key: known[key] for key in ask(message, state) if key in known} if known else {}
         once, twice = (
-            self._decide(message, state, Context(cause, cause, now, actor, site, numbers()))
+            self._decide(message, state, Context(cause, cause, now, actor, site, numbers(), seen))
             for _ in range(2)
         )
         assert once == twice, "deciding has changed the state, or isn't a function of its input"

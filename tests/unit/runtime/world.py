@@ -17,7 +17,7 @@ from shared.runtime.metrics import Metrics
 from shared.runtime.ports import Publication
 from shared.runtime.processor import Processor
 from shared.runtime.service import Service
-from tests.twins import MemoryJournal, MemoryPublisher, MemoryRecord
+from tests.twins import MemoryJournal, MemoryPublisher, MemoryRecord, MemoryTables
 from tests.unit.given import SITE
 from tests.unit.runtime import tally as rules
 
@@ -74,6 +74,7 @@ class World:
         self.service = service
         self.journal = MemoryJournal(service.long_lived)
         self.journal.largest = 40_000
+        self.tables = MemoryTables()
         self.publisher = MemoryPublisher()
         self._ticks = count()
 
@@ -139,6 +140,7 @@ class Process:
             numbers=None,
             clock=world.now,
             metrics=Metrics(world.service.name),
+            tables=world.tables,
             reached=self.steps.append,
         )
         self.processor = Processor(self.engine, self._sleep)

@@ -1,0 +1,137 @@
+"""One suite of behaviour for the tables in MongoDB and their twin in memory."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from itertools import permutations
+from uuid import uuid4
+
+import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from shared.runtime.mongo_tables import MongoTables
+from shared.runtime.ports import Entry, Unavailable
+from tests.engines import AnyEngines
+from tests.twins import MemoryTables
+
+Tables = MongoTables | MemoryTables
+
+
+@pytest.fixture(params=["memory", pytest.param("mongo", marks=pytest.mark.engines)])
+async def tables(request: pytest.FixtureRequest) -> AsyncIterator[Tables]:
+    """Each of the two, empty."""
+    if request.param == "memory":
+        yield MemoryTables()
+        return
+    engines: AnyEngines = request.getfixturevalue("engines")
+    client: AsyncIOMotorClient = AsyncIOMotorClient(engines.mongo)
+    database = f"test_{uuid4().hex[:8]}"
+    yield MongoTables(client, database)
+    await client.drop_database(database)
+    client.close()
+
+
+def entry(
+    data: str | None, offset: int, partition: int = 0, key: str = "SKU-1", table: str = "variant"
+) -> Entry:
+    return Entry(table, key, data, partition, offset)
+
+
+async def found(
+    tables: Tables, key: str = "SKU-1", table: str = "variant"
+) -> dict[str, str | None]:
+    return dict(await tables.find(table, [key]))
+
+
+async def test_what_was_never_heard_of_is_not_found(tables: Tables) -> None:
+    assert await found(tables) == {}
+
+
+async def test_entry_comes_back_as_it_was(tables: Tables) -> None:
+    data = '{"name": "Zoë\'s $price {$literal} 服 \\u0000", "amounts": {"US": "39.50"}}'
+    await tables.keep([entry(data, 0), entry("b", 1, key="a/b"), entry("$c", 2, table="level")])
+
+    assert await found(tables) == {"SKU-1": data}
+    assert await tables.find("variant", ["SKU-1", "a/b", "x"]) == {"SKU-1": data, "a/b": "b"}
+    assert await found(tables, table="level") == {"SKU-1": "$c"}
+
+
+async def test_nothing_kept_is_nothing_done(tables: Tables) -> None:
+    await tables.keep([])
+    assert await tables.find("variant", []) == {}
+
+
+async def test_later_record_replaces_an_earlier_one(tables: Tables) -> None:
+    await tables.keep([entry("old", 3)])
+    await tables.keep([entry("new", 4)])
+    assert await found(tables) == {"SKU-1": "new"}
+
+
+async def test_what_was_removed_is_remembered_and_may_come_back(tables: Tables) -> None:
+    await tables.keep([entry("there", 0), entry(None, 1), entry(None, 9, key="never-there")])
+    assert await tables.find("variant", ["SKU-1", "never-there"]) == {
+        "SKU-1": None,
+        "never-there": None,
+    }
+    await tables.keep([entry("back", 2)])
+    assert await found(tables) == {"SKU-1": "back"}
+
+
+@pytest.mark.parametrize("order", list(permutations([0, 1, 2])))
+async def test_order_of_arrival_does_not_matter(tables: Tables, order: tuple[int, ...]) -> None:
+    entries = [entry("first", 0), entry(None, 1), entry("third", 2)]
+    for position in order:
+        await tables.keep([entries[position]])
+        await tables.keep([entries[position]])
+    assert await found(tables) == {"SKU-1": "third"}
+
+
+@pytest.mark.parametrize("order", list(permutations([0, 1, 2])))
+async def test_nor_does_the_order_in_one_batch(tables: Tables, order: tuple[int, ...]) -> None:
+    entries = [entry("first", 0), entry("second", 1), entry(None, 2)]
+    await tables.keep([entries[position] for position in order])
+    assert await found(tables) == {"SKU-1": None}
+
+
+async def test_older_record_is_no_bar_to_others_of_its_batch(tables: Tables) -> None:
+    await tables.keep([entry("new", 5)])
+    await tables.keep([entry("old", 4), entry("other", 4, key="SKU-2")])
+    assert await tables.find("variant", ["SKU-1", "SKU-2"]) == {"SKU-1": "new", "SKU-2": "other"}
+
+
+async def test_key_may_move_to_another_partition_and_repeats_of_the_old_one_do_nothing(
+    tables: Tables,
+) -> None:
+    # Where the topic got more partitions, or somebody places keys in another way.
+    await tables.keep([entry("here", 900, partition=0)])
+    await tables.keep([entry("there", 3, partition=7)])
+    assert await found(tables) == {"SKU-1": "there"}
+    await tables.keep([entry("here", 900, partition=0)])
+    await tables.keep([entry("there", 2, partition=7)])
+    assert await found(tables) == {"SKU-1": "there"}
+    await tables.keep([entry("here again", 901, partition=0)])
+    assert await found(tables) == {"SKU-1": "here again"}
+
+
+async def test_twenty_writers_race_and_the_last_record_stays(tables: Tables) -> None:
+    async def write(offset: int) -> None:
+        while True:
+            try:
+                return await tables.keep([entry(str(offset), offset)])
+            except Unavailable:  # two were the first at the same moment: as a processor does, again
+                continue
+
+    await asyncio.gather(*(write(offset) for offset in range(20)))
+    assert await found(tables) == {"SKU-1": "19"}
+
+
+@pytest.mark.engines
+async def test_mongodb_that_is_not_there_is_unavailable(engines: AnyEngines) -> None:
+    client: AsyncIOMotorClient = AsyncIOMotorClient(
+        "mongodb://127.0.0.1:1/", serverSelectionTimeoutMS=100
+    )
+    tables = MongoTables(client, "test")
+    with pytest.raises(Unavailable):
+        await tables.keep([entry("a", 0)])
+    with pytest.raises(Unavailable):
+        await tables.find("variant", ["SKU-1"])
+    client.close()

@@ -1,0 +1,125 @@
+"""A service made for tests that looks things up: tills that charge at rates somebody else sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from shared.contracts import Message, Topic
+from shared.contracts.base import Id, message
+from shared.runtime.decider import Context, Decider, Rejected
+from shared.runtime.service import Service
+from shared.runtime.tables import Table
+
+COMMANDS = Topic("till.commands", ("till",), "Requests about tills.")
+EVENTS = Topic("till.events", ("till",), "What happened to tills.", facts=True)
+RATES = Topic("rates", ("land", "name"), "Present rates.", facts=True, cleanup="compact")
+
+
+@message("test.rate.v1", on=RATES)
+class Rate(Message):
+    """What is charged."""
+
+    land: Id
+    name: Id
+    amount: int
+
+
+@message("test.rate.remark.v1", on=RATES)
+class Remark(Message):
+    """Something on the same topic that no table keeps."""
+
+    land: Id
+    name: Id
+
+
+class _About(Message):
+    till: Id
+
+
+@message("test.till.choose.v1", on=COMMANDS)
+class Choose(_About):
+    """Charge at this rate from now on."""
+
+    rate: str
+
+
+@message("test.till.charge.v1", on=COMMANDS)
+class Charge(_About):
+    """Charge once, at the chosen rate."""
+
+
+@message("test.till.copy.v1", on=COMMANDS)
+class Copy(_About):
+    """Choose what another till has chosen."""
+
+    other: Id
+
+
+@message("test.till.chosen.v1", on=EVENTS)
+class Chosen(_About):
+    """A rate was chosen."""
+
+    rate: str
+
+
+@message("test.till.charged.v1", on=EVENTS)
+class Charged(_About):
+    """So much was charged."""
+
+    amount: int
+
+
+class Till:
+    """What a till remembers."""
+
+    def __init__(self) -> None:
+        self.rate: str | None = None
+
+
+def choose(command: Choose, _till: Till, _context: Context) -> Sequence[Message]:
+    """Looks nothing up."""
+    return [Chosen(till=command.till, rate=command.rate)]
+
+
+def charge(command: Charge, till: Till, context: Context) -> Sequence[Message]:
+    """At the rate that is known now."""
+    key = f"rate/{till.rate}"
+    if key not in context.known:
+        raise Rejected("unheard-of", f"Nobody has ever heard of {key}.")
+    rate: Rate | None = context.known[key]
+    if rate is None:
+        raise Rejected("removed", f"{key} is no more.")
+    return [Charged(till=command.till, amount=rate.amount)]
+
+
+def copy(command: Copy, _till: Till, context: Context) -> Sequence[Message]:
+    """From another stream of the same service."""
+    other: Till | None = context.known.get(f"till/{command.other}")
+    if other is None or other.rate is None:
+        raise Rejected("unknown-till", f"There is no till {command.other}.")
+    return [Chosen(till=command.till, rate=other.rate)]
+
+
+def _rate(_command: Charge, till: Till) -> Iterable[str]:
+    if till.rate == "broken":
+        raise ZeroDivisionError("a mistake in what is looked up")
+    return [f"{'rate' if till.rate != 'nonsense' else 'nothing'}/{till.rate}"]
+
+
+def evolve(till: Till, event: Message) -> Till:
+    """Remembers the rate."""
+    if isinstance(event, Chosen):
+        till.rate = event.rate
+    return till
+
+
+till: Decider[Till] = Decider(
+    kind="till",
+    initial=Till,
+    handlers={Choose: choose, Charge: charge, Copy: copy},
+    evolve=evolve,
+    events=(Chosen, Charged),
+    looks_up={Charge: _rate, Copy: lambda command, _: [f"till/{command.other}"]},
+)
+
+SERVICE = Service("till", [till], tables=[Table("rate", Rate)])
