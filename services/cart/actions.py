@@ -6,23 +6,13 @@ The commands' refusals come from here too (rules: Orders, "convert to purchase o
 from services.cart.content import total_of
 from services.cart.state import Cart
 from shared.contracts import Malformed
+from shared.contracts.checkout import MAX_LINES
 from shared.contracts.replies import Blocker
 from shared.site import Site
 
 Blockers = tuple[Blocker, ...]
 
-
-def why_not(cart: Cart, site: Site) -> dict[str, Blockers]:
-    """For each action its blockers; an action without blockers is allowed."""
-    ended, market = why_no_change(cart), why_no_market(cart, site)
-    return {
-        "set-shipment": ended + market,
-        "add-line": ended + market,
-        "change-line": ended + market,
-        "remove-line": ended,
-        "convert": why_no_convert(cart, site),
-        "delete": ended,
-    }
+NO_LINES = (Blocker(code="no-lines", message="The cart has no lines."),)
 
 
 def why_no_change(cart: Cart) -> Blockers:
@@ -44,13 +34,31 @@ def why_no_market(cart: Cart, site: Site) -> Blockers:
     return (Blocker(code="unknown-market", message=message),)
 
 
+def why_no_method(cart: Cart, method: str | None, site: Site) -> Blockers:
+    """A shipment goes by one of the market's methods; None asks whether there is any."""
+    market = site.markets.get(cart.market)
+    allowed = market.shipping_methods if market else {}
+    if method in allowed or (method is None and allowed):
+        return ()
+    message = f"{cart.market} ships {', '.join(allowed) or 'by no method'}"
+    message += "." if method is None else f", not {method}."
+    return (Blocker(code="unknown-method", message=message),)
+
+
+def why_no_room(cart: Cart) -> Blockers:
+    """An order has so many lines at most (contract: `waybill.cart.converted.v1`)."""
+    if cart.line_count < MAX_LINES:
+        return ()
+    return (Blocker(code="cart-full", message=f"An order has at most {MAX_LINES} lines."),)
+
+
 def why_no_convert(cart: Cart, site: Site) -> Blockers:
     """An order needs a line at least, and for every line an address and a shipping method."""
     if ended := why_no_change(cart):
         return ended
     found = why_no_market(cart, site)
     if not cart.line_count:
-        found += (Blocker(code="no-lines", message="The cart has no lines."),)
+        found += NO_LINES
     found += tuple(
         Blocker(
             code="shipment-not-set",

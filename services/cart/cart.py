@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from services.cart.converting import convert, outgoing
 from services.cart.drafting import create_draft, delete
+from services.cart.explaining import explain
 from services.cart.lines import add_line, change_line, remove_line
 from services.cart.shipping import set_shipment
 from services.cart.state import Cart, evolve, status
@@ -44,5 +45,6 @@ decider: Decider[Cart | None] = Decider(
     events=events,
     outgoing=outgoing,
     publishes=(CartConverted,),
+    queries={carts.Explain: explain},
     status=status,
 )

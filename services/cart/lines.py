@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from services.cart.actions import why_no_room
 from services.cart.requests import changeable, market_for
 from services.cart.shipping import room_for_shipment
 from services.cart.state import Cart
 from shared.contracts import Message
 from shared.contracts.carts import AddLine, ChangeLine, LineRemoved, LineSet, RemoveLine
-from shared.contracts.checkout import MAX_LINES
 from shared.contracts.money import exact
 from shared.contracts.totals import tax_on, writable
-from shared.runtime.decider import Context, Rejected
+from shared.runtime.decider import Context, Rejected, refuse
 from shared.site import Market
 
 
@@ -36,8 +36,7 @@ def add_line(command: AddLine, cart: Cart | None, context: Context) -> Sequence[
         _refuse_another(there, line)
         return []
     room_for_shipment(cart, command.shipment_id)
-    if cart.line_count >= MAX_LINES:
-        raise Rejected("cart-full", f"An order has at most {MAX_LINES} lines.")
+    refuse(why_no_room(cart))
     return [line]
 
 

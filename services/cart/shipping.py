@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from services.cart.actions import why_no_method
 from services.cart.requests import changeable, market_for
 from services.cart.state import Cart
 from shared.contracts import Message
 from shared.contracts.carts import SetShipment, ShipmentSet
-from shared.runtime.decider import Context, Rejected
+from shared.runtime.decider import Context, Rejected, refuse
 
 MAX_SHIPMENTS = 100  # of an order (contract: `waybill.cart.converted.v1`)
 
@@ -15,12 +16,7 @@ def set_shipment(command: SetShipment, cart: Cart | None, context: Context) -> S
     """Address and method, at the market's price for the method."""
     cart = changeable(cart, command.cart_id)
     market = market_for(cart, context)
-    method = market.shipping_methods.get(command.shipping_method)
-    if method is None:
-        allowed = ", ".join(market.shipping_methods) or "by no method"
-        raise Rejected(
-            "unknown-method", f"{cart.market} ships {allowed}, not {command.shipping_method}."
-        )
+    refuse(why_no_method(cart, command.shipping_method, context.site))
     room_for_shipment(cart, command.shipment_id)
     shipment = cart.shipments.get(command.shipment_id)
     there = shipment.destination if shipment else None
@@ -35,7 +31,7 @@ def set_shipment(command: SetShipment, cart: Cart | None, context: Context) -> S
         shipment_id=command.shipment_id,
         address=command.address,
         shipping_method=command.shipping_method,
-        shipping_cost=method.price,
+        shipping_cost=market.shipping_methods[command.shipping_method].price,
     )
     return [now_set]
 

@@ -4,19 +4,27 @@ The commands' refusals come from here too, so what is told beforehand and what i
 can't differ (rules: Orders).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from services.order.requests import known
 from services.order.state import Order
-from shared.contracts.replies import Blocker
+from shared.contracts import Message, orders
+from shared.contracts.replies import Action, Blocker
+from shared.runtime.decider import Context
 
 Blockers = tuple[Blocker, ...]
 
 NOT_ON_HOLD = Blocker(code="not-on-hold", message="The order is not on hold.")
 
 
-def why_not(order: Order) -> dict[str, Blockers]:
-    """For each action its blockers; an action without blockers is allowed."""
-    return {action: blockers(order) for action, blockers in ACTIONS.items()}
+def is_held(order: Order) -> bool:
+    """Whether a hold is so already, and nobody has asked for anything else since."""
+    return order.on_hold and not order.requests
+
+
+def is_canceled(order: Order) -> bool:
+    """Whether a cancellation is so already."""
+    return order.status == "Canceled"
 
 
 def why_no_hold(order: Order) -> Blockers:
@@ -24,7 +32,7 @@ def why_no_hold(order: Order) -> Blockers:
     found = _ended(order, "held")
     if order.waits_for("cancel"):
         found += (Blocker(code="cancel-pending", message="The order is being canceled."),)
-    if order.on_hold and not order.requests:
+    if is_held(order):
         found += (Blocker(code="on-hold", message="The order is on hold already."),)
     return found
 
@@ -55,12 +63,31 @@ def why_no_note(_order: Order) -> Blockers:
     return ()
 
 
-ACTIONS: Mapping[str, Callable[[Order], Blockers]] = {
-    "hold": why_no_hold,
-    "release-hold": why_no_release_hold,
-    "cancel": why_no_cancel,
-    "add-note": why_no_note,
+ACTIONS: Mapping[type[Message], Callable[[Order], Blockers]] = {
+    orders.Hold: why_no_hold,
+    orders.ReleaseHold: why_no_release_hold,
+    orders.Cancel: why_no_cancel,
+    orders.AddNote: why_no_note,
 }
+# Of these the same again is no error, and does nothing.
+DONE: Mapping[type[Message], Callable[[Order], bool]] = {
+    orders.Hold: is_held,
+    orders.Cancel: is_canceled,
+}
+
+
+def explain(question: orders.Explain, order: Order | None, _context: Context) -> Sequence[Action]:
+    """Every command of the contract on this order, and what it would meet now."""
+    order = known(order, question.order_id)
+    return [
+        Action.judged(
+            command,
+            order.order_id,
+            blockers(order),
+            done=command in DONE and DONE[command](order),
+        )
+        for command, blockers in ACTIONS.items()
+    ]
 
 
 def _ended(order: Order, done: str) -> Blockers:

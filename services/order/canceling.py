@@ -3,7 +3,7 @@
 Their answer is either a refusal, or that each of them is canceled (`closing.py`).
 """
 
-from services.order.actions import why_no_cancel
+from services.order.actions import is_canceled, why_no_cancel
 from services.order.requests import known, settled
 from services.order.state import Order
 from shared.contracts import orders, shipments
@@ -13,7 +13,7 @@ from shared.runtime.decider import Context, Decision, refuse
 def cancel(command: orders.Cancel, order: Order | None, context: Context) -> Decision:
     """Asks the shipments to cancel; nothing if they are canceled."""
     order = known(order, command.order_id)
-    if order.status == "Canceled":
+    if is_canceled(order):
         return Decision()
     refuse(why_no_cancel(order))
     asked = orders.CancelRequested(

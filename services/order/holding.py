@@ -4,7 +4,7 @@ Held means held (rules: Orders): the order is on hold only once the shipments ha
 Until then, those who asked wait.
 """
 
-from services.order.actions import NOT_ON_HOLD, why_no_hold, why_no_release_hold
+from services.order.actions import NOT_ON_HOLD, is_held, why_no_hold, why_no_release_hold
 from services.order.requests import known, settled
 from services.order.state import Order, status_of
 from shared.contracts import orders, shipments
@@ -15,7 +15,7 @@ from shared.runtime.decider import Context, Decision, refuse
 def hold(command: orders.Hold, order: Order | None, context: Context) -> Decision:
     """Asks the shipments to stop; nothing if they have."""
     order = known(order, command.order_id)
-    if order.on_hold and not order.requests:
+    if is_held(order):
         return Decision()
     refuse(why_no_hold(order))
     asked = orders.HoldRequested(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from services.order.actions import explain
 from services.order.canceling import cancel, cancel_refused
 from services.order.closing import close_shipment
 from services.order.holding import held, hold, hold_lifted, hold_refused, release_hold
@@ -56,5 +57,6 @@ decider: Decider[Order | None] = Decider(
     handlers=handlers,
     evolve=evolve,
     events=events,
+    queries={orders.Explain: explain},
     status=status,
 )

@@ -14,20 +14,6 @@ from shared.site import Site
 Blockers = tuple[Blocker, ...]
 
 
-def why_not(account: Account) -> dict[str, Blockers]:
-    """For each action on the whole order its blockers; one without blockers is allowed."""
-    return {"add": why_no_add(account, "Sale")}
-
-
-def why_not_payment(account: Account, payment: Payment) -> dict[str, Blockers]:
-    """For each action on one payment its blockers; one without blockers is allowed."""
-    return {
-        "capture": why_no_capture(account, payment),
-        "void": why_no_void(account, payment),
-        "refund": why_no_refund(account, payment),
-    }
-
-
 def why_no_add(account: Account, transaction_type: TransactionType) -> Blockers:
     """Money is added while it is outstanding, given back while there is some."""
     found = _canceled(account)
@@ -42,13 +28,14 @@ def why_no_add(account: Account, transaction_type: TransactionType) -> Blockers:
     return found
 
 
-def why_no_method(account: Account, method: str, site: Site) -> Blockers:
-    """A payment is made by one of the market's methods."""
+def why_no_method(account: Account, method: str | None, site: Site) -> Blockers:
+    """A payment is made by one of the market's methods; None asks whether there is any."""
     market = site.markets.get(account.market)
     allowed = market.payment_methods if market else ()
-    if method in allowed:
+    if method in allowed or (method is None and allowed):
         return ()
-    message = f"{account.market} takes {', '.join(allowed) or 'no payments'}, not {method}."
+    message = f"{account.market} takes {', '.join(allowed) or 'no payments'}"
+    message += "." if method is None else f", not {method}."
     return (Blocker(code="unknown-method", message=message),)
 
 

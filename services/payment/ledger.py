@@ -27,6 +27,21 @@ class Payment:
     refunded: Decimal = ZERO
 
     @property
+    def is_captured(self) -> bool:
+        """Whether all of it is captured: to capture it once more does nothing."""
+        return 0 < self.amount == self.captured
+
+    @property
+    def is_voided(self) -> bool:
+        """Whether it was let go: to void it once more does nothing."""
+        return self.voided > 0 and not self.captured
+
+    @property
+    def is_refunded(self) -> bool:
+        """Whether all that was taken has gone back: to refund it once more does nothing."""
+        return self.refunded > 0 and self.taken == 0
+
+    @property
     def set_aside(self) -> Decimal:
         """What it reserves and nobody has taken; a void transaction counts against it."""
         if self.status != "Processed":

@@ -27,7 +27,7 @@ def capture(
     account = known(account, command.order_id)
     payment = known_payment(account, command.payment_id)
     checked(command.amount, account)
-    if command.amount is None and 0 < payment.amount == payment.captured:
+    if command.amount is None and payment.is_captured:
         return []
     refuse(why_no_capture(account, payment))
     most = account.sums.left_to_capture(payment)
@@ -43,7 +43,7 @@ def void(command: payments.Void, account: Account | None, _context: Context) -> 
     """Lets go of an authorization; its money counts no more."""
     account = known(account, command.order_id)
     payment = known_payment(account, command.payment_id)
-    if payment.voided > 0 and not payment.captured:
+    if payment.is_voided:
         return []
     refuse(why_no_void(account, payment))
     amount = account.sums.left_to_capture(payment)
@@ -59,7 +59,7 @@ def refund(
     account = known(account, command.order_id)
     payment = known_payment(account, command.payment_id)
     checked(command.amount, account)
-    if command.amount is None and payment.refunded > 0 and payment.taken == 0:
+    if command.amount is None and payment.is_refunded:
         return []
     refuse(why_no_refund(account, payment))
     most = account.sums.left_to_refund(payment)

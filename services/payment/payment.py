@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from services.payment.adding import add
+from services.payment.explaining import explain
 from services.payment.moving import capture, refund, void
 from services.payment.opening import close_account, open_account
 from services.payment.state import Account, evolve, status
@@ -43,5 +44,6 @@ decider: Decider[Account | None] = Decider(
     handlers=handlers,
     evolve=evolve,
     events=events,
+    queries={payments.Explain: explain},
     status=status,
 )

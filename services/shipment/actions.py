@@ -1,38 +1,50 @@
 """Why not? For every action on a shipment: it is allowed, or every blocker, in words."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 from services.shipment.guards import ON_HOLD, destination, objections
-from services.shipment.lifecycle import COMMANDS, FINAL, Trigger, is_done, move, moves
+from services.shipment.lifecycle import FINAL, Trigger, is_done, move, moves
 from services.shipment.state import Fulfilment, Shipment
-from shared.contracts.replies import Blocker
+from shared.contracts import Message, shipments
+from shared.contracts.replies import Action, Blocker
 from shared.contracts.shipments import ShipmentStatus
-from shared.runtime.decider import refuse
+from shared.runtime.decider import Context, Rejected, refuse
 from shared.site import Site
 
 _NAMED_SHORTAGES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """What can be asked of a shipment now. `done`: asking again is fine, and does nothing."""
-
-    trigger: Trigger
-    done: bool
-    blockers: tuple[Blocker, ...]
-
-    @property
-    def allowed(self) -> bool:
-        """Whether nothing stands in the way."""
-        return not self.blockers
+ACTIONS: Mapping[type[Message], Trigger] = {
+    shipments.Edit: Trigger.EDIT,
+    shipments.Release: Trigger.RELEASE,
+    shipments.AddToPicklist: Trigger.ADD_TO_PICKLIST,
+    shipments.RemoveFromPicklist: Trigger.REMOVE_FROM_PICKLIST,
+    shipments.Complete: Trigger.COMPLETE,
+    shipments.Cancel: Trigger.CANCEL,
+}
 
 
-def actions(order: Fulfilment, shipment: Shipment, site: Site) -> list[Action]:
+def explain(question: shipments.Explain, order: Fulfilment, context: Context) -> Sequence[Action]:
+    """Every command of the contract on each shipment, and what it would meet now."""
+    known(order, question.order_id)
+    return [a for each in order.shipments.values() for a in actions(order, each, context.site)]
+
+
+def actions(order: Fulfilment, shipment: Shipment, site: Site) -> Iterator[Action]:
     """Every action on `shipment`, and what stands in its way."""
-    return [
-        Action(trigger, is_done(shipment.status, trigger), why_not(trigger, order, shipment, site))
-        for trigger in COMMANDS
-    ]
+    for command, trigger in ACTIONS.items():
+        yield Action.judged(
+            command,
+            shipment.shipment_id,
+            why_not(trigger, order, shipment, site),
+            done=is_done(shipment.status, trigger),
+        )
+
+
+def known(order: Fulfilment, order_id: str) -> None:
+    """A refusal if the order is unknown."""
+    if not order.is_known:
+        raise Rejected("unknown-order", f"There is no order {order_id}.")
 
 
 def permit(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.shipment import events
-from services.shipment.actions import permit, why_no_method
+from services.shipment.actions import known, permit, why_no_method
 from services.shipment.lifecycle import Trigger
 from services.shipment.state import Fulfilment, Shipment
 from shared.contracts import Message
@@ -79,8 +79,7 @@ def cancel(command: Cancel, order: Fulfilment, context: Context) -> Sequence[Mes
 
 
 def _shipment(command: Command, order: Fulfilment) -> Shipment:
-    if not order.is_known:
-        raise Rejected("unknown-order", f"There is no order {command.order_id}.")
+    known(order, command.order_id)
     if command.shipment_id not in order.shipments:
         words = f"The order has no shipment {command.shipment_id}."
         raise Rejected("unknown-shipment", words)

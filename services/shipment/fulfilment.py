@@ -1,6 +1,7 @@
 """The rules of fulfilment, joined: one stream per order holds all of its shipments."""
 
 from services.shipment import commands, facts, holding
+from services.shipment.actions import explain
 from services.shipment.outgoing import FOLLOWING, outgoing
 from services.shipment.state import EVENTS, Fulfilment, evolve, status
 from shared.contracts import orders, payments, shipments, stock
@@ -32,5 +33,6 @@ decider: Decider[Fulfilment] = Decider(
     events=EVENTS,
     outgoing=outgoing,
     publishes=FOLLOWING,
+    queries={shipments.Explain: explain},
     status=status,
 )

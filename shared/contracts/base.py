@@ -105,6 +105,11 @@ def message(type_name: str, on: Topic) -> Callable[[M], M]:
     return publish
 
 
+def short(type_name: str) -> str:
+    """`order.hold` for `waybill.order.hold.v1`."""
+    return type_name.removeprefix("waybill.").rsplit(".v", 1)[0]
+
+
 def model_for(topic: str, type_name: str) -> type[Message] | None:
     """The class of a `ce_type` on a topic (its name without the prefix), or None."""
     return _models.get((topic, type_name))

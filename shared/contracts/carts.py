@@ -77,6 +77,14 @@ class Delete(_AboutCart):
     """Forget it."""
 
 
+# Questions
+
+
+@message("waybill.cart.explain.v1", on=CART_COMMANDS)
+class Explain(_AboutCart):
+    """What may be done with a cart now, and what stands in the way of the rest?"""
+
+
 # Events
 
 

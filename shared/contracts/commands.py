@@ -5,17 +5,14 @@ from collections.abc import Mapping
 from importlib import import_module
 
 import shared.contracts
-from shared.contracts.base import Message, models_on
+from shared.contracts.base import Message, models_on, short
 from shared.contracts.stock import Allocate, Deallocate, Issue
 from shared.contracts.topics import TOPICS
 
+__all__ = ["INTERNAL", "offered", "short"]
+
 # The shipment service asks these of its own stock; nobody else may.
 INTERNAL: frozenset[type[Message]] = frozenset({Allocate, Deallocate, Issue})
-
-
-def short(type_name: str) -> str:
-    """`order.hold` for `waybill.order.hold.v1`."""
-    return type_name.removeprefix("waybill.").rsplit(".v", 1)[0]
 
 
 def offered() -> Mapping[str, type[Message]]:

@@ -74,6 +74,14 @@ class AddNote(_AboutOrder):
     text: Note
 
 
+# Questions
+
+
+@message("waybill.order.explain.v1", on=ORDER_COMMANDS)
+class Explain(_AboutOrder):
+    """What may be done with an order now, and what stands in the way of the rest?"""
+
+
 # Events
 
 

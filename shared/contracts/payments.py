@@ -46,6 +46,14 @@ class Refund(_AboutPayment):
     amount: Amount | None = None
 
 
+# Questions
+
+
+@message("waybill.payment.explain.v1", on=PAYMENT_COMMANDS)
+class Explain(_AboutOrder):
+    """What may be done with an order's money now, and what stands in the way of the rest?"""
+
+
 # Events
 
 

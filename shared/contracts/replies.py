@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from shared.contracts.base import Message, Part, message
+from shared.contracts.base import Message, Part, message, short
 from shared.contracts.topics import REPLIES
 
 
@@ -27,9 +27,53 @@ class Reason(Part):
         return cls(code=blockers[0].code, message=words, blockers=blockers)
 
 
+class Action(Part):
+    """Something that could be asked for now, and what stands in its way.
+
+    action    the command: `order.hold` is `waybill.order.hold.v1`.
+    subject   what it is about: the id of an order, a shipment, a payment, a cart; of a line
+              `shipment/line`. Where the order has no such part yet, the order's or cart's own.
+    allowed   whether nothing stands in the way. Arguments may still be wrong: blockers are told
+              that hold whatever these are.
+    done      it is so already: asking for it is no error, and does nothing.
+    given     the arguments that it was judged with, where these make a difference.
+    """
+
+    action: str
+    subject: str
+    allowed: bool
+    done: bool = False
+    blockers: tuple[Blocker, ...] = ()
+    given: dict[str, str] | None = None
+
+    @classmethod
+    def judged(
+        cls,
+        command: type[Message],
+        subject: str,
+        blockers: tuple[Blocker, ...],
+        *,
+        done: bool = False,
+        given: dict[str, str] | None = None,
+    ) -> "Action":
+        """What `command` would meet; what is done already has nothing in its way."""
+        stands = () if done else blockers
+        return cls(
+            action=short(command.type),
+            subject=subject,
+            allowed=not stands,
+            done=done,
+            blockers=stands,
+            given=given,
+        )
+
+
 @message("waybill.reply.v1", on=REPLIES)
 class Reply(Message):
-    """What became of a command; goes to the topic that the command names as `replyto`."""
+    """What became of a command; goes to the topic that the command names as `replyto`.
+
+    `actions` are the answer to a question about what may be done now.
+    """
 
     command_id: str
     outcome: Literal["accepted", "rejected"]
@@ -37,3 +81,4 @@ class Reply(Message):
     version: int | None = None
     status: str | None = None
     reason: Reason | None = None
+    actions: tuple[Action, ...] | None = None

@@ -107,6 +107,14 @@ class Cancel(_AboutShipment):
     """Don't send it."""
 
 
+# Questions
+
+
+@message("waybill.shipment.explain.v1", on=SHIPMENT_COMMANDS)
+class Explain(_AboutOrder):
+    """What may be done with an order's shipments now, and what stands in the way of the rest?"""
+
+
 # Events
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from shared.contracts import Malformed, Message
-from shared.contracts.replies import Blocker, Reason
+from shared.contracts.replies import Action, Blocker, Reason
 from shared.site import Site
 
 S = TypeVar("S")
@@ -77,6 +77,7 @@ class Decision:
 
 Handler = Callable[[Any, Any, Context], Decision | Sequence[Message]]
 LookUp = Callable[[Any, Any], Iterable[str]]
+Query = Callable[[Any, Any, Context], Sequence[Action]]
 
 
 def _nothing_else(_: Message) -> Iterable[Message]:
@@ -91,6 +92,9 @@ class Decider(Generic[S]):
     initial    the state of a stream that has no event.
     handlers   for each message class the function that decides it; may raise `Rejected` (a rule
                says no) or `Malformed` (a field makes no sense here: the message is a dead letter).
+    queries    for each question the function that answers it from the state. It changes nothing and
+               is recorded nowhere, so it may be asked again and gets the answer of then; it may
+               raise `Rejected` too.
     evolve     the state after an event. It may change the state that it is given and return it:
                the runtime never keeps the one from before.
     outgoing   what else is published because of an event, beside the event itself; `publishes`
@@ -110,6 +114,7 @@ class Decider(Generic[S]):
     events: Sequence[type[Message]]
     outgoing: Callable[[Message], Iterable[Message]] = field(default=_nothing_else)
     publishes: Sequence[type[Message]] = ()
+    queries: Mapping[type[Message], Query] = field(default_factory=dict)
     status: Callable[[S], str | None] = field(default=lambda state: None)
     dump: Callable[[S], dict[str, Any]] | None = None
     restore: Callable[[dict[str, Any]], S] | None = None

@@ -17,6 +17,7 @@ class Metrics:
         self.service.labels(service).set(1)
         self.records = Counter("records", "Records that were taken from topics.", **labels)
         self.handled = Counter("handled", "Messages that were decided.", ["type"], **labels)
+        self.queries = Counter("queries", "Questions that were answered.", ["type"], **labels)
         self.repeats = Counter("repeats", "Messages that had been decided before.", **labels)
         self.dead_letters = Counter("dead_letters", "Records that became dead letters.", **labels)
         self.conflicts = Counter(

@@ -49,8 +49,18 @@ class Publications:
 
     def reply(self, reply: Reply, to: str, correlation: str | None, time: str) -> Publication:
         """A reply as a record. The same command's reply always has the same id."""
+        return self._reply(f"reply:{reply.command_id}", reply, to, correlation, time)
+
+    def answer(self, reply: Reply, to: str, correlation: str | None, time: str) -> Publication:
+        """The answer to a question as a record; of another version it is another record."""
+        name = f"answer:{reply.command_id}:{reply.version}"
+        return self._reply(name, reply, to, correlation, time)
+
+    def _reply(
+        self, name: str, reply: Reply, to: str, correlation: str | None, time: str
+    ) -> Publication:
         envelope = Envelope(
-            id=_short(f"reply:{reply.command_id}"),
+            id=_short(name),
             source=self._source,
             type=Reply.type,
             time=time,

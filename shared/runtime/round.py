@@ -1,7 +1,8 @@
 """One go at a part of a batch: load, decide, append, publish."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import structlog
 
@@ -95,23 +96,35 @@ class Round:
         """Drafts what follows; returns the touched streams, each with its first new message."""
         engine, casualties = self._engine, self._casualties
         recorded = await self._recorded_outcomes()
+        questions = engine.service.questions
         touched: dict[str, int] = {}
         for position, (incoming, name) in enumerate(zip(self._work, self._names, strict=True)):
             if name in casualties.again:
                 continue
             stream = engine.cache.get(name)
             cause = incoming.envelope.cause
-            if cause in stream.outcomes:
+            one_by_one = name in engine.one_by_one and name in touched
+            waits = one_by_one or name in casualties.waiting
+            if type(incoming.message) in questions:
+                if waits:
+                    casualties.later.add(position)
+                else:
+                    self._try(position, stream, partial(self._answer, stream))
+            elif cause in stream.outcomes:
                 self._repeat(incoming, stream, stream.outcomes[cause])
             elif cause in recorded:
                 self._repeat(incoming, stream, recorded[cause])
-            elif (name in engine.one_by_one and name in touched) or name in casualties.waiting:
+            elif waits:
                 casualties.later.add(position)
-            elif self._take(position, stream):
+            elif self._try(position, stream, stream.take):
+                self._handled[incoming.envelope.type] += 1
                 touched.setdefault(name, position)
         return {name: first for name, first in touched.items() if name not in casualties.again}
 
-    def _take(self, position: int, stream: AnyStream) -> bool:
+    def _try(
+        self, position: int, stream: AnyStream, work: Callable[[Incoming, Context], None]
+    ) -> bool:
+        """Lets the rules have a message; what they raise becomes of it what it has to."""
         engine, incoming = self._engine, self._work[position]
         envelope = incoming.envelope
         try:
@@ -128,7 +141,7 @@ class Round:
                 number=engine.numbers.take if engine.numbers else _no_numbers,
                 known=known,
             )
-            stream.take(incoming, context)
+            work(incoming, context)
         except Malformed as error:
             self._casualties.malformed(position, error)
             return False
@@ -136,8 +149,17 @@ class Round:
             log.exception("a rule failed", stream=stream.name, type=envelope.type)
             self._casualties.failed(position, error)
             return False
-        self._handled[envelope.type] += 1
         return True
+
+    def _answer(self, stream: AnyStream, incoming: Incoming, context: Context) -> None:
+        """A question is answered from what was decided so far; nothing is kept of it."""
+        engine, envelope = self._engine, incoming.envelope
+        reply = stream.answer(incoming, context)
+        engine.metrics.queries.labels(envelope.type).inc()
+        if envelope.reply_to:
+            to, correlation = envelope.reply_to, envelope.correlation_id
+            answer = engine.publications.answer(reply, to, correlation, rfc3339(self._now))
+            self._answers.append((stream.name, answer))
 
     async def _recorded_outcomes(self) -> dict[str, Outcome]:
         """What long-lived streams recorded before their snapshot, for the messages at hand."""

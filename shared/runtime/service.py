@@ -15,7 +15,8 @@ class Service:
 
     Each message class goes to exactly one decider, and its key says to which stream. `numbered`
     is the class of message that may draw a number for people, `number_prefix` what these begin
-    with. `tables` are what the service keeps of compacted topics, for its deciders to look up.
+    with. `tables` are what the service keeps of compacted topics, for its deciders to look up;
+    `questions` are the classes that only ask.
     """
 
     name: str
@@ -27,12 +28,15 @@ class Service:
     kinds: Mapping[str, Decider[Any]] = field(init=False)
     reads: Collection[type[Message]] = field(init=False)
     looks_up: Mapping[type[Message], LookUp] = field(init=False)
+    questions: Collection[type[Message]] = field(init=False)
 
     def __post_init__(self) -> None:
-        routes = {model: d for d in self.deciders for model in d.handlers}
-        if len(routes) != sum(len(d.handlers) for d in self.deciders):
+        routes = {model: d for d in self.deciders for model in (*d.handlers, *d.queries)}
+        if len(routes) != sum(len(d.handlers) + len(d.queries) for d in self.deciders):
             raise TypeError(f"{self.name}: a message may go to one decider only")
         object.__setattr__(self, "routes", routes)
+        questions = frozenset(model for d in self.deciders for model in d.queries)
+        object.__setattr__(self, "questions", questions)
         object.__setattr__(self, "kinds", {decider.kind: decider for decider in self.deciders})
         names = [*self.kinds, *(table.name for table in self.tables)]
         if len(set(names)) != len(names):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from shared.contracts import Message
+from shared.contracts.replies import Reply
 from shared.runtime.decider import Context, Decider, Decision, Rejected
 from shared.runtime.envelope import Incoming
 from shared.runtime.outcomes import Cause, Outcome
@@ -113,14 +114,28 @@ class Stream(Generic[S]):
                 self.outcomes[waiting.key] = outcome
                 draft.settled.append(waiting.document() | {"outcome": outcome.document()})
 
+    def answer(self, incoming: Incoming, context: Context) -> Reply:
+        """The answer to a question, from the state as it is. Raises what the query raises."""
+        actions = refusal = None
+        try:
+            self._expect(incoming.envelope.expected_version)
+            query = self.decider.queries[type(incoming.message)]
+            actions = tuple(query(incoming.message, self.state, context))
+        except Rejected as no:
+            refusal = no.reason
+        reply = self._outcome(refusal).reply(incoming.envelope.id, self.id)
+        return reply.model_copy(update={"actions": actions})
+
     def _decide(self, incoming: Incoming, context: Context) -> Decision:
-        expected = incoming.envelope.expected_version
+        self._expect(incoming.envelope.expected_version)
+        return self.decider.decide(incoming.message, self.state, context)
+
+    def _expect(self, expected: int | None) -> None:
         if expected is not None and expected != self.sequence:
             raise Rejected(
                 "version-conflict",
                 f"Expected version {expected}, but it is {self.sequence}: somebody was faster.",
             )
-        return self.decider.decide(incoming.message, self.state, context)
 
     def _outcome(self, refusal: Any) -> Outcome:
         verdict = "rejected" if refusal else "accepted"

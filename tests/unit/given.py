@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from shared.contracts import Malformed, Message
-from shared.contracts.replies import Reason
+from shared.contracts.replies import Action, Reason
 from shared.runtime.decider import Context, Decider, Decision, Rejected, Settlement
 from shared.site import Site, load
 
@@ -61,6 +61,14 @@ class Given(Generic[S]):
     def status(self) -> str | None:
         """The word for the state."""
         return self.decider.status(self.state)
+
+    def told(self, question: Message, site: Site = SITE) -> dict[tuple[str, str], Action]:
+        """The answer to a question: each action by what it is and what it is about."""
+        context = Context("test#q", "test#q", NOW, None, site, numbers())
+        query = self.decider.queries[type(question)]
+        answer = query(question, self.state, context)
+        assert answer == query(question, self.state, context), "asked twice, answered alike"
+        return {(each.action, each.subject): each for each in answer if each.given is None}
 
     def when(
         self,

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.cart.actions import why_not
 from shared.contracts.address import Customer
 from shared.contracts.carts import CheckedOut
 from shared.contracts.checkout import CartConverted
@@ -15,7 +14,6 @@ from tests.unit.cart.examples import (
     ADDRESS,
     CART,
     CONVERT,
-    DELETE,
     ELSEWHERE,
     a_cart,
     add_line,
@@ -23,7 +21,6 @@ from tests.unit.cart.examples import (
     ready,
     remove_line,
     set_shipment,
-    site_with,
     site_without,
 )
 from tests.unit.given import NOW, SITE
@@ -99,33 +96,6 @@ def test_a_total_that_cannot_be_written_is_refused():
     most = "9" * 15 + ".00"
     cart = a_cart(set_shipment(), add_line("1", most))
     cart.when(CONVERT).rejected("too-much", "too-much")
-
-
-@pytest.mark.parametrize(
-    ("cart", "site", "blocked"),
-    [
-        (ready(), SITE, set()),
-        (a_cart(), SITE, {"convert"}),
-        (
-            ready(),
-            site_with("US", currency="EUR"),
-            {"set-shipment", "add-line", "change-line", "convert"},
-        ),
-        (
-            ready().when(CONVERT).after,
-            SITE,
-            {"set-shipment", "add-line", "change-line", "remove-line", "convert", "delete"},
-        ),
-        (
-            ready().when(DELETE).after,
-            SITE,
-            {"set-shipment", "add-line", "change-line", "remove-line", "convert", "delete"},
-        ),
-    ],
-)
-def test_each_action_is_allowed_or_says_why_not(cart, site, blocked):
-    told = why_not(cart.state, site)
-    assert {action for action, blockers in told.items() if blockers} == blocked
 
 
 # Properties

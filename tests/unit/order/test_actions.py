@@ -3,8 +3,12 @@
 import pytest
 
 from services.order import decider
-from services.order.actions import why_not
-from shared.contracts.orders import AddNote
+from shared.contracts.orders import AddNote, Explain
+from shared.contracts.replies import Action
+from shared.contracts.topics import ORDER_COMMANDS
+from shared.runtime.decider import Rejected
+from tests.unit.explained import agrees, covers
+from tests.unit.given import Given
 from tests.unit.order.examples import (
     CANCEL_REFUSED,
     COMPLETED,
@@ -60,30 +64,38 @@ ALLOWED = {
 ALREADY = {("on hold", "hold"), ("canceled", "cancel")}
 
 
+def asked(state: str) -> dict[str, Action]:
+    """What is told of the order in this state, by the action."""
+    told = STATES[state].told(Explain(order_id=ORDER))
+    return {action.removeprefix("order."): said for (action, _), said in told.items()}
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_each_action_is_allowed_or_says_why_not(state):
-    told = why_not(STATES[state].state)
-    assert told.keys() == COMMANDS.keys()
-    assert {action for action, blockers in told.items() if not blockers} == {
+    told = asked(state)
+    already = {action for at, action in ALREADY if at == state}
+    assert {name for name, action in told.items() if action.allowed} == {
         *ALLOWED[state],
+        *already,
         "add-note",
     }
-    assert all(blocker.message for blockers in told.values() for blocker in blockers)
+    assert {name for name, action in told.items() if action.done} == already
+    assert all(blocker.message for action in told.values() for blocker in action.blockers)
 
 
 @pytest.mark.parametrize("action", COMMANDS)
 @pytest.mark.parametrize("state", STATES)
 def test_a_command_is_refused_for_just_the_reasons_that_were_told(state, action):
-    blockers = why_not(STATES[state].state)[action]
-    outcome = STATES[state].when(COMMANDS[action])
-    if (state, action) in ALREADY:
-        assert blockers
-        outcome.then()
-    elif blockers:
-        assert outcome.reason is not None
-        assert outcome.reason.blockers == blockers
-    else:
-        assert outcome.events
+    agrees(asked(state)[action], STATES[state].when(COMMANDS[action]))
+
+
+def test_every_command_of_the_contract_is_told_of():
+    covers(decider, an_order().told(Explain(order_id=ORDER)), ORDER_COMMANDS)
+
+
+def test_an_order_that_nobody_knows_is_refused():
+    with pytest.raises(Rejected, match="There is no order c-1"):
+        Given(decider).told(Explain(order_id=ORDER))
 
 
 def test_every_event_and_handler_has_its_place():

@@ -7,11 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.payment import decider
-from services.payment.actions import why_not, why_not_payment
+from services.payment.explaining import explain
 from shared.contracts import payments
 from shared.contracts.money import decimals
-from tests.unit.given import Given
+from shared.contracts.topics import PAYMENT_COMMANDS
+from shared.runtime.decider import Context, Rejected
+from tests.unit.explained import agrees, covers
+from tests.unit.given import NOW, SITE, Given, numbers
 from tests.unit.payment.examples import (
+    ORDER,
     add,
     an_account,
     capture,
@@ -107,21 +111,45 @@ def test_what_is_allowed_beforehand_is_done_and_what_is_not_is_refused(
     stream = an_account(total, *at_checkout)
     for command in commands:
         stream = stream.when(command).after
+    told = stream.told(payments.Explain(order_id=ORDER))
+    covers(stream.decider, told, PAYMENT_COMMANDS)
+    asked = {"payment.capture": capture, "payment.void": void, "payment.refund": refund}
+    for (action, subject), said in told.items():
+        if action == "payment.add":
+            agrees(said, stream.when(add("new")))
+        elif subject == ORDER:
+            assert [blocker.code for blocker in said.blockers] == ["no-payments"]
+            stream.when(asked[action]("p")).rejected("unknown-payment")
+        else:
+            agrees(said, stream.when(asked[action](subject)))
+
+
+@settings(max_examples=200, deadline=None)
+@given(amounts, checkout_payments, st.lists(commands, max_size=12))
+def test_money_can_be_given_back_by_hand_while_there_is_some(total, at_checkout, commands):
+    stream = an_account(total, *at_checkout)
+    for command in commands:
+        stream = stream.when(command).after
     account = stream.state
-    for payment_id, payment in account.payments.items():
-        told = why_not_payment(account, payment)
-        asked = {"capture": capture, "void": void, "refund": refund}
-        assert told.keys() == asked.keys()
-        for action, blockers in told.items():
-            outcome = stream.when(asked[action](payment_id))
-            if not blockers:
-                assert outcome.events
-            else:
-                assert outcome.reason is None or outcome.reason.blockers == blockers
-                assert outcome.reason or not outcome.events
-    told = why_not(account)["add"]
-    outcome = stream.when(add("new"))
-    assert outcome.reason.blockers == told if told else outcome.events
+    context = Context("q", "q", NOW, None, SITE, numbers())
+    told = explain(payments.Explain(order_id=ORDER), account, context)
+    (said,) = [each for each in told if each.given == {"transaction_type": "Credit"}]
+    most = f"{max(account.sums.taken, Decimal('0.01')):f}"
+    agrees(said, stream.when(add("new", "Credit", most)))
+
+
+def test_a_market_that_takes_no_payments_says_so_beforehand():
+    markets = {"US": SITE.markets["US"].model_copy(update={"payment_methods": ()})}
+    site = SITE.model_copy(update={"markets": markets})
+    question = payments.Explain(order_id=ORDER)
+    said = an_account("10.00").told(question, site)["payment.add", ORDER]
+    assert [blocker.message for blocker in said.blockers] == ["US takes no payments."]
+    an_account("10.00").when(add("new"), site=site).rejected("unknown-method")
+
+
+def test_an_account_that_nobody_knows_is_refused():
+    with pytest.raises(Rejected, match="There is no order"):
+        Given(decider).told(payments.Explain(order_id=ORDER))
 
 
 @settings(max_examples=100, deadline=None)

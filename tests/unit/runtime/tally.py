@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from shared.contracts import Malformed, Message, Topic
 from shared.contracts.base import Id, message
-from shared.contracts.replies import Reason
+from shared.contracts.replies import Action, Reason
 from shared.runtime.decider import Context, Decider, Decision, Rejected, Settlement
 from shared.runtime.service import Service
 
@@ -41,6 +41,18 @@ class Store(Add):
 @message("test.tally.ask.v1", on=COMMANDS)
 class Ask(_About):
     """Its outcome comes later."""
+
+
+@message("test.tally.how.v1", on=COMMANDS)
+class How(_About):
+    """How does it stand? In a mood too."""
+
+    mood: Mood = "fine"
+
+
+@message("test.vault.how.v1", on=VAULTS)
+class HowVault(How):
+    """The same for a tally that is kept as a snapshot."""
 
 
 @message("test.tally.answer.v1", on=COMMANDS)
@@ -109,6 +121,12 @@ def ask(command: Ask, _tally: Tally, context: Context) -> Decision:
     return Decision([Asked(tally=command.tally, cause=context.cause)], deferred=True)
 
 
+def how(question: How, tally: Tally, _context: Context) -> Sequence[Action]:
+    """An action that says the total, unless the mood says otherwise."""
+    add(Add(tally=question.tally, mood=question.mood), tally, _context)
+    return [Action(action="tally.add", subject=f"at-{tally.total}", allowed=True)]
+
+
 def answer(command: Answer, tally: Tally, _context: Context) -> Decision:
     """Settles all who wait."""
     refusal = Reason(code="late", message=command.refusal) if command.refusal else None
@@ -150,6 +168,7 @@ tally: Decider[Tally] = Decider(
     kind="tally",
     initial=Tally,
     handlers={Add: add, Ask: ask, Answer: answer},
+    queries={How: how},
     evolve=evolve,
     events=(Added, Asked),
     outgoing=outgoing,
@@ -161,6 +180,7 @@ vault: Decider[Tally] = Decider(
     kind="vault",
     initial=Tally,
     handlers={Store: add},
+    queries={HowVault: how},
     evolve=evolve,
     events=(Added,),
     outgoing=outgoing,

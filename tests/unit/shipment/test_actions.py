@@ -1,37 +1,62 @@
 """Why not? Every action, with everything that stands in its way, in words."""
 
-from services.shipment.actions import actions
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.shipment.actions import ACTIONS
+from services.shipment.fulfilment import decider
 from services.shipment.lifecycle import COMMANDS
 from shared.contracts import Message, shipments, stock
-from tests.unit.given import SITE
+from shared.contracts.topics import SHIPMENT_COMMANDS
+from shared.runtime.decider import Rejected
+from tests.unit.explained import agrees, covers
+from tests.unit.given import Given
 from tests.unit.shipment.samples import (
+    CANCEL_ORDER,
     HOLD,
+    LIFT,
     ORDER,
     RELEASED,
     WAITING,
     add,
     after,
+    allocated,
     cancel,
     complete,
+    edit,
+    paid,
     placed,
     release,
     remove,
     short,
+    unpaid,
 )
+
+QUESTION = shipments.Explain(order_id=ORDER)
+ASKED = {
+    "shipment.edit": edit,
+    "shipment.release": release,
+    "shipment.add-to-picklist": add,
+    "shipment.remove-from-picklist": remove,
+    "shipment.complete": complete,
+    "shipment.cancel": cancel,
+}
 
 
 def words(*story: Message) -> dict[str, str]:
-    order = after(*story).state
+    told = after(*story).told(QUESTION)
     return {
-        str(action.trigger): "yes"
-        if action.allowed
-        else " ".join(b.message for b in action.blockers)
-        for action in actions(order, order.shipments["1"], SITE)
+        action.removeprefix("shipment."): "yes"
+        if said.allowed
+        else " ".join(b.message for b in said.blockers)
+        for (action, _), said in told.items()
     }
 
 
 def test_every_command_is_an_action() -> None:
-    assert list(words(placed())) == [str(command) for command in COMMANDS]
+    covers(decider, after(placed()).told(QUESTION), SHIPMENT_COMMANDS)
+    assert tuple(ACTIONS.values()) == COMMANDS
 
 
 def test_an_action_is_allowed_or_says_everything_that_stands_in_its_way() -> None:
@@ -39,9 +64,9 @@ def test_an_action_is_allowed_or_says_everything_that_stands_in_its_way() -> Non
         "edit": "yes",
         "release": "The order is on hold. The order has 100.00 USD outstanding. The shipment "
         "awaits inventory. Stock is asked for when the order is paid in full.",
-        "add to picklist": "The order is on hold. The shipment is AwaitingInventory; to add to "
+        "add-to-picklist": "The order is on hold. The shipment is AwaitingInventory; to add to "
         "picklist it has to be Released.",
-        "remove from picklist": "The order is on hold. The shipment is AwaitingInventory; to "
+        "remove-from-picklist": "The order is on hold. The shipment is AwaitingInventory; to "
         "remove from picklist it has to be Packing.",
         "complete": "The order is on hold. The shipment is AwaitingInventory; to complete it has "
         "to be Packing.",
@@ -50,9 +75,9 @@ def test_an_action_is_allowed_or_says_everything_that_stands_in_its_way() -> Non
 
 
 def test_what_is_done_already_is_allowed_and_marked() -> None:
-    order = after(*RELEASED).state
-    done = [str(a.trigger) for a in actions(order, order.shipments["1"], SITE) if a.done]
-    assert done == ["release", "remove from picklist"]
+    told = after(*RELEASED).told(QUESTION)
+    done = [action for (action, _), said in told.items() if said.done]
+    assert done == ["shipment.release", "shipment.remove-from-picklist"]
     assert words(*RELEASED)["release"] == "yes"
 
 
@@ -69,12 +94,28 @@ def test_a_shipment_that_waits_for_stock_says_for_what() -> None:
     )
 
 
-def test_a_refused_command_says_what_the_action_says() -> None:
-    given = after(placed(), HOLD)
-    commands = (release(), add(), remove(), complete(), cancel())
-    answers = actions(given.state, given.state.shipments["1"], SITE)
-    refused = [action for action in answers if not action.allowed]
-    for command, action in zip(commands, refused, strict=True):
-        outcome = given.when(command)
-        assert outcome.reason is not None
-        assert outcome.reason.blockers == action.blockers
+WHICH = st.sampled_from("12")
+steps = st.lists(
+    st.sampled_from([paid(), unpaid("7.00"), HOLD, LIFT, CANCEL_ORDER])
+    | st.builds(allocated, WHICH)
+    | st.builds(short, WHICH)
+    | st.one_of(*(st.builds(ask, WHICH) for ask in (release, add, remove, complete, cancel))),
+    max_size=15,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(steps)
+def test_what_is_told_beforehand_is_what_the_command_meets(messages: list[Message]) -> None:
+    stream = after(placed("1", "2"))
+    for message in messages:
+        stream = stream.when(message).after
+    told = stream.told(QUESTION)
+    assert {subject for _, subject in told} == {"1", "2"}
+    for (action, subject), said in told.items():
+        agrees(said, stream.when(ASKED[action](subject)))
+
+
+def test_an_order_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(Rejected, match="There is no order c-1"):
+        Given(decider).told(QUESTION)

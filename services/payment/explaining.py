@@ -1,0 +1,54 @@
+"""What may be done with an order's money now (contract: `waybill.payment.explain.v1`)."""
+
+from collections.abc import Iterator, Sequence
+
+from services.payment.actions import (
+    why_no_add,
+    why_no_capture,
+    why_no_method,
+    why_no_refund,
+    why_no_void,
+)
+from services.payment.ledger import Payment
+from services.payment.requests import known
+from services.payment.state import Account
+from shared.contracts import payments
+from shared.contracts.replies import Action, Blocker
+from shared.runtime.decider import Context
+from shared.site import Site
+
+NO_PAYMENTS = (Blocker(code="no-payments", message="The order has no payments."),)
+
+
+def explain(
+    question: payments.Explain, account: Account | None, context: Context
+) -> Sequence[Action]:
+    """Every command of the contract on this money, and what it would meet now."""
+    account = known(account, question.order_id)
+    return [
+        *_on_the_order(account, context.site),
+        *(action for payment in account.payments.values() for action in _on(account, payment)),
+    ]
+
+
+def _on_the_order(account: Account, site: Site) -> Iterator[Action]:
+    by_some_method = why_no_method(account, None, site)
+    pay = why_no_add(account, "Sale") + by_some_method
+    yield Action.judged(payments.Add, account.order_id, pay)
+    give_back = why_no_add(account, "Credit") + by_some_method
+    credit = {"transaction_type": "Credit"}
+    yield Action.judged(payments.Add, account.order_id, give_back, given=credit)
+    if not account.payments:
+        for command in (payments.Capture, payments.Void, payments.Refund):
+            yield Action.judged(command, account.order_id, NO_PAYMENTS)
+
+
+def _on(account: Account, payment: Payment) -> Iterator[Action]:
+    of = payment.payment_id
+    yield Action.judged(
+        payments.Capture, of, why_no_capture(account, payment), done=payment.is_captured
+    )
+    yield Action.judged(payments.Void, of, why_no_void(account, payment), done=payment.is_voided)
+    yield Action.judged(
+        payments.Refund, of, why_no_refund(account, payment), done=payment.is_refunded
+    )

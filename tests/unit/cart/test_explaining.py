@@ -1,0 +1,90 @@
+"""Why not? Every action on a cart, and what the command meets."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.contracts.carts import Explain
+from shared.contracts.topics import CART_COMMANDS
+from shared.runtime.decider import Rejected
+from tests.unit.cart.examples import (
+    CART,
+    CONVERT,
+    DELETE,
+    EMPTY,
+    add_line,
+    change_line,
+    create,
+    ready,
+    remove_line,
+    set_shipment,
+    site_with,
+    site_without,
+)
+from tests.unit.explained import agrees, covers
+from tests.unit.given import SITE
+
+QUESTION = Explain(cart_id=CART)
+SITES = [SITE, site_without("US"), site_with("US", currency="EUR"),
+         site_with("US", shipping_methods={})]  # fmt: skip
+
+edits = st.one_of(
+    st.builds(set_shipment, st.sampled_from("12")),
+    st.builds(add_line, st.sampled_from("ab"), shipment_id=st.sampled_from("12")),
+    st.builds(remove_line, st.sampled_from("ab"), shipment_id=st.sampled_from("12")),
+    st.sampled_from([CONVERT, DELETE]),
+)
+
+
+def command(action, subject):
+    """The command that an action stands for, with arguments that are sound."""
+    shipment_id, _, line_id = subject.partition("/")
+    return {
+        "cart.create-draft": create(),
+        "cart.set-shipment": set_shipment(),
+        "cart.add-line": add_line("new"),
+        "cart.change-line": change_line(line_id or "none", 7, shipment_id=shipment_id),
+        "cart.remove-line": remove_line(line_id or "none", shipment_id=shipment_id),
+        "cart.convert": CONVERT,
+        "cart.delete": DELETE,
+    }[action]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(edits, max_size=10), st.sampled_from(SITES))
+def test_what_is_told_beforehand_is_what_the_command_meets(commands, site):
+    stream = EMPTY.when(create()).after
+    for each in commands:
+        stream = stream.when(each).after
+    told = stream.told(QUESTION, site)
+    covers(stream.decider, told, CART_COMMANDS)
+    for (action, subject), said in told.items():
+        outcome = stream.when(command(action, subject), site=site)
+        if subject == CART and [b.code for b in said.blockers] == ["no-lines"]:
+            assert outcome.reason is not None
+        elif action == "cart.set-shipment" and said.allowed:
+            assert outcome.reason is None  # it may be set like that already
+        else:
+            agrees(said, outcome, words=action != "cart.set-shipment")
+
+
+def test_an_open_cart_may_change_and_convert_once_it_is_whole():
+    told = ready().told(QUESTION)
+    assert {said.allowed for said in told.values()} == {True}
+    assert ("cart.change-line", "1/1") in told
+    told = EMPTY.when(create()).after.told(QUESTION)
+    refused = {action: said.blockers[0].code for (action, _), said in told.items() if said.blockers}
+    assert refused == dict.fromkeys(
+        ["cart.convert", "cart.change-line", "cart.remove-line"], "no-lines"
+    )
+
+
+def test_a_market_that_ships_by_no_method_says_so_beforehand():
+    site = site_with("US", shipping_methods={})
+    said = ready().told(QUESTION, site)["cart.set-shipment", CART]
+    assert [blocker.message for blocker in said.blockers] == ["US ships by no method."]
+
+
+def test_a_cart_that_nobody_knows_is_refused():
+    with pytest.raises(Rejected, match="There is no cart c-1"):
+        EMPTY.told(QUESTION)
