@@ -1,0 +1,66 @@
+"""What may be done now, asked over the topics as any tool can."""
+
+from typing import Any
+
+import pytest
+
+from tests.e2e.system import System, shipment
+
+pytestmark = pytest.mark.engines
+
+
+def told(system: System, name: str, order: str) -> dict[tuple[str, str], Any]:
+    """The answer to a question about an order: each action by what it is and what it is about."""
+    reply = system.ask(f"{name}.explain", order)
+    assert reply["outcome"] == "accepted", reply
+    return {(a["action"], a["subject"]): a for a in reply["actions"] if "given" not in a}
+
+
+def test_answers_follow_what_happens_and_commands_meet_what_they_said(
+    system: System, order: str, sku: str
+) -> None:
+    system.receive(sku, 5)
+    system.place(order, shipment(sku), paid=False)
+    system.event(order, "shipment.awaiting-inventory")
+    system.event(order, "payment.account-opened")
+
+    said = told(system, "shipment", order)["shipment.release", "1"]
+    assert not said["allowed"]
+    refused = system.ask("shipment.release", order, "1")
+    assert refused["reason"]["blockers"] == said["blockers"]
+    assert told(system, "order", order)["order.hold", order]["allowed"]
+    assert told(system, "payment", order)["payment.add", order]["allowed"]
+
+    pay = {"payment_id": "p-2", "method": "telephone", "transaction_type": "Sale"}
+    system.do("payment.add", order, **pay)
+    system.event(order, "shipment.inventory-assigned")
+
+    paid = told(system, "payment", order)
+    assert [b["code"] for b in paid["payment.add", order]["blockers"]] == ["already-paid"]
+    assert paid["payment.refund", "p-2"]["allowed"]
+    assert told(system, "shipment", order)["shipment.release", "1"]["allowed"]
+    system.do("shipment.release", order, "1")
+    assert told(system, "shipment", order)["shipment.release", "1"]["done"]
+
+
+def test_question_moves_nothing_and_says_the_version_that_a_command_can_expect(
+    system: System, order: str, sku: str
+) -> None:
+    system.place(order, shipment(sku))
+    system.event(order, "order.placed")
+
+    first, again = (system.ask("order.explain", order) for _ in range(2))
+
+    assert first["version"] == again["version"]
+    hold = {"order_id": order, "reason": "seen"}
+    expected = str(again["version"])
+    held = system.reply(system.post("order.hold", order, hold, expectedversion=expected))
+    assert held["outcome"] == "accepted"
+
+
+def test_question_about_an_order_that_nobody_knows_is_refused(system: System, order: str) -> None:
+    for name in ("order", "payment", "shipment"):
+        reply = system.ask(f"{name}.explain", order)
+        assert (reply["outcome"], reply["reason"]["code"]) == ("rejected", "unknown-order")
+    cart = system.reply(system.post("cart.explain", order, {"cart_id": order}))
+    assert cart["reason"]["code"] == "unknown-cart"
