@@ -104,7 +104,7 @@ class MemoryJournal:
 
     def _published(self, document: Document) -> bool:
         by_mark = self.marks.get(document["writer"], 0) >= document["batch"]
-        return by_mark or document["_id"] in self._republished
+        return by_mark or document["_id"] in self._republished or document.get("erased", False)
 
     async def append(self, documents: Sequence[Document]) -> Mapping[str, Exception | None]:
         """See `ports.Journal`."""
@@ -130,6 +130,13 @@ class MemoryJournal:
         """See `ports.Journal`."""
         with self.faults.during("republished"):
             self._republished |= {document["_id"] for document in documents}
+
+    async def erase(self, documents: Sequence[Document]) -> None:
+        """See `ports.Journal`."""
+        with self.faults.during("erase"):
+            for document in documents:
+                if document["_id"] in self._documents:
+                    self._documents[document["_id"]] = bson.encode(document)
 
     async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Document]:
         """See `ports.Journal`."""

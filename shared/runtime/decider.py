@@ -105,6 +105,9 @@ class Decider(Generic[S]):
     looks_up   for the message classes that need it, what a decision has to know of the outside:
                `(message, state) → keys`, such as `variant/SKU-1` of a table of the service, or
                `customer/cu-7`, another of its streams. `Context.known` then has it.
+    tombstone  the event that deletes the record: once it is published, nothing else that the stream
+               says is kept (`erasure.py`). Whoever waits for an outcome is to have it by then. Not
+               for long-lived streams.
     """
 
     kind: str
@@ -119,6 +122,11 @@ class Decider(Generic[S]):
     dump: Callable[[S], dict[str, Any]] | None = None
     restore: Callable[[dict[str, Any]], S] | None = None
     looks_up: Mapping[type[Message], LookUp] = field(default_factory=dict)
+    tombstone: type[Message] | None = None
+
+    def __post_init__(self) -> None:
+        if self.tombstone and self.long_lived:
+            raise TypeError(f"{self.kind}: a long-lived stream can't be erased")
 
     @cached_property
     def models(self) -> Mapping[str, type[Message]]:

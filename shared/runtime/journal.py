@@ -13,7 +13,7 @@ import bson
 from bson.errors import BSONError, InvalidDocument
 from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
-from pymongo import ASCENDING, IndexModel, WriteConcern
+from pymongo import ASCENDING, IndexModel, ReplaceOne, WriteConcern
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
 from shared.runtime.ports import Document, History, Unavailable
@@ -116,7 +116,7 @@ class MongoJournal:
 
     def _published(self, document: Document) -> bool:
         by_mark = self._marks.get(document["writer"], 0) >= document["batch"]
-        return by_mark or document.get("republished", False)
+        return by_mark or document.get("republished", False) or document.get("erased", False)
 
     async def append(self, documents: Sequence[Document]) -> Mapping[str, Exception | None]:
         """See `ports.Journal`."""
@@ -156,6 +156,14 @@ class MongoJournal:
             await self._journal.update_many(
                 {"_id": {"$in": [document["_id"] for document in documents]}},
                 {"$set": {"republished": True}},
+            )
+
+    async def erase(self, documents: Sequence[Document]) -> None:
+        """See `ports.Journal`."""
+        with reaching_mongo():
+            await self._journal.bulk_write(
+                [ReplaceOne({"_id": document["_id"]}, document) for document in documents],
+                ordered=False,
             )
 
     async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Document]:

@@ -67,6 +67,9 @@ class Journal(Protocol):
     async def republished(self, documents: Sequence[Document]) -> None:
         """Notes that these documents of another writer are published."""
 
+    async def erase(self, documents: Sequence[Document]) -> None:
+        """Puts these in the place of those with the same `_id`. They count as published."""
+
     async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Document]:
         """Of these causes (cause → its long-lived stream) those already recorded, with outcome."""
 

@@ -1,7 +1,7 @@
 """One go at a part of a batch: load, decide, append, publish."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 import structlog
@@ -11,6 +11,7 @@ from shared.runtime.casualties import Casualties
 from shared.runtime.decider import Context
 from shared.runtime.engine import Engine
 from shared.runtime.envelope import Incoming, rfc3339
+from shared.runtime.erasure import erasure
 from shared.runtime.lookups import LookUps
 from shared.runtime.outcomes import Outcome
 from shared.runtime.ports import Document, Publication
@@ -41,7 +42,7 @@ class Round:
     async def run(self) -> None:
         """Does the steps. Raises `Unavailable`."""
         reached = self._engine.reached
-        await self._load()
+        await self._load(self._engine.cache.absent(self._names))
         await self._look_up()
         reached("loaded")
         touched = await self._decide()
@@ -53,10 +54,12 @@ class Round:
         publications = [*self._certain_answers(), *self._publications, *self._casualties.letters()]
         await self._engine.publish(publications, self._now)
         reached("published")
+        if deleted := [stream.name for stream in self.written if stream.traces]:
+            await self._erase(deleted)
+            reached("erased")
 
-    async def _load(self) -> None:
+    async def _load(self, absent: Collection[str]) -> None:
         engine = self._engine
-        absent = engine.cache.absent(self._names)
         if not absent:
             return
         lost: list[Document] = []
@@ -77,6 +80,23 @@ class Round:
             await engine.publish(follows, self._now)
             await engine.journal.republished(lost)
             engine.metrics.republished.inc(len(lost))
+        if deleted := [name for name in absent if engine.cache.has_traces(name)]:
+            # Who wrote the tombstone died before the rest was gone.
+            await self._erase(deleted)
+            await self._load(deleted)
+
+    async def _erase(self, names: Collection[str]) -> None:
+        """Lets go of all that these streams said before their tombstones, here and in the journal.
+
+        All of it has been published, or it would be lost to those who haven't heard of it.
+        """
+        engine = self._engine
+        less: list[Document] = []
+        for name, history in (await engine.journal.load(names)).items():
+            less += erasure(history.documents, engine.service.decider_of(name).tombstone)
+            engine.cache.drop(name)
+        if less:
+            await engine.journal.erase(less)
 
     async def _look_up(self) -> None:
         """Loads what the messages look up, as far as the streams' present states say it."""

@@ -9,6 +9,7 @@ from shared.contracts import Message
 from shared.contracts.replies import Reply
 from shared.runtime.decider import Context, Decider, Decision, Rejected
 from shared.runtime.envelope import Incoming
+from shared.runtime.erasure import erasure
 from shared.runtime.outcomes import Cause, Outcome
 from shared.runtime.ports import Document, History
 
@@ -29,6 +30,7 @@ class Stream(Generic[S]):
     """A stream `kind/id`: `version` counts its documents, `sequence` its events.
 
     `outcomes` has an entry for every cause since the snapshot: None while its outcome is deferred.
+    `traces` says that the record was deleted, and that the journal still has what it said before.
     """
 
     def __init__(self, name: str, decider: Decider[S]) -> None:
@@ -42,6 +44,7 @@ class Stream(Generic[S]):
         self.outcomes: dict[str, Outcome | None] = {}
         self.deferred: dict[str, Cause] = {}
         self.draft: Draft | None = None
+        self.traces = False
 
     @classmethod
     def from_history(cls, name: str, decider: Decider[S], history: History) -> "Stream[S]":
@@ -53,14 +56,16 @@ class Stream(Generic[S]):
             stream.sequence = history.snapshot["sequence"]
         for document in history.documents:
             stream._replay(document)
+        stream.traces = bool(erasure(history.documents, decider.tombstone))
         return stream
 
     def _replay(self, document: Document) -> None:
         models = self.decider.models
         self.version = document["version"]
         for kept in document["events"]:
-            event = models[kept["type"]].model_validate_json(kept["data"])
-            self.state = self.decider.evolve(self.state, event)
+            if "data" in kept:  # else it is erased, and only counts
+                event = models[kept["type"]].model_validate_json(kept["data"])
+                self.state = self.decider.evolve(self.state, event)
             self.sequence += 1
         for kept in document["causes"]:
             outcome = kept.get("outcome")
@@ -90,6 +95,7 @@ class Stream(Generic[S]):
         for event in decision.events:
             self.state = self.decider.evolve(self.state, event)
             self.sequence += 1
+            self.traces = self.traces or type(event) is self.decider.tombstone
             draft.facts.append(event)
             draft.events.append(
                 {

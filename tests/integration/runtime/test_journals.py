@@ -133,6 +133,32 @@ async def test_what_was_published_for_another_is_noted_one_by_one(journal: Journ
     assert len(history.documents) == 2
 
 
+async def test_erased_documents_say_what_is_left_and_count_as_published(journal: Journal) -> None:
+    written = [document(version=n, text="Mercy Taylor") for n in (1, 2, 3)]
+    await journal.append([*written, document("tally/b", text="Zoë")])
+    left = [{**kept, "events": [], "erased": True} for kept in written[:2]]
+
+    await journal.erase(left)
+    await journal.erase(left)
+
+    histories = await journal.load(["tally/a", "tally/b"])
+    assert histories["tally/a"].documents == [*left, written[2]]
+    assert [kept["version"] for kept in histories["tally/a"].unpublished] == [3]
+    assert len(histories["tally/b"].unpublished) == 1
+
+
+async def test_erasing_brings_nothing_into_being(journal: Journal) -> None:
+    await journal.erase([document()])
+    assert (await journal.load(["tally/a"]))["tally/a"].documents == []
+
+
+async def test_erased_version_stays_taken(journal: Journal) -> None:
+    first = document()
+    await journal.append([first])
+    await journal.erase([{**first, "events": [], "erased": True}])
+    assert await journal.append([document(writer="zombie")]) == {first["_id"]: None}
+
+
 async def test_snapshot_stands_for_what_came_before_it(journal: Journal) -> None:
     await journal.append([document("vault/v", n) for n in range(1, 6)])
     await journal.mark("w", 1)
@@ -199,6 +225,7 @@ async def test_mongodb_that_is_not_there_is_unavailable(engines: AnyEngines) -> 
         journal.append([document()]),
         journal.mark("w", 1),
         journal.republished([document()]),
+        journal.erase([document()]),
         journal.outcomes({"s#1": "vault/v"}),
         journal.snapshot("vault/v", {"version": 1}),
     ):

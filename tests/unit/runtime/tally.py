@@ -9,6 +9,7 @@ from shared.contracts import Malformed, Message, Topic
 from shared.contracts.base import Id, message
 from shared.contracts.replies import Action, Reason
 from shared.runtime.decider import Context, Decider, Decision, Rejected, Settlement
+from shared.runtime.deletion import deletable, was_deleted
 from shared.runtime.service import Service
 
 COMMANDS = Topic("tally.commands", ("tally",), "Requests about tallies.")
@@ -31,6 +32,7 @@ class Add(_About):
     amount: int = 1
     mood: Mood = "fine"
     limit: int | None = None
+    remark: str = ""
 
 
 @message("test.vault.add.v1", on=VAULTS)
@@ -62,6 +64,11 @@ class Answer(_About):
     refusal: str | None = None
 
 
+@message("test.tally.forget.v1", on=COMMANDS)
+class Forget(_About):
+    """Deletes the tally; who waits is told."""
+
+
 @message("test.tally.added.v1", on=EVENTS)
 class Added(_About):
     """So much was added."""
@@ -77,6 +84,13 @@ class Asked(_About):
     """Somebody waits."""
 
     cause: str
+
+
+@message("test.tally.forgotten.v1", on=EVENTS)
+class Forgotten(_About):
+    """The tombstone."""
+
+    by: str | None
 
 
 @message("test.tally.echo.v1", on=ECHOES)
@@ -101,7 +115,7 @@ def add(command: Add, tally: Tally, _context: Context) -> Sequence[Message]:
         raise Malformed("limit", f"{tally.total} already")
     match command.mood:
         case "no":
-            raise Rejected("no", "I'd rather not.")
+            raise Rejected("no", f"I'd rather not.{command.remark}")
         case "senseless":
             raise Malformed("mood", "makes no sense")
         case "broken":
@@ -111,7 +125,7 @@ def add(command: Add, tally: Tally, _context: Context) -> Sequence[Message]:
         amount=command.amount,
         total=tally.total + command.amount,
         tellable=command.mood != "untellable",
-        remark=TOO_LONG if command.mood == "unstorable" else "",
+        remark=TOO_LONG if command.mood == "unstorable" else command.remark,
     )
     return [added]
 
@@ -131,6 +145,12 @@ def answer(command: Answer, tally: Tally, _context: Context) -> Decision:
     """Settles all who wait."""
     refusal = Reason(code="late", message=command.refusal) if command.refusal else None
     return Decision(settles=[Settlement(cause, refusal) for cause in tally.waiting])
+
+
+def forget(command: Forget, tally: Tally, context: Context) -> Decision:
+    """Nothing is left of it but that it was."""
+    gone = Forgotten(tally=command.tally, by=context.actor)
+    return Decision([gone], settles=[Settlement(cause) for cause in tally.waiting])
 
 
 def evolve(tally: Tally, event: Message) -> Tally:
@@ -164,16 +184,21 @@ def _restore(dumped: dict[str, Any]) -> Tally:
     return Tally(dumped["total"])
 
 
-tally: Decider[Tally] = Decider(
-    kind="tally",
-    initial=Tally,
-    handlers={Add: add, Ask: ask, Answer: answer},
-    queries={How: how},
-    evolve=evolve,
-    events=(Added, Asked),
-    outgoing=outgoing,
-    publishes=(Echo,),
-    status=status,
+tally: Decider[Tally | Forgotten] = deletable(
+    Decider(
+        kind="tally",
+        initial=Tally,
+        handlers={Add: add, Ask: ask, Answer: answer, Forget: forget},
+        queries={How: how},
+        evolve=evolve,
+        events=(Added, Asked, Forgotten),
+        outgoing=outgoing,
+        publishes=(Echo,),
+        status=status,
+    ),
+    Forgotten,
+    lambda gone: was_deleted(f"Tally {gone.tally}", None, gone.by),
+    again=Forget,
 )
 
 vault: Decider[Tally] = Decider(
