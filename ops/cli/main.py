@@ -2,7 +2,7 @@
 
 import typer
 
-from ops.cli import demo, down, replay, send, setup, show, status, stock, tail, up
+from ops.cli import demo, down, order, replay, send, setup, show, status, stock, tail, up
 from ops.cli.console import quiet_libraries
 from ops.errors import EXIT_CODES
 
@@ -21,6 +21,7 @@ app.command("status", epilog=EXIT_CODES)(status.status)
 app.command("demo", epilog=EXIT_CODES)(demo.demo)
 app.add_typer(send.app, name="send")
 app.command("show", epilog=EXIT_CODES)(show.show)
+app.add_typer(order.app, name="order")
 app.command("tail", epilog=EXIT_CODES)(tail.tail)
 app.add_typer(stock.app, name="stock")
 app.command("replay", epilog=EXIT_CODES)(replay.replay)

@@ -4,6 +4,7 @@ from typing import Any
 
 from rich.markup import escape
 
+from ops.cli.actions import table
 from ops.cli.console import out, say_json
 from ops.errors import Exit
 from shared.contracts import Message
@@ -16,6 +17,8 @@ def outcome(command: Message, reply: Reply, *, as_json: bool) -> Exit:
         say_json(reply.model_dump(mode="json", exclude_none=True))
     elif reply.outcome == "accepted":
         out.print(f"[green]Accepted.[/] {escape(_standing(command, reply))}")
+        if reply.actions is not None:
+            out.print(table(reply.actions, command.key))
     else:
         out.print(f"[red]Rejected.[/] {escape(_reason(reply))}")
         for blocker in reply.reason.blockers if reply.reason else ():

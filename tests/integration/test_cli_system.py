@@ -123,6 +123,12 @@ def test_order_is_commanded_and_shown_by_id_and_by_number(system: System, tmp_pa
     assert {line["service"] for line in order["history"]} == {"order", "payment", "shipment"}
     held = next(line for line in order["history"] if line["what"] == "order.hold-requested")
     assert (held["who"], held["why"]) == ("csr:17", "order.hold: Looks odd")
+    may = system.waybill("order", "actions", order["number"].lower())
+    assert "The order is on hold; release the hold first." in may
+    said = json.loads(system.waybill("order", "actions", "retail-2002", "--json"))
+    assert said["order"]["version"] >= 3
+    assert {"order", "payment", "shipment"} < said.keys()
+    system.waybill("order", "actions", "no-such-order", code=3)
     by_number = system.waybill("show", order["number"].lower())
     assert "retail-2002" in by_number
     system.waybill("show", "no-such-order", code=1)

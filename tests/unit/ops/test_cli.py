@@ -13,6 +13,7 @@ from shared.contracts.commands import offered
 
 COMMANDS = [
     *(["up"], ["down"], ["status"], ["demo"], ["send"], ["show"], ["tail"], ["replay"], ["setup"]),
+    ["order", "actions"],
     *(["stock", "receive"], ["stock", "count"], ["stock", "show"]),
     *(["send", name] for name in offered()),
 ]
@@ -52,6 +53,8 @@ ADDRESS = ["--address.name", "M", "--address.line1", "2 Quay", "--address.countr
         ["send", "order.hold", "--order-id", "c-1"],
         [*EDIT, *ADDRESS, "--address.city", "Tacoma"],
         ["show", "c-1"],
+        ["order", "actions", "c-1"],
+        ["order", "actions", "PO1000001"],
     ],
     ids=" ".join,
 )

@@ -1,0 +1,75 @@
+"""`waybill order`: what customer service does with an order at hand."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from ops.cli.actions import table
+from ops.cli.console import expected_errors, out, run, say_json
+from ops.client import Client
+from ops.errors import EXIT_CODES, Exit
+from ops.home import find_settings
+from ops.orders import order_id
+from shared.contracts import Message, orders, payments, shipments
+from shared.contracts.replies import Reply
+
+app = typer.Typer(
+    help="Ask what may be done with an order.", epilog=EXIT_CODES, no_args_is_help=True
+)
+
+ASKED: Mapping[str, type[Message]] = {
+    "order": orders.Explain,
+    "payment": payments.Explain,
+    "shipment": shipments.Explain,
+}
+
+
+@app.callback()
+def _callback() -> None:
+    """Keeps the name of the only command, so that others can stand beside it."""
+
+
+@app.command(epilog=EXIT_CODES)
+def actions(
+    order: Annotated[str, typer.Argument(help="An order's id, or its number (PO1000042).")],
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for the answers.")] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Show what may be done with an order now, and what stands in the way of the rest.
+
+    The services that would decide it are asked. Exit code 3 if none of them knows the order.
+    """
+    with expected_errors():
+        named = order_id(find_settings(), order)
+    replies = run(_ask(named, timeout))
+    known = [reply for reply in replies.values() if reply.outcome == "accepted"]
+    if as_json:
+        said = {name: r.model_dump(mode="json", exclude_none=True) for name, r in replies.items()}
+        say_json({"order_id": named, **said})
+    else:
+        _print(named, replies)
+    raise typer.Exit(Exit.OK if known else Exit.REJECTED)
+
+
+async def _ask(order: str, seconds: float) -> dict[str, Reply]:
+    """The answer of each service."""
+    async with Client(find_settings()) as client:
+        answers = await asyncio.gather(
+            *(client.send(question(order_id=order), timeout=seconds) for question in ASKED.values())
+        )
+    return dict(zip(ASKED, answers, strict=True))
+
+
+def _print(order: str, replies: Mapping[str, Reply]) -> None:
+    for name, reply in replies.items():
+        if reply.outcome == "rejected":
+            reason = reply.reason.message if reply.reason else "No reason given."
+            out.print(f"The {name} service says: {escape(reason)}")
+    found = [action for reply in replies.values() for action in reply.actions or ()]
+    if found:
+        stands = ", ".join(f"{name} {r.status}" for name, r in replies.items() if r.status)
+        out.print(f"[bold]{escape(order)}[/]  {escape(stands)}")
+        out.print(table(found, order))
