@@ -7,8 +7,9 @@ import pycountry
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from shared.contracts.base import Email, Id, Name, Part
+from shared.contracts.cards import NUMBERS
 
-Phone = Annotated[str, StringConstraints(max_length=40)]
+Phone = Annotated[str, StringConstraints(max_length=40), NUMBERS]
 Line = Annotated[str, StringConstraints(max_length=200)]
 
 

@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.address import Address, Customer
-from shared.contracts.base import Id, Message, Name, Quantity, message
+from shared.contracts.base import Id, Message, Quantity, message
+from shared.contracts.cards import ArticleName
 from shared.contracts.checkout import CartConverted
 from shared.contracts.money import Amount, Currency
 from shared.contracts.topics import CART_COMMANDS, CART_EVENTS
@@ -45,7 +46,7 @@ class AddLine(_AboutShipment):
 
     line_id: Id
     sku: Id
-    name: Name
+    name: ArticleName
     quantity: Quantity
     placed_price: Amount
     preorder: bool = False
@@ -112,7 +113,7 @@ class LineSet(_AboutShipment):
 
     line_id: Id
     sku: Id
-    name: Name
+    name: ArticleName
     quantity: Quantity
     placed_price: Amount
     tax: Amount

@@ -6,11 +6,12 @@ from pydantic import StringConstraints
 
 from shared.contracts.address import Address
 from shared.contracts.base import Email, Id, Malformed, Message, message
+from shared.contracts.cards import NUMBERS
 from shared.contracts.topics import CUSTOMER_COMMANDS, CUSTOMER_EVENTS
 
 # Neither is ever blank, so a contact that has one says something.
 FullName = Annotated[str, StringConstraints(max_length=200, pattern=r"\S")]
-Number = Annotated[str, StringConstraints(max_length=40, pattern=r"\S")]
+Number = Annotated[str, StringConstraints(max_length=40, pattern=r"\S"), NUMBERS]
 
 
 class _AboutCustomer(Message):

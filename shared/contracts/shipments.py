@@ -15,6 +15,7 @@ from shared.contracts.base import (
     Timestamp,
     message,
 )
+from shared.contracts.cards import NUMBERS
 from shared.contracts.money import Amount, Currency, Signed
 from shared.contracts.replies import Reason
 from shared.contracts.topics import SHIPMENT_COMMANDS, SHIPMENT_EVENTS
@@ -29,7 +30,7 @@ ShipmentStatus = Literal[
     "Canceled",
 ]
 RecallReason = Literal["held", "canceled", "edited"]
-Tracking = Annotated[str, StringConstraints(max_length=100)]
+Tracking = Annotated[str, StringConstraints(max_length=100), NUMBERS]
 
 
 class Item(Part):

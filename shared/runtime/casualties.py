@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.contracts import Malformed
+from shared.contracts.cards import masked
 from shared.contracts.replies import Reason, Reply
 from shared.runtime.dead_letters import CONTRACT, FAILURE
 from shared.runtime.engine import Engine
@@ -58,7 +59,7 @@ class Casualties:
 
     def malformed(self, position: int, error: Malformed) -> None:
         """A rule found a field that makes no sense here."""
-        self.doubtful[position] = Burial(CONTRACT, error.field, error.message)
+        self.doubtful[position] = Burial(CONTRACT, error.field, masked(error.message))
 
     def failed(self, position: int, error: Exception) -> None:
         """A rule raised. Its stream is loaded anew, and after three tries the message is dead."""
@@ -67,7 +68,8 @@ class Casualties:
         place = (record.topic, record.partition, record.offset)
         self._engine.tries[place] += 1
         if self._engine.tries[place] >= TRIES:
-            self.dead[position] = Burial(FAILURE, "", f"{type(error).__name__}: {error}")
+            words = masked(f"{type(error).__name__}: {error}")
+            self.dead[position] = Burial(FAILURE, "", words)
 
     def unreadable(self, name: str, error: Exception) -> None:
         """The stream can't be loaded: all of its messages have failed."""

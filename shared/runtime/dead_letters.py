@@ -1,4 +1,7 @@
-"""What could not be processed: byte for byte as it came, with headers that say why."""
+"""What could not be processed: byte for byte as it came, with headers that say why.
+
+Card numbers alone are masked: none ever enters the system (docs/decisions/0012).
+"""
 
 from datetime import datetime
 
@@ -7,6 +10,7 @@ from shared.contracts.topics import dead_letters
 from shared.runtime.decoding import WORDS
 from shared.runtime.envelope import rfc3339
 from shared.runtime.kafka import MAX_RECORD, MAX_VALUE
+from shared.runtime.masking import masked_headers, masked_value
 from shared.runtime.ports import Publication, Record
 
 CONTRACT = "malformed"
@@ -28,13 +32,15 @@ class DeadLetters:
             "waybill_partition": str(record.partition),
             "waybill_offset": str(record.offset),
         }
+        value, came = masked_value(record.value), masked_headers(record.headers)
+        if value != record.value or came != list(record.headers):
+            where["waybill_masked"] = "the digits of a card number are asterisks"
         if (size := _size(record)) > MAX_RECORD:
             # It came compressed, and no topic takes it as it is. It stays whole where it came from.
             where["waybill_cut"] = f"the first of {size} bytes"
             headers = self._why(code, field, reason, now, where)
-            return Publication(self._topic, None, (record.value or b"")[:MAX_VALUE], headers)
-        headers = [*record.headers, *self._why(code, field, reason, now, where)]
-        value = record.value
+            return Publication(self._topic, None, (value or b"")[:MAX_VALUE], headers)
+        headers = [*came, *self._why(code, field, reason, now, where)]
         if value is None and record.key is None:
             value = b""  # Kafka takes no record that has neither
         return Publication(self._topic, record.key, value, headers)

@@ -9,6 +9,8 @@ import orjson
 from pydantic import ValidationError
 
 from shared.contracts import Malformed, Message, model_for
+from shared.contracts.cards import WORDS as CARD_NUMBER
+from shared.contracts.cards import card_field, has_card_number, masked
 from shared.contracts.topics import TOPICS
 from shared.runtime.envelope import Envelope, Incoming
 from shared.runtime.kafka import MAX_VALUE
@@ -54,7 +56,7 @@ def decode(
     except Malformed as error:
         if not _can_reply_to(attributes.get("replyto", ""), prefix):
             attributes.pop("replyto", None)
-        brief = Malformed(error.field[:WORDS], error.message[:WORDS])
+        brief = Malformed(masked(error.field[:WORDS]), masked(error.message[:WORDS]))
         raise Undecodable(record, brief, attributes) from error
 
 
@@ -140,6 +142,8 @@ def _envelope(attributes: Mapping[str, str], prefix: str) -> Envelope:
     ):
         wrong = next(n for n, v in attributes.items() if len(v) > LONGEST or not v.isprintable())
         raise Malformed(f"ce_{wrong}", f"at most {LONGEST} printable characters")
+    if has_card_number(attributes.get("actor", "")):
+        raise Malformed("ce_actor", CARD_NUMBER)
     return Envelope(
         id=attributes["id"],
         source=attributes["source"],
@@ -193,6 +197,8 @@ def _message(model: type[Message], content: bytes) -> Message:
     except ValidationError as error:
         raise _first(error) from None
     message.check()
+    if not message.topic.facts and (field := card_field(message)) is not None:
+        raise Malformed(field, CARD_NUMBER)
     return message
 
 
