@@ -12,6 +12,7 @@ from tests.cluster import Sent
 from tests.e2e.system import cart, converted, shipment
 
 TOPIC = "checkout.cart-converted"
+CARD = "4111 1111 1111 1111"
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -63,7 +64,7 @@ WRONG_DATA: list[tuple[str, Change]] = [
         {**copy.deepcopy(data["shipments"][0]), "shipment_id": "1"})),
     ("payments.0.amount", _payment(amount="-5.00")),
     ("payments.0.amount", _payment(amount=78.11)),
-    ("payments.0.reference", _payment(reference="4111 1111 1111 1111")),
+    ("payments.0.reference", _payment(reference=CARD)),
     ("payments.0.status", _payment(status="Perhaps")),
     ("market", lambda data: data.update(market="MARS")),
     ("market", _without("market")),
