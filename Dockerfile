@@ -1,3 +1,9 @@
+# What the portal's pages load in the browser, as the lock pins it. Only these files go on from here.
+FROM node:22-slim AS assets
+WORKDIR /assets
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts
+
 # One image for every service; the command decides which one a container is.
 FROM python:3.11-slim
 
@@ -18,6 +24,8 @@ COPY shared ./shared
 COPY ops ./ops
 COPY services ./services
 COPY config ./config
+COPY package-lock.json ./
+COPY --from=assets /assets/node_modules ./node_modules
 # The code runs from /app as it stands, without a build step of its own; so the command is made
 # here, and the bytecode too, because the user below may write nothing.
 RUN printf '#!/usr/bin/env python\nimport sys\n\nfrom ops.cli.main import main\n\nsys.exit(main())\n' \

@@ -13,7 +13,7 @@ from ops.engines import KafkaChoice
 from ops.errors import TimedOutError, ToolError, kafka_unreachable
 from ops.health import check_all
 from ops.home import Home, Instance, Process, State, find_settings
-from shared.contracts.topics import SERVICES
+from shared.contracts.topics import PROCESSES
 from shared.runtime.settings import Settings
 from shared.runtime.topics import create_topics
 
@@ -95,6 +95,8 @@ class Supervisor:
             "WAYBILL_KAFKA": state.kafka,
             "WAYBILL_MONGO": state.mongo,
             "WAYBILL_SITE": str(settings.site.resolve()),
+            # It answers on this machine alone, and without TLS.
+            "WAYBILL_PORTAL_SECURE_COOKIES": "false",
         }
         state.instances = _instances(self._scale)
         self._children = [
@@ -123,7 +125,7 @@ class Supervisor:
 def _instances(scale: Mapping[str, int]) -> list[Instance]:
     """What is to run: each service as often as `scale` says, each with a port of its own."""
     instances: list[Instance] = []
-    for position, service in enumerate(SERVICES):
+    for position, service in enumerate(PROCESSES):
         for number in range(1, scale.get(service, 1) + 1):
             port = free_port(FIRST_PORT + position, {i.port for i in instances})
             name = service if number == 1 else f"{service}-{number}"

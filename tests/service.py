@@ -34,8 +34,11 @@ def happening(what: str, where: str, when: int) -> Callable[[str], None]:
 
 if __name__ == "__main__":
     name, *plan = sys.argv[1:]
-    service = import_module(f"services.{name}.app").SERVICE
-    if plan:
+    module = import_module(f"services.{name}.app")
+    service = getattr(module, "SERVICE", None)
+    if service is None:  # the portal decides nothing, so nothing can happen to its batches
+        module.run()
+    elif plan:
         run(service, happening(plan[0], plan[1], int(plan[2])))
     else:
         run(service)

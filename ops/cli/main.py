@@ -2,7 +2,7 @@
 
 import typer
 
-from ops.cli import demo, down, order, replay, send, setup, show, status, stock, tail, up
+from ops.cli import demo, down, order, replay, send, setup, show, status, stock, tail, up, user
 from ops.cli.console import quiet_libraries
 from ops.errors import EXIT_CODES
 
@@ -24,6 +24,7 @@ app.command("show", epilog=EXIT_CODES)(show.show)
 app.add_typer(order.app, name="order")
 app.command("tail", epilog=EXIT_CODES)(tail.tail)
 app.add_typer(stock.app, name="stock")
+app.add_typer(user.app, name="user")
 app.command("replay", epilog=EXIT_CODES)(replay.replay)
 app.command("setup", epilog=EXIT_CODES)(setup.setup)
 

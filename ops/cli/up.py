@@ -17,7 +17,7 @@ from ops.engines import KafkaChoice
 from ops.errors import TimedOutError, ToolError, UsageError
 from ops.home import Home, State, find_settings
 from ops.supervisor import Supervisor
-from shared.contracts.topics import SERVICES
+from shared.contracts.topics import PORTAL, PROCESSES
 from shared.site import SiteError, load
 
 DETACHED_WITHIN = 180.0
@@ -135,8 +135,8 @@ def parse_scale(scale: list[str]) -> dict[str, int]:
     wanted = {}
     for part in scale:
         service, _, number = part.partition("=")
-        if service not in SERVICES or not number.isdigit() or not 1 <= int(number) <= 9:
-            raise UsageError(f"--scale {part}: SERVICE=N, one of {', '.join(SERVICES)}, N 1 to 9.")
+        if service not in PROCESSES or not number.isdigit() or not 1 <= int(number) <= 9:
+            raise UsageError(f"--scale {part}: SERVICE=N, one of {', '.join(PROCESSES)}, N 1 to 9.")
         wanted[service] = int(number)
     return wanted
 
@@ -148,9 +148,11 @@ def _say(line: str) -> None:
 def _where_to_click(home: Home, state: State) -> None:
     out.print()
     for instance in state.instances:
-        out.print(f"{instance.name:<12} {instance.url}/asyncapi", highlight=False)
+        page = "" if instance.service == PORTAL else "/asyncapi"
+        out.print(f"{instance.name:<12} {instance.url}{page}", highlight=False)
     out.print(f"logs         {home.logs}")
     out.print(f"Kafka        {state.kafka}")
+    out.print("First account  waybill user add NAME --role supervisor --role operator")
     out.print(
         "Try next     waybill demo · waybill show PO1000001 · waybill tail · waybill send --help"
     )

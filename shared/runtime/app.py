@@ -1,21 +1,14 @@
 """Runs a service: joins its parts, waits for the engines, answers HTTP, stops in good order."""
 
 import asyncio
-import gc
-import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import structlog
-import uvicorn
-import uvloop
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from shared.runtime import logs
-from shared.runtime.backoff import delays
 from shared.runtime.consumer import Consumer
 from shared.runtime.engine import Engine
 from shared.runtime.health import Health
@@ -29,8 +22,9 @@ from shared.runtime.ports import Unavailable
 from shared.runtime.processor import Processor
 from shared.runtime.publisher import KafkaPublisher
 from shared.runtime.service import Service
+from shared.runtime.serving import end_process, run_http, until
 from shared.runtime.settings import Settings
-from shared.site import Site, SiteError, load
+from shared.site import Site
 
 log = structlog.get_logger()
 
@@ -98,11 +92,9 @@ class App:
             log.info("stopped")
 
     def _stop_if_failed(self, starting: asyncio.Task[None]) -> None:
-        """A mistake of ours: the process ends, and says so, rather than wait for ever."""
         if not starting.cancelled() and (error := starting.exception()):
-            log.error("can't start", exc_info=error)
             self.failure = error
-            signal.raise_signal(signal.SIGTERM)
+            end_process(error)
 
     async def _start(self) -> None:
         await self._until("MongoDB", self._journal.prepare)
@@ -112,17 +104,9 @@ class App:
         self.health.waiting_for = None
         log.info("started", topics=[topic.name for topic in self._service.topics])
 
-    async def _until(self, what: str, step: Callable[[], object]) -> None:
-        """Repeats a step of the start until it succeeds; an engine may come later than we do."""
+    async def _until(self, what: str, step: Callable[[], Awaitable[object]]) -> None:
         self.health.waiting_for = what
-        for seconds in delays(first=0.1):
-            try:
-                await step()  # type: ignore[misc]
-            except (Unavailable, KafkaError, OSError) as error:
-                log.warning("waiting", waiting_for=what, error=str(error))
-                await asyncio.sleep(seconds)
-            else:
-                return
+        await until(what, step)
 
     async def _find_topics(self) -> None:
         """Topics are created on purpose (`waybill setup`), never by asking for them."""
@@ -138,34 +122,5 @@ class App:
 
 
 def run(service: Service, reached: Reached = lambda step: None) -> None:
-    """Runs a service with the settings of the environment until it is told to stop.
-
-    Ends with 2, having said which line is wrong, where the site's configuration can't be used.
-    """
-    settings = Settings()
-    logs.set_up(service.name, settings.log_level)
-    try:
-        site = load(settings.site)
-    except SiteError as error:
-        log.error("the site's configuration can't be used", error=str(error))
-        raise SystemExit(2) from None
-
-    # States that live long and messages that don't: the collector has little to find and much to
-    # look at, so it looks seldom. Measured: a third more messages a second.
-    gc.set_threshold(100_000, 50, 50)
-
-    async def serve() -> None:
-        app = App(service, settings, site, reached)
-        config = uvicorn.Config(
-            app.http,
-            host=settings.http_host,
-            port=settings.http_port,
-            log_config=None,
-            access_log=False,
-            lifespan="on",
-        )
-        await uvicorn.Server(config).serve()
-        if app.failure:
-            raise SystemExit(1)
-
-    uvloop.run(serve())
+    """Runs a service with the settings of the environment until it is told to stop."""
+    run_http(service.name, Settings(), lambda settings, site: App(service, settings, site, reached))

@@ -8,11 +8,11 @@ import pytest
 import typer
 
 from ops.cli.main import app
+from services.portal.settings import PortalSettings
 from shared.contracts import TOPICS
 from shared.contracts.base import models_on
 from shared.contracts.commands import offered
 from shared.contracts.topics import PROCESSES, dead_letters
-from shared.runtime.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -91,5 +91,5 @@ def test_operations_name_every_setting():
     if not OPERATIONS.exists():
         pytest.skip("docs/operations.md isn't written yet")
     text = OPERATIONS.read_text(encoding="utf-8")
-    settings = [f"WAYBILL_{field.upper()}" for field in Settings.model_fields]
+    settings = [f"WAYBILL_{field.upper()}" for field in PortalSettings.model_fields]
     assert [setting for setting in settings if setting not in text] == []

@@ -9,12 +9,13 @@ import yaml
 from pymongo.uri_parser import parse_uri
 
 from ops.engines.replica_set import NAME
-from shared.contracts.topics import SERVICES
+from services.portal.settings import PortalSettings
+from shared.contracts.topics import PROCESSES
 from shared.runtime.settings import Settings
 
 FILE = Path(__file__).parents[3] / "docker-compose.yml"
 COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text())["services"]
-OURS = ["setup", "cli", *SERVICES]
+OURS = ["setup", "cli", *PROCESSES]
 
 
 def test_one_name_for_the_replica_set_everywhere() -> None:
@@ -28,11 +29,11 @@ def test_one_name_for_the_replica_set_everywhere() -> None:
 
 
 def test_only_settings_are_set() -> None:
-    named = {f"WAYBILL_{field.upper()}" for field in Settings.model_fields}
+    named = {f"WAYBILL_{field.upper()}" for field in PortalSettings.model_fields}
     assert all(COMPOSE[name]["environment"].keys() <= named for name in OURS)
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", PROCESSES)
 def test_every_service_runs_its_own_module(service: str) -> None:
     assert COMPOSE[service]["command"] == ["python", "-m", f"services.{service}.app"]
     assert find_spec(f"services.{service}.app")

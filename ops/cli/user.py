@@ -1,0 +1,107 @@
+"""`waybill user`: the portal's local accounts."""
+
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+
+import typer
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo.errors import PyMongoError
+from rich.table import Table
+
+from ops import probe
+from ops.cli.console import out, run, say_json
+from ops.errors import EXIT_CODES, ToolError, mongo_unreachable
+from ops.home import find_settings
+from services.portal.auth.accounts import Accounts, NoSuchAccount, Refused
+from services.portal.auth.rights import ROLES
+
+app = typer.Typer(
+    help="The portal's local accounts.\n\nPasswords are asked for, or read from standard input.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+)
+T = TypeVar("T")
+Name = Annotated[str, typer.Argument(help="The name that they sign in with.")]
+
+
+def _with_accounts(work: Callable[[Accounts], Awaitable[T]]) -> T:
+    async def do() -> T:
+        settings = find_settings()
+        uri = settings.mongo.get_secret_value()
+        client: AsyncIOMotorClient = AsyncIOMotorClient(
+            uri, serverSelectionTimeoutMS=3000, tz_aware=True
+        )
+        try:
+            return await work(Accounts(client[settings.database_of("portal")]))
+        except NoSuchAccount as error:
+            raise ToolError(f"There is no account {error}.", "waybill user list") from None
+        except Refused as error:
+            raise ToolError(str(error)) from None
+        except PyMongoError as error:
+            raise mongo_unreachable(probe.hosts(uri), error) from error
+        finally:
+            client.close()
+
+    return run(do())
+
+
+@app.command("add", epilog=EXIT_CODES)
+def add(
+    name: Name,
+    role: Annotated[list[str], typer.Option(help=f"One of {', '.join(ROLES)}; may be repeated.")],
+) -> None:
+    """Make an account. There is none, and no password, that you haven't made."""
+    password = _ask()
+    account = _with_accounts(lambda accounts: accounts.add(name, password, role))
+    out.print(f"{account.name} may sign in, as {', '.join(account.roles)}.", markup=False)
+
+
+@app.command("list", epilog=EXIT_CODES)
+def list_(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say who may sign in, and as what."""
+    accounts = _with_accounts(lambda accounts: accounts.list())
+    if as_json:
+        say_json({"accounts": [{"name": a.name, "roles": a.roles} for a in accounts]})
+        return
+    table = Table("name", "roles")
+    for account in accounts:
+        table.add_row(account.name, ", ".join(account.roles))
+    out.print(table)
+
+
+@app.command("remove", epilog=EXIT_CODES)
+def remove(name: Name) -> None:
+    """Take an account away, with its sessions and tokens."""
+    _with_accounts(lambda accounts: accounts.remove(name))
+    out.print(f"{name} is gone.", markup=False)
+
+
+@app.command("password", epilog=EXIT_CODES)
+def password(name: Name) -> None:
+    """Give an account another password; its sessions end."""
+    new = _ask()
+    _with_accounts(lambda accounts: accounts.set_password(name, new))
+    out.print(f"{name} has another password.", markup=False)
+
+
+@app.command("token", epilog=EXIT_CODES)
+def token(
+    name: Name,
+    revoke: Annotated[bool, typer.Option("--revoke", help="Take all of its tokens away.")] = False,
+) -> None:
+    """Print a secret with which a tool is this account: `Authorization: Bearer …`."""
+    if revoke:
+        _with_accounts(lambda accounts: accounts.revoke_tokens(name))
+        out.print(f"{name} has no tokens any more.", markup=False)
+    else:
+        print(_with_accounts(lambda accounts: accounts.issue_token(name)))
+
+
+def _ask() -> str:
+    """A password, typed twice, or one line of standard input."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))

@@ -1,0 +1,1 @@
+"""The portal for programs: JSON over HTTP."""

@@ -1,0 +1,73 @@
+"""What goes wrong, for programs: RFC 9457 problem details."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse
+
+from shared.contracts.replies import Blocker
+
+
+class FieldError(BaseModel):
+    """One field that isn't as the contract has it."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """Why a request had no effect."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(examples=["urn:waybill:problem:rejected"])
+    title: str
+    status: int
+    detail: str
+    code: str | None = None
+    errors: list[FieldError] | None = None
+    blockers: list[Blocker] | None = None
+
+
+TITLES = {
+    400: ("unreadable", "The request can't be read"),
+    401: ("not-signed-in", "Nobody is signed in"),
+    403: ("forbidden", "This isn't allowed to you"),
+    404: ("unknown", "There is no such thing"),
+    405: ("method", "That can't be done to it"),
+    409: ("rejected", "A rule says no"),
+    412: ("moved-on", "It has changed since"),
+    413: ("too-large", "The request is too large"),
+    422: ("malformed", "A field is wrong"),
+    429: ("too-often", "Too many tries"),
+    500: ("failed", "Something is wrong with Waybill itself"),
+    503: ("unavailable", "An engine is away"),
+}
+
+
+def problem(
+    status: int, detail: str, headers: Mapping[str, str] | None = None, **more: Any
+) -> JSONResponse:
+    """The answer that says so."""
+    kind, title = TITLES.get(status, ("other", "That didn't work"))
+    content = {
+        "type": f"urn:waybill:problem:{kind}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        **{name: value for name, value in more.items() if value is not None},
+    }
+    return JSONResponse(content, status, headers, media_type="application/problem+json")
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route, for OpenAPI."""
+    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    return {
+        status: {
+            "description": TITLES[status][1],
+            "content": {"application/problem+json": schema},
+        }
+        for status in statuses
+    }

@@ -1,0 +1,57 @@
+"""How often somebody may try to sign in. Counted in MongoDB, for all portals together."""
+
+from datetime import UTC, datetime, timedelta
+
+from motor.motor_asyncio import AsyncIOMotorDatabase
+from pymongo import ReturnDocument
+
+WINDOW = timedelta(minutes=15)
+# One person who has forgotten; one address with many people; one name tried from everywhere.
+PER_NAME_AND_ADDRESS = 5
+PER_ADDRESS = 50
+PER_NAME = 30
+
+
+class Limits:
+    """Failed tries, in windows of a quarter of an hour."""
+
+    def __init__(self, database: AsyncIOMotorDatabase) -> None:
+        self._tries = database["tries"]
+
+    async def prepare(self) -> None:
+        """Creates the indexes; safe to repeat."""
+        await self._tries.create_index("expires", expireAfterSeconds=0)
+
+    async def allow(self, name: str, address: str) -> bool:
+        """Counts a try before it is made; False when there have been too many."""
+        counts = [
+            (await self._count(key), limit)
+            for key, limit in (
+                (_both(name, address), PER_NAME_AND_ADDRESS),
+                (f"address {address}", PER_ADDRESS),
+                (f"name {name}", PER_NAME),
+            )
+        ]
+        return all(count <= limit for count, limit in counts)
+
+    async def forgive(self, name: str, address: str) -> None:
+        """They got in: the tries of this person here are forgotten."""
+        await self._tries.delete_one({"_id": _in_window(_both(name, address))})
+
+    async def _count(self, key: str) -> int:
+        kept = await self._tries.find_one_and_update(
+            {"_id": _in_window(key)},
+            {"$inc": {"count": 1}, "$setOnInsert": {"expires": datetime.now(UTC) + WINDOW}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        return int(kept["count"])
+
+
+def _both(name: str, address: str) -> str:
+    return f"{name} at {address}"
+
+
+def _in_window(key: str) -> str:
+    window = int(datetime.now(UTC).timestamp() // WINDOW.total_seconds())
+    return f"{window} {key[:300]}"

@@ -1,0 +1,77 @@
+"""Who may do what: one table, role × action. What isn't in it, nobody may do."""
+
+from collections.abc import Collection, Iterable
+from typing import Literal, get_args
+
+from shared.contracts import Message
+from shared.contracts.commands import short
+
+Role = Literal["csr", "supervisor", "warehouse", "viewer", "operator"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+READ = "read"  # every page and every JSON read
+DISCOUNT = "discount"  # to give one, by whatever command
+OPERATE = "operate"  # dead letters, lag
+
+_READERS: tuple[Role, ...] = ("viewer", "csr", "supervisor", "warehouse", "operator")
+_SELLING: tuple[Role, ...] = ("csr", "supervisor")
+_SHIPPING: tuple[Role, ...] = ("warehouse", "csr", "supervisor")
+_DECIDING: tuple[Role, ...] = ("supervisor",)
+
+ALLOWED: dict[str, tuple[Role, ...]] = {
+    READ: _READERS,
+    DISCOUNT: _DECIDING,
+    OPERATE: ("operator",),
+    "order.explain": _READERS,
+    "payment.explain": _READERS,
+    "shipment.explain": _READERS,
+    "cart.explain": _READERS,
+    "order.hold": _SELLING,
+    "order.release-hold": _SELLING,
+    "order.cancel": _SELLING,
+    "order.add-note": (*_SELLING, "warehouse"),
+    "payment.add": _SELLING,
+    "payment.capture": _SELLING,
+    "payment.void": _SELLING,
+    "payment.refund": _DECIDING,
+    "shipment.edit": _SELLING,
+    "shipment.release": _SELLING,
+    "shipment.cancel": _SELLING,
+    "shipment.add-to-picklist": _SHIPPING,
+    "shipment.remove-from-picklist": _SHIPPING,
+    "shipment.complete": _SHIPPING,
+    "stock.receive": ("warehouse",),
+    "stock.count": ("warehouse",),
+    "cart.create-draft": _SELLING,
+    "cart.set-shipment": _SELLING,
+    "cart.add-line": _SELLING,
+    "cart.change-line": _SELLING,
+    "cart.remove-line": _SELLING,
+    "cart.convert": _SELLING,
+    "cart.delete": _SELLING,
+    "customer.create": _SELLING,
+    "customer.update": _SELLING,
+    "customer.add-address": _SELLING,
+    "customer.change-address": _SELLING,
+    "customer.remove-address": _SELLING,
+}
+
+
+def may(roles: Iterable[str], action: str) -> bool:
+    """Whether one of these roles is enough for the action."""
+    return not set(roles).isdisjoint(ALLOWED.get(action, ()))
+
+
+def needed(command: Message) -> tuple[str, ...]:
+    """The actions that somebody must be allowed to give this very command."""
+    discount = getattr(command, "discount", None)
+    return (short(command.type), DISCOUNT) if discount else (short(command.type),)
+
+
+def refusal(roles: Collection[str], command: Message) -> str | None:
+    """Why somebody with these roles may not give the command, in words; None if they may."""
+    for action in needed(command):
+        if not may(roles, action):
+            who = " or ".join(ALLOWED.get(action, ())) or "nobody"
+            return f"{action} is for the role {who}; you have {', '.join(sorted(roles)) or 'none'}."
+    return None

@@ -1,0 +1,257 @@
+"""Sends commands to their topics and hears what becomes of them.
+
+Every portal process reads all replies and knows its own by their ids. What was sent is kept until
+its outcome is known, so any portal can tell it later: it sends the very same message again, and
+the contract gives a repeat the first one's outcome and no second effect.
+"""
+
+import asyncio
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from motor.motor_asyncio import AsyncIOMotorDatabase
+from pymongo.errors import DuplicateKeyError
+
+from shared.contracts import Message, model_for
+from shared.contracts.replies import Reply
+from shared.contracts.topics import REPLIES
+from shared.runtime.envelope import Envelope, rfc3339
+from shared.runtime.kafka import connection
+from shared.runtime.ports import Publication, Unavailable
+from shared.runtime.publisher import KafkaPublisher
+from shared.runtime.settings import Settings
+
+SOURCE = "waybill-portal"
+KEPT = timedelta(days=1)
+PAUSE = 0.5
+
+log = structlog.get_logger()
+
+
+class Reused(ValueError):
+    """An idempotency key came with another command than the first time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A command on its way: its id, and its outcome if that is known already."""
+
+    id: str
+    reply: Reply | None
+
+
+class Sender:
+    """One process's way to give commands and to ask questions."""
+
+    def __init__(self, settings: Settings, database: AsyncIOMotorDatabase) -> None:
+        self._settings = settings
+        self._publisher = KafkaPublisher(settings, "waybill-portal")
+        self._commands = database["commands"]
+        self._replies = settings.topic(REPLIES)
+        self._consumer: AIOKafkaConsumer | None = None
+        self._waiting: dict[str, asyncio.Future[Reply]] = {}
+        self._listening: asyncio.Task[None] | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether commands can be sent and outcomes heard."""
+        return self._listening is not None and not self._listening.done()
+
+    async def prepare(self) -> None:
+        """Creates the indexes; safe to repeat."""
+        await self._commands.create_index("expires", expireAfterSeconds=0)
+
+    async def start(self) -> None:
+        """Connects, and stands at the end of the replies. Raises `KafkaError`, `Unavailable`."""
+        await self._publisher.start()
+        consumer = AIOKafkaConsumer(**connection(self._settings), enable_auto_commit=False)
+        try:
+            await consumer.start()
+            await self._take_place(consumer)
+        except BaseException:
+            await self._publisher.stop()
+            await _stop(consumer)
+            raise
+        self._consumer = consumer
+        self._listening = asyncio.create_task(self._listen(consumer))
+
+    async def stop(self) -> None:
+        """Disconnects; whoever still waits is told that nothing is known yet."""
+        if self._listening:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
+        if self._consumer:
+            await _stop(self._consumer)
+        await self._publisher.stop()
+        for future in self._waiting.values():
+            future.cancel()
+
+    async def give(
+        self,
+        command: Message,
+        actor: str,
+        *,
+        wait: float,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> Sent:
+        """Sends a command and waits up to `wait` seconds for its outcome.
+
+        key  the sender's own: the same again, from the same actor, is the same message. Raises
+        `Reused` if it names another command, `Unavailable` if Kafka is away.
+        """
+        data = command.model_dump_json(exclude_unset=True)
+        envelope = self._envelope(command, actor, _id(actor, key), expected_version)
+        print_ = hashlib.sha256(f"{command.type} {expected_version} {data}".encode()).hexdigest()
+        kept = {
+            "_id": envelope.id,
+            "print": print_,
+            "actor": actor,
+            "topic": command.topic.name,
+            "type": command.type,
+            "data": data,
+            "expected_version": expected_version,
+            "expires": datetime.now(UTC) + KEPT,
+        }
+        try:
+            await self._commands.insert_one(kept)
+        except DuplicateKeyError:
+            before = await self._commands.find_one({"_id": envelope.id}) or {}
+            if before.get("print", print_) != print_:
+                raise Reused("This Idempotency-Key was used for another command.") from None
+        return await self._send(command, envelope, wait)
+
+    async def outcome(self, command_id: str, actor: str, wait: float) -> Sent | None:
+        """What became of a command that this actor gave; None if they gave none with this id."""
+        kept = await self._commands.find_one({"_id": command_id, "actor": actor})
+        if kept is None:
+            return None
+        if "reply" in kept:
+            return Sent(command_id, Reply.model_validate_json(kept["reply"]))
+        model = model_for(kept["topic"], kept["type"])
+        if model is None:
+            return Sent(command_id, None)
+        command = model.model_validate_json(kept["data"])
+        envelope = self._envelope(command, actor, command_id, kept["expected_version"])
+        return await self._send(command, envelope, wait)
+
+    async def ask(self, question: Message, actor: str, wait: float) -> Reply | None:
+        """Asks something that changes nothing; None if no answer comes in time."""
+        envelope = self._envelope(question, actor, str(uuid4()), None)
+        return await self._exchange(question, envelope, wait)
+
+    async def _send(self, command: Message, envelope: Envelope, wait: float) -> Sent:
+        reply = await self._exchange(command, envelope, wait)
+        if reply is not None:
+            # What was asked may hold somebody's address: it is kept no longer than it is of use.
+            told = {"$set": {"reply": reply.model_dump_json()}, "$unset": {"data": ""}}
+            await self._commands.update_one({"_id": envelope.id}, told)
+        return Sent(envelope.id, reply)
+
+    async def _exchange(self, message: Message, envelope: Envelope, wait: float) -> Reply | None:
+        future = self._waiting.get(envelope.id) or asyncio.get_running_loop().create_future()
+        self._waiting[envelope.id] = future
+        try:
+            async with asyncio.timeout(wait):
+                await self._publish(message, envelope)
+                return await asyncio.shield(future)
+        except TimeoutError:
+            return None
+        finally:
+            self._waiting.pop(envelope.id, None)
+
+    async def _publish(self, message: Message, envelope: Envelope) -> None:
+        record = Publication(
+            self._settings.topic(message.topic),
+            message.key.encode(),
+            message.model_dump_json(exclude_unset=True).encode(),
+            envelope.headers(),
+        )
+        try:
+            await self._publisher.publish([record])
+        except Unavailable:
+            # A producer that has failed has lost count; a fresh one may send the message again.
+            await self._publisher.renew()
+            await self._publisher.publish([record])
+
+    def _envelope(
+        self, message: Message, actor: str, message_id: str, expected_version: int | None
+    ) -> Envelope:
+        return Envelope(
+            id=message_id,
+            source=SOURCE,
+            type=message.type,
+            time=rfc3339(datetime.now(UTC)),
+            subject=message.key,
+            correlation_id=message_id,
+            actor=actor,
+            reply_to=self._replies,
+            expected_version=expected_version,
+        )
+
+    async def _take_place(self, consumer: AIOKafkaConsumer) -> None:
+        """Before anything is sent that could be replied to."""
+        partitions = await self._partitions()
+        consumer.assign(partitions)
+        for partition, end in (await consumer.end_offsets(partitions)).items():
+            consumer.seek(partition, end)
+
+    async def _partitions(self) -> list[TopicPartition]:
+        """Asks the cluster: a consumer knows only topics that it has subscribed to."""
+        admin = AIOKafkaAdminClient(**connection(self._settings))
+        await admin.start()
+        try:
+            (found,) = await admin.describe_topics([self._replies])
+        finally:
+            await admin.close()
+        numbers = sorted(each["partition"] for each in found["partitions"])
+        if not numbers:
+            raise Unavailable(f"no topic {self._replies}: run `waybill setup`")
+        return [TopicPartition(self._replies, number) for number in numbers]
+
+    async def _listen(self, consumer: AIOKafkaConsumer) -> None:
+        while True:
+            try:
+                batches: dict[Any, list[Any]] = await consumer.getmany(timeout_ms=1000)
+            except KafkaError as error:
+                log.warning("replies can't be read", error=repr(error))
+                await asyncio.sleep(PAUSE)
+                continue
+            for records in batches.values():
+                for record in records:
+                    self._hear(record.key or b"", record.value or b"")
+
+    def _hear(self, key: bytes, value: bytes) -> None:
+        future = self._waiting.get(key.decode(errors="replace"))
+        if future is None or future.done():
+            return
+        try:
+            future.set_result(Reply.model_validate_json(value))
+        except ValueError:
+            log.exception("a reply can't be read", command_id=key.decode(errors="replace"))
+
+
+def _id(actor: str, key: str | None) -> str:
+    """A new id, or the one that this actor's key stands for: nobody meets another's message."""
+    if key is None:
+        return str(uuid4())
+    return hashlib.sha256(f"{actor} {key}".encode()).hexdigest()[:40]
+
+
+async def _stop(consumer: AIOKafkaConsumer) -> None:
+    """Stops it. While a broker is away it lets its own tasks' cancellation out: that ends here."""
+    with suppress(KafkaError):
+        try:
+            await consumer.stop()
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task and task.cancelling():
+                raise

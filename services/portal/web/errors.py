@@ -1,0 +1,123 @@
+"""What goes wrong, for people and for programs: a page or problem details, as was asked."""
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
+
+import structlog
+from aiokafka.errors import KafkaError
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
+from pymongo.errors import PyMongoError
+from starlette.exceptions import HTTPException
+
+from services.portal.api.commands import TooLarge, field_errors
+from services.portal.api.problems import TITLES, problem
+from services.portal.auth.guard import Forbidden, NotSignedIn
+from services.portal.sending import Reused
+from services.portal.web.rendering import page
+from shared.contracts import Malformed
+from shared.runtime.ports import Unavailable
+
+log = structlog.get_logger()
+
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+RETRY = {"Retry-After": "3"}
+
+
+def told(request: Request, status: int, detail: str, **more: object) -> Response:
+    """The error as whoever asked can read it."""
+    headers = RETRY if status == 503 else {}
+    if request.url.path.startswith("/api"):
+        if status == 401:
+            headers = {"WWW-Authenticate": "Bearer"}
+        return problem(status, detail, headers, **more)
+    title = TITLES.get(status, ("", "That didn't work"))[1]
+    name = "error_part.html" if "hx-request" in request.headers else "error.html"
+    answer = page(request, name, None, status, title=title, detail=detail, code=status)
+    answer.headers.update(headers)
+    return answer
+
+
+async def _not_signed_in(request: Request, _: Exception) -> Response:
+    if request.url.path.startswith("/api") or request.url.path == "/live":
+        return told(request, 401, "Sign in, or send a token.")
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    where = "/sign-in" if request.method != "GET" else f"/sign-in?next={quote(here, safe='')}"
+    if "hx-request" in request.headers:
+        return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
+    return RedirectResponse(where, 303)
+
+
+async def _forbidden(request: Request, error: Exception) -> Response:
+    return told(request, 403, str(error))
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    if isinstance(error, RequestValidationError):
+        errors = [
+            {"field": ".".join(map(str, each["loc"])), "message": each["msg"]}
+            for each in error.errors()
+        ]
+    elif isinstance(error, ValidationError | Malformed):
+        errors = field_errors(error)
+    else:
+        raise error
+    words = "; ".join(f"{each['field']}: {each['message']}" for each in errors[:10])
+    return told(request, 422, words, errors=errors)
+
+
+async def _reused(request: Request, error: Exception) -> Response:
+    return told(request, 422, str(error), code="idempotency-key-reused")
+
+
+async def _too_large(request: Request, _: Exception) -> Response:
+    return told(request, 413, "A command has one megabyte at most.")
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    detail = error.detail if error.detail != "Not Found" else "There is nothing here."
+    answer = told(request, error.status_code, detail)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:
+    log.warning("engine unavailable", error=repr(error)[:500])
+    return told(
+        request,
+        503,
+        "The database or the message broker doesn't answer at the moment. Nothing is lost; "
+        "the portal goes on by itself as soon as it is back.",
+    )
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    log.error("a request failed", path=request.url.path, exc_info=error)
+    return told(request, 500, "Something is wrong with Waybill itself; its log has the details.")
+
+
+HANDLERS: dict[type[Exception], Handler] = {
+    NotSignedIn: _not_signed_in,
+    Forbidden: _forbidden,
+    RequestValidationError: _invalid,
+    ValidationError: _invalid,
+    Malformed: _invalid,
+    Reused: _reused,
+    TooLarge: _too_large,
+    HTTPException: _http,
+    PyMongoError: _unavailable,
+    KafkaError: _unavailable,
+    Unavailable: _unavailable,
+    ConnectionError: _unavailable,
+    Exception: _failed,
+}
+
+
+def handle_errors(app: FastAPI) -> None:
+    """From now on the app tells its errors this way."""
+    for kind, handler in HANDLERS.items():
+        app.add_exception_handler(kind, handler)

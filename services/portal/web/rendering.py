@@ -1,0 +1,84 @@
+"""Makes pages: the templates with what each of them may use."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from services.portal.auth.rights import may
+from services.portal.auth.sessions import Person
+from services.portal.web import formats
+from services.portal.web.assets import address
+
+HERE = Path(__file__).parent
+
+
+@cache
+def templates() -> Environment:
+    """All of them escape what they print, and fail on a name that isn't there."""
+    environment = Environment(
+        loader=PackageLoader("services.portal.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"status": formats.status, "ago": formats.ago, "plain": formats.plain}
+    environment.globals |= {"asset": address}
+    return environment
+
+
+def page(
+    request: Request, name: str, person: Person | None, status: int = 200, /, **values: Any
+) -> HTMLResponse:
+    """The page or part of a page that the template makes."""
+    site = request.app.state.portal.site
+    zone = zone_of(request)
+
+    def money(amount: Any, currency: str | None, market: str | None = None) -> str:
+        return formats.money(amount, currency, formats.locale_of(site, market))
+
+    def moment(value: Any, form: str = "d MMM y, HH:mm") -> str:
+        return formats.moment(value, zone, form)
+
+    html = (
+        templates()
+        .get_template(name)
+        .render(
+            person=person,
+            csrf=person.csrf if person else None,
+            may=lambda action: person is not None and may(person.roles, action),
+            site=site,
+            zone=zone.key,
+            money=money,
+            moment=moment,
+            path=request.url.path,
+            part="hx-request" in request.headers,
+            **values,
+        )
+    )
+    return HTMLResponse(html, status)
+
+
+def go(request: Request, where: str, said: str | None = None) -> Response:
+    """Sends the browser to another page of ours, whether htmx asked or a form; says something."""
+    if "hx-request" in request.headers:
+        answer: Response = Response(status_code=204, headers={"HX-Redirect": where})
+    else:
+        answer = RedirectResponse(where, 303)
+    if said:
+        answer.set_cookie("said", quote(said[:500]), max_age=30, samesite="lax", path="/")
+    return answer
+
+
+def zone_of(request: Request) -> ZoneInfo:
+    """The zone that the browser said it is in; UTC until it has."""
+    try:
+        return ZoneInfo(request.cookies.get("zone", "UTC")[:64])
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
