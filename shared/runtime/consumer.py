@@ -1,9 +1,9 @@
 """Brings a service's records to its processor, through FastStream, and commits them afterwards."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import structlog
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -13,12 +13,12 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 
+from shared.contracts import Topic
 from shared.runtime import polling
 from shared.runtime.kafka import security
 from shared.runtime.names import be_lenient
 from shared.runtime.ports import Record
-from shared.runtime.processor import Abandoned, Processor
-from shared.runtime.service import Service
+from shared.runtime.processor import Abandoned
 from shared.runtime.settings import Settings
 
 # What FastStream sleeps after an empty poll; how long a poll waits is told in `polling.py`.
@@ -30,8 +30,28 @@ REBALANCE_MS = 30_000
 log = structlog.get_logger()
 
 
+class Reader(Protocol):
+    """Who reads: a service, or whoever else reads topics in a group of its own."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def topics(self) -> Sequence[Topic]: ...
+
+
+class Handler(Protocol):
+    """What handles the batches; `Processor` tells what is asked of each method."""
+
+    async def handle(
+        self, records: Sequence[Record], commit: Callable[[], Awaitable[None]]
+    ) -> None: ...
+    async def give_up(self, seconds: float) -> None: ...
+    def resume(self) -> None: ...
+    def busy_seconds(self) -> float: ...
+
+
 class _Rebalances(ConsumerRebalanceListener):
-    def __init__(self, processor: Processor) -> None:
+    def __init__(self, processor: Handler) -> None:
         self._processor = processor
         self.assigned: set[TopicPartition] | None = None
 
@@ -50,9 +70,9 @@ class Consumer:
 
     def __init__(
         self,
-        service: Service,
+        service: Reader,
         settings: Settings,
-        processor: Processor,
+        processor: Handler,
     ) -> None:
         self._processor = processor
         self._rebalances = _Rebalances(processor)

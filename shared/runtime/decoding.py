@@ -60,6 +60,32 @@ def decode(
         raise Undecodable(record, brief, attributes) from error
 
 
+def open_fact(record: Record, prefix: str = "") -> tuple[Envelope, dict[str, Any]]:
+    """The envelope and the data of a fact, whatever its type: for readers to whom all count.
+
+    What is of a known type is held to the contract; of any other it is taken as it is. Raises
+    `Undecodable` with the field that is wrong.
+    """
+    attributes: dict[str, str] = {}
+    try:
+        content, garbled = _unwrapped(record, attributes)
+        envelope = _envelope_of(attributes, garbled, prefix)
+        _check_size(content)
+        model = model_for(record.topic.removeprefix(prefix), envelope.type)
+        if model is not None:
+            _check_key(record, _message(model, content))
+        try:
+            data: Any = orjson.loads(content)
+        except orjson.JSONDecodeError as error:
+            raise Malformed("value", f"not JSON: {error}") from None
+        if not isinstance(data, dict):
+            raise Malformed("value", "a JSON object is expected")
+    except Malformed as error:
+        brief = Malformed(error.field[:WORDS], error.message[:WORDS])
+        raise Undecodable(record, brief, attributes) from error
+    return envelope, data
+
+
 def _decode(
     record: Record,
     prefix: str,
@@ -67,31 +93,52 @@ def _decode(
     wanted: Container[type[Message]] | None,
 ) -> Incoming | None:
     topic = record.topic.removeprefix(prefix)
+    content, garbled = _unwrapped(record, attributes)
+    model = model_for(topic, attributes.get("type", ""))
+    if topic in _FACTS and (model is None or not (wanted is None or model in wanted)):
+        return None
+    envelope = _envelope_of(attributes, garbled, prefix)
+    if model is None:
+        raise Malformed("ce_type", f"{envelope.type} isn't known on {topic}")
+    _check_size(content)
+    message = _message(model, content)
+    _check_key(record, message)
+    return Incoming(message, envelope, record)
+
+
+def _unwrapped(record: Record, attributes: dict[str, str]) -> tuple[bytes, str | None]:
+    """Fills in the attributes; returns the data as JSON, and the first attribute that is no text.
+
+    That one is complained of only once it is known whom to tell.
+    """
     headers, garbled = _text(record.headers)
     if headers.get("content-type", "").lower().startswith("application/cloudevents+json"):
         content = _structured(record, attributes)
     else:
         attributes |= {n[3:]: v for n, v in headers.items() if n.startswith("ce_")}
         content = record.value or b""
-    model = model_for(topic, attributes.get("type", ""))
-    if topic in _FACTS and (model is None or not (wanted is None or model in wanted)):
-        return None
-    if garbled:  # only now, when it is known whom to tell
-        raise Malformed(garbled, "not UTF-8")
     attributes.setdefault("traceparent", headers.get("traceparent", ""))
-    envelope = _envelope(attributes, prefix)
-    if model is None:
-        raise Malformed("ce_type", f"{envelope.type} isn't known on {topic}")
+    return content, garbled
+
+
+def _envelope_of(attributes: Mapping[str, str], garbled: str | None, prefix: str) -> Envelope:
+    if garbled:
+        raise Malformed(garbled, "not UTF-8")
+    return _envelope(attributes, prefix)
+
+
+def _check_size(content: bytes) -> None:
     if len(content) > MAX_VALUE:
         raise Malformed("value", f"{len(content)} bytes, at most {MAX_VALUE} are taken")
     if not content:
         raise Malformed("value", "empty")
-    message = _message(model, content)
+
+
+def _check_key(record: Record, message: Message) -> None:
     key = record.key.decode(errors="replace") if record.key is not None else message.key
     if key != message.key:
         where = "/".join(message.topic.key)
         raise Malformed("key", f"the record's key is {key[:100]!r}, but {where} is {message.key!r}")
-    return Incoming(message, envelope, record)
 
 
 def _text(headers: Headers) -> tuple[dict[str, str], str | None]:
@@ -154,8 +201,9 @@ def _envelope(attributes: Mapping[str, str], prefix: str) -> Envelope:
         causation_id=attributes.get("causationid"),
         actor=attributes.get("actor"),
         reply_to=_reply_to(attributes.get("replyto"), prefix),
-        expected_version=_version(attributes.get("expectedversion")),
+        expected_version=_whole("expectedversion", attributes),
         traceparent=attributes.get("traceparent") or None,
+        sequence=_whole("sequence", attributes),
     )
 
 
@@ -170,11 +218,12 @@ def _time(value: str | None) -> str | None:
     return value or None
 
 
-def _version(value: str | None) -> int | None:
+def _whole(name: str, attributes: Mapping[str, str]) -> int | None:
+    value = attributes.get(name)
     if not value:
         return None
     if not value.isascii() or not value.isdigit() or len(value) > 15:
-        raise Malformed("ce_expectedversion", "not a whole number")
+        raise Malformed(f"ce_{name}", "not a whole number")
     return int(value)
 
 

@@ -7,9 +7,8 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import PyMongoError
 
-from shared.runtime.consumer import Consumer
+from shared.runtime.consumer import Consumer, Handler
 from shared.runtime.metrics import Metrics
-from shared.runtime.processor import Processor
 
 CHECK_SECONDS = 2.0
 SILENT_SECONDS = 30.0
@@ -22,7 +21,7 @@ class Health:
     def __init__(
         self,
         consumer: Consumer,
-        processor: Processor,
+        processor: Handler,
         mongo: AsyncIOMotorClient,
         metrics: Metrics,
     ) -> None:
