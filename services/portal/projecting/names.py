@@ -1,0 +1,90 @@
+"""Names as they are searched: without case and accents, in pieces that an index can find.
+
+A piece is three characters from anywhere in a name (`ayl`), or up to three from its start with a
+mark before them (`Ftay`). A search looks up the rarest of its pieces, and whatever that finds is
+then compared with the whole pattern. Numbers have pieces of their own: every beginning (`N1000`).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+LENGTH = 3
+# Marks are capitals: plain names have none, so a piece is never taken for another kind's.
+START = "F"
+DIGITS = "N"
+BETWEEN = "\n"  # parts the names of one order; no name has one, for blanks become spaces
+ANY = "%"
+# Letters that are no letter with an accent, but are looked for as if they were.
+_LIKE = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"}
+)
+
+
+def plain(text: str | None) -> str:
+    """A name or pattern as it is compared: no case, no accents, single spaces."""
+    folded = unicodedata.normalize("NFKD", (text or "").casefold())
+    bare = "".join(c for c in folded if not unicodedata.combining(c)).casefold().translate(_LIKE)
+    return " ".join(bare.split())
+
+
+def pieces_of(names: Iterable[str]) -> set[str]:
+    """The pieces by which any of these plain names can be found."""
+    found: set[str] = set()
+    for name in names:
+        found |= {name[at : at + LENGTH] for at in range(len(name) - LENGTH + 1)}
+        found |= {START + name[:length] for length in range(1, min(LENGTH, len(name)) + 1)}
+    return found
+
+
+def digits_of(number: str) -> str:
+    """The digits of an order's number: `PO1000042` and `po 1000042` are `1000042`."""
+    return "".join(c for c in number if c.isdigit() and c.isascii())
+
+
+def beginnings_of(number: str) -> set[str]:
+    """The pieces by which a number can be found: all its beginnings."""
+    digits = digits_of(number)
+    return {DIGITS + digits[:length] for length in range(1, len(digits) + 1)}
+
+
+class Pattern:
+    """What somebody types to find a name: from its start, `%` for any run of characters."""
+
+    def __init__(self, typed: str) -> None:
+        # Runs of blanks are one, but those beside a `%` count: `% hayes` isn't `%hayes`.
+        parts = typed.split(ANY)
+        last = len(parts) - 1
+        self._parts = [_inner(part, first=i == 0, last=i == last) for i, part in enumerate(parts)]
+
+    @property
+    def anything(self) -> bool:
+        """Whether it asks for nothing in particular: it is empty, or `%`."""
+        return not any(self._parts)
+
+    @property
+    def pieces(self) -> list[str]:
+        """Every piece that a matching name has; none if what was typed is too short for one."""
+        start = self._parts[0]
+        found = [START + start[:LENGTH]] if start else []
+        for part in self._parts:
+            found += [part[at : at + LENGTH] for at in range(len(part) - LENGTH + 1)]
+        return list(dict.fromkeys(found))
+
+    def regex(self, *, any_of_them: bool = False) -> str:
+        """For names parted by `BETWEEN`: of the first one, or of any. What was typed is literal."""
+        start = rf"(?:\A|{BETWEEN})" if any_of_them else r"\A"
+        return start + f"[^{BETWEEN}]*".join(map(re.escape, self._parts))
+
+    def matches(self, names: str) -> bool:
+        """Whether the first of `names` matches; the same as the database says of `regex`."""
+        return re.search(self.regex(), names) is not None
+
+
+def _inner(part: str, *, first: bool, last: bool) -> str:
+    kept = plain(part)
+    if kept and not first and part[:1].isspace():
+        kept = " " + kept
+    if kept and not last and part[-1:].isspace():
+        kept += " "
+    return kept

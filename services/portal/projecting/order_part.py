@@ -1,0 +1,100 @@
+"""What the order service tells of an order."""
+
+from collections.abc import Callable
+from typing import Any
+
+from services.portal.projecting.facts import Fact, moment
+from services.portal.projecting.view import Part
+
+CONTENT = ("shipments", "order_discount", "total")
+# What is asked for and answered later: a request waits under this word.
+_ASKED = {
+    "order.hold-requested": "hold",
+    "order.release-hold-requested": "release-hold",
+    "order.cancel-requested": "cancel",
+}
+
+
+def fold(order: Part, fact: Fact) -> None:
+    """Lets a fact of `order.events` change the order's part; facts of other types don't."""
+    if asked := _ASKED.get(fact.name):
+        order.setdefault("requests", []).append(asked)
+    elif change := _CHANGES.get(fact.name):
+        change(order, fact)
+
+
+def pending(order: Part) -> list[str]:
+    """What somebody has asked for and nobody has answered yet: `hold`, `release-hold`, `cancel`."""
+    return list(dict.fromkeys(order.get("requests", ())))
+
+
+def _placed(order: Part, fact: Fact) -> None:
+    data = fact.data
+    for field in ("market", "currency", "customer", "coupons", *CONTENT):
+        order[field] = data[field]
+    order["number"] = data["order_number"]
+    order["created"] = moment(data["converted_at"])
+    _stands(order, "InProgress", fact)
+
+
+def _held(order: Part, fact: Fact) -> None:
+    _answer(order, "hold")
+    order["held"] = {"since": fact.at, "reason": fact.data["reason"], "by": fact.actor}
+    _stands(order, "OnHold", fact)
+
+
+def _hold_refused(order: Part, _fact: Fact) -> None:
+    _answer(order, "hold")
+    if "held" not in order:
+        _answer(order, "release-hold")
+
+
+def _hold_released(order: Part, fact: Fact) -> None:
+    _answer(order, "release-hold")
+    order.pop("held", None)
+    _stands(order, fact.data["status"], fact)
+
+
+def _canceled(order: Part, fact: Fact) -> None:
+    _answer(order, "release-hold")
+    _answer(order, "cancel")
+    order.pop("held", None)
+    order["canceled"] = {"at": fact.at, "reason": fact.data["reason"], "by": fact.actor}
+    _stands(order, "Canceled", fact)
+
+
+def _cancel_refused(order: Part, _fact: Fact) -> None:
+    _answer(order, "cancel")
+
+
+def _partially_shipped(order: Part, fact: Fact) -> None:
+    _stands(order, "PartiallyShipped", fact)
+
+
+def _completed(order: Part, fact: Fact) -> None:
+    _answer(order, "release-hold")
+    order.pop("held", None)
+    _stands(order, "Completed", fact)
+
+
+def _stands(order: Part, status: Any, fact: Fact) -> None:
+    order["status"], order["since"] = status, fact.at
+
+
+def _answer(order: Part, kind: str) -> None:
+    """Answers the requests at the front that are alike, as the order service does."""
+    requests = order.get("requests", [])
+    while requests and requests[0] == kind:
+        del requests[0]
+
+
+_CHANGES: dict[str, Callable[[Part, Fact], None]] = {
+    "order.placed": _placed,
+    "order.held": _held,
+    "order.hold-refused": _hold_refused,
+    "order.hold-released": _hold_released,
+    "order.canceled": _canceled,
+    "order.cancel-refused": _cancel_refused,
+    "order.partially-shipped": _partially_shipped,
+    "order.completed": _completed,
+}

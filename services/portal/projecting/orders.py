@@ -1,0 +1,117 @@
+"""The orders: one document each, for the list, the search, the details and the warehouse.
+
+Whether every search goes by an index is told by `services/portal/views/paths.py`.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from services.portal.projecting import order_part, payment_part, shipment_part
+from services.portal.projecting.facts import moment
+from services.portal.projecting.names import BETWEEN, beginnings_of, digits_of, pieces_of, plain
+from services.portal.projecting.view import Document, Part, View
+
+NEWEST = (("row.created", DESCENDING), ("row.number", DESCENDING))
+# Whatever has a row that is listed. The field is part of every index below, so a question that
+# bounds it is answered from the index alone, where one for `row.listed` would look at documents.
+PLACED: Document = {"row.created": {"$exists": True}}
+
+
+def _by(name: str, *fields: str, only: Document | None = None, after: Sequence[str] = ()) -> Any:
+    """An index by `fields`, newest first among equals; of placed orders, or of those `only`."""
+    keys = [*((f, ASCENDING) for f in fields), *NEWEST, *((f, ASCENDING) for f in after)]
+    return IndexModel(keys, name=name, partialFilterExpression=PLACED | (only or {}))
+
+
+INDEXES = (
+    _by("newest", after=["row.names"]),
+    _by("market", "row.market"),
+    _by("status", "row.status"),
+    _by("market-status", "row.market", "row.status"),
+    _by("email", "row.email", only={"row.email": {"$exists": True}}),
+    _by("customer", "row.customer_id", only={"row.customer_id": {"$exists": True}}),
+    _by("anonymous", "row.anonymous", only={"row.anonymous": True}),
+    _by("pieces", "row.pieces"),
+    IndexModel(
+        [(f"row.shipments.{field}", ASCENDING) for field in ("status", "warehouse", "since")],
+        name="shipments",
+    ),
+    IndexModel(
+        [("row.shipments.shipped_at", ASCENDING)],
+        name="shipped",
+        partialFilterExpression={"row.shipments.shipped_at": {"$exists": True}},
+    ),
+    IndexModel([("row.number", ASCENDING)], name="number", sparse=True),
+)
+
+
+def row_of(document: Document) -> Document:
+    """What is shown of an order in a list, and searched; nothing before it is placed."""
+    order: Part = document.get("order", {})
+    if "number" not in order:
+        return {"listed": False}
+    money: Part = document.get("payment", {})
+    customer = order["customer"] or {}
+    name, email = customer.get("name"), customer.get("email")
+    shipments = list(_shipments(order, document.get("shipment", {})))
+    names = [plain(name), *sorted({plain(s["name"]) for s in shipments} - {plain(name)})]
+    row: Document = {
+        "listed": True,
+        "number": order["number"],
+        "digits": digits_of(order["number"]),
+        "created": order["created"],
+        "market": order["market"],
+        "currency": order["currency"],
+        "status": order["status"],
+        "since": order["since"],
+        "pending": order_part.pending(order),
+        "customer": name,
+        "customer_email": email,
+        "total": order["total"],
+        "paid": money.get("paid"),
+        "outstanding": money.get("outstanding", order["total"]),
+        "shipments": [{k: v for k, v in s.items() if k != "name"} for s in shipments],
+        "names": BETWEEN.join(names),
+        "pieces": sorted(pieces_of(names) | beginnings_of(order["number"])),
+        "anonymous": not (name or email or customer.get("customer_id")),
+    }
+    if email:
+        row["email"] = email.casefold()
+    if customer.get("customer_id"):
+        row["customer_id"] = customer["customer_id"]
+    return row
+
+
+def _shipments(order: Part, fulfilment: Part) -> Iterator[Document]:
+    """Each shipment in brief; the shipment service's word counts where there is one."""
+    known = fulfilment.get("shipments", {})
+    for placed in order["shipments"]:
+        now = known.get(placed["shipment_id"], {})
+        lines = placed["lines"]
+        brief = {
+            "shipment_id": placed["shipment_id"],
+            "name": now.get("address", placed["address"])["name"],
+            "status": now.get("status", "AwaitingInventory"),
+            "lines": len(lines),
+            "pieces": sum(line["quantity"] for line in lines),
+            "waits_for": sorted({short["sku"] for short in now.get("short", ())}),
+        }
+        brief |= {field: now[field] for field in ("warehouse", "since") if now.get(field)}
+        if now.get("shipped_at"):
+            brief["shipped_at"] = moment(now["shipped_at"])
+        yield brief
+
+
+ORDERS = View(
+    collection="orders",
+    folds={
+        "order": order_part.fold,
+        "payment": payment_part.fold,
+        "shipment": shipment_part.fold,
+    },
+    row=row_of,
+    indexes=INDEXES,
+    erased="order.deleted",
+)

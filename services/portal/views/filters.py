@@ -1,0 +1,71 @@
+"""What orders can be looked for by, and the days that people say instead of times."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from shared.contracts import Malformed
+
+Days = tuple[date, date]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """All that is given holds at once (rules: Finding orders). What is empty asks for nothing.
+
+    number     the beginning of the order's number, with its `PO` or without
+    since      created then or later
+    before     created earlier than then
+    name       any name on the order: the customer's or a recipient's; `%` for any characters
+    markets    one of these
+    customer   the customer's name from its start; `%` for any characters
+    email      the customer's email, whole; upper and lower case are the same
+    statuses   one of these
+    anonymous  only orders without a customer's name, email and id
+    customer_id  the orders of this customer
+    """
+
+    number: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+    name: str = ""
+    markets: tuple[str, ...] = ()
+    customer: str = ""
+    email: str = ""
+    statuses: tuple[str, ...] = ()
+    anonymous: bool = False
+    customer_id: str = ""
+
+
+def _last_month(today: date) -> Days:
+    end = today.replace(day=1) - timedelta(days=1)
+    return end.replace(day=1), end
+
+
+# Each names its first and its last day.
+PRESETS: dict[str, Callable[[date], Days]] = {
+    "today": lambda today: (today, today),
+    "yesterday": lambda today: (today - timedelta(days=1), today - timedelta(days=1)),
+    "last-7-days": lambda today: (today - timedelta(days=6), today),
+    "last-30-days": lambda today: (today - timedelta(days=29), today),
+    "this-month": lambda today: (today.replace(day=1), today),
+    "last-month": _last_month,
+}
+
+
+def preset(name: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The `since` and `before` of a preset, as the days are in `zone`. Raises `Malformed`."""
+    if name not in PRESETS:
+        raise Malformed("created", f"no preset is called {name}: {', '.join(PRESETS)}")
+    first, last = PRESETS[name](now.astimezone(zone).date())
+    return between(first, last, zone)
+
+
+def between(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The `since` and `before` of whole days in `zone`, both included."""
+    return _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)

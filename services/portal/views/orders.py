@@ -1,0 +1,123 @@
+"""Questions about orders: the list with its search, and one order in full."""
+
+import asyncio
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+from motor.motor_asyncio import AsyncIOMotorDatabase
+
+from services.portal.projecting import timeline
+from services.portal.projecting.orders import NEWEST, ORDERS
+from services.portal.projecting.view import Document
+from services.portal.views.details import details_of
+from services.portal.views.filters import OrderFilter
+from services.portal.views.models import Count, OrderDetails, OrderPage, OrderRow, Tombstone
+from services.portal.views.paths import EARLIEST, Path, Plan, after, plan
+from shared.contracts import Malformed
+from shared.runtime.journal import reaching_mongo
+
+PAGE = 50
+LONGEST_PAGE = 200
+COUNTED = 1000
+PROBED = 1000
+
+_SHOWN = {"row.names": 0, "row.pieces": 0} | dict.fromkeys(ORDERS.folds, 0)
+
+
+class Orders:
+    """Every method raises `Unavailable` if MongoDB is out of reach."""
+
+    def __init__(self, database: AsyncIOMotorDatabase) -> None:
+        self._orders = database[ORDERS.collection]
+        self._timeline = database[timeline.COLLECTION]
+
+    async def search(
+        self, asked: OrderFilter, following: str | None = None, limit: int = PAGE
+    ) -> OrderPage:
+        """A page of the orders that are asked for, newest first.
+
+        `following` is the page before's `after`: orders that come in meanwhile move nothing.
+        Raises `Malformed` if it isn't one.
+        """
+        place, limit = _place(following), max(1, min(limit, LONGEST_PAGE))
+        planned = plan(asked)
+        if planned is None:
+            return OrderPage(orders=[], after=None)
+        with reaching_mongo():
+            path = await self.path(planned)
+            found = await self.cursor(planned, path, place, limit + 1).to_list(None)
+        rows = [_row(document) for document in found[:limit]]
+        return OrderPage(orders=rows, after=_name(rows[-1]) if len(found) > limit else None)
+
+    async def count(self, asked: OrderFilter) -> Count:
+        """How many orders are asked for; counted up to a thousand."""
+        planned = plan(asked)
+        if planned is None:
+            return Count(number=0, more=False)
+        with reaching_mongo():
+            number = await self._count(planned.query, await self.path(planned), COUNTED + 1)
+        return Count(number=min(number, COUNTED), more=number > COUNTED)
+
+    async def path(self, planned: Plan) -> Path:
+        """The way that meets the fewest orders, as far as `PROBED` tells."""
+        if len(planned.paths) == 1:
+            return planned.paths[0]
+        met = await asyncio.gather(
+            *(
+                self._count({**planned.bounds, **path.condition}, path, PROBED)
+                for path in planned.paths
+            )
+        )
+        return planned.paths[met.index(min(met))]
+
+    def cursor(self, planned: Plan, path: Path, place: Document, limit: int) -> Any:
+        """The question as MongoDB is asked it."""
+        query = {"$and": [planned.query, path.condition, place]}
+        return self._orders.find(query, _SHOWN).hint(path.index).sort([*NEWEST]).limit(limit)
+
+    async def _count(self, query: Document, path: Path, limit: int) -> int:
+        conditions = {"$and": [query, path.condition]}
+        return int(await self._orders.count_documents(conditions, hint=path.index, limit=limit))
+
+    async def get(self, order_id: str) -> OrderDetails | Tombstone | None:
+        """An order in full; its tombstone if it is deleted; None if nobody has heard of it."""
+        with reaching_mongo():
+            document = await self._orders.find_one({"_id": order_id})
+            if document is None:
+                return None
+            if "deleted" in document:
+                return Tombstone(order_id=order_id, **document["deleted"])
+            notes = {"about": order_id, "name": "order.note-added"}
+            kept = await self._timeline.find(notes).to_list(None)
+        kept.sort(key=lambda note: note["sequence"])
+        return details_of(document, [orjson.loads(note["data"]) for note in kept])
+
+    async def id_of(self, number: str) -> str | None:
+        """The id of the order with this number (`PO1000042`)."""
+        with reaching_mongo():
+            found = await self._orders.find_one({"row.number": number}, {"_id": 1})
+        return found["_id"] if found else None
+
+
+def _row(document: Document) -> OrderRow:
+    return OrderRow(order_id=document["_id"], **document["row"])
+
+
+def _name(row: OrderRow) -> str:
+    """A place in the list, as a page names it: the last order's time and number."""
+    since = (row.created - EARLIEST) // timedelta(milliseconds=1)
+    return urlsafe_b64encode(f"{since} {row.number}".encode()).decode().rstrip("=")
+
+
+def _place(following: str | None) -> Document:
+    if not following:
+        return {}
+    try:
+        padded = following + "=" * (-len(following) % 4)
+        since, _, number = urlsafe_b64decode(padded).decode().partition(" ")
+        created = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(since))
+    except (ValueError, OverflowError):
+        raise Malformed("after", "not the `after` of a page") from None
+    return after(created, number)

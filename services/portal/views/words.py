@@ -1,0 +1,81 @@
+"""What happened, in words that a CSR reads."""
+
+from typing import Any
+
+_WORDS = {
+    "order.placed": "Order {order_number} was placed: {total} {currency}",
+    "order.hold-requested": "A hold was asked for",
+    "order.held": "The order is on hold",
+    "order.hold-refused": "The hold came too late",
+    "order.release-hold-requested": "Release of the hold was asked for",
+    "order.hold-released": "The hold was released; the order is {status} again",
+    "order.cancel-requested": "Cancellation was asked for",
+    "order.canceled": "The order is canceled",
+    "order.cancel-refused": "The cancellation was refused",
+    "order.shipment-closed": "Shipment {shipment_id} has come to its end: {status}",
+    "order.partially-shipped": "The order is partially shipped",
+    "order.completed": "The order is completed",
+    "order.note-added": "A note was added",
+    "order.deleted": "Order {order_number} was deleted",
+    "payment.account-opened": "{total} {currency} is to be paid",
+    "payment.recorded": "{transaction_type} of {amount} {currency} by {method}: {status};"
+    " {outstanding} {currency} outstanding",
+    "payment.captured": "{amount} {currency} of payment {payment_id} was captured",
+    "payment.voided": "{amount} {currency} of payment {payment_id} was voided",
+    "payment.refunded": "{amount} {currency} of payment {payment_id} was refunded",
+    "payment.order-paid": "The order is paid in full",
+    "payment.order-unpaid": "The order is no longer paid in full",
+    "payment.account-closed": "No more payments are taken",
+    "shipment.awaiting-inventory": "Shipment {shipment_id} awaits its inventory in {warehouse}",
+    "shipment.inventory-requested": "Shipment {shipment_id} asks the stock of {warehouse}",
+    "shipment.backordered": "The stock of {warehouse} doesn't reach for shipment {shipment_id}",
+    "shipment.inventory-assigned": "Shipment {shipment_id} has its inventory assigned",
+    "shipment.edited": "Shipment {shipment_id} goes by {shipping_method} to {address}",
+    "shipment.released": "Shipment {shipment_id} was released to {warehouse}",
+    "shipment.recalled": "Shipment {shipment_id} was recalled from {warehouse}",
+    "shipment.packing": "Shipment {shipment_id} is being packed",
+    "shipment.removed-from-picklist": "Shipment {shipment_id} was taken off the pick list",
+    "shipment.shipped": "Shipment {shipment_id} has shipped",
+    "shipment.canceled": "Shipment {shipment_id} is canceled",
+    "shipment.payment-noted": "Fulfilment has heard that {outstanding} {currency} is outstanding",
+    "shipment.held": "The shipments are on hold",
+    "shipment.hold-lifted": "The shipments are where they were before the hold",
+    "shipment.hold-refused": "There was nothing left to hold",
+    "shipment.cancel-refused": "The shipments can't be canceled",
+    "stock.allocated": "{warehouse} set the items of shipment {shipment_id} aside",
+    "stock.backordered": "{warehouse} queued shipment {shipment_id}",
+    "stock.deallocated": "{warehouse} took back what shipment {shipment_id} had",
+    "stock.issued": "The items of shipment {shipment_id} left {warehouse}",
+    "cart.draft-created": "A draft was started in market {market}",
+    "cart.shipment-set": "Shipment {shipment_id} goes by {shipping_method} to {address}",
+    "cart.line-set": "{quantity} × {name} at {placed_price} in shipment {shipment_id}",
+    "cart.line-removed": "Line {line_id} was taken out of shipment {shipment_id}",
+    "cart.checked-out": "The cart became an order of {total}",
+    "cart.deleted": "The cart was deleted",
+}
+
+
+def what(name: str, data: dict[str, Any]) -> str:
+    """What a fact says, in a sentence; a fact of a type without words says its type."""
+    words = _WORDS.get(name)
+    if words is None:
+        return name.replace(".", ": ", 1).replace("-", " ")
+    return words.format_map(_Said(data))
+
+
+def why(data: dict[str, Any]) -> str | None:
+    """The reason that a fact gives, if it gives one."""
+    reason = data.get("reason")
+    if isinstance(reason, dict):
+        reason = reason.get("message")
+    return str(reason) if reason else None
+
+
+class _Said(dict[str, Any]):
+    """A fact's fields as they are said: an address by its name and place, what's missing as …"""
+
+    def __getitem__(self, field: str) -> Any:
+        value = super().get(field)
+        if isinstance(value, dict):
+            return ", ".join(str(value[part]) for part in ("name", "city") if value.get(part))
+        return "…" if value is None else value

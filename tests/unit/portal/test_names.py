@@ -1,0 +1,77 @@
+"""How names are compared, and that the pieces of a pattern never miss a name that matches."""
+
+import re
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from services.portal.projecting.names import (
+    BETWEEN,
+    Pattern,
+    beginnings_of,
+    digits_of,
+    pieces_of,
+    plain,
+)
+
+LETTERS = "abtyáÉ .*$%^"
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "found"),
+    [
+        ("tay", "Taylor Hayes", True),
+        ("tay", "Mercy Taylor", False),
+        ("%tay", "Mercy Taylor", True),
+        ("%tay", "Taylor Hayes", True),
+        ("m%t%r", "Mercy Taylor", True),
+        ("MERCY", "Mercy Taylor", True),
+        ("zoe", "Zoë Łuczak", True),
+        ("%luc", "Zoë Łuczak", True),
+        ("%ß", "Anna Strasse", True),
+        ("mercy  tay", "Mercy Taylor", True),
+        ("% tay", "Mercy Taylor", True),
+        ("% tay", "Mercytaylor", False),
+        (".*", "Mercy Taylor", False),
+        ("%(", "Mercy Taylor", False),
+        ("$", "Mercy Taylor", False),
+        ("", "Mercy Taylor", True),
+        ("%", "", True),
+    ],
+)
+def test_pattern(typed, name, found):
+    assert Pattern(typed).matches(plain(name)) == found
+
+
+def test_pattern_is_of_one_name_alone():
+    names = BETWEEN.join([plain("Mercy Taylor"), plain("Hayes")])
+    assert not Pattern("mercy%hayes").matches(names)
+    assert re.search(Pattern("hay").regex(any_of_them=True), names)
+    assert not Pattern("hay").matches(names)
+
+
+@given(
+    st.text(LETTERS, max_size=12),
+    st.text(LETTERS.replace("%", ""), max_size=15),
+    st.text(LETTERS.replace("%", ""), max_size=8),
+)
+def test_pieces_miss_nothing(typed, one, other):
+    names = [plain(one), plain(other)]
+    pattern, kept = Pattern(typed), pieces_of(names)
+    if re.search(pattern.regex(any_of_them=True), BETWEEN.join(names)):
+        assert set(pattern.pieces) <= kept
+
+
+@given(st.text(max_size=30))
+def test_plain_is_plain_already(text):
+    assert plain(plain(text)) == plain(text)
+
+
+def test_pieces_of_names_and_of_numbers_are_never_the_same():
+    assert not pieces_of([plain("N100 F10 f100 n100")]) & beginnings_of("PO1000042")
+
+
+def test_numbers_are_known_by_their_digits():
+    assert digits_of("po 1000042") == "1000042"
+    assert "N1000042" in beginnings_of("PO1000042")

@@ -1,0 +1,156 @@
+"""An order's document: what it shows, and that it doesn't matter what is heard first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from services.portal.projecting.facts import Fact
+from services.portal.projecting.orders import ORDERS
+from services.portal.projecting.view import Document
+from services.portal.views.details import details_of
+from services.portal.views.models import OrderDetails
+from shared.contracts import orders, shipments
+from shared.contracts.address import Customer
+from tests.unit.portal.samples import (
+    HELD,
+    HOLD_REQUESTED,
+    NOW,
+    Stream,
+    a_life,
+    about,
+    interleaved,
+    placed,
+    recorded,
+)
+
+
+def told(*streams: Stream) -> Document:
+    return of(fact for stream in streams for fact in stream.facts)
+
+
+def of(facts: Iterable[Fact]) -> Document:
+    document = ORDERS.new("c-1")
+    for fact in facts:
+        ORDERS.apply(document, fact)
+    ORDERS.finish(document)
+    return document
+
+
+def details(*streams: Stream) -> OrderDetails:
+    found = details_of(told(*streams), [])
+    assert found is not None
+    return found
+
+
+LIFE = [stream.facts for stream in a_life().values()]
+
+
+@given(st.lists(st.integers(0, 2), max_size=20))
+def test_interleaving_of_the_services_does_not_matter(choices):
+    assert of(interleaved(LIFE, choices)) == of(fact for facts in LIFE for fact in facts)
+
+
+@given(st.data())
+def test_repeats_change_nothing(data):
+    facts = [fact for theirs in LIFE for fact in theirs]
+    again = list(facts)
+    for _ in range(data.draw(st.integers(1, 5))):
+        start = data.draw(st.integers(0, len(facts) - 1))
+        end = data.draw(st.integers(start, len(facts)))
+        again += facts[start:end]
+    assert of(again) == of(facts)
+
+
+def test_whole_life_is_shown():
+    order = details(*a_life().values())
+    assert (order.number, order.status, order.pending) == ("PO1000001", "Completed", [])
+    assert (order.total, order.paid, order.outstanding) == ("26.70", "26.70", "0.00")
+    assert [p.captured for p in order.payments] == ["26.70"]
+    [shipment] = order.shipments
+    assert (shipment.status, shipment.tracking_number, shipment.short) == ("Shipped", "1Z", [])
+    assert shipment.lines[0].placed_price == "10.00"
+    assert order.versions == {"order": 6, "payment": 3, "shipment": 8}
+    assert not order.incomplete
+
+
+def test_order_that_is_not_placed_yet_is_in_no_list():
+    document = told(Stream().tell(recorded()))
+    assert document["row"] == {"listed": False}
+    assert details_of(document, []) is None
+
+
+def test_gap_is_noted_and_what_follows_is_taken_in():
+    facts = Stream().tell(placed(), HOLD_REQUESTED, HELD).facts
+    document = of([facts[0], facts[2]])
+    assert document["gaps"] == {"order": [[2, 2]]}
+    assert document["row"]["status"] == "OnHold"
+    found = details_of(document, [])
+    assert found is not None
+    assert found.incomplete
+
+
+def test_hold_that_waits_for_its_answer_is_pending():
+    assert told(Stream().tell(placed(), HOLD_REQUESTED))["row"]["pending"] == ["hold"]
+    assert told(Stream().tell(placed(), HOLD_REQUESTED, HELD))["row"]["pending"] == []
+
+
+def test_held_shipment_says_where_it_comes_back_to():
+    standing = (shipments.Standing(shipment_id="1", status="Packing"),)
+    order = details(
+        Stream().tell(placed(), HOLD_REQUESTED, HELD),
+        Stream().tell(
+            about(shipments.AwaitingInventory, "AwaitingInventory"),
+            shipments.Held(order_id="c-1", shipments=standing),
+        ),
+    )
+    assert (order.shipments[0].status, order.shipments[0].before_hold) == ("OnHold", "Packing")
+    assert order.held is not None
+    assert order.held.reason == "ask first"
+
+
+def test_backordered_shipment_says_what_it_waits_for():
+    short = (shipments.Shortage(sku="SKU-1", wanted=2, available=1),)
+    waiting = Stream().tell(
+        about(shipments.AwaitingInventory, "AwaitingInventory"),
+        about(shipments.Backordered, "AwaitingInventory", short=short),
+    )
+    row = told(Stream().tell(placed()), waiting)["row"]
+    assert row["shipments"][0]["waits_for"] == ["SKU-1"]
+
+
+def test_edited_address_is_found_and_shown():
+    elsewhere = placed().shipments[0].address.model_copy(update={"name": "Zoë Hayes"})
+    edited = about(shipments.Edited, "AwaitingInventory", address=elsewhere)
+    first = about(shipments.AwaitingInventory, "AwaitingInventory")
+    streams = Stream().tell(placed()), Stream().tell(first, edited)
+    assert details(*streams).shipments[0].address.name == "Zoë Hayes"
+    assert told(*streams)["row"]["names"] == "mercy taylor\nzoe hayes"
+
+
+@pytest.mark.parametrize(
+    ("customer", "anonymous"),
+    [
+        (None, True),
+        (Customer(phone="+1 206"), True),
+        (Customer(email="a@b"), False),
+        (Customer(customer_id="cu-1"), False),
+    ],
+)
+def test_anonymous_is_who_has_neither_name_nor_email_nor_id(customer, anonymous):
+    assert told(Stream().tell(placed(customer=customer)))["row"]["anonymous"] == anonymous
+
+
+def test_canceled_order_says_why_and_waits_for_nothing():
+    asked = orders.CancelRequested(order_id="c-1", request="m#2", reason="changed my mind")
+    gone = orders.Canceled(
+        order_id="c-1", order_number="PO1000001", market="US", reason="changed my mind"
+    )
+    order = details(Stream().tell(placed(), asked, gone))
+    assert (order.status, order.pending) == ("Canceled", [])
+    assert order.canceled is not None
+    assert order.canceled.reason == "changed my mind"
+    assert order.canceled.at > NOW
