@@ -3,7 +3,9 @@
 The commands' refusals come from here too (rules: Orders, "convert to purchase order").
 """
 
-from services.cart.content import total_of
+from datetime import datetime
+
+from services.cart.pricing import price
 from services.cart.state import Cart
 from shared.contracts import Malformed
 from shared.contracts.checkout import MAX_LINES
@@ -12,6 +14,7 @@ from shared.site import Site
 
 Blockers = tuple[Blocker, ...]
 
+NO_COUPONS = (Blocker(code="no-coupons", message="The cart has no coupons."),)
 NO_LINES = (Blocker(code="no-lines", message="The cart has no lines."),)
 
 
@@ -52,8 +55,8 @@ def why_no_room(cart: Cart) -> Blockers:
     return (Blocker(code="cart-full", message=f"An order has at most {MAX_LINES} lines."),)
 
 
-def why_no_convert(cart: Cart, site: Site) -> Blockers:
-    """An order needs a line at least, and for every line an address and a shipping method."""
+def why_no_convert(cart: Cart, site: Site, now: datetime) -> Blockers:
+    """An order needs a line at least, for every line an address and a method, a total to write."""
     if ended := why_no_change(cart):
         return ended
     found = why_no_market(cart, site)
@@ -67,8 +70,14 @@ def why_no_convert(cart: Cart, site: Site) -> Blockers:
         for shipment_id, shipment in cart.shipments.items()
         if shipment.lines and shipment.destination is None
     )
+    return found or _why_no_total(cart, site, now)
+
+
+def _why_no_total(cart: Cart, site: Site, now: datetime) -> Blockers:
+    """What coupons took off may count no more, and taxes may have risen."""
     try:
-        total_of(cart)
+        price(cart, site, now)
     except Malformed as too_much:
-        found += (Blocker(code="too-much", message=f"The total is {too_much.message}."),)
-    return found
+        message = f"The {too_much.field} is {too_much.message}."
+        return (Blocker(code="too-much", message=message),)
+    return ()

@@ -3,23 +3,32 @@
 from collections.abc import Mapping
 
 from services.cart.converting import convert, outgoing
+from services.cart.discounts import apply_coupon, remove_coupon, set_discount
 from services.cart.drafting import create_draft, delete
 from services.cart.explaining import explain
 from services.cart.lines import add_line, change_line, remove_line
 from services.cart.shipping import set_shipment
 from services.cart.state import Cart, evolve, status
+from services.cart.telling import Deciding, with_totals
 from shared.contracts import Message, carts
 from shared.contracts.checkout import CartConverted
 from shared.runtime.decider import Decider, Handler
 
-handlers: Mapping[type[Message], Handler] = {
+rules: Mapping[type[Message], Deciding] = {
     carts.CreateDraft: create_draft,
     carts.SetShipment: set_shipment,
     carts.AddLine: add_line,
     carts.ChangeLine: change_line,
     carts.RemoveLine: remove_line,
+    carts.ApplyCoupon: apply_coupon,
+    carts.RemoveCoupon: remove_coupon,
+    carts.SetDiscount: set_discount,
     carts.Convert: convert,
     carts.Delete: delete,
+}
+
+handlers: Mapping[type[Message], Handler] = {
+    command: with_totals(rule) for command, rule in rules.items()
 }
 
 events: tuple[type[Message], ...] = (
@@ -27,6 +36,9 @@ events: tuple[type[Message], ...] = (
     carts.ShipmentSet,
     carts.LineSet,
     carts.LineRemoved,
+    carts.CouponApplied,
+    carts.CouponRemoved,
+    carts.DiscountSet,
     carts.CheckedOut,
     carts.Deleted,
 )

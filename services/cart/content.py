@@ -1,33 +1,32 @@
 """The whole of a cart, as a checkout would publish it (contract: `waybill.cart.converted.v1`)."""
 
-from collections.abc import Iterable
-from decimal import Decimal
-
+from services.cart.pricing import Prices
 from services.cart.state import Cart
 from shared.contracts.carts import LineSet, ShipmentSet
 from shared.contracts.checkout import ConvertedLine, ConvertedShipment
-from shared.contracts.totals import total
+from shared.contracts.pricing import PricedLine
 
 
-def converted_shipments(cart: Cart) -> tuple[ConvertedShipment, ...]:
-    """The shipments that have lines and know where to go."""
+def converted_shipments(cart: Cart, prices: Prices) -> tuple[ConvertedShipment, ...]:
+    """The shipments that have lines and know where to go, at these prices."""
     return tuple(
-        _converted(shipment.destination, shipment.lines.values())
-        for shipment in cart.shipments.values()
+        _converted(
+            shipment.destination,
+            [(line, prices.lines[name, line.line_id]) for line in shipment.lines.values()],
+            prices,
+        )
+        for name, shipment in cart.shipments.items()
         if shipment.lines and shipment.destination
     )
 
 
-def total_of(cart: Cart) -> Decimal:
-    """What the cart would cost as an order; raises `Malformed` if that can't be written."""
-    return total(converted_shipments(cart), None, cart.currency)
-
-
-def _converted(destination: ShipmentSet, lines: Iterable[LineSet]) -> ConvertedShipment:
+def _converted(
+    destination: ShipmentSet, lines: list[tuple[LineSet, PricedLine]], prices: Prices
+) -> ConvertedShipment:
     return ConvertedShipment(
         shipment_id=destination.shipment_id,
         shipping_method=destination.shipping_method,
-        shipping_cost=destination.shipping_cost,
+        shipping_cost=prices.shipping[destination.shipment_id],
         address=destination.address,
         lines=tuple(
             ConvertedLine(
@@ -36,9 +35,10 @@ def _converted(destination: ShipmentSet, lines: Iterable[LineSet]) -> ConvertedS
                 name=line.name,
                 quantity=line.quantity,
                 placed_price=line.placed_price,
-                tax=line.tax,
+                discount=priced.discount or None,
+                tax=priced.tax,
                 preorder=line.preorder,
             )
-            for line in lines
+            for line, priced in lines
         ),
     )

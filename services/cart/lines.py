@@ -1,25 +1,24 @@
-"""What is in a cart: lines added, changed, removed; each with the market's tax."""
+"""What is in a cart: lines added, changed, removed. Their tax comes with the totals."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from services.cart.actions import why_no_room
-from services.cart.requests import changeable, market_for
+from services.cart.requests import changeable, market_for, unknown_line
 from services.cart.shipping import room_for_shipment
 from services.cart.state import Cart
 from shared.contracts import Message
 from shared.contracts.carts import AddLine, ChangeLine, LineRemoved, LineSet, RemoveLine
-from shared.contracts.money import exact
-from shared.contracts.totals import tax_on, writable
+from shared.contracts.money import exact, zero
+from shared.contracts.totals import writable
 from shared.runtime.decider import Context, Rejected, refuse
-from shared.site import Market
 
 
 def add_line(command: AddLine, cart: Cart | None, context: Context) -> Sequence[Message]:
     """A line more; its shipment may be set later. The same line again changes nothing."""
     cart = changeable(cart, command.cart_id)
-    market = market_for(cart, context)
+    market_for(cart, context)
     price = exact(command.placed_price, cart.currency, "placed_price")
+    writable(command.quantity * price, "placed_price")
     line = LineSet(
         cart_id=cart.cart_id,
         shipment_id=command.shipment_id,
@@ -28,7 +27,7 @@ def add_line(command: AddLine, cart: Cart | None, context: Context) -> Sequence[
         name=command.name,
         quantity=command.quantity,
         placed_price=price,
-        tax=_tax(command.quantity, price, market),
+        tax=zero(cart.currency),  # until the totals are told
         preorder=command.preorder,
     )
     there = cart.line(command.shipment_id, command.line_id)
@@ -43,18 +42,18 @@ def add_line(command: AddLine, cart: Cart | None, context: Context) -> Sequence[
 def change_line(command: ChangeLine, cart: Cart | None, context: Context) -> Sequence[Message]:
     """Another quantity or price; what isn't given stays."""
     cart = changeable(cart, command.cart_id)
-    market = market_for(cart, context)
+    market_for(cart, context)
     if command.placed_price is not None:
         exact(command.placed_price, cart.currency, "placed_price")
     there = cart.line(command.shipment_id, command.line_id)
     if there is None:
-        raise _unknown(command)
+        raise unknown_line(command.shipment_id, command.line_id)
     quantity = there.quantity if command.quantity is None else command.quantity
     price = there.placed_price if command.placed_price is None else command.placed_price
     if (quantity, price) == (there.quantity, there.placed_price):
         return []
-    changed = {"quantity": quantity, "placed_price": price, "tax": _tax(quantity, price, market)}
-    return [there.model_copy(update=changed)]
+    writable(quantity * price, "placed_price")
+    return [there.model_copy(update={"quantity": quantity, "placed_price": price})]
 
 
 def remove_line(command: RemoveLine, cart: Cart | None, _context: Context) -> Sequence[Message]:
@@ -64,17 +63,11 @@ def remove_line(command: RemoveLine, cart: Cart | None, _context: Context) -> Se
     if shipment and command.line_id in shipment.removed:
         return []
     if not cart.line(command.shipment_id, command.line_id):
-        raise _unknown(command)
+        raise unknown_line(command.shipment_id, command.line_id)
     removed = LineRemoved(
         cart_id=cart.cart_id, shipment_id=command.shipment_id, line_id=command.line_id
     )
     return [removed]
-
-
-def _tax(quantity: int, price: Decimal, market: Market) -> Decimal:
-    """The market's tax on a line."""
-    value = writable(quantity * price, "placed_price")
-    return tax_on(value, market.tax_rate, market.currency)
 
 
 def _refuse_another(there: LineSet, line: LineSet) -> None:
@@ -84,9 +77,3 @@ def _refuse_another(there: LineSet, line: LineSet) -> None:
             "line-exists",
             f"Line {line.line_id} of shipment {line.shipment_id} is there already, and differs.",
         )
-
-
-def _unknown(command: ChangeLine | RemoveLine) -> Rejected:
-    return Rejected(
-        "unknown-line", f"Shipment {command.shipment_id} has no line {command.line_id}."
-    )

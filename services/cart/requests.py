@@ -24,3 +24,8 @@ def market_for(cart: Cart, context: Context) -> Market:
     """The cart's market, or a refusal if the site has it no more."""
     refuse(why_no_market(cart, context.site))
     return context.site.markets[cart.market]
+
+
+def unknown_line(shipment_id: str, line_id: str) -> Rejected:
+    """The refusal of a command about a line that isn't there."""
+    return Rejected("unknown-line", f"Shipment {shipment_id} has no line {line_id}.")

@@ -1,19 +1,23 @@
 """What a cart remembers, and how its events change that."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Literal
 
 from shared.contracts import Message, carts
 from shared.contracts.address import Customer
 from shared.contracts.carts import LineSet, ShipmentSet
+from shared.contracts.money import ZERO, zero
+
+LineKey = tuple[str, str]  # a shipment's id and the line's own
 
 
 @dataclass(slots=True)
 class Shipment:
     """What goes to one address by one method, as far as that is known yet.
 
-    Its destination and each of its lines is the event that set it last. `removed` remembers the
-    lines that are gone.
+    Its destination and each of its lines is the event that set it last, without the cart's totals.
+    `removed` remembers the lines that are gone.
     """
 
     destination: ShipmentSet | None = None
@@ -23,7 +27,11 @@ class Shipment:
 
 @dataclass(slots=True)
 class Cart:
-    """A cart, until it becomes an order or is deleted."""
+    """A cart, until it becomes an order or is deleted.
+
+    `discounts` are those set by hand, by line; `told` is what the events said last of each line's
+    discount and tax.
+    """
 
     cart_id: str
     market: str
@@ -31,6 +39,11 @@ class Cart:
     customer: Customer | None
     shipments: dict[str, Shipment] = field(default_factory=dict)
     status: Literal["Open", "CheckedOut", "Deleted"] = "Open"
+    coupons: list[str] = field(default_factory=list)
+    coupons_removed: set[str] = field(default_factory=set)
+    discounts: dict[LineKey, Decimal] = field(default_factory=dict)
+    order_discount: Decimal = ZERO
+    told: dict[LineKey, tuple[Decimal, Decimal]] = field(default_factory=dict)
 
     @property
     def line_count(self) -> int:
@@ -42,6 +55,21 @@ class Cart:
         shipment = self.shipments.get(shipment_id)
         return shipment.lines.get(line_id) if shipment else None
 
+    def copy(self) -> "Cart":
+        """A cart of its own, which may change without this one."""
+        shipments = {
+            shipment_id: replace(one, lines=one.lines.copy(), removed=one.removed.copy())
+            for shipment_id, one in self.shipments.items()
+        }
+        return replace(
+            self,
+            shipments=shipments,
+            coupons=self.coupons.copy(),
+            coupons_removed=self.coupons_removed.copy(),
+            discounts=self.discounts.copy(),
+            told=self.told.copy(),
+        )
+
 
 def status(cart: Cart | None) -> str | None:
     """The word for the state; None while there is no cart."""
@@ -52,27 +80,50 @@ def evolve(cart: Cart | None, event: Message) -> Cart | None:
     """The cart after `event`."""
     if isinstance(event, carts.DraftCreated):
         return Cart(event.cart_id, event.market, event.currency, event.customer)
-    if cart is not None:
+    if cart is not None and isinstance(event, carts.Happened):
         _apply(cart, event)
+        for line in event.totals.changed if event.totals else ():
+            cart.told[line.shipment_id, line.line_id] = (line.discount, line.tax)
     return cart
 
 
-def _apply(cart: Cart, event: Message) -> None:
+def _apply(cart: Cart, event: carts.Happened) -> None:
     match event:
         case carts.ShipmentSet():
             shipment = cart.shipments.setdefault(event.shipment_id, Shipment())
-            shipment.destination = event
+            shipment.destination = event.model_copy(update={"totals": None})
         case carts.LineSet():
             shipment = cart.shipments.setdefault(event.shipment_id, Shipment())
-            shipment.lines[event.line_id] = event
+            shipment.lines[event.line_id] = event.model_copy(update={"totals": None})
             shipment.removed.discard(event.line_id)
+            if event.totals is None:
+                cart.told[event.shipment_id, event.line_id] = (zero(cart.currency), event.tax)
         case carts.LineRemoved():
             shipment = cart.shipments[event.shipment_id]
             del shipment.lines[event.line_id]
             shipment.removed.add(event.line_id)
+            cart.told.pop((event.shipment_id, event.line_id), None)
+            cart.discounts.pop((event.shipment_id, event.line_id), None)
+        case carts.CouponApplied():
+            cart.coupons.append(event.code)
+            cart.coupons_removed.discard(event.code)
+        case carts.CouponRemoved():
+            cart.coupons.remove(event.code)
+            cart.coupons_removed.add(event.code)
+        case carts.DiscountSet():
+            _discount(cart, event)
         case carts.CheckedOut():
             cart.status = "CheckedOut"
         case carts.Deleted():
             cart.status = "Deleted"
             cart.customer = None
             cart.shipments.clear()
+
+
+def _discount(cart: Cart, event: carts.DiscountSet) -> None:
+    if event.shipment_id is None or event.line_id is None:
+        cart.order_discount = event.amount
+    elif event.amount:
+        cart.discounts[event.shipment_id, event.line_id] = event.amount
+    else:
+        cart.discounts.pop((event.shipment_id, event.line_id), None)

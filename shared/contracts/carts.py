@@ -5,10 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.address import Address, Customer
-from shared.contracts.base import Id, Message, Quantity, message
+from shared.contracts.base import Id, Malformed, Message, Quantity, message
 from shared.contracts.cards import ArticleName
 from shared.contracts.checkout import CartConverted
 from shared.contracts.money import Amount, Currency
+from shared.contracts.pricing import Totals
 from shared.contracts.topics import CART_COMMANDS, CART_EVENTS
 
 
@@ -68,6 +69,35 @@ class RemoveLine(_AboutShipment):
     line_id: Id
 
 
+@message("waybill.cart.apply-coupon.v1", on=CART_COMMANDS)
+class ApplyCoupon(_AboutCart):
+    """Use a coupon of the site; capitals don't matter."""
+
+    code: Id
+
+
+@message("waybill.cart.remove-coupon.v1", on=CART_COMMANDS)
+class RemoveCoupon(_AboutCart):
+    """Take a coupon out again."""
+
+    code: Id
+
+
+@message("waybill.cart.set-discount.v1", on=CART_COMMANDS)
+class SetDiscount(_AboutCart):
+    """Take an amount off a line, or off the order where no line is named; zero ends that."""
+
+    amount: Amount
+    shipment_id: Id | None = None
+    line_id: Id | None = None
+
+    def check(self) -> None:
+        """A line is named by both of its ids."""
+        if (self.shipment_id is None) != (self.line_id is None):
+            missing = "line_id" if self.line_id is None else "shipment_id"
+            raise Malformed(missing, "a line is named by shipment_id and line_id")
+
+
 @message("waybill.cart.convert.v1", on=CART_COMMANDS)
 class Convert(_AboutCart):
     """Make it a purchase order."""
@@ -89,8 +119,21 @@ class Explain(_AboutCart):
 # Events
 
 
+class Happened(_AboutCart):
+    """Something happened to a cart; `totals` are what it costs after that.
+
+    They are missing where its market is gone, of a deleted cart, and from events of version 0.1.
+    """
+
+    totals: Totals | None = None
+
+
+class _HappenedToShipment(Happened):
+    shipment_id: Id
+
+
 @message("waybill.cart.draft-created.v1", on=CART_EVENTS)
-class DraftCreated(_AboutCart):
+class DraftCreated(Happened):
     """A draft was started."""
 
     market: Id
@@ -99,7 +142,7 @@ class DraftCreated(_AboutCart):
 
 
 @message("waybill.cart.shipment-set.v1", on=CART_EVENTS)
-class ShipmentSet(_AboutShipment):
+class ShipmentSet(_HappenedToShipment):
     """A shipment has an address and a method, at the market's price for it."""
 
     address: Address
@@ -108,8 +151,8 @@ class ShipmentSet(_AboutShipment):
 
 
 @message("waybill.cart.line-set.v1", on=CART_EVENTS)
-class LineSet(_AboutShipment):
-    """A line is now like this."""
+class LineSet(_HappenedToShipment):
+    """A line is now like this; its tax is that on its value after its discount."""
 
     line_id: Id
     sku: Id
@@ -121,17 +164,41 @@ class LineSet(_AboutShipment):
 
 
 @message("waybill.cart.line-removed.v1", on=CART_EVENTS)
-class LineRemoved(_AboutShipment):
+class LineRemoved(_HappenedToShipment):
     """A line is gone."""
 
     line_id: Id
 
 
+@message("waybill.cart.coupon-applied.v1", on=CART_EVENTS)
+class CouponApplied(Happened):
+    """A coupon is used, from here on wherever it counts."""
+
+    code: Id
+
+
+@message("waybill.cart.coupon-removed.v1", on=CART_EVENTS)
+class CouponRemoved(Happened):
+    """A coupon isn't used any more."""
+
+    code: Id
+
+
+@message("waybill.cart.discount-set.v1", on=CART_EVENTS)
+class DiscountSet(Happened):
+    """So much is taken off a line, or off the order, beside the coupons."""
+
+    amount: Amount
+    shipment_id: Id | None
+    line_id: Id | None
+
+
 @message("waybill.cart.checked-out.v1", on=CART_EVENTS)
-class CheckedOut(_AboutCart):
+class CheckedOut(Happened):
     """The cart became an order, whose id is the cart's; it can't change any more.
 
-    `cart` is the whole of it, as it goes to the order service.
+    `cart` is the whole of it, as it goes to the order service. Coupons that didn't count any more
+    are left out of it, and `totals` says why.
     """
 
     total: Amount
@@ -140,5 +207,5 @@ class CheckedOut(_AboutCart):
 
 
 @message("waybill.cart.deleted.v1", on=CART_EVENTS)
-class Deleted(_AboutCart):
+class Deleted(Happened):
     """The cart is gone."""

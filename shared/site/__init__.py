@@ -1,6 +1,17 @@
 """The site's configuration: its markets and what they sell with. `docs/configuration.md`."""
 
+from shared.site.coupons import AmountOff, Coupon, PercentOff
 from shared.site.load import SiteError, load
 from shared.site.model import Market, PaymentMethod, ShippingMethod, Site
 
-__all__ = ["Market", "PaymentMethod", "ShippingMethod", "Site", "SiteError", "load"]
+__all__ = [
+    "AmountOff",
+    "Coupon",
+    "Market",
+    "PaymentMethod",
+    "PercentOff",
+    "ShippingMethod",
+    "Site",
+    "SiteError",
+    "load",
+]

@@ -30,11 +30,20 @@ def load(path: Path) -> Site:
         return Site.model_validate(content)
     except ValidationError as error:
         wrong = [
-            _say(path, tree, [str(step) for step in e["loc"]], e["msg"]) for e in error.errors()
+            _say(path, tree, _steps(e["loc"]), e["msg"].removeprefix("Value error, "))
+            for e in error.errors()
         ]
         raise SiteError("\n".join(wrong)) from error
     except Malformed as error:
         raise SiteError(_say(path, tree, error.field.split("."), error.message)) from error
+
+
+def _steps(location: Sequence[int | str]) -> list[str]:
+    """The way to a mistake, as the file has it; of a coupon pydantic names the kind as well."""
+    steps = [str(step) for step in location]
+    if steps[:1] == ["coupons"]:
+        del steps[2:3]
+    return steps
 
 
 def _say(path: Path, tree: yaml.Node | None, steps: Sequence[str], message: str) -> str:

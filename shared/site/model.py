@@ -4,31 +4,29 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from shared.contracts.base import Id, Malformed, Name
 from shared.contracts.money import Amount, Currency, exact
+from shared.site.coupons import AmountOff, Code, Coupon
+from shared.site.section import Section
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PaymentMethod(_Section):
+class PaymentMethod(Section):
     """A way to pay. A manual one is recorded by a person, with a reference."""
 
     name: Name
     manual: bool = False
 
 
-class ShippingMethod(_Section):
+class ShippingMethod(Section):
     """A way to send, and what the market charges for it."""
 
     name: Name
     price: Amount
 
 
-class Market(_Section):
+class Market(Section):
     """A place that is sold to: one currency, one warehouse."""
 
     name: Name
@@ -42,12 +40,13 @@ class Market(_Section):
     refund_on_cancel: bool = True
 
 
-class Site(_Section):
+class Site(Section):
     """All of it, checked as a whole: every name that is used is also defined."""
 
     payment_methods: Mapping[Id, PaymentMethod]
     warehouses: Mapping[Id, Name]
     markets: Annotated[Mapping[Id, Market], Field(min_length=1)]
+    coupons: Mapping[Code, Coupon] = {}
 
     @model_validator(mode="after")
     def _names_are_defined(self) -> Self:
@@ -63,3 +62,29 @@ class Site(_Section):
                 place = f"{where}.shipping_methods.{method_id}.price"
                 exact(shipping.price, market.currency, place)
         return self
+
+    @model_validator(mode="after")
+    def _coupons_fit_the_markets(self) -> Self:
+        for code, coupon in self.coupons.items():
+            where = f"coupons.{code}"
+            for position, market_id in enumerate(coupon.markets):
+                place = f"{where}.markets.{position}"
+                if market_id not in self.markets:
+                    raise Malformed(place, f"no market is called {market_id}")
+                if not coupon.sold_in(market_id, self.markets[market_id].currency):
+                    currency = self.markets[market_id].currency
+                    raise Malformed(place, f"the coupon has no value in {currency}")
+            _exact_in_each(coupon.minimum, f"{where}.minimum")
+            if isinstance(coupon, AmountOff):
+                _exact_in_each(coupon.value, f"{where}.value")
+            for market_id, market in self.markets.items():
+                sold = coupon.sold_in(market_id, market.currency)
+                if coupon.minimum and sold and market.currency not in coupon.minimum:
+                    words = f"says nothing for {market.currency}, in which {market_id} sells"
+                    raise Malformed(f"{where}.minimum", words)
+        return self
+
+
+def _exact_in_each(amounts: Mapping[str, Decimal], where: str) -> None:
+    for currency, amount in amounts.items():
+        exact(amount, currency, f"{where}.{currency}")

@@ -162,6 +162,14 @@ class Outcome(Generic[S]):
         assert self.events == list(events)
         return self
 
+    def says(self, *events: Message) -> Outcome[S]:
+        """These events, as far as the fields go that are spelled out in `events`."""
+        assert [type(event) for event in self.events] == [type(event) for event in events]
+        for event, wanted in zip(self.events, events, strict=True):
+            spelled_out = wanted.model_fields_set
+            assert event.model_dump(include=spelled_out) == wanted.model_dump(include=spelled_out)
+        return self
+
     def publishes(self, *messages: Message) -> Outcome[S]:
         """Exactly these messages beside the events."""
         assert self.outgoing == list(messages)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from services.cart import decider
 from shared.contracts import carts
 from shared.contracts.address import Address
+from shared.site import Coupon, Site
 from tests.unit.given import SITE, Given
 
 CART = "c-1"
@@ -65,6 +68,25 @@ def remove_line(line_id: str = "1", shipment_id: str = "1") -> carts.RemoveLine:
     return carts.RemoveLine(cart_id=CART, shipment_id=shipment_id, line_id=line_id)
 
 
+def apply(code: str = "TEN") -> carts.ApplyCoupon:
+    return carts.ApplyCoupon(cart_id=CART, code=code)
+
+
+def give_back(code: str = "TEN") -> carts.RemoveCoupon:
+    return carts.RemoveCoupon(cart_id=CART, code=code)
+
+
+def discount(
+    amount: str, line_id: str | None = None, shipment_id: str | None = "1"
+) -> carts.SetDiscount:
+    return carts.SetDiscount(
+        cart_id=CART,
+        amount=Decimal(amount),
+        shipment_id=shipment_id if line_id else None,
+        line_id=line_id,
+    )
+
+
 CONVERT = carts.Convert(cart_id=CART)
 DELETE = carts.Delete(cart_id=CART)
 DELETED = carts.Deleted(cart_id=CART)
@@ -86,11 +108,13 @@ def line_set(
     )
 
 
-def a_cart(*commands: carts._AboutCart, market: str = "US", **more: Any) -> Given[Any]:
+def a_cart(
+    *commands: carts._AboutCart, market: str = "US", site: Site = SITE, **more: Any
+) -> Given[Any]:
     """A draft after these commands, all of which are accepted."""
-    stream = EMPTY.when(create(market, **more)).after
+    stream = EMPTY.when(create(market, **more), site=site).after
     for command in commands:
-        outcome = stream.when(command)
+        outcome = stream.when(command, site=site)
         assert outcome.decision is not None
         stream = outcome.after
     return stream
@@ -99,6 +123,18 @@ def a_cart(*commands: carts._AboutCart, market: str = "US", **more: Any) -> Give
 def ready() -> Given[Any]:
     """A cart that can be converted."""
     return a_cart(set_shipment(), add_line())
+
+
+def coupon(value: str | dict[str, str], scope: str = "line", **more: Any) -> Any:
+    """A coupon: percent, or amounts by currency."""
+    kind = "percentage" if isinstance(value, str) else "amount"
+    content = {"name": "A coupon", "kind": kind, "value": value, "scope": scope, **more}
+    return TypeAdapter(Coupon).validate_python(content)
+
+
+def with_coupons(site: Any = SITE, **coupons: Any) -> Any:
+    """The site with other coupons."""
+    return site.model_copy(update={"coupons": coupons})
 
 
 def site_with(market: str, **changes: Any) -> Any:

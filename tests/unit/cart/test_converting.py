@@ -21,6 +21,7 @@ from tests.unit.cart.examples import (
     ready,
     remove_line,
     set_shipment,
+    site_with,
     site_without,
 )
 from tests.unit.given import NOW, SITE
@@ -54,7 +55,7 @@ def test_the_order_service_hears_the_whole_cart():
     assert [line.preorder for s in published.shipments for line in s.lines] == [False, True]
     total = Decimal("79.00") + Decimal("7.11") + Decimal("4.90")
     total += Decimal("10.00") + Decimal("0.90") + Decimal("14.90")
-    outcome.then(CheckedOut(cart_id=CART, total=total, lines=2, cart=published))
+    outcome.says(CheckedOut(cart_id=CART, total=total, lines=2, cart=published))
     assert outcome.status == "CheckedOut"
 
 
@@ -92,10 +93,12 @@ def test_an_order_needs_a_market():
     )
 
 
-def test_a_total_that_cannot_be_written_is_refused():
+def test_a_total_that_cannot_be_written_any_more_is_refused():
     most = "9" * 15 + ".00"
-    cart = a_cart(set_shipment(), add_line("1", most))
-    cart.when(CONVERT).rejected("too-much", "too-much")
+    cart = a_cart(set_shipment(), market="UK").when(add_line("1", most)).after
+    assert cart.when(CONVERT).events
+    dearer = site_with("UK", tax_rate=Decimal("0.5"))
+    cart.when(CONVERT, site=dearer).rejected("too-much", "too-much")
 
 
 # Properties

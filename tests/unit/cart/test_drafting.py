@@ -29,7 +29,7 @@ def created(market="US", currency="USD", customer=None):
 
 @pytest.mark.parametrize(("market", "currency"), [("US", "USD"), ("JP", "JPY")])
 def test_a_draft_has_its_markets_currency(market, currency):
-    outcome = EMPTY.when(create(market)).then(created(market, currency))
+    outcome = EMPTY.when(create(market)).says(created(market, currency))
     assert outcome.status == "Open"
 
 
@@ -52,7 +52,7 @@ def test_a_market_that_the_site_does_not_have_is_malformed():
     ],
 )
 def test_a_draft_knows_its_customer_as_far_as_the_command_does(given, customer):
-    EMPTY.when(create(**given)).then(created(customer=customer))
+    EMPTY.when(create(**given)).says(created(customer=customer))
 
 
 def test_two_ids_for_one_customer_are_malformed():
@@ -69,7 +69,7 @@ def test_another_draft_with_the_id_of_one_that_is_there_is_refused(other):
 
 
 def test_a_deleted_cart_is_gone_with_its_personal_data():
-    outcome = ready().when(DELETE).then(DELETED)
+    outcome = ready().when(DELETE).says(DELETED)
     assert outcome.status == "Deleted"
     state = outcome.after.state
     assert (state.customer, state.shipments) == (None, {})

@@ -1,0 +1,48 @@
+"""Every event of a cart tells what the cart costs after it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from services.cart.actions import why_no_market
+from services.cart.pricing import price
+from services.cart.state import Cart, evolve
+from shared.contracts import Malformed, Message, carts
+from shared.runtime.decider import Context, Rejected
+
+Deciding = Callable[[Any, Cart | None, Context], Sequence[Message]]
+
+
+def with_totals(decide: Deciding) -> Deciding:
+    """`decide`, whose events have their `totals` and lines their tax.
+
+    Refuses what would make the cart cost more than can be written (`too-much`).
+    """
+
+    def telling(command: Message, cart: Cart | None, context: Context) -> Sequence[Message]:
+        told: list[Message] = []
+        after = None
+        for event in decide(command, cart, context):
+            before = after if told else cart and cart.copy()
+            after, with_them = _tell(event, before, context)
+            told.append(with_them)
+        return told
+
+    return telling
+
+
+def _tell(event: Message, before: Cart | None, context: Context) -> tuple[Cart | None, Message]:
+    """The cart after `event`, and the event with what it costs then."""
+    known = dict(before.told) if before else {}
+    after = evolve(before, event)
+    if after is None or after.status == "Deleted" or why_no_market(after, context.site):
+        return after, event
+    try:
+        prices = price(after, context.site, context.now)
+    except Malformed as too_much:
+        raise Rejected("too-much", f"The {too_much.field} would be {too_much.message}.") from None
+    after.told = {key: (line.discount, line.tax) for key, line in prices.lines.items()}
+    changed = [line for key, line in prices.lines.items() if known.get(key) != after.told[key]]
+    told: dict[str, Any] = {"totals": prices.totals.model_copy(update={"changed": tuple(changed)})}
+    if isinstance(event, carts.LineSet):
+        told["tax"] = prices.lines[event.shipment_id, event.line_id].tax
+    return after, event.model_copy(update=told)
