@@ -16,6 +16,16 @@ def fold(cart: Part, fact: Fact) -> None:
     if change := _CHANGES.get(fact.name):
         change(cart, fact)
         cart["changed"] = fact.at
+        if totals := fact.data.get("totals"):
+            _told(cart, dict(totals))
+
+
+def _told(cart: Part, totals: Part) -> None:
+    """What the cart costs now, and each of the lines whose discount or tax has changed."""
+    for line in totals.pop("changed"):
+        lines = cart["shipments"][line["shipment_id"]]["lines"]
+        lines[line["line_id"]] |= {"discount": line["discount"], "tax": line["tax"]}
+    cart["totals"] = totals
 
 
 def _created(cart: Part, fact: Fact) -> None:
@@ -46,17 +56,29 @@ def _checked_out(cart: Part, fact: Fact) -> None:
     cart |= {"status": "CheckedOut", "total": fact.data["total"]}
 
 
+def _totals_alone(_cart: Part, _fact: Fact) -> None:
+    """A coupon or a discount shows in the totals."""
+
+
 _CHANGES: dict[str, Callable[[Part, Fact], None]] = {
     "cart.draft-created": _created,
     "cart.shipment-set": _shipment_set,
     "cart.line-set": _line_set,
     "cart.line-removed": _line_removed,
+    "cart.coupon-applied": _totals_alone,
+    "cart.coupon-removed": _totals_alone,
+    "cart.discount-set": _totals_alone,
     "cart.checked-out": _checked_out,
 }
 
 
 def total_of(cart: Part) -> str:
-    """What the cart costs as it stands, in its currency's decimals: lines with tax, shipping."""
+    """What the cart costs as it stands, in its currency's decimals, as its last event told.
+
+    Older events told no totals: lines with tax, and shipping.
+    """
+    if totals := cart.get("totals"):
+        return str(totals["total"])
     owed = zero(cart["currency"])
     for shipment in cart["shipments"].values():
         owed += Decimal(shipment.get("shipping_cost", 0))

@@ -50,6 +50,9 @@ _WORDS = {
     "cart.shipment-set": "Shipment {shipment_id} goes by {shipping_method} to {address}",
     "cart.line-set": "{quantity} × {name} at {placed_price} in shipment {shipment_id}",
     "cart.line-removed": "Line {line_id} was taken out of shipment {shipment_id}",
+    "cart.coupon-applied": "Coupon {code} was applied",
+    "cart.coupon-removed": "Coupon {code} was removed",
+    "cart.discount-set": "A discount of {amount} was set",
     "cart.checked-out": "The cart became an order of {total}",
     "cart.deleted": "The cart was deleted",
 }

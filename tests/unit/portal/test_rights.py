@@ -8,7 +8,9 @@ from shared.contracts.orders import Hold
 from shared.contracts.payments import Refund
 
 # What everybody in front of a screen should be able to say by heart.
-ONLY_SUPERVISORS = {"payment.refund", "discount", "order.delete", "order.set-discount"}
+ONLY_SUPERVISORS = {
+    *("payment.refund", "discount", "order.delete", "order.set-discount", "cart.set-discount"),
+}
 
 
 def test_every_command_of_the_contract_is_somebodys():

@@ -1,0 +1,39 @@
+"""Carts as the portal keeps them: folded from what the cart service really tells."""
+
+from services.portal.projecting.carts import fold, total_of
+from tests.unit.cart.examples import (
+    a_cart,
+    add_line,
+    apply,
+    discount,
+    give_back,
+    ready,
+    remove_line,
+    set_shipment,
+)
+from tests.unit.portal.samples import Stream
+
+
+def folded(given, *, old=False):
+    """The document's part after the cart's events; `old` ones told no totals."""
+    events = [event.model_copy(update={"totals": None}) if old else event for event in given.past]
+    cart = {}
+    for fact in Stream().tell(*events).facts:
+        fold(cart, fact)
+    return cart
+
+
+def test_a_cart_costs_what_its_last_event_told():
+    given = a_cart(set_shipment(), add_line(quantity=2), apply("SPRING10"), discount("1.00", "1"))
+    cart = folded(given)
+    line = cart["shipments"]["1"]["lines"]["1"]
+    assert (line["discount"], line["tax"]) == ("3.00", "1.53")
+    assert cart["totals"]["coupons"][0]["takes_off"] == "2.00"
+    assert total_of(cart) == "23.43" == str(given.past[-1].totals.total)
+    without = given.when(discount("0.00", "1")).when(give_back("SPRING10")).after
+    assert total_of(folded(without)) == "26.70"
+    assert total_of(folded(without.when(remove_line()).after)) == "0.00"
+
+
+def test_a_cart_of_an_older_journal_costs_its_lines_with_tax_and_its_shipping():
+    assert total_of(folded(ready(), old=True)) == "15.80"
