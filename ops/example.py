@@ -1,7 +1,10 @@
 """What a newcomer finds: some stock, and a handful of orders in different places of their lives."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
+from ops import catalog
+from ops.catalog_csv import read
 from ops.checkout import converted, line, shipment
 from ops.client import Client
 from ops.demo import load_site
@@ -40,8 +43,23 @@ async def put_in_stock(settings: Settings) -> int:
         )
 
 
+async def put_in_catalog(settings: Settings) -> int:
+    """Publishes the articles of `catalog.csv`, beside the site's file, that are new to the catalog.
+
+    Returns how many; those that are there stay as they are. Raises `ToolError`.
+    """
+    file = Path(settings.site).with_name("catalog.csv")
+    if not file.exists():
+        return 0
+    there = await catalog.present(settings)
+    articles = read(file, load_site(settings)).variants
+    new = [variant for sku, variant in articles.items() if sku not in there]
+    await catalog.publish(settings, new)
+    return len(new)
+
+
 async def tell(settings: Settings, teller: Teller) -> int:
-    """Puts the stock in and carries the example orders through; returns how many were new.
+    """Puts stock and catalog in, and carries the example orders through; returns how many were new.
 
     An order that is there already is left as it is. Raises `ToolError`.
     """
@@ -53,6 +71,7 @@ async def tell(settings: Settings, teller: Teller) -> int:
         return 0
     async with stage(settings, site, teller, SOURCE, PATIENCE) as on:
         await put_in_stock(settings)
+        await put_in_catalog(settings)
         for order_id, play in new.items():
             await play(on, order_id)
     return len(new)

@@ -11,6 +11,7 @@ from typing import Any, TextIO, TypeVar
 import orjson
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ops.errors import Exit, ToolError
 
@@ -26,6 +27,17 @@ def _console(stream: TextIO, *, stderr: bool) -> Console:
 
 out = _console(sys.stdout, stderr=False)
 err = _console(sys.stderr, stderr=True)
+
+
+def progress() -> Progress:
+    """Bars on standard error, with how many of how many."""
+    columns = (
+        TextColumn("{task.description:<10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=err)
 
 
 def say_json(value: Any) -> None:

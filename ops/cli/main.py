@@ -2,7 +2,21 @@
 
 import typer
 
-from ops.cli import demo, down, order, replay, send, setup, show, status, stock, tail, up, user
+from ops.cli import (
+    catalog,
+    demo,
+    down,
+    order,
+    replay,
+    send,
+    setup,
+    show,
+    status,
+    stock,
+    tail,
+    up,
+    user,
+)
 from ops.cli.console import quiet_libraries
 from ops.errors import EXIT_CODES
 
@@ -25,6 +39,7 @@ app.add_typer(order.app, name="order")
 app.command("tail", epilog=EXIT_CODES)(tail.tail)
 app.add_typer(stock.app, name="stock")
 app.add_typer(user.app, name="user")
+app.add_typer(catalog.app, name="catalog")
 app.command("replay", epilog=EXIT_CODES)(replay.replay)
 app.command("setup", epilog=EXIT_CODES)(setup.setup)
 

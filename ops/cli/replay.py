@@ -5,11 +5,10 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ops import replay as replaying
-from ops.cli.console import err, expected_errors, out, run, say_json
+from ops.cli.console import err, expected_errors, out, progress, run, say_json
 from ops.errors import Exit, ToolError
 from ops.home import find_settings
 from ops.retail import Remark, read
@@ -72,13 +71,7 @@ def _listed(file: Path, remarks: list[Remark]) -> list[str]:
 
 
 async def _replay(settings: Settings, todo: Replay, patience: float) -> replaying.Tally:
-    columns = (
-        TextColumn("{task.description:<10}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err) as bars:
+    with progress() as bars:
         published = bars.add_task("published", total=len(todo.carts))
         placed = bars.add_task("placed", total=len(todo.carts))
         return await replaying.run(

@@ -14,7 +14,7 @@ from shared.runtime.settings import Settings
 def setup(
     example_stock: Annotated[
         bool,
-        typer.Option("--example-stock", help="Put the example stock in, once."),
+        typer.Option("--example-stock", help="Put the example stock and catalog in, once."),
     ] = False,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds to wait for the engines.")] = 120,
 ) -> None:
@@ -31,3 +31,5 @@ async def _setup(settings: Settings, example_stock: bool, within: float) -> None
     if example_stock:
         count = await example.put_in_stock(settings)
         out.print(f"Stock: sent {count} receipts; a repeat of them has no effect")
+        count = await example.put_in_catalog(settings)
+        out.print(f"Catalog: {count} articles that it didn't have")

@@ -26,7 +26,9 @@ DETACHED_WITHIN = 180.0
 def up(
     with_example: Annotated[
         bool,
-        typer.Option("--example", help="Put example stock in and carry a few orders through."),
+        typer.Option(
+            "--example", help="Put example stock and a catalog in, and carry a few orders through."
+        ),
     ] = False,
     detach: Annotated[
         bool, typer.Option("--detach", "-d", help="Return once everything is ready.")

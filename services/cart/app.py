@@ -2,10 +2,11 @@
 
 from services.cart.cart import decider as cart
 from services.cart.customers import decider as customer
+from shared.catalog import TABLE as CATALOG
 from shared.runtime.app import run
 from shared.runtime.service import Service
 
-SERVICE = Service("cart", [cart, customer])
+SERVICE = Service("cart", [cart, customer], tables=[CATALOG])
 
 if __name__ == "__main__":
     run(SERVICE)

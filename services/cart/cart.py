@@ -10,9 +10,10 @@ from services.cart.lines import add_line, change_line, remove_line
 from services.cart.shipping import set_shipment
 from services.cart.state import Cart, evolve, status
 from services.cart.telling import Deciding, with_totals
+from shared.catalog import looked_up
 from shared.contracts import Message, carts
 from shared.contracts.checkout import CartConverted
-from shared.runtime.decider import Decider, Handler
+from shared.runtime.decider import Decider, Handler, LookUp
 
 rules: Mapping[type[Message], Deciding] = {
     carts.CreateDraft: create_draft,
@@ -30,6 +31,7 @@ rules: Mapping[type[Message], Deciding] = {
 handlers: Mapping[type[Message], Handler] = {
     command: with_totals(rule) for command, rule in rules.items()
 }
+looks_up: Mapping[type[Message], LookUp] = {carts.AddLine: looked_up}
 
 events: tuple[type[Message], ...] = (
     carts.DraftCreated,
@@ -59,4 +61,5 @@ decider: Decider[Cart | None] = Decider(
     publishes=(CartConverted,),
     queries={carts.Explain: explain},
     status=status,
+    looks_up=looks_up,
 )

@@ -1,11 +1,13 @@
 """What is in a cart: lines added, changed, removed. Their tax comes with the totals."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from services.cart.actions import why_no_room
 from services.cart.requests import changeable, market_for, unknown_line
 from services.cart.shipping import room_for_shipment
 from services.cart.state import Cart
+from shared.catalog import completed
 from shared.contracts import Message
 from shared.contracts.carts import AddLine, ChangeLine, LineRemoved, LineSet, RemoveLine
 from shared.contracts.money import exact, zero
@@ -17,20 +19,20 @@ def add_line(command: AddLine, cart: Cart | None, context: Context) -> Sequence[
     """A line more; its shipment may be set later. The same line again changes nothing."""
     cart = changeable(cart, command.cart_id)
     market_for(cart, context)
-    price = exact(command.placed_price, cart.currency, "placed_price")
+    there = cart.line(command.shipment_id, command.line_id)
+    name, price = _article(command, there, cart, context)
     writable(command.quantity * price, "placed_price")
     line = LineSet(
         cart_id=cart.cart_id,
         shipment_id=command.shipment_id,
         line_id=command.line_id,
         sku=command.sku,
-        name=command.name,
+        name=name,
         quantity=command.quantity,
         placed_price=price,
         tax=zero(cart.currency),  # until the totals are told
         preorder=command.preorder,
     )
-    there = cart.line(command.shipment_id, command.line_id)
     if there is not None:
         _refuse_another(there, line)
         return []
@@ -68,6 +70,18 @@ def remove_line(command: RemoveLine, cart: Cart | None, _context: Context) -> Se
         cart_id=cart.cart_id, shipment_id=command.shipment_id, line_id=command.line_id
     )
     return [removed]
+
+
+def _article(
+    command: AddLine, there: LineSet | None, cart: Cart, context: Context
+) -> tuple[str, Decimal]:
+    """Its name and price: given, else the line's that is there already, else the catalog's."""
+    if command.placed_price is not None:
+        exact(command.placed_price, cart.currency, "placed_price")
+    if there is None:
+        return completed(command, cart.market, cart.currency, context.known)
+    price = there.placed_price if command.placed_price is None else command.placed_price
+    return command.name or there.name, price
 
 
 def _refuse_another(there: LineSet, line: LineSet) -> None:

@@ -43,13 +43,13 @@ class SetShipment(_AboutShipment):
 
 @message("waybill.cart.add-line.v1", on=CART_COMMANDS)
 class AddLine(_AboutShipment):
-    """Put an article into a shipment."""
+    """Put an article into a shipment; what isn't given of it is the catalog's."""
 
     line_id: Id
     sku: Id
-    name: ArticleName
+    name: ArticleName | None = None
     quantity: Quantity
-    placed_price: Amount
+    placed_price: Amount | None = None
     preorder: bool = False
 
 

@@ -63,6 +63,13 @@ STOCK_LEVELS = Topic(
 WAREHOUSE_RELEASES = Topic(
     "warehouse.releases", ("order_id",), "What a warehouse is to ship, or to stop.", facts=True
 )
+CATALOG_VARIANTS = Topic(
+    "catalog.variants",
+    ("sku",),
+    "What is sold, and for how much; the latest of each article.",
+    facts=True,
+    cleanup="compact",
+)
 REPLIES = Topic(
     "waybill.replies",
     ("command_id",),
@@ -87,6 +94,7 @@ TOPICS: tuple[Topic, ...] = (
     STOCK_ALLOCATIONS,
     STOCK_LEVELS,
     WAREHOUSE_RELEASES,
+    CATALOG_VARIANTS,
     REPLIES,
 )
 

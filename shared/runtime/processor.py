@@ -17,10 +17,10 @@ from shared.runtime.backoff import delays
 from shared.runtime.dead_letters import FAILURE
 from shared.runtime.decoding import Undecodable, decode
 from shared.runtime.engine import Engine
+from shared.runtime.entries import entries_of, removals
 from shared.runtime.envelope import Incoming, rfc3339
 from shared.runtime.ports import Entry, Publication, Record, Unavailable
 from shared.runtime.round import Round
-from shared.runtime.tables import entries_of, removals
 
 # A large batch is done in parts: while one waits for an engine another computes.
 PARTS = 4

@@ -145,6 +145,38 @@ def test_command_sent_again_with_its_id_has_no_second_effect(system: System) -> 
     assert [level["on_hand"] for level in levels] == [5]
 
 
+def test_catalog_is_imported_and_a_line_needs_no_more_than_its_sku(
+    system: System, tmp_path: Path
+) -> None:
+    sku, draft = f"S-{uuid4().hex[:8]}", f"d-{uuid4().hex[:8]}"
+    file = tmp_path / "catalog.csv"
+    file.write_text(f"sku,name,price_US\n{sku},Apron,19.50\nbad,Bad,1\n", encoding="utf-8")
+    imported = ("catalog", "import", str(file), "--json")
+
+    assert json.loads(system.waybill(*imported, code=1)) == {
+        "rows": 2, "broken": 1, "new": 1, "changed": 0, "unchanged": 0,
+    }  # fmt: skip
+    assert json.loads(system.waybill(*imported, code=1))["unchanged"] == 1
+    shown = json.loads(system.waybill("catalog", "show", sku, "--json"))
+    assert shown["prices"] == {"US": "19.50"}
+    assert "Apron" in system.waybill("catalog", "show", sku)
+    system.waybill("catalog", "show", "bad", code=1)
+
+    system.waybill("send", "cart.create-draft", "--cart-id", draft, "--market", "US")
+    line = ("--cart-id", draft, "--shipment-id", "1", "--line-id", "1", "--quantity", "2")
+
+    def added() -> bool:  # the cart service hears of the catalog a moment later
+        try:
+            return bool(system.waybill("send", "cart.add-line", *line, "--sku", sku))
+        except AssertionError:
+            return False
+
+    eventually(added, within=60)
+    lines = system.waybill("tail", "cart.events", "--from-beginning", "--to-end", "--json")
+    (found,) = [d for d in map(json.loads, lines.splitlines()) if d["data"].get("sku") == sku]
+    assert (found["data"]["name"], found["data"]["placed_price"]) == ("Apron", "19.50")
+
+
 def test_tail_shows_what_a_topic_holds(system: System) -> None:
     system.waybill("stock", "count", "coventry", "TAILED", "3")
 

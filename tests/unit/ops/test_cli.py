@@ -14,6 +14,7 @@ from shared.contracts.commands import offered
 COMMANDS = [
     *(["up"], ["down"], ["status"], ["demo"], ["send"], ["show"], ["tail"], ["replay"], ["setup"]),
     ["order", "actions"],
+    *(["catalog", "import"], ["catalog", "show"]),
     *(["stock", "receive"], ["stock", "count"], ["stock", "show"]),
     *(["send", name] for name in offered()),
 ]
@@ -38,6 +39,7 @@ def _nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAYBILL_MONGO", "mongodb://user:hidden@127.0.0.1:1/?timeoutMS=300")
 
 
+CATALOG = Path(__file__).parents[3] / "config" / "catalog.csv"
 EDIT = ["send", "shipment.edit", "--order-id", "c-1", "--shipment-id", "1"]
 ADDRESS = ["--address.name", "M", "--address.line1", "2 Quay", "--address.country", "US"]
 
@@ -50,6 +52,8 @@ ADDRESS = ["--address.name", "M", "--address.line1", "2 Quay", "--address.countr
         ["tail"],
         ["stock", "show"],
         ["stock", "receive", "seattle", "A", "1"],
+        ["catalog", "show", "TEA-MUG"],
+        ["catalog", "import", str(CATALOG)],
         ["send", "order.hold", "--order-id", "c-1"],
         [*EDIT, *ADDRESS, "--address.city", "Tacoma"],
         ["show", "c-1"],

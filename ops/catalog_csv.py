@@ -1,0 +1,153 @@
+"""Reads a catalog from CSV, row by row: what can't be read is named by its line and its column.
+
+The columns: `sku` and `name`, needed; `description`, `url`, `discontinued` (yes or no), and a price
+for each market, `price_US`, with the decimals of its currency. Others are left aside.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from ops.errors import UsageError
+from shared.contracts import Malformed
+from shared.contracts.catalog import Variant
+from shared.contracts.money import exact
+from shared.site import Site
+
+PRICE = "price_"
+NEEDED = ("sku", "name")
+OPTIONAL = ("description", "url", "discontinued")
+_DISCONTINUED = {"": False, "no": False, "false": False, "0": False} | {
+    "yes": True, "true": True, "1": True
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A row that was left out: the line on which it begins, and what is wrong in which column."""
+
+    line: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What a file holds: its articles in their order, its mistakes, and the columns left aside."""
+
+    variants: dict[str, Variant] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
+
+
+def read(path: Path, site: Site) -> Sheet:
+    """The catalog in the CSV file at `path`. Raises `UsageError` if it isn't such a file."""
+    rows = _rows(path)
+    _, columns = next(rows, (1, []))
+    columns = [column.strip() for column in columns]
+    _check_columns(path, columns, site)
+    aside = [c for c in columns if c not in NEEDED + OPTIONAL and not c.startswith(PRICE)]
+    sheet, lines = Sheet(aside=aside), dict[str, int]()
+    for line, cells in rows:
+        try:
+            variant = _variant(_cells(columns, cells), site)
+            if variant.sku in lines:
+                raise Malformed("sku", f"{variant.sku} is on line {lines[variant.sku]} already")
+        except Malformed as error:
+            sheet.mistakes.append(Mistake(line, str(error)))
+        else:
+            lines[variant.sku] = line
+            sheet.variants[variant.sku] = variant
+    return sheet
+
+
+def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Each row that isn't empty, with the line on which it begins."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{path} can't be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{path}, line {line}: not UTF-8.", "Save the file as UTF-8.") from None
+    reader, line = csv.reader(io.StringIO(text, newline=""), strict=True), 1
+    try:
+        for cells in reader:
+            if cells:
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise UsageError(f"{path}, line {line}: not CSV: {error}.") from None
+
+
+def _check_columns(path: Path, columns: Sequence[str], site: Site) -> None:
+    where = f"{path}, line 1"
+    hint = f"The first line names the columns: {','.join(NEEDED + OPTIONAL)} and {PRICE}<market>."
+    if missing := [name for name in NEEDED if name not in columns]:
+        raise UsageError(f"{where}: no column {', '.join(missing)}.", hint)
+    if twice := {column for column in columns if column and columns.count(column) > 1}:
+        raise UsageError(f"{where}: {', '.join(sorted(twice))} is there twice.", hint)
+    for column in columns:
+        market = column.removeprefix(PRICE)
+        if column.startswith(PRICE) and market not in site.markets:
+            raise UsageError(
+                f"{where}: {column}: no market is called {market}.",
+                f"The site's markets: {', '.join(site.markets)}.",
+            )
+
+
+def _cells(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    if len(cells) != len(columns):
+        raise Malformed("row", f"{len(cells)} values for {len(columns)} columns")
+    return {column: cell.strip() for column, cell in zip(columns, cells, strict=True)}
+
+
+def _variant(row: Mapping[str, str], site: Site) -> Variant:
+    """The row's article. Raises `Malformed` with the column, or all columns, that are wrong."""
+    discontinued = _DISCONTINUED.get(row.get("discontinued", "").lower())
+    if discontinued is None:
+        raise Malformed("discontinued", "yes or no")
+    prices = {c.removeprefix(PRICE): v for c, v in row.items() if c.startswith(PRICE) and v}
+    data = {
+        "sku": row["sku"],
+        "name": row["name"],
+        "description": row.get("description") or None,
+        "url": row.get("url") or None,
+        "prices": prices,
+        "discontinued": discontinued,
+    }
+    try:
+        variant = Variant.model_validate(data)
+    except ValidationError as error:
+        raise _first(error) from None
+    for market, price in variant.prices.items():
+        _check_price(price, market, site)
+    return variant
+
+
+def _check_price(price: Decimal, market: str, site: Site) -> None:
+    exact(price, site.markets[market].currency, f"{PRICE}{market}")
+
+
+def _first(error: ValidationError) -> Malformed:
+    """The first mistake, and the columns of the others."""
+    mistakes = error.errors(include_url=False, include_input=False, include_context=False)
+    columns = list(dict.fromkeys(_column(mistake["loc"]) for mistake in mistakes))
+    words = _SAID.get(columns[0], mistakes[0]["msg"])
+    also = f" (wrong as well: {', '.join(columns[1:])})" if columns[1:] else ""
+    return Malformed(columns[0], words + also)
+
+
+_SAID = {
+    "sku": "an id is 1 to 64 of A-Z a-z 0-9 . _ : -",
+    "name": "1 to 200 characters",
+    "url": "a link begins with http:// or https://, and has no spaces",
+}
+
+
+def _column(place: tuple[int | str, ...]) -> str:
+    return f"{PRICE}{place[1]}" if place[0] == "prices" else str(place[0])
