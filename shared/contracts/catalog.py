@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from shared.contracts.base import Id, Message, Name, Text, message
+from shared.contracts.base import Id, Message, Text, message
+from shared.contracts.cards import ArticleName
 from shared.contracts.money import Amount
 from shared.contracts.topics import CATALOG_VARIANTS
 
@@ -23,7 +24,7 @@ class Variant(Message):
     """
 
     sku: Id
-    name: Name
+    name: ArticleName
     description: Text | None = None
     prices: Prices = Field(default_factory=dict)
     url: Link | None = None
