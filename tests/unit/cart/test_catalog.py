@@ -33,19 +33,19 @@ def known(**changes: object) -> dict[str, Variant]:
 )
 def test_a_line_has_the_catalogs_name_and_its_price_in_the_carts_market(market, price, tax):
     outcome = a_cart(market=market).when(by_sku(2), known=KNOWN)
-    outcome.then(line_set(price, tax, quantity=2))
+    outcome.says(line_set(price, tax, quantity=2))
 
 
 def test_what_is_given_wins():
     priced = a_cart().when(by_sku(price="10.00"), known=KNOWN)
-    priced.then(line_set("10.00", "0.90"))
+    priced.says(line_set("10.00", "0.90"))
     named = a_cart().when(by_sku(name="Gown"), known=KNOWN).events[0]
     assert (named.name, named.placed_price) == ("Gown", Decimal("39.50"))
 
 
 @pytest.mark.parametrize("variant", [{}, {"variant/SKU-1": None}, known(discontinued=True)])
 def test_whoever_gives_both_needs_no_catalog(variant):
-    a_cart().when(add_line(), known=variant).then(line_set("10.00", "0.90"))
+    a_cart().when(add_line(), known=variant).says(line_set("10.00", "0.90"))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_discontinued_article_is_sold_at_a_given_price_only():
     both = a_cart(market="SE").when(by_sku(), known=known(discontinued=True))
     both.rejected("discontinued", "discontinued", "no-price")
     sold = a_cart().when(by_sku(price="5.00"), known=known(discontinued=True))
-    sold.then(line_set("5.00", "0.45"))
+    sold.says(line_set("5.00", "0.45"))
 
 
 def test_the_same_line_again_has_no_second_effect_whatever_the_catalog_says_by_then():
