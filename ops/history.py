@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ops.cart import Cart, fold_cart, name_of
 from ops.journals import Entry
 from shared.contracts.commands import short
 
@@ -40,7 +41,7 @@ class Payment(BaseModel):
 
 
 class Standing(BaseModel):
-    """An order as a whole."""
+    """An order as a whole; `cart` is what it came from, or will, if that was a cart of ours."""
 
     order_id: str
     number: str = ""
@@ -52,12 +53,14 @@ class Standing(BaseModel):
     outstanding: str = ""
     shipments: dict[str, Shipment] = {}
     payments: dict[str, Payment] = {}
+    cart: Cart | None = None
     history: list[Line] = []
 
 
 def fold(order_id: str, entries: Iterable[Entry]) -> Standing:
     """How the order stands after `entries`, which are in the order of time."""
-    standing = Standing(order_id=order_id)
+    entries = list(entries)
+    standing = Standing(order_id=order_id, cart=fold_cart(entries))
     for entry in entries:
         name = short(entry.type)
         if name in _ORDER_STATUS:
@@ -86,8 +89,7 @@ def _placed(standing: Standing, data: dict[str, Any]) -> None:
     standing.market = data["market"]
     standing.total = standing.outstanding = data["total"]
     standing.currency = data["currency"]
-    customer = data.get("customer") or {}
-    standing.customer = customer.get("name") or customer.get("customer_id") or "anonymous"
+    standing.customer = name_of(data.get("customer"))
     for shipment in data["shipments"]:
         standing.shipments[shipment["shipment_id"]] = Shipment(
             status="AwaitingInventory",

@@ -6,6 +6,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from ops.cli.cart import print_cart
 from ops.cli.console import expected_errors, out, say_json
 from ops.errors import ToolError
 from ops.history import Line, Standing, fold
@@ -14,10 +15,14 @@ from ops.journals import Journals
 
 
 def show(
-    order: Annotated[str, typer.Argument(help="An order's id, or its number (PO1000042).")],
+    order: Annotated[
+        str, typer.Argument(help="An order's id, its number (PO1000042), or a cart's id.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Show an order: its shipments, payments, and history, one line an event.
+
+    Of a cart that is no order yet: its lines, what comes off, coupons, and what it costs.
 
     Read from the services' journals. Exit code 1 if there is no such order.
     """
@@ -42,6 +47,16 @@ def _find(order: str) -> Standing:
 
 
 def _print(standing: Standing) -> None:
+    if standing.cart and not standing.number:
+        print_cart(standing.order_id, standing.cart)
+    else:
+        _print_order(standing)
+    out.print("[dim]when (UTC), where, who, what, why[/]")
+    for line in standing.history:
+        out.print(_line(line))
+
+
+def _print_order(standing: Standing) -> None:
     out.print(
         f"[bold]{escape(standing.number or 'Cart')}[/] {standing.order_id}  "
         f"[bold]{standing.status}[/]  {standing.market}  {escape(standing.customer)}  "
@@ -62,9 +77,6 @@ def _print(standing: Standing) -> None:
                 name, p.status, p.method, p.transaction_type, f"{p.amount} {standing.currency}"
             )
         out.print(table)
-    out.print("[dim]when (UTC), where, who, what, why[/]")
-    for line in standing.history:
-        out.print(_line(line))
 
 
 def _line(line: Line) -> str:

@@ -84,5 +84,6 @@ def test_each_event_says_when_who_what_and_why() -> None:
 
 
 def test_cart_that_is_no_order_yet_has_a_history_too() -> None:
-    standing = happened(("cart", "cart.draft-created", {"market": "US"}))
+    created = {"market": "US", "currency": "USD", "customer": None}
+    standing = happened(("cart", "cart.draft-created", created))
     assert (standing.number, len(standing.history)) == ("", 1)

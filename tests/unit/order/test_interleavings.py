@@ -111,7 +111,8 @@ def test_every_request_has_exactly_one_outcome_and_held_means_held(steps):
         world.step(action, n, f"m#{number}")
         order = world.order.state
         if order.status == "OnHold" and not order.waits_for("release-hold"):
-            assert world.fulfilment.held
+            # Or nothing is open: this fulfilment lets the last one be canceled under a hold.
+            assert world.fulfilment.held or "Open" not in world.fulfilment.ends.values()
         if order.status == "Canceled":
             assert set(world.fulfilment.ends.values()) == {"Canceled"}
     world.come_to_rest()

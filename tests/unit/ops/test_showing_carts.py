@@ -1,0 +1,106 @@
+"""A cart as `waybill show` prints it, folded from what the cart service really writes."""
+
+import io
+import json
+from collections.abc import Sequence
+
+import pytest
+from rich.console import Console
+
+from ops.cart import Cart
+from ops.cli import cart as printing
+from ops.history import fold
+from ops.journals import Entry
+from shared.contracts import Message
+from tests.unit.cart.examples import (
+    CONVERT,
+    DELETE,
+    a_cart,
+    add_line,
+    apply,
+    discount,
+    ready,
+    remove_line,
+    set_shipment,
+    with_coupons,
+)
+from tests.unit.given import NOW
+
+
+def entries(events: Sequence[Message]) -> list[Entry]:
+    return [
+        Entry("cart", n, NOW, e.type, json.loads(e.model_dump_json()), "waybill.cart.x.v1", None)
+        for n, e in enumerate(events, 1)
+    ]
+
+
+def cart_after(events: Sequence[Message]) -> Cart:
+    cart = fold("c-1", entries(events)).cart
+    assert cart is not None
+    return cart
+
+
+@pytest.fixture
+def printed(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What is printed, as a terminal of 120 columns shows it."""
+    said = io.StringIO()
+    monkeypatch.setattr(printing, "out", Console(file=said, width=120, highlight=False))
+    return said
+
+
+FULL = (
+    a_cart(
+        set_shipment(),
+        add_line("1", "39.50", 2),
+        add_line("2", "5.00", shipment_id="2", sku="HAT", name="Hat [blue]", preorder=True),
+        apply("SPRING10"),
+        apply("FREESHIP"),
+        discount("2.50"),
+    )
+    .when(apply("WELCOME5"))
+    .after
+)
+
+
+def test_cart_is_printed_with_lines_discounts_coupons_and_what_it_costs(
+    printed: io.StringIO,
+) -> None:
+    printing.print_cart("c-1", cart_after(FULL.past))
+    text = printed.getvalue()
+    assert "Cart c-1  Open  US  anonymous  total 74.91 USD" in text
+    assert "shipment 1: standard to Mercy Taylor, 1 Pike Pl, Seattle, US, 4.90 USD" in text
+    assert "shipment 2: no address yet" in text
+    lines = [[cell.strip() for cell in row.split("│")[1:-1]] for row in text.splitlines()]
+    assert ["1", "SKU-1", "Dress", "2", "39.50", "7.90", "6.40"] in lines
+    assert ["2", "HAT", "Hat [blue] (preorder)", "1", "5.00", "0.50", "0.41"] in lines
+    assert ["WELCOME5", "5.00 USD", ""] in lines
+    totals = [" ".join(row.split()) for row in text.splitlines()[-6:]]
+    assert totals == [
+        "lines 84.00 USD",
+        "− discounts on lines 8.40 USD",
+        "+ tax 6.81 USD",
+        "+ shipping 0.00 USD (4.90 taken off)",
+        "− discount on the order 7.50 USD",
+        "total 74.91 USD",
+    ]
+
+
+def test_coupon_that_does_not_count_says_why(printed: io.StringIO) -> None:
+    events = FULL.when(remove_line("1"), site=with_coupons()).after.past
+    printing.print_cart("c-1", cart_after(events))
+    assert "There is no coupon FREESHIP." in printed.getvalue()
+
+
+def test_cart_of_an_older_journal_is_printed_without_totals(printed: io.StringIO) -> None:
+    older = [event.model_copy(update={"totals": None}) for event in ready().past]
+    printing.print_cart("c-1", cart_after(older))
+    assert "Cart c-1  Open  US  anonymous\n" in printed.getvalue()
+
+
+def test_cart_says_what_became_of_it() -> None:
+    assert cart_after(ready().when(CONVERT).after.past).status == "CheckedOut"
+    assert cart_after(ready().when(DELETE).after.past).status == "Deleted"
+
+
+def test_order_of_a_checkout_has_no_cart() -> None:
+    assert fold("c-1", []).cart is None
