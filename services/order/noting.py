@@ -19,16 +19,17 @@ def add_note(command: AddNote, order: Order | None, context: Context) -> Sequenc
     refuse(why_no_note(order))
     note = NoteAdded(
         order_id=order.order_id,
-        note_id=_unused(context.message_id, order.notes),
+        note_id=unused(context.message_id, order.notes),
         text=command.text,
         author=context.actor,
         added_at=context.now,
+        kind="staff",
     )
     return [note]
 
 
-def _unused(message_id: str, taken: set[str]) -> str:
-    """An id made of a message's, which may be anything and is unique within its source only."""
+def unused(message_id: str, taken: set[str]) -> str:
+    """`message_id` as an id that isn't `taken`; it may be anything, unique in its source only."""
     wanted = re.sub(r"[^A-Za-z0-9._:\-]", "-", message_id)[:LONGEST] or "note"
     found, n = wanted, 1
     while found in taken:

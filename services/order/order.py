@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 
 from services.order.actions import explain
+from services.order.activity import hear, is_activity, noted
 from services.order.canceling import cancel, cancel_refused
 from services.order.closing import close_shipment
 from services.order.holding import held, hold, hold_lifted, hold_refused, release_hold
 from services.order.noting import add_note
 from services.order.placing import place
 from services.order.state import Order, evolve, status
+from services.order.tales import HEARD
 from shared.contracts import Message, orders, shipments
 from shared.contracts.checkout import CartConverted
 from shared.runtime.decider import Decider, Handler
 
-handlers: Mapping[type[Message], Handler] = {
+_rules: Mapping[type[Message], Handler] = {
     CartConverted: place,
     # What customer service asks
     orders.Hold: hold,
@@ -28,6 +30,9 @@ handlers: Mapping[type[Message], Handler] = {
     shipments.Canceled: close_shipment,
     shipments.CancelRefused: cancel_refused,
 }
+
+# What is heard only to be told comes first: whatever has a rule of its own is heard by that.
+handlers = noted({**dict.fromkeys(HEARD, hear), **_rules})
 
 events: tuple[type[Message], ...] = (
     orders.Placed,
@@ -59,4 +64,5 @@ decider: Decider[Order | None] = Decider(
     events=events,
     queries={orders.Explain: explain},
     status=status,
+    aside=is_activity,
 )

@@ -187,9 +187,10 @@ class Completed(_AboutOrder):
 
 @message("waybill.order.note-added.v1", on=ORDER_EVENTS)
 class NoteAdded(_AboutOrder):
-    """A member of staff wrote something down."""
+    """A member of staff wrote something down, or the system did: `activity`."""
 
     note_id: Id
     text: Note
     author: str | None
     added_at: Timestamp
+    kind: Literal["staff", "activity"] = "staff"

@@ -102,6 +102,8 @@ class Decider(Generic[S]):
     status     the word for the state that replies carry, None while there is no aggregate.
     long_lived streams without an end (a warehouse's stock) are kept as snapshots with `dump` and
                `restore`, so that they load fast however old they are.
+    aside      whether an event is only written down beside what happens, a note say: an
+               `expectedversion` from before it still holds.
     looks_up   for the message classes that need it, what a decision has to know of the outside:
                `(message, state) → keys`, such as `variant/SKU-1` of a table of the service, or
                `customer/cu-7`, another of its streams. `Context.known` then has it.
@@ -121,6 +123,7 @@ class Decider(Generic[S]):
     status: Callable[[S], str | None] = field(default=lambda state: None)
     dump: Callable[[S], dict[str, Any]] | None = None
     restore: Callable[[dict[str, Any]], S] | None = None
+    aside: Callable[[Message], bool] = field(default=lambda event: False)
     looks_up: Mapping[type[Message], LookUp] = field(default_factory=dict)
     tombstone: type[Message] | None = None
 

@@ -40,6 +40,7 @@ class Stream(Generic[S]):
         self.state = decider.initial()
         self.version = 0
         self.sequence = 0
+        self.moved = 0  # the sequence of the last event that isn't aside
         self.kept = 0  # the version of the latest snapshot
         self.outcomes: dict[str, Outcome | None] = {}
         self.deferred: dict[str, Cause] = {}
@@ -53,7 +54,7 @@ class Stream(Generic[S]):
         if history.snapshot is not None and decider.restore is not None:
             stream.state = decider.restore(history.snapshot["state"])
             stream.version = stream.kept = history.snapshot["version"]
-            stream.sequence = history.snapshot["sequence"]
+            stream.sequence = stream.moved = history.snapshot["sequence"]
         for document in history.documents:
             stream._replay(document)
         stream.traces = bool(erasure(history.documents, decider.tombstone))
@@ -63,10 +64,10 @@ class Stream(Generic[S]):
         models = self.decider.models
         self.version = document["version"]
         for kept in document["events"]:
-            if "data" in kept:  # else it is erased, and only counts
-                event = models[kept["type"]].model_validate_json(kept["data"])
-                self.state = self.decider.evolve(self.state, event)
-            self.sequence += 1
+            if "data" in kept:
+                self._evolve(models[kept["type"]].model_validate_json(kept["data"]))
+            else:  # it is erased, and only counts
+                self.sequence = self.moved = self.sequence + 1
         for kept in document["causes"]:
             outcome = kept.get("outcome")
             self.outcomes[kept["key"]] = Outcome.from_document(outcome) if outcome else None
@@ -75,6 +76,12 @@ class Stream(Generic[S]):
         for kept in document.get("settled", ()):
             self.outcomes[kept["key"]] = Outcome.from_document(kept["outcome"])
             self.deferred.pop(kept["key"], None)
+
+    def _evolve(self, event: Message) -> None:
+        self.state = self.decider.evolve(self.state, event)
+        self.sequence += 1
+        if not self.decider.aside(event):
+            self.moved = self.sequence
 
     def take(self, incoming: Incoming, context: Context) -> None:
         """Decides a message that is new to the stream and adds what follows to the draft.
@@ -93,8 +100,7 @@ class Stream(Generic[S]):
         draft = self.draft = self.draft or Draft()
         cause = Cause.of(envelope)
         for event in decision.events:
-            self.state = self.decider.evolve(self.state, event)
-            self.sequence += 1
+            self._evolve(event)
             self.traces = self.traces or type(event) is self.decider.tombstone
             draft.facts.append(event)
             draft.events.append(
@@ -137,7 +143,8 @@ class Stream(Generic[S]):
         return self.decider.decide(incoming.message, self.state, context)
 
     def _expect(self, expected: int | None) -> None:
-        if expected is not None and expected != self.sequence:
+        """Refuses if anything but what is written aside has happened since `expected`."""
+        if expected is not None and not self.moved <= expected <= self.sequence:
             raise Rejected(
                 "version-conflict",
                 f"Expected version {expected}, but it is {self.sequence}: somebody was faster.",

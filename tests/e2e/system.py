@@ -162,8 +162,17 @@ class System:
         return found[0]
 
     def names(self, order: str, topic: str) -> list[str]:
-        """The names of an order's events on a topic so far."""
-        return [got.type.split(".", 2)[2].removesuffix(".v1") for got in self.events(order, topic)]
+        """The names of an order's events on a topic so far, without the system's own notes."""
+        return [
+            got.type.split(".", 2)[2].removesuffix(".v1")
+            for got in self.events(order, topic)
+            if got.data.get("kind") != "activity"
+        ]
+
+    def activity(self, order: str) -> list[str]:
+        """What the system has written down about an order so far."""
+        notes = self.events(order, "order.events")
+        return [got.data["text"] for got in notes if got.data.get("kind") == "activity"]
 
     # What there is to do
 

@@ -159,4 +159,55 @@ def test_command_about_a_version_that_is_past_is_refused(
     late = system.reply(system.post("order.add-note", order, data, expectedversion="1"))
 
     assert late["reason"]["code"] == "version-conflict"
-    assert late["version"] == 2
+    assert late["version"] > 1
+
+
+def test_life_of_an_order_is_written_down_in_words(system: System, order: str, sku: str) -> None:
+    system.receive(sku, 2)
+    system.place(order, shipment(sku, 2))
+    system.event(order, "shipment.inventory-assigned")
+    system.do("shipment.release", order, "1")
+    system.do("order.hold", order, reason="Her voice was odd.")
+    system.do("order.release-hold", order)
+    system.do("order.add-note", order, text="She is fine.")
+    for step in ("add-to-picklist", "complete"):
+        system.do(f"shipment.{step}", order, "1")
+    number = system.event(order, "order.completed").data["order_number"]
+
+    system.until(lambda _: "The order is completed." in system.activity(order))
+    told = system.until(lambda _: len(told := system.activity(order)) >= 13 and told)
+    assert sorted(told) == sorted(
+        [
+            f"{number} was placed: 20.00 USD.",
+            "Paid 20.00 USD by credit-card (Sale); nothing is outstanding.",
+            "Shipment 1 has its inventory, in the warehouse seattle.",
+            "Shipment 1 was released to the warehouse seattle.",
+            "A hold was asked for.",
+            "Shipment 1 was recalled from the warehouse seattle: it is on hold.",
+            "The order is on hold.",
+            "It was asked to release the hold.",
+            "The hold was released; the order is InProgress.",
+            "Shipment 1 was released to the warehouse seattle.",
+            "Shipment 1 is being packed.",
+            "Shipment 1 has left the warehouse seattle.",
+            "The order is completed.",
+        ]
+    )
+
+
+def test_payment_between_reading_and_editing_does_not_refuse_the_edit(
+    system: System, order: str, sku: str
+) -> None:
+    system.place(order, shipment(sku), paid=False)
+    system.event(order, "payment.account-opened")
+    seen = str(system.ask("order.explain", order)["version"])
+    pay = {"payment_id": "p-2", "method": "telephone", "transaction_type": "Sale"}
+    system.do("payment.add", order, **pay)
+    system.until(lambda _: any(words.startswith("Paid") for words in system.activity(order)))
+
+    note = {"order_id": order, "text": "Paid by phone."}
+    first = system.reply(system.post("order.add-note", order, note, expectedversion=seen))
+    second = system.reply(system.post("order.add-note", order, note, expectedversion=seen))
+
+    assert first["outcome"] == "accepted"
+    assert second["reason"]["code"] == "version-conflict"

@@ -132,14 +132,21 @@ class Outcome(Generic[S]):
 
     @property
     def events(self) -> list[Message]:
-        """The events that were decided."""
-        return list(self.decision.events)
+        """The events that were decided, without what is only written down beside them."""
+        aside = self._given.decider.aside
+        return [event for event in self.decision.events if not aside(event)]
+
+    @property
+    def aside(self) -> list[Message]:
+        """What is only written down beside them."""
+        aside = self._given.decider.aside
+        return [event for event in self.decision.events if aside(event)]
 
     @property
     def outgoing(self) -> list[Message]:
         """What is published beside the events; the decider has to have announced it."""
         decider = self._given.decider
-        messages = [m for event in self.events for m in decider.outgoing(event)]
+        messages = [m for event in self.decision.events for m in decider.outgoing(event)]
         assert {type(message) for message in messages} <= set(decider.publishes)
         return messages
 

@@ -162,6 +162,11 @@ def evolve(tally: Tally, event: Message) -> Tally:
     return tally
 
 
+def is_remark(event: Message) -> bool:
+    """Adding nothing is written down beside the rest."""
+    return isinstance(event, Added) and event.amount == 0
+
+
 def outgoing(event: Message) -> Iterable[Message]:
     """Two echoes for each addition."""
     if isinstance(event, Added):
@@ -195,6 +200,7 @@ tally: Decider[Tally | Forgotten] = deletable(
         outgoing=outgoing,
         publishes=(Echo,),
         status=status,
+        aside=is_remark,
     ),
     Forgotten,
     lambda gone: was_deleted(f"Tally {gone.tally}", None, gone.by),

@@ -59,6 +59,31 @@ async def test_version_that_has_moved_on_is_a_rejection(world: World) -> None:
     assert (refused["reason"]["code"], refused["version"]) == ("version-conflict", 1)
 
 
+@pytest.mark.parametrize("later", ["same process", "another process"])
+async def test_version_still_holds_if_something_was_only_written_down_beside(
+    world: World, later: str
+) -> None:
+    process = world.process()
+    await process.handle(add("a", 1, "m1"), add("a", 0, "note1"), add("a", 0, "note2"))
+    if later == "another process":
+        process = world.process()
+
+    await process.handle(
+        add("a", 1, "m2", expected=0, reply=True),
+        add("a", 1, "m3", expected=4, reply=True),
+        add("a", 0, "m4", expected=1, reply=True),
+        add("a", 0, "m5", expected=3, reply=True),
+        add("a", 1, "m6", expected=2, reply=True),
+        add("a", 1, "m7", expected=5, reply=True),
+    )
+
+    told = {reply["command_id"]: (reply["outcome"], reply["version"]) for reply in world.replies()}
+    assert told == {
+        "m2": ("rejected", 3), "m3": ("rejected", 3), "m4": ("accepted", 4),
+        "m5": ("accepted", 5), "m6": ("accepted", 6), "m7": ("rejected", 6),
+    }  # fmt: skip
+
+
 async def test_deferred_outcome_is_told_once_it_is_known(world: World) -> None:
     process = world.process()
     await process.handle(record(rules.Ask(tally="a"), "q1", reply=True))
