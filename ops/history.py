@@ -71,7 +71,8 @@ def fold(order_id: str, entries: Iterable[Entry]) -> Standing:
             _shipment(standing, name, entry.data)
         if entry.service == "payment":
             standing.outstanding = entry.data.get("outstanding", standing.outstanding)
-        standing.history.append(_line(entry, name))
+        if entry.data.get("kind") != "activity":  # which says again what happened
+            standing.history.append(_line(entry, name))
     return standing
 
 

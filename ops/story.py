@@ -121,8 +121,8 @@ class Stage:
     def _hear(self, seen: Seen) -> None:
         data = seen.data if isinstance(seen.data, dict) else {}
         order_id = data.get("order_id", "")
-        if order_id not in self._watched:
-            return
+        if order_id not in self._watched or data.get("kind") == "activity":
+            return  # what the system writes down is told as it happens
         now = time.monotonic()
         since_step, since_start = (now - self._stepped) * 1000, (now - self._began) * 1000
         told = seen.topic == WAREHOUSE_RELEASES.name

@@ -17,6 +17,7 @@ TOPICS = [
     "checkout.cart-converted",
     "order.commands",
     "order.events",
+    "payment.events",
     "shipment.events",
     "waybill.replies",
     "order.dead-letters",
