@@ -7,9 +7,10 @@ from datetime import datetime
 
 from services.cart.pricing import price
 from services.cart.state import Cart
-from shared.contracts import Malformed
+from shared.contracts import Malformed, carts
 from shared.contracts.checkout import MAX_LINES
 from shared.contracts.replies import Blocker
+from shared.runtime.deletion import was_deleted
 from shared.site import Site
 
 Blockers = tuple[Blocker, ...]
@@ -19,13 +20,16 @@ NO_LINES = (Blocker(code="no-lines", message="The cart has no lines."),)
 
 
 def why_no_change(cart: Cart) -> Blockers:
-    """A cart changes until it becomes an order or is deleted."""
+    """A cart changes until it becomes an order."""
     if cart.status == "CheckedOut":
         message = f"The cart has become the order {cart.cart_id}."
         return (Blocker(code="checked-out", message=message),)
-    if cart.status == "Deleted":
-        return (Blocker(code="deleted", message="The cart was deleted."),)
     return ()
+
+
+def why_gone(deleted: carts.Deleted) -> Blocker:
+    """What stands in the way of everything: the cart was deleted."""
+    return was_deleted(f"Cart {deleted.cart_id}", deleted.at, deleted.by)
 
 
 def why_no_market(cart: Cart, site: Site) -> Blockers:

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 
+from services.cart.actions import why_gone
 from services.cart.converting import convert, outgoing
+from services.cart.deleting import delete, delete_with_order
 from services.cart.discounts import apply_coupon, remove_coupon, set_discount
-from services.cart.drafting import create_draft, delete
+from services.cart.drafting import create_draft
 from services.cart.explaining import explain
 from services.cart.lines import add_line, change_line, remove_line
 from services.cart.shipping import set_shipment
 from services.cart.state import Cart, evolve, status
 from services.cart.telling import Deciding, with_totals
 from shared.catalog import looked_up
-from shared.contracts import Message, carts
+from shared.contracts import Message, carts, orders
 from shared.contracts.checkout import CartConverted
 from shared.runtime.decider import Decider, Handler, LookUp
+from shared.runtime.deletion import deletable
 
 rules: Mapping[type[Message], Deciding] = {
     carts.CreateDraft: create_draft,
@@ -25,11 +28,12 @@ rules: Mapping[type[Message], Deciding] = {
     carts.RemoveCoupon: remove_coupon,
     carts.SetDiscount: set_discount,
     carts.Convert: convert,
-    carts.Delete: delete,
 }
 
 handlers: Mapping[type[Message], Handler] = {
-    command: with_totals(rule) for command, rule in rules.items()
+    **{command: with_totals(rule) for command, rule in rules.items()},
+    carts.Delete: delete,
+    orders.Deleted: delete_with_order,
 }
 looks_up: Mapping[type[Message], LookUp] = {carts.AddLine: looked_up}
 
@@ -51,7 +55,7 @@ def nothing() -> Cart | None:
     return None
 
 
-decider: Decider[Cart | None] = Decider(
+living: Decider[Cart | None] = Decider(
     kind="cart",
     initial=nothing,
     handlers=handlers,
@@ -63,3 +67,4 @@ decider: Decider[Cart | None] = Decider(
     status=status,
     looks_up=looks_up,
 )
+decider = deletable(living, carts.Deleted, why_gone, again=carts.Delete)

@@ -1,8 +1,8 @@
-"""Starting an order by hand, and forgetting it again."""
+"""Starting an order by hand."""
 
 from collections.abc import Sequence
 
-from services.cart.requests import changeable, known
+from services.cart.requests import changeable
 from services.cart.state import Cart
 from shared.contracts import Malformed, Message, carts
 from shared.contracts.address import Customer
@@ -29,15 +29,6 @@ def create_draft(
         customer=customer,
     )
     return [created]
-
-
-def delete(command: carts.Delete, cart: Cart | None, _context: Context) -> Sequence[Message]:
-    """The cart is gone; an order that it has become is not deleted this way."""
-    cart = known(cart, command.cart_id)
-    if cart.status == "Deleted":
-        return []
-    changeable(cart, command.cart_id)
-    return [carts.Deleted(cart_id=cart.cart_id)]
 
 
 def _customer(command: carts.CreateDraft) -> Customer | None:

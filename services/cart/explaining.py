@@ -41,7 +41,7 @@ def _on_the_cart(cart: Cart, context: Context) -> Iterator[Action]:
     converted = cart.status == "CheckedOut"
     blockers = why_no_convert(cart, site, context.now)
     yield Action.judged(carts.Convert, of, blockers, done=converted)
-    yield Action.judged(carts.Delete, of, ended, done=cart.status == "Deleted")
+    yield Action.judged(carts.Delete, of, ended)
 
 
 def _on_its_lines(cart: Cart, site: Site) -> Iterator[Action]:

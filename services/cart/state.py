@@ -27,7 +27,7 @@ class Shipment:
 
 @dataclass(slots=True)
 class Cart:
-    """A cart, until it becomes an order or is deleted.
+    """A cart, until it becomes an order.
 
     `discounts` are those set by hand, by line; `told` is what the events said last of each line's
     discount and tax.
@@ -38,7 +38,7 @@ class Cart:
     currency: str
     customer: Customer | None
     shipments: dict[str, Shipment] = field(default_factory=dict)
-    status: Literal["Open", "CheckedOut", "Deleted"] = "Open"
+    status: Literal["Open", "CheckedOut"] = "Open"
     coupons: list[str] = field(default_factory=list)
     coupons_removed: set[str] = field(default_factory=set)
     discounts: dict[LineKey, Decimal] = field(default_factory=dict)
@@ -114,10 +114,6 @@ def _apply(cart: Cart, event: carts.Happened) -> None:
             _discount(cart, event)
         case carts.CheckedOut():
             cart.status = "CheckedOut"
-        case carts.Deleted():
-            cart.status = "Deleted"
-            cart.customer = None
-            cart.shipments.clear()
 
 
 def _discount(cart: Cart, event: carts.DiscountSet) -> None:

@@ -34,7 +34,7 @@ def _tell(event: Message, before: Cart | None, context: Context) -> tuple[Cart |
     """The cart after `event`, and the event with what it costs then."""
     known = dict(before.told) if before else {}
     after = evolve(before, event)
-    if after is None or after.status == "Deleted" or why_no_market(after, context.site):
+    if after is None or why_no_market(after, context.site):
         return after, event
     try:
         prices = price(after, context.site, context.now)

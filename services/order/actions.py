@@ -7,14 +7,24 @@ can't differ (rules: Orders).
 from collections.abc import Callable, Mapping, Sequence
 
 from services.order.requests import known
-from services.order.state import Order
+from services.order.state import Order, RequestKind
 from shared.contracts import Message, orders
 from shared.contracts.replies import Action, Blocker
 from shared.runtime.decider import Context
+from shared.runtime.deletion import was_deleted
 
 Blockers = tuple[Blocker, ...]
 
 NOT_ON_HOLD = Blocker(code="not-on-hold", message="The order is not on hold.")
+HOLD_PENDING = Blocker(code="hold-pending", message="A hold has been asked for.")
+CANCEL_PENDING = Blocker(code="cancel-pending", message="The order is being canceled.")
+DELETE_PENDING = Blocker(code="delete-pending", message="The order is being deleted.")
+# What is still being asked of the shipments and has to be answered before the order is deleted.
+PENDING: Mapping[RequestKind, Blocker] = {
+    "hold": HOLD_PENDING,
+    "release-hold": Blocker(code="release-pending", message="The hold is being released."),
+    "cancel": CANCEL_PENDING,
+}
 
 
 def is_held(order: Order) -> bool:
@@ -31,7 +41,8 @@ def why_no_hold(order: Order) -> Blockers:
     """A hold needs an order in progress or partially shipped."""
     found = _ended(order, "held")
     if order.waits_for("cancel"):
-        found += (Blocker(code="cancel-pending", message="The order is being canceled."),)
+        found += (CANCEL_PENDING,)
+    found += _being_deleted(order)
     if is_held(order):
         found += (Blocker(code="on-hold", message="The order is on hold already."),)
     return found
@@ -39,6 +50,8 @@ def why_no_hold(order: Order) -> Blockers:
 
 def why_no_release_hold(order: Order) -> Blockers:
     """Releasing a hold needs one, even if the shipments have still to confirm it."""
+    if deleting := _being_deleted(order):
+        return deleting
     if order.on_hold or order.waits_for("hold") or order.waits_for("release-hold"):
         return ()
     return (NOT_ON_HOLD,)
@@ -50,12 +63,27 @@ def why_no_cancel(order: Order) -> Blockers:
     if order.on_hold:
         found += (Blocker(code="on-hold", message="The order is on hold; release the hold first."),)
     elif order.waits_for("hold"):
-        found += (Blocker(code="hold-pending", message="A hold has been asked for."),)
+        found += (HOLD_PENDING,)
+    found += _being_deleted(order)
     return found + tuple(
         Blocker(code="shipped", message=f"Shipment {shipment_id} has shipped.")
         for shipment_id, end in order.shipments.items()
         if end == "Shipped"
     )
+
+
+def why_no_delete(order: Order) -> Blockers:
+    """An order may be deleted in any status, as long as nothing else has been asked of it.
+
+    Whether a warehouse is at it, the shipments know.
+    """
+    waiting = {request.kind for request in order.requests}
+    return tuple(blocker for kind, blocker in PENDING.items() if kind in waiting)
+
+
+def why_gone(deleted: orders.Deleted) -> Blocker:
+    """What stands in the way of everything: the order was deleted."""
+    return was_deleted(f"Order {deleted.order_number}", deleted.at, deleted.by)
 
 
 def why_no_note(_order: Order) -> Blockers:
@@ -67,6 +95,7 @@ ACTIONS: Mapping[type[Message], Callable[[Order], Blockers]] = {
     orders.Hold: why_no_hold,
     orders.ReleaseHold: why_no_release_hold,
     orders.Cancel: why_no_cancel,
+    orders.Delete: why_no_delete,
     orders.AddNote: why_no_note,
 }
 # Of these the same again is no error, and does nothing.
@@ -88,6 +117,10 @@ def explain(question: orders.Explain, order: Order | None, _context: Context) ->
         )
         for command, blockers in ACTIONS.items()
     ]
+
+
+def _being_deleted(order: Order) -> Blockers:
+    return (DELETE_PENDING,) if order.waits_for("delete") else ()
 
 
 def _ended(order: Order, done: str) -> Blockers:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from services.order.actions import explain
+from services.order.actions import explain, why_gone
 from services.order.activity import hear, is_activity, noted
 from services.order.canceling import cancel, cancel_refused
 from services.order.closing import close_shipment
+from services.order.deleting import delete, delete_refused, deleted
 from services.order.holding import held, hold, hold_lifted, hold_refused, release_hold
 from services.order.noting import add_note
 from services.order.placing import place
@@ -14,6 +15,7 @@ from services.order.tales import HEARD
 from shared.contracts import Message, orders, shipments
 from shared.contracts.checkout import CartConverted
 from shared.runtime.decider import Decider, Handler
+from shared.runtime.deletion import deletable
 
 _rules: Mapping[type[Message], Handler] = {
     CartConverted: place,
@@ -21,6 +23,7 @@ _rules: Mapping[type[Message], Handler] = {
     orders.Hold: hold,
     orders.ReleaseHold: release_hold,
     orders.Cancel: cancel,
+    orders.Delete: delete,
     orders.AddNote: add_note,
     # What the shipments answer
     shipments.Held: held,
@@ -29,6 +32,8 @@ _rules: Mapping[type[Message], Handler] = {
     shipments.Shipped: close_shipment,
     shipments.Canceled: close_shipment,
     shipments.CancelRefused: cancel_refused,
+    shipments.Deleted: deleted,
+    shipments.DeleteRefused: delete_refused,
 }
 
 # What is heard only to be told comes first: whatever has a rule of its own is heard by that.
@@ -44,6 +49,9 @@ events: tuple[type[Message], ...] = (
     orders.CancelRequested,
     orders.Canceled,
     orders.CancelRefused,
+    orders.DeleteRequested,
+    orders.DeleteRefused,
+    orders.Deleted,
     orders.ShipmentClosed,
     orders.PartiallyShipped,
     orders.Completed,
@@ -56,7 +64,7 @@ def nothing() -> Order | None:
     return None
 
 
-decider: Decider[Order | None] = Decider(
+living: Decider[Order | None] = Decider(
     kind="order",
     initial=nothing,
     handlers=handlers,
@@ -66,3 +74,4 @@ decider: Decider[Order | None] = Decider(
     status=status,
     aside=is_activity,
 )
+decider = deletable(living, orders.Deleted, why_gone, again=orders.Delete)

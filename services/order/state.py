@@ -10,7 +10,7 @@ from shared.contracts.base import Text
 from shared.contracts.orders import OrderStatus
 
 ShipmentEnd = Literal["Open", "Shipped", "Canceled"]
-RequestKind = Literal["hold", "release-hold", "cancel"]
+RequestKind = Literal["hold", "release-hold", "cancel", "delete"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,8 @@ def _apply(order: Order, event: Message) -> None:
             order.requests.append(Request("release-hold", cause))
         case orders.CancelRequested(request=cause, reason=reason):
             order.requests.append(Request("cancel", cause, reason))
+        case orders.DeleteRequested(request=cause):
+            order.requests.append(Request("delete", cause))
         case orders.ShipmentClosed(shipment_id=shipment_id, status=end):
             order.shipments[shipment_id] = end
         case orders.NoteAdded(note_id=note_id):
@@ -117,6 +119,8 @@ def _apply_answer(order: Order, event: Message) -> None:
             order.answer("release-hold")
         case orders.CancelRefused():
             order.answer("cancel")
+        case orders.DeleteRefused(request=cause):
+            order.requests = [request for request in order.requests if request.cause != cause]
         case orders.Completed() | orders.Canceled():
             order.on_hold = False
             order.answer("release-hold")

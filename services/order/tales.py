@@ -32,7 +32,7 @@ def _placed(event: orders.Placed) -> str:
 
 
 def _refused(what: str) -> Callable[[Any], str]:
-    def words(event: orders.HoldRefused | orders.CancelRefused) -> str:
+    def words(event: orders.HoldRefused | orders.CancelRefused | orders.DeleteRefused) -> str:
         reason: Reason = event.reason
         return f"The {what} was refused. {reason.message}"
 
@@ -134,6 +134,8 @@ TALES: Mapping[type[Message], Callable[[Any], str]] = {
     orders.CancelRequested: _always("It was asked to cancel the order."),
     orders.Canceled: _always("The order is canceled."),
     orders.CancelRefused: _refused("cancellation"),
+    orders.DeleteRequested: _always("It was asked to delete the order."),
+    orders.DeleteRefused: _refused("deletion"),
     orders.PartiallyShipped: _always("The order is partially shipped."),
     orders.Completed: _always("The order is completed."),
     payments.Recorded: _recorded,

@@ -7,11 +7,18 @@ from decimal import Decimal
 
 from services.payment.ledger import Payment
 from services.payment.state import Account
+from shared.contracts import payments
 from shared.contracts.checkout import TransactionType
 from shared.contracts.replies import Blocker
+from shared.runtime.deletion import was_deleted
 from shared.site import Site
 
 Blockers = tuple[Blocker, ...]
+
+
+def why_gone(deleted: payments.AccountDeleted) -> Blocker:
+    """What stands in the way of everything: the order was deleted."""
+    return was_deleted(f"Order {deleted.order_number}", deleted.at, deleted.by)
 
 
 def why_no_add(account: Account, transaction_type: TransactionType) -> Blockers:

@@ -51,7 +51,7 @@ def close_account(
     """
     if account is None or account.closed:
         return []
-    voided, left = _void_all(account, account.sums)
+    voided, left = void_all(account)
     refunded: list[Message] = []
     market = context.site.markets.get(account.market)
     if market is not None and market.refund_on_cancel:
@@ -59,7 +59,9 @@ def close_account(
     return [*voided, *refunded, payments.AccountClosed(order_id=account.order_id)]
 
 
-def _void_all(account: Account, left: Sums) -> tuple[list[Message], Sums]:
+def void_all(account: Account) -> tuple[list[Message], Sums]:
+    """Lets go of every authorization; the sums are what is left then."""
+    left = account.sums
     happened: list[Message] = []
     for payment in account.payments.values():
         if amount := left.left_to_capture(payment):

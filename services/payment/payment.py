@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 
+from services.payment.actions import why_gone
 from services.payment.adding import add
+from services.payment.deleting import delete_account
 from services.payment.explaining import explain
 from services.payment.moving import capture, refund, void
 from services.payment.opening import close_account, open_account
 from services.payment.state import Account, evolve, status
 from shared.contracts import Message, orders, payments
 from shared.runtime.decider import Decider, Handler
+from shared.runtime.deletion import deletable
 
 handlers: Mapping[type[Message], Handler] = {
     # What the order says
     orders.Placed: open_account,
     orders.Canceled: close_account,
+    orders.Deleted: delete_account,
     # What customer service and payment providers ask
     payments.Add: add,
     payments.Capture: capture,
@@ -30,6 +34,7 @@ events: tuple[type[Message], ...] = (
     payments.OrderPaid,
     payments.OrderUnpaid,
     payments.AccountClosed,
+    payments.AccountDeleted,
 )
 
 
@@ -38,7 +43,7 @@ def nothing() -> Account | None:
     return None
 
 
-decider: Decider[Account | None] = Decider(
+living: Decider[Account | None] = Decider(
     kind="payment",
     initial=nothing,
     handlers=handlers,
@@ -47,3 +52,4 @@ decider: Decider[Account | None] = Decider(
     queries={payments.Explain: explain},
     status=status,
 )
+decider = deletable(living, payments.AccountDeleted, why_gone)

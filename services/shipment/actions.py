@@ -9,6 +9,7 @@ from shared.contracts import Message, shipments
 from shared.contracts.replies import Action, Blocker
 from shared.contracts.shipments import ShipmentStatus
 from shared.runtime.decider import Context, Rejected, refuse
+from shared.runtime.deletion import was_deleted
 from shared.site import Site
 
 _NAMED_SHORTAGES = 3
@@ -69,6 +70,27 @@ def why_not(
     hold = [ON_HOLD] if shipment.status == "OnHold" else []
     rest = _besides_the_hold(command, order, shipment, site)
     return tuple({blocker.code: blocker for blocker in hold + rest}.values())
+
+
+def why_no_delete(order: Fulfilment) -> tuple[Blocker, ...]:
+    """What stands in the way of forgetting the order: a warehouse that has to know where it goes.
+
+    One that was told to stop, because of a hold, doesn't (rules: Orders, "delete").
+    """
+    return tuple(
+        Blocker(
+            code="at-warehouse",
+            message=f"Shipment {shipment.shipment_id} is {shipment.status}: "
+            "hold the order, or cancel the shipment, so that the warehouse stops.",
+        )
+        for shipment in order.open
+        if shipment.is_at_warehouse
+    )
+
+
+def why_gone(deleted: shipments.Deleted) -> Blocker:
+    """What stands in the way of everything: the order was deleted."""
+    return was_deleted(f"Order {deleted.order_number}", deleted.at, deleted.by)
 
 
 def why_no_method(method: str, shipment: Shipment, site: Site) -> tuple[Blocker, ...]:

@@ -1,13 +1,14 @@
 """The rules of fulfilment, joined: one stream per order holds all of its shipments."""
 
-from services.shipment import commands, facts, holding
-from services.shipment.actions import explain
+from services.shipment import commands, deleting, facts, holding
+from services.shipment.actions import explain, why_gone
 from services.shipment.outgoing import FOLLOWING, outgoing
 from services.shipment.state import EVENTS, Fulfilment, evolve, status
 from shared.contracts import orders, payments, shipments, stock
 from shared.runtime.decider import Decider
+from shared.runtime.deletion import deletable
 
-decider: Decider[Fulfilment] = Decider(
+living: Decider[Fulfilment] = Decider(
     kind="fulfilment",
     initial=Fulfilment,
     handlers={
@@ -15,6 +16,7 @@ decider: Decider[Fulfilment] = Decider(
         orders.HoldRequested: holding.hold,
         orders.ReleaseHoldRequested: holding.lift_hold,
         orders.CancelRequested: holding.cancel_all,
+        orders.DeleteRequested: deleting.delete_all,
         payments.OrderPaid: facts.order_paid,
         payments.OrderUnpaid: facts.order_unpaid,
         payments.Recorded: facts.balance_changed,
@@ -36,3 +38,4 @@ decider: Decider[Fulfilment] = Decider(
     queries={shipments.Explain: explain},
     status=status,
 )
+decider = deletable(living, shipments.Deleted, why_gone)

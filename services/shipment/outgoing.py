@@ -7,6 +7,7 @@ from services.shipment.pieces import by_sku
 from shared.contracts import Message, stock, warehouse
 from shared.contracts.shipments import (
     Canceled,
+    Deleted,
     InventoryRequested,
     Recalled,
     Released,
@@ -50,6 +51,15 @@ def _give_back(event: Canceled) -> Iterator[Message]:
     if event.inventory_requested:
         yield Deallocate(
             warehouse=event.warehouse, order_id=event.order_id, shipment_id=event.shipment_id
+        )
+
+
+def _give_all_back(event: Deleted) -> Iterator[Message]:
+    for shipment in event.given_up:
+        yield Deallocate(
+            warehouse=shipment.warehouse,
+            order_id=event.order_id,
+            shipment_id=shipment.shipment_id,
         )
 
 
@@ -115,6 +125,7 @@ def _short(event: stock.Backordered) -> Iterator[Message]:
 _FOLLOW: Mapping[type[Message], Callable[[Any], Iterable[Message]]] = {
     InventoryRequested: _ask,
     Canceled: _give_back,
+    Deleted: _give_all_back,
     Shipped: _issue,
     Released: _release,
     Recalled: _recall,

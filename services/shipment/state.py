@@ -195,6 +195,7 @@ _EVOLVE: Mapping[type[Message], Callable[[Fulfilment, Any], object]] = {
     shipments.HoldRefused: _stayed,
     shipments.HoldLifted: _lifted,
     shipments.CancelRefused: _stayed,
+    shipments.DeleteRefused: _stayed,
 }
 
-EVENTS = tuple(_EVOLVE)
+EVENTS: tuple[type[Message], ...] = (*_EVOLVE, shipments.Deleted)

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.address import Address, Customer
-from shared.contracts.base import Id, Malformed, Message, Quantity, message
+from shared.contracts.base import Id, Malformed, Message, Quantity, Timestamp, message
 from shared.contracts.cards import ArticleName
 from shared.contracts.checkout import CartConverted
 from shared.contracts.money import Amount, Currency
@@ -208,4 +208,7 @@ class CheckedOut(Happened):
 
 @message("waybill.cart.deleted.v1", on=CART_EVENTS)
 class Deleted(Happened):
-    """The cart is gone."""
+    """The cart is gone, by itself or with its order, and whose it was: the tombstone."""
+
+    by: str | None = None
+    at: Timestamp | None = None

@@ -67,6 +67,11 @@ class Cancel(_AboutOrder):
     reason: Text | None = None
 
 
+@message("waybill.order.delete.v1", on=ORDER_COMMANDS)
+class Delete(_AboutOrder):
+    """Forget the order and whose it was; its number, and who deleted it when, stay."""
+
+
 @message("waybill.order.add-note.v1", on=ORDER_COMMANDS)
 class AddNote(_AboutOrder):
     """Keep a note with the order; author and time come from the envelope."""
@@ -161,6 +166,32 @@ class CancelRefused(_AboutOrder):
     """The cancellation came too late."""
 
     reason: Reason
+
+
+@message("waybill.order.delete-requested.v1", on=ORDER_EVENTS)
+class DeleteRequested(_AboutOrder):
+    """Somebody, `by`, asked to delete; the order is deleted once its shipments are."""
+
+    order_number: str
+    request: str
+    by: str | None
+
+
+@message("waybill.order.delete-refused.v1", on=ORDER_EVENTS)
+class DeleteRefused(_AboutOrder):
+    """A warehouse is at it: the order stays. `request` says which request is meant."""
+
+    request: str
+    reason: Reason
+
+
+@message("waybill.order.deleted.v1", on=ORDER_EVENTS)
+class Deleted(_AboutOrder):
+    """The order and all personal data in it are gone. This is what stays, the tombstone."""
+
+    order_number: str
+    by: str | None
+    at: Timestamp
 
 
 @message("waybill.order.shipment-closed.v1", on=ORDER_EVENTS)

@@ -123,3 +123,18 @@ class OrderUnpaid(_AboutOrder):
 @message("waybill.payment.account-closed.v1", on=PAYMENT_EVENTS)
 class AccountClosed(_AboutOrder):
     """The order was canceled; no more payments are taken."""
+
+
+@message("waybill.payment.account-deleted.v1", on=PAYMENT_EVENTS)
+class AccountDeleted(_AboutOrder):
+    """The order was deleted, and its payments with it: the tombstone.
+
+    `taken` is what was captured and not given back, which somebody may have to answer for. It and
+    its currency are missing if the order never had an account.
+    """
+
+    order_number: str
+    by: str | None
+    at: Timestamp
+    currency: Currency | None = None
+    taken: Signed | None = None

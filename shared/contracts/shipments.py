@@ -49,6 +49,13 @@ class Standing(Part):
     status: ShipmentStatus
 
 
+class GivenUp(Part):
+    """A shipment that won't be sent, and the warehouse whose stock it needs no more."""
+
+    shipment_id: Id
+    warehouse: Id
+
+
 class Shortage(Part):
     """How much of an item a shipment wants, and how much it could have had."""
 
@@ -263,3 +270,24 @@ class CancelRefused(_AboutOrder):
     """Something had already shipped."""
 
     reason: Reason
+
+
+@message("waybill.shipment.delete-refused.v1", on=SHIPMENT_EVENTS)
+class DeleteRefused(_AboutOrder):
+    """A warehouse is at it. `request` says which request is meant."""
+
+    request: str
+    reason: Reason
+
+
+@message("waybill.shipment.deleted.v1", on=SHIPMENT_EVENTS)
+class Deleted(_AboutOrder):
+    """All shipments of the order are gone, and nothing of it ships from here on: the tombstone.
+
+    `given_up` are those that were still open and had asked for stock.
+    """
+
+    order_number: str
+    by: str | None
+    at: Timestamp
+    given_up: tuple[GivenUp, ...]

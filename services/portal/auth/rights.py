@@ -29,6 +29,7 @@ ALLOWED: dict[str, tuple[Role, ...]] = {
     "order.hold": _SELLING,
     "order.release-hold": _SELLING,
     "order.cancel": _SELLING,
+    "order.delete": _DECIDING,
     "order.add-note": (*_SELLING, "warehouse"),
     "payment.add": _SELLING,
     "payment.capture": _SELLING,

@@ -89,7 +89,6 @@ def discount(
 
 CONVERT = carts.Convert(cart_id=CART)
 DELETE = carts.Delete(cart_id=CART)
-DELETED = carts.Deleted(cart_id=CART)
 
 
 def line_set(

@@ -1,4 +1,4 @@
-"""Starting an order by hand, and forgetting it again."""
+"""Starting an order by hand."""
 
 import pytest
 
@@ -8,7 +8,6 @@ from tests.unit.cart.examples import (
     CART,
     CONVERT,
     DELETE,
-    DELETED,
     EMPTY,
     a_cart,
     add_line,
@@ -68,27 +67,11 @@ def test_another_draft_with_the_id_of_one_that_is_there_is_refused(other):
     a_cart(customer_id="cu-7").when(other).rejected("cart-exists")
 
 
-def test_a_deleted_cart_is_gone_with_its_personal_data():
-    outcome = ready().when(DELETE).says(DELETED)
-    assert outcome.status == "Deleted"
-    state = outcome.after.state
-    assert (state.customer, state.shipments) == (None, {})
-
-
-def test_deleting_again_has_no_second_effect():
-    ready().when(DELETE).when(DELETE).then()
-
-
 def test_converting_again_has_no_second_effect():
     ready().when(CONVERT).when(CONVERT).then()
 
 
 CHANGES = [create(), set_shipment(), add_line(), change_line(), remove_line()]
-
-
-@pytest.mark.parametrize("command", [*CHANGES, CONVERT])
-def test_a_deleted_cart_takes_nothing_more(command):
-    ready().when(DELETE).when(command).rejected("deleted", "deleted")
 
 
 @pytest.mark.parametrize("command", [*CHANGES, DELETE])

@@ -76,6 +76,21 @@ def cancel_requested(cause: str, reason: str | None = None) -> orders.CancelRequ
     return orders.CancelRequested(order_id=ORDER, request=cause, reason=reason)
 
 
+DELETE = orders.Delete(order_id=ORDER)
+
+
+def delete_requested(cause: str, by: str | None = None) -> orders.DeleteRequested:
+    return orders.DeleteRequested(order_id=ORDER, order_number=NUMBER, request=cause, by=by)
+
+
+def delete_refused(cause: str) -> orders.DeleteRefused:
+    return orders.DeleteRefused(order_id=ORDER, request=cause, reason=TOO_LATE)
+
+
+def order_deleted(by: str | None = None) -> orders.Deleted:
+    return orders.Deleted(order_id=ORDER, order_number=NUMBER, by=by, at=NOW)
+
+
 def order_held(reason: str | None = None) -> orders.Held:
     return orders.Held(order_id=ORDER, order_number=NUMBER, reason=reason)
 
@@ -137,6 +152,14 @@ def hold_too_late(order_id: str = ORDER) -> shipments.HoldRefused:
 
 def cancel_too_late(order_id: str = ORDER) -> shipments.CancelRefused:
     return shipments.CancelRefused(order_id=order_id, reason=TOO_LATE)
+
+
+def shipments_deleted(by: str | None = None, order_id: str = ORDER) -> shipments.Deleted:
+    return shipments.Deleted(order_id=order_id, order_number=NUMBER, by=by, at=NOW, given_up=())
+
+
+def delete_too_late(cause: str, order_id: str = ORDER) -> shipments.DeleteRefused:
+    return shipments.DeleteRefused(order_id=order_id, request=cause, reason=TOO_LATE)
 
 
 def on_hold(of: int = 1) -> Given[Any]:

@@ -12,6 +12,7 @@ from tests.unit.given import Given
 from tests.unit.order.examples import (
     CANCEL_REFUSED,
     COMPLETED,
+    DELETE,
     HOLD_REFUSED,
     ORDER,
     PARTIALLY_SHIPPED,
@@ -21,6 +22,8 @@ from tests.unit.order.examples import (
     cancel_requested,
     canceled,
     closed,
+    delete_refused,
+    delete_requested,
     hold,
     hold_released,
     hold_requested,
@@ -32,6 +35,7 @@ COMMANDS = {
     "hold": hold(),
     "release-hold": RELEASE_HOLD,
     "cancel": cancel(),
+    "delete": DELETE,
     "add-note": AddNote(order_id=ORDER, text="Hm."),
 }
 STATES = {
@@ -46,19 +50,25 @@ STATES = {
     "partially shipped": an_order(2).events(closed("1", "Shipped"), PARTIALLY_SHIPPED),
     "completed": an_order().events(closed("1", "Shipped"), COMPLETED),
     "canceled": an_order().events(closed("1", "Canceled"), canceled()),
+    "delete pending": an_order().events(delete_requested("d")),
+    "held, delete pending": on_hold().events(delete_requested("d")),
+    "delete refused": an_order().events(delete_requested("d"), delete_refused("d")),
 }
 ALLOWED = {
-    "in progress": {"hold", "cancel"},
+    "in progress": {"hold", "cancel", "delete"},
     "hold pending": {"hold", "release-hold"},
-    "hold refused": {"hold", "cancel"},
-    "on hold": {"release-hold"},
+    "hold refused": {"hold", "cancel", "delete"},
+    "on hold": {"release-hold", "delete"},
     "release pending": {"hold", "release-hold"},
-    "released": {"hold", "cancel"},
+    "released": {"hold", "cancel", "delete"},
     "cancel pending": {"cancel"},
-    "cancel refused": {"hold", "cancel"},
-    "partially shipped": {"hold"},
-    "completed": set(),
-    "canceled": set(),
+    "cancel refused": {"hold", "cancel", "delete"},
+    "partially shipped": {"hold", "delete"},
+    "completed": {"delete"},
+    "canceled": {"delete"},
+    "delete pending": {"delete"},
+    "held, delete pending": {"delete"},
+    "delete refused": {"hold", "cancel", "delete"},
 }
 # Asking for what is so already is no error: nothing happens.
 ALREADY = {("on hold", "hold"), ("canceled", "cancel")}

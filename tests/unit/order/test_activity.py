@@ -29,6 +29,7 @@ from tests.unit.order.examples import (
 )
 
 NOT_TOLD = {
+    orders.Deleted,  # nobody is left to be told
     orders.NoteAdded,  # it is a note
     orders.ShipmentClosed,  # told as the fact that it follows from
 }
