@@ -40,6 +40,18 @@ class Payment(BaseModel):
     amount: str
 
 
+class Deleted(BaseModel):
+    """What stays of an order, or of a cart, that was deleted.
+
+    `taken` is the money that was captured and not given back, as far as that is known.
+    """
+
+    by: str | None = None
+    at: str | None = None
+    taken: str | None = None
+    currency: str | None = None
+
+
 class Standing(BaseModel):
     """An order as a whole; `cart` is what it came from, or will, if that was a cart of ours."""
 
@@ -54,6 +66,7 @@ class Standing(BaseModel):
     shipments: dict[str, Shipment] = {}
     payments: dict[str, Payment] = {}
     cart: Cart | None = None
+    deleted: Deleted | None = None
     history: list[Line] = []
 
 
@@ -100,6 +113,13 @@ def _placed(standing: Standing, data: dict[str, Any]) -> None:
         )
 
 
+def _gone(standing: Standing, data: dict[str, Any]) -> None:
+    standing.status = "Deleted"
+    standing.number = data.get("order_number") or standing.number
+    known = standing.deleted.model_dump() if standing.deleted else {}
+    standing.deleted = Deleted(**{**known, **{k: v for k, v in data.items() if v is not None}})
+
+
 def _released_hold(standing: Standing, data: dict[str, Any]) -> None:
     standing.status = data["status"]
 
@@ -118,6 +138,9 @@ def _becomes(word: str) -> Callable[[Standing, dict[str, Any]], None]:
 
 _CHANGES: dict[str, Callable[[Standing, dict[str, Any]], None]] = {
     "order.placed": _placed,
+    "order.deleted": _gone,
+    "payment.account-deleted": _gone,
+    "cart.deleted": _gone,
     "order.hold-released": _released_hold,
     "payment.recorded": _recorded,
     "payment.captured": _becomes("Captured"),

@@ -72,7 +72,10 @@ class Journals:
         return sorted(entries, key=lambda entry: entry.at)
 
     def stream(self, service: str, stream: str) -> list[Entry]:
-        """The events of one stream, in their order; none if there is no such stream."""
+        """The events of one stream, in their order; none if there is no such stream.
+
+        Of a record that was deleted only the tombstone.
+        """
         with self._reaching():
             documents = list(self._journal(service).find({"stream": stream}).sort("version", 1))
         return [entry for document in documents for entry in _entries(service, document)]
@@ -90,6 +93,8 @@ class Journals:
 
 def _entries(service: str, document: dict[str, Any]) -> Iterator[Entry]:
     for position, event in enumerate(document["events"]):
+        if "data" not in event:
+            continue  # erased
         cause = document["causes"][event["cause"]]
         yield Entry(
             service=service,

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from ops.cli import deleting
 from ops.cli.actions import table
 from ops.cli.console import expected_errors, out, run, say_json
 from ops.client import Client
@@ -17,7 +18,9 @@ from shared.contracts import Message, orders, payments, shipments
 from shared.contracts.replies import Reply
 
 app = typer.Typer(
-    help="Ask what may be done with an order.", epilog=EXIT_CODES, no_args_is_help=True
+    help="Ask what may be done with an order, and delete orders.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
 )
 
 ASKED: Mapping[str, type[Message]] = {
@@ -25,11 +28,6 @@ ASKED: Mapping[str, type[Message]] = {
     "payment": payments.Explain,
     "shipment": shipments.Explain,
 }
-
-
-@app.callback()
-def _callback() -> None:
-    """Keeps the name of the only command, so that others can stand beside it."""
 
 
 @app.command(epilog=EXIT_CODES)
@@ -73,3 +71,6 @@ def _print(order: str, replies: Mapping[str, Reply]) -> None:
         stands = ", ".join(f"{name} {r.status}" for name, r in replies.items() if r.status)
         out.print(f"[bold]{escape(order)}[/]  {escape(stands)}")
         out.print(table(found, order))
+
+
+app.command(epilog=EXIT_CODES)(deleting.delete)

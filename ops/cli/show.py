@@ -1,5 +1,6 @@
 """`waybill show ORDER`."""
 
+from decimal import Decimal
 from typing import Annotated
 
 import typer
@@ -9,7 +10,7 @@ from rich.table import Table
 from ops.cli.cart import print_cart
 from ops.cli.console import expected_errors, out, say_json
 from ops.errors import ToolError
-from ops.history import Line, Standing, fold
+from ops.history import Deleted, Line, Standing, fold
 from ops.home import find_settings
 from ops.journals import Journals
 
@@ -22,7 +23,8 @@ def show(
 ) -> None:
     """Show an order: its shipments, payments, and history, one line an event.
 
-    Of a cart that is no order yet: its lines, what comes off, coupons, and what it costs.
+    Of a cart that is no order yet: its lines, what comes off, coupons, and what it costs. Of what
+    was deleted: its tombstone.
 
     Read from the services' journals. Exit code 1 if there is no such order.
     """
@@ -46,8 +48,22 @@ def _find(order: str) -> Standing:
     return fold(order, entries)
 
 
+def _print_tombstone(standing: Standing, gone: Deleted) -> None:
+    words = " on " + gone.at[:19].replace("T", " at ") + " UTC" if gone.at else ""
+    words += f" by {gone.by}" if gone.by else ""
+    name = standing.number or "Cart"
+    out.print(
+        f"[bold]{escape(name)}[/] {standing.order_id}  [bold]Deleted[/]{escape(words)}. "
+        "What was known of it is erased."
+    )
+    if gone.taken and Decimal(gone.taken):
+        out.print(f"{gone.taken} {gone.currency} were captured and not given back.")
+
+
 def _print(standing: Standing) -> None:
-    if standing.cart and not standing.number:
+    if standing.deleted:
+        _print_tombstone(standing, standing.deleted)
+    elif standing.cart and not standing.number:
         print_cart(standing.order_id, standing.cart)
     else:
         _print_order(standing)

@@ -13,8 +13,8 @@ from shared.contracts.commands import offered
 
 COMMANDS = [
     *(["up"], ["down"], ["status"], ["demo"], ["send"], ["show"], ["tail"], ["replay"], ["setup"]),
-    ["order", "actions"],
     *(["catalog", "import"], ["catalog", "show"]),
+    *(["order", "actions"], ["order", "delete"]),
     *(["stock", "receive"], ["stock", "count"], ["stock", "show"]),
     *(["send", name] for name in offered()),
 ]
@@ -59,6 +59,7 @@ ADDRESS = ["--address.name", "M", "--address.line1", "2 Quay", "--address.countr
         ["show", "c-1"],
         ["order", "actions", "c-1"],
         ["order", "actions", "PO1000001"],
+        ["order", "delete", "c-1", "PO1000001", "--yes"],
     ],
     ids=" ".join,
 )
@@ -89,6 +90,14 @@ def test_wrong_usage_is_exit_code_two(command: list[str], words: str) -> None:
     code, output = run(*command)
     assert code == 2
     assert words in output
+
+
+@pytest.mark.usefixtures("_nothing_runs")
+def test_nothing_is_deleted_before_somebody_says_yes() -> None:
+    result = CliRunner().invoke(app, ["order", "delete", "c-1", "c-2"], input="n\n")
+    assert result.exit_code == 1
+    assert "To be deleted for good: c-1, c-2" in result.output
+    assert "doesn't answer" not in result.output, "nothing was sent"
 
 
 @pytest.mark.usefixtures("_nothing_runs")

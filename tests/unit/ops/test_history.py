@@ -87,3 +87,29 @@ def test_cart_that_is_no_order_yet_has_a_history_too() -> None:
     created = {"market": "US", "currency": "USD", "customer": None}
     standing = happened(("cart", "cart.draft-created", created))
     assert (standing.number, len(standing.history)) == ("", 1)
+
+
+TOMBSTONE = {"order_number": "PO1000042", "by": "csr:17", "at": "2026-11-23T09:00:00Z"}
+
+
+def test_of_a_deleted_order_its_tombstone_is_left() -> None:
+    standing = happened(
+        ("shipment", "shipment.deleted", {**TOMBSTONE, "given_up": []}),
+        ("order", "order.deleted", TOMBSTONE),
+        ("payment", "payment.account-deleted", {**TOMBSTONE, "taken": "10.00", "currency": "USD"}),
+        ("cart", "cart.deleted", {"by": "csr:17", "at": "2026-11-23T09:00:00Z"}),
+    )
+
+    assert (standing.number, standing.status) == ("PO1000042", "Deleted")
+    assert standing.deleted is not None
+    assert standing.deleted.model_dump() == {
+        "by": "csr:17", "at": "2026-11-23T09:00:00Z", "taken": "10.00", "currency": "USD",
+    }  # fmt: skip
+    assert (standing.customer, standing.shipments, standing.payments) == ("", {}, {})
+    assert len(standing.history) == 4
+
+
+def test_deleted_cart_that_was_no_order_has_a_tombstone_too() -> None:
+    standing = happened(("cart", "cart.deleted", {"by": None, "at": None}))
+    assert (standing.status, standing.number) == ("Deleted", "")
+    assert standing.deleted is not None
