@@ -1,5 +1,6 @@
 """`waybill stock`: what is on the shelves."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -8,11 +9,14 @@ from rich.table import Table
 from ops.cli.console import expected_errors, out, run, say_json
 from ops.cli.options import build
 from ops.cli.send import How, send
-from ops.errors import EXIT_CODES
+from ops.cli.shelves import say_shelves
+from ops.client import Client
+from ops.errors import EXIT_CODES, Exit, ToolError
 from ops.home import find_settings
 from ops.reader import reading
 from shared.contracts import Message
-from shared.contracts.stock import CountStock, Receive
+from shared.contracts.shelves import Shelves
+from shared.contracts.stock import CountStock, Explain, Receive
 from shared.contracts.topics import STOCK_LEVELS
 
 app = typer.Typer(
@@ -57,20 +61,30 @@ def count(
     timeout: Seconds = 30,
     as_json: AsJson = False,
 ) -> None:
-    """Somebody counted: set what is on hand."""
+    """Somebody counted: set what is on hand. If more is set aside, it says who is short."""
     fields = {"warehouse": warehouse, "sku": sku, "quantity": quantity}
     how = How(actor=actor, message_id=message_id, timeout=timeout, as_json=as_json)
-    _send(CountStock, fields, how)
+    with expected_errors():
+        command = build(CountStock, fields)
+        question = Explain(warehouse=warehouse, sku=sku)
+    raise typer.Exit(run(_count(command, question, how)))
 
 
 @app.command(epilog=EXIT_CODES)
 def show(
     warehouse: Annotated[str | None, typer.Option(help="Only this warehouse.")] = None,
     sku: Annotated[str | None, typer.Option(help="Only this article.")] = None,
+    short: Annotated[
+        bool, typer.Option("--short", help="Who is short where more is set aside than there is.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the present levels: on hand, allocated, available, backordered."""
     levels = run(_levels(warehouse, sku))
+    if short:
+        lacking = [level for level in levels if level["allocated"] > level["on_hand"]]
+        say_shelves(run(_ask(_questions(lacking))), only_short=True, as_json=as_json)
+        return
     if as_json:
         say_json(levels)
         return
@@ -81,6 +95,42 @@ def show(
         numbers = (level[k] for k in ("on_hand", "allocated", "available", "backordered"))
         table.add_row(level["warehouse"], level["sku"], *map(str, numbers))
     out.print(table if levels else "No stock has been heard of.")
+
+
+@app.command(epilog=EXIT_CODES)
+def queue(
+    warehouse: Warehouse,
+    sku: Annotated[str | None, typer.Option(help="Only those who wait for this article.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show who waits for what, first come first served, and who is short."""
+    with expected_errors():
+        question = build(Explain, {"warehouse": warehouse, "sku": sku})
+    say_shelves(run(_ask([question])), as_json=as_json)
+
+
+async def _count(command: Message, question: Message, how: How) -> Exit:
+    """Counts, and asks who is short because of it."""
+    code = await send(command, how)
+    if code is Exit.OK and not how.as_json:
+        say_shelves(await _ask([question]), only_short=True)
+    return code
+
+
+def _questions(levels: list[dict[str, Any]]) -> list[Message]:
+    return [Explain(warehouse=level["warehouse"], sku=level["sku"]) for level in levels]
+
+
+async def _ask(questions: Sequence[Message]) -> list[tuple[str, Shelves]]:
+    """What each question's warehouse says. Raises `ToolError` if one is refused."""
+    found = []
+    async with Client(find_settings()) as client:
+        for question in questions:
+            reply = await client.send(question)
+            if reply.stock is None:
+                raise ToolError(reply.reason.message if reply.reason else "No reason given.")
+            found.append((question.key, reply.stock))
+    return found
 
 
 async def _levels(warehouse: str | None, sku: str | None) -> list[dict[str, Any]]:

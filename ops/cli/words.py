@@ -6,6 +6,7 @@ from rich.markup import escape
 
 from ops.cli.actions import table
 from ops.cli.console import out, say_json
+from ops.cli.shelves import say_shelves
 from ops.errors import Exit
 from shared.contracts import Message
 from shared.contracts.replies import Reply
@@ -19,6 +20,8 @@ def outcome(command: Message, reply: Reply, *, as_json: bool) -> Exit:
         out.print(f"[green]Accepted.[/] {escape(_standing(command, reply))}")
         if reply.actions is not None:
             out.print(table(reply.actions, command.key))
+        if reply.stock is not None:
+            say_shelves([(command.key, reply.stock)])
     else:
         out.print(f"[red]Rejected.[/] {escape(_reason(reply))}")
         for blocker in reply.reason.blockers if reply.reason else ():

@@ -6,11 +6,13 @@ short of (rules: shipment state machine).
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from services.shipment.inventory import EVENTS, Inventory, evolve
 from services.shipment.outgoing import outgoing
 from services.shipment.pieces import by_sku
 from services.shipment.plan import Plan
+from services.shipment.shortfall import explain, first, short_of
 from services.shipment.snapshot import dump, restore
 from shared.contracts import Message
 from shared.contracts.stock import (
@@ -22,6 +24,7 @@ from shared.contracts.stock import (
     CountStock,
     Deallocate,
     Deallocated,
+    Explain,
     Issue,
     Issued,
     Level,
@@ -40,9 +43,13 @@ def receive(command: Receive, inventory: Inventory, context: Context) -> Sequenc
 
 
 def count(command: CountStock, inventory: Inventory, context: Context) -> Sequence[Message]:
-    """What was counted is on hand, even if more is allocated; finding more moves the queue."""
+    """What was counted is on hand; finding more moves the queue.
+
+    Even if more is allocated: then the event says who is short.
+    """
     plan = _plan(command, inventory, context)
-    return _put(plan, command, command.quantity, Counted)
+    short = first(short_of(inventory, command.sku, command.quantity))
+    return _put(plan, command, command.quantity, Counted, short=short)
 
 
 def allocate(command: Allocate, inventory: Inventory, context: Context) -> Sequence[Message]:
@@ -121,7 +128,11 @@ def _plan(command: Command, inventory: Inventory, context: Context) -> Plan:
 
 
 def _put(
-    plan: Plan, command: Receive | CountStock, on_hand: int, event: type[Received | Counted]
+    plan: Plan,
+    command: Receive | CountStock,
+    on_hand: int,
+    event: type[Received | Counted],
+    **more: Any,
 ) -> Sequence[Message]:
     barrier = plan.barrier(command.sku)
     plan.level(command.sku).on_hand = on_hand
@@ -130,6 +141,7 @@ def _put(
         sku=command.sku,
         quantity=command.quantity,
         levels=(plan.level_now(command.sku),),
+        **more,
     )
     return [happened, *plan.move_queue({} if barrier is None else {command.sku: barrier})]
 
@@ -144,6 +156,7 @@ decider: Decider[Inventory] = Decider(
         Deallocate: deallocate,
         Issue: issue,
     },
+    queries={Explain: explain},
     evolve=evolve,
     events=EVENTS,
     outgoing=outgoing,

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from shared.contracts.base import Message, Part, message, short
+from shared.contracts.shelves import Shelves
 from shared.contracts.topics import REPLIES
 
 
@@ -72,7 +73,8 @@ class Action(Part):
 class Reply(Message):
     """What became of a command; goes to the topic that the command names as `replyto`.
 
-    `actions` are the answer to a question about what may be done now.
+    `actions` are the answer to a question about what may be done now, `stock` to one about a
+    warehouse.
     """
 
     command_id: str
@@ -82,3 +84,4 @@ class Reply(Message):
     status: str | None = None
     reason: Reason | None = None
     actions: tuple[Action, ...] | None = None
+    stock: Shelves | None = None

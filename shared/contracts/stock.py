@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.base import Count, Id, Message, Part, Quantity, message
+from shared.contracts.shelves import Lacking
 from shared.contracts.shipments import Shortage
 from shared.contracts.topics import STOCK_ALLOCATIONS, STOCK_COMMANDS, STOCK_EVENTS, STOCK_LEVELS
 
@@ -70,6 +71,16 @@ class Issue(_ForShipment):
     """The shipment has left with what was set aside. Asked by the shipment service."""
 
 
+# Questions
+
+
+@message("waybill.stock.explain.v1", on=STOCK_COMMANDS)
+class Explain(_AboutWarehouse):
+    """Who has less than was set aside for them, and who waits? Of one article, or of all."""
+
+    sku: Id | None = None
+
+
 # Events
 
 
@@ -94,10 +105,15 @@ class Received(_Change):
 
 @message("waybill.stock.counted.v1", on=STOCK_EVENTS)
 class Counted(_Change):
-    """What is on hand was set by a count."""
+    """What is on hand was set by a count.
+
+    `short` are those who have more set aside than there is now, whoever came last first; 1,000 at
+    most are named.
+    """
 
     sku: Id
     quantity: Count
+    short: tuple[Lacking, ...] = ()
 
 
 @message("waybill.stock.allocated.v1", on=STOCK_EVENTS)

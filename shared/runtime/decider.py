@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from shared.contracts import Malformed, Message
 from shared.contracts.replies import Action, Blocker, Reason
+from shared.contracts.shelves import Shelves
 from shared.site import Site
 
 S = TypeVar("S")
@@ -77,7 +78,8 @@ class Decision:
 
 Handler = Callable[[Any, Any, Context], Decision | Sequence[Message]]
 LookUp = Callable[[Any, Any], Iterable[str]]
-Query = Callable[[Any, Any, Context], Sequence[Action]]
+Answer = Sequence[Action] | Shelves
+Query = Callable[[Any, Any, Context], Answer]
 
 
 def _nothing_else(_: Message) -> Iterable[Message]:

@@ -6,8 +6,17 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from shared.contracts import Message
-from shared.contracts.replies import Action, Blocker
-from shared.runtime.decider import Context, Decider, Decision, Handler, LookUp, Query, refuse
+from shared.contracts.replies import Blocker
+from shared.runtime.decider import (
+    Answer,
+    Context,
+    Decider,
+    Decision,
+    Handler,
+    LookUp,
+    Query,
+    refuse,
+)
 
 S = TypeVar("S")
 T = TypeVar("T", bound=Message)
@@ -71,7 +80,7 @@ class _Grave(Generic[T]):
         return decide
 
     def explains(self, query: Query) -> Query:
-        def answer(question: Message, state: Any, context: Context) -> Sequence[Action]:
+        def answer(question: Message, state: Any, context: Context) -> Answer:
             if self.has(state):
                 refuse([self.why_gone(state)])
             return query(question, state, context)

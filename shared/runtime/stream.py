@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from shared.contracts import Message
 from shared.contracts.replies import Reply
+from shared.contracts.shelves import Shelves
 from shared.runtime.decider import Context, Decider, Decision, Rejected
 from shared.runtime.envelope import Incoming
 from shared.runtime.erasure import erasure
@@ -128,15 +129,17 @@ class Stream(Generic[S]):
 
     def answer(self, incoming: Incoming, context: Context) -> Reply:
         """The answer to a question, from the state as it is. Raises what the query raises."""
-        actions = refusal = None
+        told: dict[str, Any] = {}
+        refusal = None
         try:
             self._expect(incoming.envelope.expected_version)
             query = self.decider.queries[type(incoming.message)]
-            actions = tuple(query(incoming.message, self.state, context))
+            said = query(incoming.message, self.state, context)
+            told = {"stock": said} if isinstance(said, Shelves) else {"actions": tuple(said)}
         except Rejected as no:
             refusal = no.reason
         reply = self._outcome(refusal).reply(incoming.envelope.id, self.id)
-        return reply.model_copy(update={"actions": actions})
+        return reply.model_copy(update=told)
 
     def _decide(self, incoming: Incoming, context: Context) -> Decision:
         self._expect(incoming.envelope.expected_version)

@@ -47,15 +47,15 @@ def test_question_moves_nothing_and_says_the_version_that_a_command_can_expect(
     system: System, order: str, sku: str
 ) -> None:
     system.place(order, shipment(sku))
-    system.event(order, "order.placed")
+    system.event(order, "payment.order-paid")
 
-    first, again = (system.ask("order.explain", order) for _ in range(2))
+    first, again = (system.ask("payment.explain", order) for _ in range(2))
 
     assert first["version"] == again["version"]
-    hold = {"order_id": order, "reason": "seen"}
+    refund = {"order_id": order, "payment_id": "p-1", "amount": "1.00"}
     expected = str(again["version"])
-    held = system.reply(system.post("order.hold", order, hold, expectedversion=expected))
-    assert held["outcome"] == "accepted"
+    gone = system.reply(system.post("payment.refund", order, refund, expectedversion=expected))
+    assert gone["outcome"] == "accepted"
 
 
 def test_question_about_an_order_that_nobody_knows_is_refused(system: System, order: str) -> None:
@@ -64,3 +64,23 @@ def test_question_about_an_order_that_nobody_knows_is_refused(system: System, or
         assert (reply["outcome"], reply["reason"]["code"]) == ("rejected", "unknown-order")
     cart = system.reply(system.post("cart.explain", order, {"cart_id": order}))
     assert cart["reason"]["code"] == "unknown-cart"
+
+
+def test_count_says_who_is_short_and_the_warehouse_who_waits(
+    system: System, order: str, sku: str
+) -> None:
+    system.receive(sku, 5)
+    for number in (1, 2, 3):
+        system.place(f"{order}-{number}", shipment(sku, 2))
+        name = "inventory-assigned" if number < 3 else "backordered"
+        system.event(f"{order}-{number}", f"shipment.{name}")
+
+    about = {"warehouse": "seattle", "sku": sku}
+    system.reply(system.post("stock.count", "seattle", {**about, "quantity": 3}))
+    stands = system.reply(system.post("stock.explain", "seattle", about))["stock"]
+
+    short = [{"order_id": f"{order}-2", "shipment_id": "1", "sku": sku, "lacks": 1}]
+    assert stands["short"] == short
+    assert [each["order_id"] for each in stands["queue"]] == [f"{order}-3"]
+    (counted,) = [got for got in system.seen if "counted" in got.type and got.data["sku"] == sku]
+    assert counted.data["short"] == short

@@ -41,6 +41,7 @@ ALLOWED: dict[str, tuple[Role, ...]] = {
     "shipment.add-to-picklist": _SHIPPING,
     "shipment.remove-from-picklist": _SHIPPING,
     "shipment.complete": _SHIPPING,
+    "stock.explain": _READERS,
     "stock.receive": ("warehouse",),
     "stock.count": ("warehouse",),
     "cart.create-draft": _SELLING,

@@ -15,7 +15,7 @@ COMMANDS = [
     *(["up"], ["down"], ["status"], ["demo"], ["send"], ["show"], ["tail"], ["replay"], ["setup"]),
     *(["catalog", "import"], ["catalog", "show"]),
     *(["order", "actions"], ["order", "delete"]),
-    *(["stock", "receive"], ["stock", "count"], ["stock", "show"]),
+    *(["stock", "receive"], ["stock", "count"], ["stock", "show"], ["stock", "queue"]),
     *(["send", name] for name in offered()),
 ]
 
@@ -52,6 +52,8 @@ ADDRESS = ["--address.name", "M", "--address.line1", "2 Quay", "--address.countr
         ["tail"],
         ["stock", "show"],
         ["stock", "receive", "seattle", "A", "1"],
+        ["stock", "count", "seattle", "A", "1"],
+        ["stock", "queue", "seattle"],
         ["catalog", "show", "TEA-MUG"],
         ["catalog", "import", str(CATALOG)],
         ["send", "order.hold", "--order-id", "c-1"],

@@ -5,6 +5,7 @@ import pytest
 from services.shipment.inventory import Inventory
 from services.shipment.stock import decider
 from shared.contracts import Message, stock
+from shared.contracts.shelves import Lacking
 from shared.contracts.shipments import Shortage
 from shared.contracts.stock import LevelNow, Pieces
 from tests.unit.given import Given, Outcome
@@ -173,7 +174,9 @@ def test_a_count_sets_what_is_on_hand() -> None:
 def test_a_count_may_find_less_than_is_allocated() -> None:
     given = after(receive("A", 5), allocate("c-1", A=4), allocate("c-2", A=2))
     outcome = given.when(count("A", 1))
-    outcome.then(stock.Counted(warehouse=W, sku="A", quantity=1, levels=(level("A", 1, 4, 2),)))
+    short = (Lacking(order_id="c-1", shipment_id="1", sku="A", lacks=3),)
+    now = (level("A", 1, 4, 2),)
+    outcome.then(stock.Counted(warehouse=W, sku="A", quantity=1, levels=now, short=short))
     outcome.publishes(
         stock.Level(warehouse=W, sku="A", on_hand=1, allocated=4, available=0, backordered=2)
     )
