@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
-from services.portal.projecting import stock, timeline
+from services.portal.projecting import products, stock, timeline
 from services.portal.projecting.carts import CARTS
 from services.portal.projecting.facts import Entry, Fact
 from services.portal.projecting.orders import ORDERS
 from services.portal.projecting.store import VIEWS, Store
 from services.portal.projecting.view import Document, View
+from shared.contracts import Topic
+from shared.contracts.topics import CATALOG_VARIANTS, STOCK_LEVELS
 
 log = structlog.get_logger()
 
@@ -49,8 +51,13 @@ class Batch:
             about = {fact.about for fact in self._facts if fact.about}
             await self._store.erase_deleted(view, about)
         levels = [level for fact in self._facts for level in stock.levels_of(fact)]
-        levels += [stock.level_of(entry) for entry in self._entries]
-        await self._store.write_levels(levels)
+        levels += [stock.level_of(entry) for entry in self._of(STOCK_LEVELS)]
+        await self._store.write_latest(stock.COLLECTION, levels)
+        variants = [products.product_of(entry) for entry in self._of(CATALOG_VARIANTS)]
+        await self._store.write_latest(products.COLLECTION, variants)
+
+    def _of(self, table: Topic) -> list[Entry]:
+        return [entry for entry in self._entries if entry.table == table.name]
 
     async def _bring_up(self, view: View, facts: Mapping[str, list[Fact]]) -> None:
         """Folds and writes until nobody was faster: a document that moved on is loaded anew."""

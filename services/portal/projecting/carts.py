@@ -12,20 +12,19 @@ from shared.contracts.money import zero
 
 
 def fold(cart: Part, fact: Fact) -> None:
-    """Lets a fact of `cart.events` change the cart's part; facts of other types don't."""
+    """Lets a fact of `cart.events` change the cart's part; facts of other types don't.
+
+    What it costs is believed of every one that says it.
+    """
     if change := _CHANGES.get(fact.name):
         change(cart, fact)
         cart["changed"] = fact.at
-        if totals := fact.data.get("totals"):
-            _told(cart, dict(totals))
-
-
-def _told(cart: Part, totals: Part) -> None:
-    """What the cart costs now, and each of the lines whose discount or tax has changed."""
-    for line in totals.pop("changed"):
-        lines = cart["shipments"][line["shipment_id"]]["lines"]
-        lines[line["line_id"]] |= {"discount": line["discount"], "tax": line["tax"]}
-    cart["totals"] = totals
+    if totals := fact.data.get("totals"):
+        for line in totals["changed"]:
+            kept = _lines(cart, line["shipment_id"]).get(line["line_id"])
+            if kept is not None:
+                kept |= {"discount": line["discount"], "tax": line["tax"]}
+        cart["totals"] = {field: totals[field] for field in totals if field != "changed"}
 
 
 def _created(cart: Part, fact: Fact) -> None:
@@ -33,27 +32,38 @@ def _created(cart: Part, fact: Fact) -> None:
     cart |= {"created": fact.at, "by": fact.actor, "shipments": {}, "status": "Draft"}
 
 
-def _shipment(cart: Part, fact: Fact) -> Part:
+def _shipment(cart: Part, shipment_id: str) -> Part:
     shipments: dict[str, Part] = cart.setdefault("shipments", {})
-    return shipments.setdefault(fact.data["shipment_id"], {"lines": {}})
+    return shipments.setdefault(shipment_id, {"lines": {}})
+
+
+def _lines(cart: Part, shipment_id: str) -> dict[str, Part]:
+    lines: dict[str, Part] = _shipment(cart, shipment_id)["lines"]
+    return lines
 
 
 def _shipment_set(cart: Part, fact: Fact) -> None:
     fields = ("address", "shipping_method", "shipping_cost")
-    _shipment(cart, fact).update({field: fact.data[field] for field in fields})
+    _shipment(cart, fact.data["shipment_id"]).update({f: fact.data[f] for f in fields})
 
 
 def _line_set(cart: Part, fact: Fact) -> None:
-    line = {k: v for k, v in fact.data.items() if k not in ("cart_id", "shipment_id", "totals")}
-    _shipment(cart, fact)["lines"][fact.data["line_id"]] = line
+    fields = ("line_id", "sku", "name", "quantity", "placed_price", "tax", "preorder")
+    lines = _lines(cart, fact.data["shipment_id"])
+    before = lines.get(fact.data["line_id"], {})
+    lines[fact.data["line_id"]] = before | {field: fact.data[field] for field in fields}
 
 
 def _line_removed(cart: Part, fact: Fact) -> None:
-    _shipment(cart, fact)["lines"].pop(fact.data["line_id"], None)
+    _lines(cart, fact.data["shipment_id"]).pop(fact.data["line_id"], None)
 
 
-def _checked_out(cart: Part, fact: Fact) -> None:
-    cart |= {"status": "CheckedOut", "total": fact.data["total"]}
+def _checked_out(cart: Part, _fact: Fact) -> None:
+    cart["status"] = "CheckedOut"
+
+
+def _priced(_cart: Part, _fact: Fact) -> None:
+    """Coupons and discounts: all that they do is in the totals."""
 
 
 def _totals_alone(_cart: Part, _fact: Fact) -> None:
@@ -65,9 +75,9 @@ _CHANGES: dict[str, Callable[[Part, Fact], None]] = {
     "cart.shipment-set": _shipment_set,
     "cart.line-set": _line_set,
     "cart.line-removed": _line_removed,
-    "cart.coupon-applied": _totals_alone,
-    "cart.coupon-removed": _totals_alone,
-    "cart.discount-set": _totals_alone,
+    "cart.coupon-applied": _priced,
+    "cart.coupon-removed": _priced,
+    "cart.discount-set": _priced,
     "cart.checked-out": _checked_out,
 }
 

@@ -24,11 +24,12 @@ def row_of(document: Document) -> Document:
     if "name" not in customer:
         return {"listed": False}
     names = [plain(customer["name"]), plain(customer["email"])]
+    words = names[0].split()  # whose beginnings are looked for as well
     return {
         "listed": True,
         **{field: customer[field] for field in ("name", "email", "phone")},
         "names": BETWEEN.join(names),
-        "pieces": sorted(pieces_of(names)),
+        "pieces": sorted(pieces_of([*names, *words])),
     }
 
 
@@ -40,7 +41,6 @@ CUSTOMERS = View(
         IndexModel(
             [("row.pieces", ASCENDING), ("row.names", ASCENDING), ("_id", ASCENDING)],
             name="pieces",
-            partialFilterExpression={"row.listed": True},
         ),
     ),
 )

@@ -9,6 +9,7 @@ import orjson
 from shared.contracts import Malformed, Topic
 from shared.contracts.topics import (
     CART_EVENTS,
+    CATALOG_VARIANTS,
     CUSTOMER_EVENTS,
     ORDER_EVENTS,
     PAYMENT_EVENTS,
@@ -32,7 +33,7 @@ STREAMS: dict[str, str] = {
     )
 }
 # How things are now: a key's last record counts.
-TABLES: tuple[Topic, ...] = (STOCK_LEVELS,)
+TABLES: tuple[Topic, ...] = (STOCK_LEVELS, CATALOG_VARIANTS)
 TOPICS: tuple[Topic, ...] = (
     CART_EVENTS,
     CUSTOMER_EVENTS,

@@ -15,9 +15,11 @@ from shared.runtime.metrics import Metrics
 from shared.runtime.publisher import KafkaPublisher
 from shared.runtime.settings import Settings
 
+GROUP = f"waybill-{PORTAL}"
+
 
 class Portal:
-    """What the portal reads, and the name of its consumer group's end."""
+    """What the portal reads, and its name among those that read."""
 
     name: str = PORTAL
     topics: Sequence[Topic] = TOPICS

@@ -7,7 +7,7 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo import DeleteMany, InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError, OperationFailure
 
-from services.portal.projecting import stock, timeline
+from services.portal.projecting import products, stock, timeline
 from services.portal.projecting.carts import CARTS
 from services.portal.projecting.customers import CUSTOMERS
 from services.portal.projecting.orders import ORDERS
@@ -20,10 +20,13 @@ DUPLICATE = 11000
 # Indexes of a name that was given to others before: made anew.
 _OTHER_INDEX = (85, 86)
 
+Latest = ReplaceOne | UpdateOne
+
 VIEWS: tuple[View, ...] = (ORDERS, CARTS, CUSTOMERS, WAREHOUSES)
 _INDEXES = {view.collection: view.indexes for view in VIEWS} | {
     timeline.COLLECTION: timeline.INDEXES,
     stock.COLLECTION: stock.INDEXES,
+    products.COLLECTION: products.INDEXES,
 }
 
 
@@ -86,9 +89,9 @@ class Store:
         taken = await self._write(view.collection, writes)
         return {changed[position][0]["_id"] for position in taken}
 
-    async def write_levels(self, levels: Sequence[UpdateOne]) -> None:
-        """Writes levels of stock; those that are older than what is there change nothing."""
-        await self._write(stock.COLLECTION, levels)
+    async def write_latest(self, collection: str, writes: Sequence[Latest]) -> None:
+        """Writes how things are now; what is older than what is there changes nothing."""
+        await self._write(collection, writes)
 
     async def write_timeline(self, entries: Sequence[Document]) -> None:
         """Writes entries of the timeline; a repeat changes nothing."""

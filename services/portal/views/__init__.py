@@ -4,6 +4,13 @@
     await views.orders.search(OrderFilter(customer="%tay", statuses=("OnHold",)))
     await views.orders.get("c-1001")   # OrderDetails, Tombstone or None
     await views.timeline.of("c-1001")
+    await views.carts.get("c-1")
+    await views.customers.search("tay")
+    await views.products.search("dress", "US")
+    await views.stock.waiting("seattle")
+    await views.warehouse.pick_list("seattle")
+    await views.figures.now(now, ZoneInfo("Europe/Stockholm"))
+    async for change in views.changes.follow(): ...     # while `views.changes.run()` runs
     await views.reached("order", "c-1001", 7, seconds=2)
 
 Every method raises `shared.runtime.ports.Unavailable` while MongoDB is out of reach, and
@@ -16,12 +23,19 @@ from time import monotonic
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from services.portal.projecting.store import VIEWS
-from services.portal.views.filters import PRESETS, OrderFilter, between, preset
+from services.portal.views.carts import Carts
+from services.portal.views.changes import Change, Changes
+from services.portal.views.customers import Customers
+from services.portal.views.figures import AllFigures
+from services.portal.views.filters import PRESETS, OrderFilter, between, preset, zone_of
 from services.portal.views.orders import Orders
+from services.portal.views.products import Products
+from services.portal.views.stock import Stock
 from services.portal.views.timeline import Timelines
+from services.portal.views.warehouse import Warehouse
 from shared.runtime.journal import reaching_mongo
 
-__all__ = ["PRESETS", "OrderFilter", "Views", "between", "preset"]
+__all__ = ["PRESETS", "Change", "Changes", "OrderFilter", "Views", "between", "preset", "zone_of"]
 
 FIRST_LOOK = 0.005
 LONGEST_LOOK = 0.05
@@ -34,6 +48,13 @@ class Views:
         self._told = {source: database[view.collection] for view in VIEWS for source in view.folds}
         self.orders = Orders(database)
         self.timeline = Timelines(database)
+        self.carts = Carts(database)
+        self.customers = Customers(database)
+        self.products = Products(database)
+        self.stock = Stock(database)
+        self.warehouse = Warehouse(database)
+        self.figures = AllFigures(database)
+        self.changes = Changes(database)
 
     async def reached(self, kind: str, stream: str, version: int, seconds: float) -> bool:
         """Whether the read models have taken in that version within `seconds`.

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.contracts import Malformed
 
 Days = tuple[date, date]
+LAST_YEAR = 9000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,18 @@ def preset(name: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime
 
 
 def between(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The `since` and `before` of whole days in `zone`, both included."""
+    """The `since` and `before` of whole days in `zone`, both included. Raises `Malformed`."""
+    if not 1970 <= min(first.year, last.year) <= max(first.year, last.year) <= LAST_YEAR:
+        raise Malformed("created", f"a day between 1970 and {LAST_YEAR} is needed")
     return _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """A time zone by its name. Raises `Malformed`."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Malformed("zone", "no such time zone; one is called Europe/Stockholm") from None
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -190,3 +190,224 @@ class Entry(BaseModel):
     correlation: str | None
     message_id: str
     data: dict[str, Any]
+
+
+class CartRow(BaseModel):
+    """A cart in a list."""
+
+    cart_id: str
+    created: datetime
+    changed: datetime
+    by: str | None
+    market: str
+    currency: str
+    customer: str | None
+    customer_email: str | None
+    lines: int
+    total: str
+
+
+class CartPage(BaseModel):
+    """Some carts, newest first, as `OrderPage`."""
+
+    carts: list[CartRow]
+    after: str | None
+
+
+class CartLine(BaseModel):
+    """A line of a cart."""
+
+    line_id: str
+    sku: str
+    name: str
+    quantity: int
+    placed_price: str
+    discount: str | None = None
+    tax: str
+    preorder: bool
+
+
+class CartShipment(BaseModel):
+    """A shipment of a cart; it has no address before somebody says where it goes."""
+
+    shipment_id: str
+    address: Address | None = None
+    shipping_method: str | None = None
+    shipping_cost: str | None = None
+    lines: list[CartLine]
+
+
+class Coupon(BaseModel):
+    """A coupon of a cart: what it takes off now, or why it takes off nothing."""
+
+    code: str
+    takes_off: str
+    why_not: str | None = None
+
+
+class Totals(BaseModel):
+    """What a cart costs: total = lines − line_discounts + tax + shipping − order_discount."""
+
+    lines: str
+    line_discounts: str
+    tax: str
+    shipping: str
+    shipping_discount: str
+    order_discount: str
+    total: str
+    coupons: list[Coupon]
+
+
+class CartDetails(BaseModel):
+    """A cart in full. `status` is Draft or CheckedOut; the order then has the cart's id."""
+
+    cart_id: str
+    status: str
+    created: datetime
+    changed: datetime
+    by: str | None
+    market: str
+    currency: str
+    customer: Customer | None
+    shipments: list[CartShipment]
+    totals: Totals | None
+    version: int
+    incomplete: bool
+
+
+class CustomerRow(BaseModel):
+    """A customer in a list."""
+
+    customer_id: str
+    name: str | None
+    email: str | None
+    phone: str | None
+
+
+class CustomerAddress(BaseModel):
+    """An address of a customer's book."""
+
+    address_id: str
+    address: Address
+
+
+class CustomerDetails(CustomerRow):
+    """A customer with the address book."""
+
+    addresses: list[CustomerAddress]
+    version: int
+    incomplete: bool
+
+
+class Product(BaseModel):
+    """An article. `price` is that of the market asked for; None if it isn't sold there."""
+
+    sku: str
+    name: str
+    description: str | None
+    price: str | None
+    url: str | None
+    discontinued: bool
+
+
+class Level(BaseModel):
+    """How an article stands in a warehouse; `available` is what is on hand and not allocated."""
+
+    warehouse: str
+    sku: str
+    on_hand: int
+    allocated: int
+    available: int
+    backordered: int
+
+
+class LevelPage(BaseModel):
+    """Some levels, by SKU; `after` is the last one's."""
+
+    levels: list[Level]
+    after: str | None
+
+
+class Waiting(BaseModel):
+    """Who waits for what: a shipment that is short of an article, since when."""
+
+    order_id: str
+    number: str
+    customer: str | None
+    shipment_id: str
+    warehouse: str
+    sku: str
+    wanted: int
+    since: datetime
+
+
+class Pick(BaseModel):
+    """An article to fetch, for all shipments together."""
+
+    sku: str
+    name: str
+    quantity: int
+    shipments: int
+
+
+class ToPack(BaseModel):
+    """A shipment to pack, with all that a packing slip says: no prices."""
+
+    order_id: str
+    number: str
+    shipment_id: str
+    status: str
+    warehouse: str | None
+    since: datetime | None
+    shipping_method: str
+    address: Address
+    lines: list["Packed"]
+    tracking_number: str | None = None
+
+
+class Packed(BaseModel):
+    """A line as a warehouse sees it."""
+
+    line_id: str
+    sku: str
+    name: str
+    quantity: int
+
+
+class PickList(BaseModel):
+    """All that a warehouse is to fetch: by article, and by shipment, oldest first."""
+
+    warehouse: str
+    articles: list[Pick]
+    shipments: list[ToPack]
+
+
+class Hour(BaseModel):
+    """So many in the hour that begins at `hour`."""
+
+    hour: datetime
+    number: int
+
+
+class Age(BaseModel):
+    """So many that are older than the age before and at most `up_to_hours` old; None: any age."""
+
+    up_to_hours: int | None
+    number: int
+
+
+class Figures(BaseModel):
+    """The home page: today in the zone that was asked for, the last 24 hours, and what waits.
+
+    placed_today   orders created since midnight
+    placed         orders created, by hour, of the last 24 hours
+    shipped        shipments that have shipped, by hour, of the last 24 hours
+    awaiting       shipments that await inventory, by age
+    held           orders on hold, by age
+    """
+
+    placed_today: int
+    placed: list[Hour]
+    shipped: list[Hour]
+    awaiting: list[Age]
+    held: list[Age]

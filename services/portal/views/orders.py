@@ -1,8 +1,6 @@
 """Questions about orders: the list with its search, and one order in full."""
 
 import asyncio
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -14,12 +12,10 @@ from services.portal.projecting.view import Document
 from services.portal.views.details import details_of
 from services.portal.views.filters import OrderFilter
 from services.portal.views.models import Count, OrderDetails, OrderPage, OrderRow, Tombstone
-from services.portal.views.paths import EARLIEST, Path, Plan, after, plan
-from shared.contracts import Malformed
+from services.portal.views.paths import Path, Plan, after, plan
+from services.portal.views.places import LONGEST_PAGE, PAGE, name_of, place_of
 from shared.runtime.journal import reaching_mongo
 
-PAGE = 50
-LONGEST_PAGE = 200
 COUNTED = 1000
 PROBED = 1000
 
@@ -41,7 +37,8 @@ class Orders:
         `following` is the page before's `after`: orders that come in meanwhile move nothing.
         Raises `Malformed` if it isn't one.
         """
-        place, limit = _place(following), max(1, min(limit, LONGEST_PAGE))
+        place = after(*place_of(following)) if following else {}
+        limit = max(1, min(limit, LONGEST_PAGE))
         planned = plan(asked)
         if planned is None:
             return OrderPage(orders=[], after=None)
@@ -49,7 +46,8 @@ class Orders:
             path = await self.path(planned)
             found = await self.cursor(planned, path, place, limit + 1).to_list(None)
         rows = [_row(document) for document in found[:limit]]
-        return OrderPage(orders=rows, after=_name(rows[-1]) if len(found) > limit else None)
+        last = rows[-1] if len(found) > limit else None
+        return OrderPage(orders=rows, after=name_of(last.created, last.number) if last else None)
 
     async def count(self, asked: OrderFilter) -> Count:
         """How many orders are asked for; counted up to a thousand."""
@@ -103,21 +101,3 @@ class Orders:
 
 def _row(document: Document) -> OrderRow:
     return OrderRow(order_id=document["_id"], **document["row"])
-
-
-def _name(row: OrderRow) -> str:
-    """A place in the list, as a page names it: the last order's time and number."""
-    since = (row.created - EARLIEST) // timedelta(milliseconds=1)
-    return urlsafe_b64encode(f"{since} {row.number}".encode()).decode().rstrip("=")
-
-
-def _place(following: str | None) -> Document:
-    if not following:
-        return {}
-    try:
-        padded = following + "=" * (-len(following) % 4)
-        since, _, number = urlsafe_b64decode(padded).decode().partition(" ")
-        created = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(since))
-    except (ValueError, OverflowError):
-        raise Malformed("after", "not the `after` of a page") from None
-    return after(created, number)

@@ -6,14 +6,14 @@ fewest orders is taken; that is found out by counting along each, up to a bound.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from services.portal.projecting.names import DIGITS, Pattern, digits_of
 from services.portal.views.filters import OrderFilter
+from services.portal.views.places import EARLIEST
 
 Query = dict[str, Any]
-EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LETTERS = "po"  # what every order's number begins with
 MOST_PIECES = 6
 # MongoDB merges as many scans in order; beyond twice that it would sort.

@@ -66,9 +66,9 @@ def what(name: str, data: dict[str, Any]) -> str:
     return words.format_map(_Said(data))
 
 
-def why(data: dict[str, Any]) -> str | None:
-    """The reason that a fact gives, if it gives one."""
-    reason = data.get("reason")
+def why(data: dict[str, Any], field: str = "reason") -> str | None:
+    """The reason that a fact gives in a field, if it gives one."""
+    reason = data.get(field)
     if isinstance(reason, dict):
         reason = reason.get("message")
     return str(reason) if reason else None

@@ -1,0 +1,42 @@
+"""Questions about what is sold."""
+
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorDatabase
+
+from services.portal.projecting import products
+from services.portal.views.models import Product
+from services.portal.views.pieces import SHORT, anywhere
+from shared.runtime.journal import reaching_mongo
+
+FOUND = 20
+
+
+class Products:
+    """Every method raises `Unavailable` if MongoDB is out of reach."""
+
+    def __init__(self, database: AsyncIOMotorDatabase) -> None:
+        self._products = database[products.COLLECTION]
+
+    async def search(self, typed: str, market: str, limit: int = FOUND) -> list[Product]:
+        """What is sold and has `typed` in any part of SKU, name or description, by name.
+
+        Nothing for fewer than three characters. The price is `market`'s.
+        """
+        if len(typed.strip()) < SHORT:
+            return []
+        with reaching_mongo():
+            sold = {"variant.discontinued": False}
+            found = await anywhere(self._products, typed, limit, sold)
+        return [_product(one, market) for one in found]
+
+    async def get(self, sku: str, market: str) -> Product | None:
+        """An article, discontinued ones too; None if the catalog doesn't have it."""
+        with reaching_mongo():
+            found = await self._products.find_one({"_id": sku, "variant": {"$exists": True}})
+        return _product(found, market) if found else None
+
+
+def _product(document: dict[str, Any], market: str) -> Product:
+    variant = document["variant"]
+    return Product(sku=document["_id"], price=variant["prices"].get(market), **variant)
