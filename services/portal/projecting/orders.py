@@ -96,9 +96,11 @@ def _shipments(order: Part, fulfilment: Part) -> Iterator[Document]:
             "status": now.get("status", "AwaitingInventory"),
             "lines": len(lines),
             "pieces": sum(line["quantity"] for line in lines),
+            "since": now.get("since", order["created"]),
             "waits_for": sorted({short["sku"] for short in now.get("short", ())}),
         }
-        brief |= {field: now[field] for field in ("warehouse", "since") if now.get(field)}
+        if now.get("warehouse"):
+            brief["warehouse"] = now["warehouse"]
         if now.get("shipped_at"):
             brief["shipped_at"] = moment(now["shipped_at"])
         yield brief

@@ -14,7 +14,7 @@ class ShipmentRow(BaseModel):
     shipment_id: str
     status: str
     warehouse: str | None = None
-    since: datetime | None = None
+    since: datetime
     shipped_at: datetime | None = None
     lines: int
     pieces: int

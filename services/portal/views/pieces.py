@@ -27,7 +27,7 @@ async def anywhere(
     query: dict[str, Any] = {**(more or {})}
     pieces = pattern.pieces
     if pieces:
-        query["row.names"] = {"$regex": pattern.regex()}
+        query["row.names"] = {"$regex": pattern.regex(any_of_them=True)}
     else:
         pieces = [START + plain(typed)]
     query["row.pieces"] = await rarest(collection, pieces)
