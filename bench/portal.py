@@ -1,0 +1,248 @@
+"""`python -m bench.portal [ORDERS]`: how long the list of orders takes, for every filter.
+
+Fills a database of its own through the projections (100,000 orders unless said otherwise), asks for
+a page by each filter and each pair of filters, and removes it. WAYBILL_MONGO says where; else a
+local engine is started.
+"""
+
+import asyncio
+import json
+import os
+import random
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+from motor.motor_asyncio import AsyncIOMotorClient
+from rich.console import Console
+from rich.table import Table
+
+from ops import engines
+from services.portal.projecting.facts import Fact
+from services.portal.projecting.orders import ORDERS
+from services.portal.projecting.store import Store
+from services.portal.projecting.view import Document
+from services.portal.views import OrderFilter, Views
+
+COUNT = 100_000
+AT_ONCE = 1000
+ASKED = 40  # of each kind of question
+TARGET_MS = 100
+NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
+FIRST = (
+    "Mercy Otis Zoë Taylor Amina Björn Chiara Dmitri Eilidh Farid Grace Hana Imre José Keiko Lars "
+    "Maya Nadia Oskar Priya Quentin Rosa Søren Tomás Uma Viktor Wanda Xavier Yusuf Žofie"
+)
+LAST = (
+    "Taylor Hayes Łuczak Andersson Baker Castillo Duarte Eriksen Fischer Gonçalves Haddad Ivanova "
+    "Jensen Kowalski Lindqvist Müller Nakamura Okafor Petrov Quinn Rossi Sato Thompson Usman Varga "
+    "Watanabe Xu Yılmaz Zhang Ångström"
+)
+MARKETS = ("US", "SE", "JP", "UK", "DE", "FR", "NL", "AU", "IE", "NO")
+ENDS = ("InProgress", "OnHold", "PartiallyShipped", "Completed", "Canceled")
+SHARES = (25, 3, 4, 63, 5)
+
+
+class Shop:
+    """Customers and orders, always the same ones."""
+
+    def __init__(self) -> None:
+        self.chance = random.Random(20261122)
+        self.names = [f"{first} {last}" for first in FIRST.split() for last in LAST.split()]
+
+    def order(self, number: int) -> Document:
+        """The document of order `number`, folded from what three services would tell."""
+        chance = self.chance
+        document = ORDERS.new(str(uuid4()))
+        created = NOW - timedelta(seconds=(COUNT - number) * 60 + chance.random() * 60)
+        for source, name, data in self._life(number, created):
+            sequence = document["applied"].get(source, 0) + 1
+            fact = Fact(source, document["_id"], sequence, name, created, data, "m")
+            ORDERS.apply(document, fact)
+        ORDERS.finish(document)
+        return document
+
+    def _life(self, number: int, created: datetime) -> Iterator[tuple[str, str, Document]]:
+        chance = self.chance
+        name = chance.choice(self.names)
+        who = chance.randrange(20_000)
+        customer = {"customer_id": f"cu-{who}", "name": name, "phone": None}
+        customer["email"] = f"{name.split()[0].lower()}.{who}@example.com"
+        there = {"line1": "1 Pike Pl", "city": "Seattle", "country": "US", "postal_code": "98101"}
+        address = there | {"name": name if chance.random() < 0.8 else chance.choice(self.names)}
+        lines = [
+            {
+                "line_id": str(n),
+                "sku": f"SKU-{chance.randrange(5000)}",
+                "name": "Linen dress, long",
+                "quantity": chance.randint(1, 4),
+                "placed_price": "39.50",
+                "discount": "0.00",
+                "tax": "3.56",
+                "preorder": False,
+            }
+            for n in range(chance.randint(1, 6))
+        ]
+        shipment = {
+            "shipment_id": "1",
+            "shipping_method": "standard",
+            "shipping_cost": "4.90",
+            "shipping_tax": "0.00",
+            "address": address,
+            "lines": lines,
+        }
+        placed = {
+            "order_number": f"PO{1_000_000 + number}",
+            "market": chance.choice(MARKETS),
+            "currency": "USD",
+            "customer": None if chance.random() < 0.02 else customer,
+            "coupons": [],
+            "order_discount": "0.00",
+            "shipments": [shipment],
+            "total": "101.70",
+            "converted_at": created.isoformat(),
+        }
+        yield "order", "order.placed", placed
+        yield "payment", "payment.account-opened", {"currency": "USD", "total": "101.70"}
+        where = {"shipment_id": "1", "warehouse": "seattle", "address": address, "lines": lines}
+        yield "shipment", "shipment.awaiting-inventory", where | {"status": "AwaitingInventory"}
+        yield from self._end(where, created)
+
+    def _end(self, where: Document, created: datetime) -> Iterator[tuple[str, str, Document]]:
+        status = self.chance.choices(ENDS, SHARES)[0]
+        if status == "Completed":
+            shipped = {"status": "Shipped", "shipped_at": created.isoformat()}
+            yield "shipment", "shipment.shipped", where | shipped
+        name = {
+            "OnHold": "order.held",
+            "PartiallyShipped": "order.partially-shipped",
+            "Completed": "order.completed",
+            "Canceled": "order.canceled",
+        }.get(status)
+        if name:
+            yield "order", name, {"reason": None}
+
+
+def questions(chance: random.Random, names: list[str]) -> dict[str, Any]:
+    """A filter of each kind, as somebody may type it."""
+    name, other = chance.choice(names), chance.choice(names)
+    start = chance.randrange(len(other) - 3)
+    since = NOW - timedelta(days=chance.randint(1, 60))
+    return {
+        "number": {"number": f"PO{1_000_000 + chance.randrange(COUNT)}"[: chance.randint(4, 9)]},
+        "created": {"since": since, "before": since + timedelta(days=chance.randint(1, 7))},
+        "name": {"name": other[: chance.randint(3, 6)]},
+        "markets": {"markets": tuple(chance.sample(MARKETS, chance.randint(1, 3)))},
+        "customer": {"customer": name[: chance.randint(1, 6)]},
+        "%customer": {"customer": f"%{other[start : start + chance.randint(1, 5)]}"},
+        "email": {"email": f"{name.split()[0]}.{chance.randrange(20_000)}@example.com"},
+        "statuses": {"statuses": tuple(chance.sample(ENDS, chance.randint(1, 3)))},
+        "anonymous": {"anonymous": True},
+        "nobody": {"customer": "%" + chance.choice(["qxz", "zzyx", "ann hay", "brigg"])},
+    }
+
+
+async def fill(store: Store, count: int) -> float:
+    """Fills the read model; returns how many orders a second."""
+    shop, began = Shop(), perf_counter()
+    for start in range(0, count, AT_ONCE):
+        documents = [shop.order(number) for number in range(start, min(start + AT_ONCE, count))]
+        await store.save(ORDERS, [(document, {}) for document in documents])
+    return count / (perf_counter() - began)
+
+
+async def measure(views: Views) -> dict[str, list[float]]:
+    """Milliseconds of the first and the second page, with the count, of every kind of question."""
+    chance, names = random.Random(7), Shop().names
+    kinds = list(questions(chance, names))
+    asked = [(), *((kind,) for kind in kinds), *combinations(kinds, 2), tuple(kinds[:-1])]
+    took: dict[str, list[float]] = {}
+    for chosen in asked:
+        for _ in range(ASKED if len(chosen) < 2 else ASKED // 4):
+            given = questions(chance, names)
+            parts: dict[str, Any] = {}
+            for kind in chosen:
+                parts |= given[kind]
+            asked_for, began = OrderFilter(**parts), perf_counter()
+            page, _count = await asyncio.gather(
+                views.orders.search(asked_for), views.orders.count(asked_for)
+            )
+            times = took.setdefault(" + ".join(chosen) or "everything", [])
+            times.append((perf_counter() - began) * 1000)
+            if page.after:
+                began = perf_counter()
+                await views.orders.search(asked_for, page.after)
+                times.append((perf_counter() - began) * 1000)
+    return took
+
+
+async def run(mongo: str, count: int) -> dict[str, Any]:
+    """Fills, measures, and cleans up."""
+    client: AsyncIOMotorClient = AsyncIOMotorClient(mongo, tz_aware=True)
+    name = f"bench_{uuid4().hex[:8]}"
+    try:
+        database = client[name]
+        store = Store(database)
+        await store.prepare()
+        filled = await fill(store, count)
+        took = await measure(Views(database))
+        sizes = await database.command("collStats", "orders")
+        return {
+            "orders": count,
+            "filled_per_second": round(filled),
+            "data_mb": round(sizes["size"] / 2**20),
+            "stored_mb": round(sizes["storageSize"] / 2**20),
+            "indexes_mb": {k: round(v / 2**20, 1) for k, v in sizes["indexSizes"].items()},
+            "questions": {
+                kind: {
+                    "p50_ms": round(statistics.median(times), 1),
+                    "p95_ms": round(statistics.quantiles(times, n=20)[-1], 1),
+                }
+                for kind, times in took.items()
+            },
+        }
+    finally:
+        await client.drop_database(name)
+        client.close()
+
+
+def table(results: dict[str, Any]) -> Table:
+    """The single filters, and the slowest of the pairs."""
+    found = Table("filter", "p50 ms", "p95 ms", f"target: p95 ≤ {TARGET_MS}")
+    pairs = sorted(
+        (kind for kind in results["questions"] if "+" in kind),
+        key=lambda kind: -results["questions"][kind]["p95_ms"],
+    )
+    for kind in [*(k for k in results["questions"] if "+" not in k), *pairs[:10]]:
+        took = results["questions"][kind]
+        met = "yes" if took["p95_ms"] <= TARGET_MS else "NO"
+        found.add_row(kind, str(took["p50_ms"]), str(took["p95_ms"]), met)
+    return found
+
+
+def main() -> None:
+    """Prints a table, and everything as JSON."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
+    with tempfile.TemporaryDirectory(prefix="waybill-bench-") as folder:
+        mongo, own = os.environ.get("WAYBILL_MONGO"), None
+        if not mongo:
+            own = engines.start(Path(folder))
+            mongo = own.mongo
+        try:
+            results = asyncio.run(run(mongo, count))
+        finally:
+            if own:
+                own.stop()
+    Console().print(table(results))
+    print(json.dumps(results, indent=2))
+
+
+if __name__ == "__main__":
+    main()
