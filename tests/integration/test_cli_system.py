@@ -134,6 +134,29 @@ def test_order_is_commanded_and_shown_by_id_and_by_number(system: System, tmp_pa
     system.waybill("show", "no-such-order", code=1)
 
 
+def test_deleted_orders_are_told_of_one_by_one_and_show_their_tombstones(
+    system: System, tmp_path: Path
+) -> None:
+    file = tmp_path / "sales.csv"
+    sales = (SALES[2].replace("1002", number) for number in ("3001", "3002"))
+    file.write_text("\n".join([HEADER, *sales]), encoding="utf-8")
+    system.waybill("replay", str(file))
+    number = json.loads(system.waybill("show", "retail-3001", "--json"))["number"]
+
+    told = system.waybill(
+        *("order", "delete", number, "no-such-order", "--yes", "--actor", "csr:17"), code=3
+    )
+
+    assert f"{number}  Deleted." in told
+    assert "no-such-order  Not deleted. There is no order no-such-order. (unknown-order)" in told
+    assert "Deleted." in system.waybill("order", "delete", "retail-3002", number, "--yes")
+    tombstone = json.loads(system.waybill("show", number, "--json"))
+    assert (tombstone["status"], tombstone["order_id"]) == ("Deleted", "retail-3001")
+    assert tombstone["deleted"]["by"] == "csr:17"
+    eventually(lambda: "108.00 GBP were captured" in system.waybill("show", number), within=30)
+    assert "was deleted on" in system.waybill("order", "actions", number, code=3)
+
+
 def test_command_sent_again_with_its_id_has_no_second_effect(system: System) -> None:
     receive = ("stock", "receive", "coventry", "TWICE", "5", "--id", uuid4().hex, "--json")
 
