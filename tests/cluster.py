@@ -116,6 +116,7 @@ class Cluster:
             "WAYBILL_PARTITIONS": str(PARTITIONS),
             "WAYBILL_SESSION_TIMEOUT_MS": str(SESSION_MS),
             "WAYBILL_BATCH": "50",
+            "WAYBILL_PORTAL_SECURE_COOKIES": "false",
         }
 
     def start(self, service: str, *plan: str) -> ServiceProcess:
@@ -265,10 +266,6 @@ class Cluster:
     def until_done(self, *services: str, within: float = 60.0) -> None:
         """Returns once the services have committed all that there is for them."""
         eventually(lambda: not any(self.lag(service) for service in services), within=within)
-
-    def table(self, service: str, name: str) -> list[dict[str, Any]]:
-        """What a service keeps of a compacted topic."""
-        return list(self._mongo[f"{self.database}_{service}"][f"table_{name}"].find())
 
     def journal(self, service: str) -> list[dict[str, Any]]:
         """A service's documents, each stream's in its order."""

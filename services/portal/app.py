@@ -10,21 +10,50 @@ from fastapi import FastAPI
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from services.portal import health
-from services.portal.api import commands
+from services.portal.api import commands, reads
 from services.portal.api.problems import Problem
 from services.portal.auth.accounts import Accounts
 from services.portal.auth.limits import Limits
 from services.portal.auth.sessions import Sessions
+from services.portal.projecting.reader import Reading
 from services.portal.sending import Sender
 from services.portal.settings import PortalSettings
-from services.portal.web import assets, signin
+from services.portal.views import Views
+from services.portal.web import (
+    acting,
+    assets,
+    carts,
+    customers,
+    home,
+    live,
+    order,
+    orders,
+    signin,
+    warehouse,
+)
 from services.portal.web.errors import handle_errors
 from services.portal.web.headers import Headers
+from shared.contracts.topics import PORTAL
 from shared.runtime.metrics import Metrics
+from shared.runtime.publisher import KafkaPublisher
 from shared.runtime.serving import end_process, run_http, until
 from shared.site import Site
 
-ROUTERS = (health.router, assets.router, signin.router, commands.router)
+ROUTERS = (
+    health.router,
+    assets.router,
+    signin.router,
+    commands.router,
+    reads.router,
+    acting.router,
+    live.router,
+    orders.router,
+    order.router,
+    carts.router,
+    customers.router,
+    warehouse.router,
+    home.router,
+)
 
 log = structlog.get_logger()
 
@@ -38,13 +67,22 @@ class Portal:
         self._mongo: AsyncIOMotorClient = AsyncIOMotorClient(
             settings.mongo.get_secret_value(), serverSelectionTimeoutMS=2000, tz_aware=True
         )
-        self.database = self._mongo[settings.database_of("portal")]
+        self.database = self._mongo[settings.database_of(PORTAL)]
         self.accounts = Accounts(self.database)
         self.sessions = Sessions(self.database, settings.portal_session_hours)
         self.limits = Limits(self.database)
         self.sender = Sender(settings, self.database)
-        self.metrics = Metrics("portal")
-        self.health = health.PortalHealth(self._mongo, self.sender, self.metrics)
+        self.views = Views(self.database)
+        self.metrics = Metrics(PORTAL)
+        self._letters = KafkaPublisher(settings, "waybill-portal-letters")
+        self._reading = Reading(settings, self._mongo, self._letters, self.metrics)
+        self.health = health.PortalHealth(
+            self._reading.consumer,
+            self._reading.projector,
+            self._mongo,
+            self.metrics,
+            self.sender,
+        )
         self.failure: BaseException | None = None
         self.http = Headers(self._make(), self.metrics.registry)
 
@@ -80,13 +118,17 @@ class Portal:
         if absent := assets.missing(self.settings.portal_assets):
             log.warning("pages will be plain: run `make setup` where there is npm", missing=absent)
         starting = asyncio.create_task(self._start())
+        watching = asyncio.create_task(self.views.changes.run())
         starting.add_done_callback(self._stop_if_failed)
         try:
             yield
         finally:
             self.health.stopping = True
             starting.cancel()
-            await asyncio.gather(starting, return_exceptions=True)
+            watching.cancel()
+            await asyncio.gather(starting, watching, return_exceptions=True)
+            await self._reading.stop()
+            await self._letters.stop()
             await self.sender.stop()
             self._mongo.close()
             log.info("stopped")
@@ -99,7 +141,9 @@ class Portal:
     async def _start(self) -> None:
         for what, step in (
             ("MongoDB", self._prepare),
-            ("Kafka", self.sender.start),
+            ("Kafka", self._letters.start),
+            ("the topics", self.sender.start),
+            ("the consumer group", self._reading.start),
         ):
             self.health.waiting_for = what
             await until(what, step)
@@ -107,13 +151,13 @@ class Portal:
         log.info("started")
 
     async def _prepare(self) -> None:
-        for each in (self.accounts, self.sessions, self.limits, self.sender):
+        for each in (self.accounts, self.sessions, self.limits, self.sender, self._reading):
             await each.prepare()
 
 
 def run() -> None:
     """Runs the portal with the settings of the environment until it is told to stop."""
-    run_http("portal", PortalSettings(), Portal)
+    run_http(PORTAL, PortalSettings(), Portal)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Whether a portal is alive, and whether it is ready; with the reasons when it isn't."""
 
-import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -8,43 +7,36 @@ from fastapi.responses import JSONResponse, Response
 from motor.motor_asyncio import AsyncIOMotorClient
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from pymongo.errors import PyMongoError
 
 from services.portal.sending import Sender
+from shared.runtime.consumer import Consumer, Handler
+from shared.runtime.health import Health
 from shared.runtime.metrics import Metrics
-
-CHECK_SECONDS = 2.0
 
 router = APIRouter(include_in_schema=False)
 
 
-class PortalHealth:
-    """Answers for one process. Every question is bounded in time: a probe must never hang."""
+class PortalHealth(Health):
+    """As of any process that reads topics; and a portal hears the outcomes of commands besides."""
 
-    def __init__(self, mongo: AsyncIOMotorClient, sender: Sender, metrics: Metrics) -> None:
-        self._mongo = mongo
+    def __init__(
+        self,
+        consumer: Consumer,
+        handler: Handler,
+        mongo: AsyncIOMotorClient,
+        metrics: Metrics,
+        sender: Sender,
+    ) -> None:
+        super().__init__(consumer, handler, mongo, metrics)
         self._sender = sender
-        self._metrics = metrics
-        self.waiting_for: str | None = "start"
-        self.stopping = False
 
     async def ready(self) -> dict[str, Any]:
-        """`{"ready": bool, "because": [...], "lag": n}`; `because` names all that is wrong."""
-        wrong: list[str] = []
-        lag: int | None = None
-        if self.stopping:
-            wrong.append("stopping")
-        if self.waiting_for:
-            wrong.append(f"waiting for {self.waiting_for}")
-        elif not self._sender.ready:
-            wrong.append("outcomes of commands can't be read")
-        try:
-            await asyncio.wait_for(self._mongo.admin.command("ping"), CHECK_SECONDS)
-        except (TimeoutError, PyMongoError):
-            wrong.append("MongoDB doesn't answer")
-        if lag is not None:
-            self._metrics.lag.set(lag)
-        return {"ready": not wrong, "because": wrong, "lag": lag}
+        """See `Health`."""
+        answer = await super().ready()
+        if not self.waiting_for and not self._sender.ready:
+            answer["because"].append("outcomes of commands can't be read")
+            answer["ready"] = False
+        return answer
 
 
 @router.get("/health/live")

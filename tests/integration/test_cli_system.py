@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 
 from ops.home import Home, State
+from shared.contracts.topics import PROCESSES
 from tests.engines import AnyEngines
 from tests.waiting import eventually
 
@@ -78,7 +79,7 @@ def test_up_again_says_that_it_runs(system: System) -> None:
 def test_status_is_healthy(system: System) -> None:
     status = json.loads(system.waybill("status", "--json"))
     assert status["healthy"]
-    assert {s["name"] for s in status["services"]} == {"cart", "order", "payment", "shipment"}
+    assert {s["name"] for s in status["services"]} == set(PROCESSES)
 
 
 def test_demo_carries_two_orders_to_shipped(system: System) -> None:
@@ -198,22 +199,6 @@ def test_catalog_is_imported_and_a_line_needs_no_more_than_its_sku(
     lines = system.waybill("tail", "cart.events", "--from-beginning", "--to-end", "--json")
     (found,) = [d for d in map(json.loads, lines.splitlines()) if d["data"].get("sku") == sku]
     assert (found["data"]["name"], found["data"]["placed_price"]) == ("Apron", "19.50")
-
-
-def test_example_catalog_is_put_in_once_and_changes_nothing_that_is_there(
-    system: System, tmp_path: Path
-) -> None:
-    system.waybill("setup", "--example-stock")
-    dress = json.loads(system.waybill("catalog", "show", "LINEN-DRESS", "--json"))
-    assert dress["prices"]["US"] == "39.50"
-    file = tmp_path / "catalog.csv"
-    file.write_text("sku,name,price_US\nLINEN-DRESS,Linen dress,41.00\n", encoding="utf-8")
-    system.waybill("catalog", "import", str(file))
-
-    assert "Catalog: 0 articles" in system.waybill("setup", "--example-stock")
-
-    dress = json.loads(system.waybill("catalog", "show", "LINEN-DRESS", "--json"))
-    assert dress["prices"] == {"US": "41.00"}
 
 
 def test_tail_shows_what_a_topic_holds(system: System) -> None:

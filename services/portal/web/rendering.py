@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from services.portal.auth.rights import may
 from services.portal.auth.sessions import Person
 from services.portal.web import formats
+from services.portal.web.addresses import countries
 from services.portal.web.assets import address
 
 HERE = Path(__file__).parent
@@ -29,7 +30,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"status": formats.status, "ago": formats.ago, "plain": formats.plain}
-    environment.globals |= {"asset": address}
+    environment.globals |= {"asset": address, "countries": countries()}
     return environment
 
 

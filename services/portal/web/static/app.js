@@ -1,0 +1,216 @@
+// What pages need beyond htmx: dialogs, chosen orders, live changes. No page depends on more.
+"use strict";
+(() => {
+  const one = (what, from = document) => from.querySelector(what);
+  const all = (what, from = document) => [...from.querySelectorAll(what)];
+  const dialog = one("#dialog");
+
+  // The reader's zone, for times on pages.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone) document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+
+  let quiet;
+  function say(words) {
+    const place = one("#said");
+    place.textContent = words;
+    clearTimeout(quiet);
+    quiet = setTimeout(() => { place.textContent = ""; }, 8000);
+  }
+
+  // Something that was said on the way to this page.
+  const told = document.cookie.split("; ").find((each) => each.startsWith("said="));
+  if (told) {
+    document.cookie = "said=; path=/; max-age=0";
+    say(decodeURIComponent(told.slice(5)));
+  }
+
+  // Dialogs: whatever is loaded into the dialog opens it; the focus goes back to what opened it.
+  let opener = null;
+  function close() { if (dialog.open) dialog.close(); }
+  dialog.addEventListener("close", () => {
+    one("#dialog-content").replaceChildren();
+    if (opener && opener.isConnected) opener.focus();
+    opener = null;
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.target && event.detail.target.id === "dialog-content" && !dialog.open) {
+      const menu = event.detail.elt.closest("details.menu");
+      opener = menu ? one("summary", menu) : event.detail.elt;
+      if (menu) menu.open = false;
+    }
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "dialog-content") {
+      if (!dialog.open) dialog.showModal();
+      const first = one("[autofocus], input:not([type=hidden]), select, textarea, button[type=submit]", dialog);
+      if (first) first.focus();
+    }
+    if (event.detail.requestConfig && event.detail.requestConfig.elt.matches("[data-closes]") && event.detail.xhr.status < 400) close();
+    showChosen();
+  });
+
+  // A refusal goes where the form has room for it.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status < 400) return;
+    const form = event.detail.requestConfig.elt.closest("form");
+    const place = (form && one(".refusals", form)) || one("#refusals") || one("#said");
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+    event.detail.target = place;
+    event.detail.swapOverride = "innerHTML";
+  });
+  document.addEventListener("htmx:sendError", () => say("The portal doesn't answer. Please try again in a moment."));
+
+  // A command was carried out.
+  document.addEventListener("waybill-done", (event) => {
+    close();
+    say(event.detail.said);
+    for (const form of all("#live form")) form.reset();
+    refresh();
+  });
+
+  // Shows how things are now. What somebody has typed stays, and so does the focus.
+  const FIELDS = "textarea, select, input:not([type=hidden])";
+  const place = (field) => `${field.tagName}[name="${field.name}"]`;
+  const typed = (live) => all(FIELDS, live).filter((field) => field.value !== field.defaultValue && field.tagName !== "SELECT");
+  let refreshing = false;
+  let again = false;
+  async function refresh() {
+    const live = one("#live");
+    if (!live) return;
+    if (refreshing) { again = true; return; }
+    refreshing = true;
+    try {
+      const answer = await fetch(location.href, { credentials: "same-origin" });
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#live");
+      if (!fresh || answer.redirected) { location.reload(); return; }
+      const kept = typed(live).map((field) => [place(field), field.value]);
+      const focus = live.contains(document.activeElement) ? document.activeElement : null;
+      const label = focus && (focus.getAttribute("aria-label") || focus.textContent.trim());
+      const open = all("details[open] > summary[aria-label]", live).map((each) => each.getAttribute("aria-label"));
+      live.replaceWith(fresh);
+      htmx.process(fresh);
+      for (const [where, value] of kept) {
+        const field = one(where, fresh);
+        if (field) field.value = value;
+      }
+      for (const summary of all("details > summary[aria-label]", fresh)) {
+        if (open.includes(summary.getAttribute("aria-label"))) summary.parentElement.open = true;
+      }
+      if (focus) {
+        const same = focus.name ? one(place(focus), fresh)
+          : all("a, button, summary", fresh).find((each) => (each.getAttribute("aria-label") || each.textContent.trim()) === label);
+        if (same) same.focus();
+      }
+    } catch {
+      say("The portal doesn't answer. Please try again in a moment.");
+    } finally {
+      refreshing = false;
+      if (again) { again = false; refresh(); }
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const at = event.target.closest("button, a, summary");
+    if (!at) return;
+    if (at.getAttribute("aria-disabled") === "true") {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      say(at.dataset.why);
+    } else if (at.matches("[data-close]")) {
+      close();
+    } else if (at.matches("[data-refresh]")) {
+      refresh();
+    } else if (at.matches("[data-print]")) {
+      window.print();
+    } else if (at.matches("[data-sku]")) {
+      const form = at.closest("form");
+      for (const field of all("[data-fill]", form)) field.value = at.dataset[field.dataset.fill] || "";
+      one(".products", form).replaceChildren();
+      one("[name=quantity]", form).focus();
+    } else if (at.matches("[data-choose-customer]")) {
+      const id = document.createElement("input");
+      id.type = "hidden";
+      id.name = "customer_id";
+      id.value = at.dataset.chooseCustomer;
+      const words = document.createElement("p");
+      words.textContent = `Customer: ${at.dataset.words}`;
+      one("#customer-chosen").replaceChildren(id, words);
+      one("#customers-to-choose").replaceChildren();
+      one("[name=search]", at.closest("form") || document).value = "";
+      one("button[type=submit]").focus();
+    } else if (at.id === "chosen-none") {
+      chosen.clear();
+      keep();
+    }
+  }, true);
+
+  // One menu at a time; Escape and a click elsewhere close it.
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches("details.dropdown") && event.target.open) {
+      for (const other of all("details.dropdown[open]")) if (other !== event.target) other.open = false;
+    }
+  }, true);
+  document.addEventListener("click", (event) => {
+    for (const open of all("details.dropdown[open]")) if (!open.contains(event.target)) open.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const open of all("details.dropdown[open]")) {
+      open.open = false;
+      one("summary", open).focus();
+    }
+  });
+
+  // Orders that were chosen: kept while paging and filtering.
+  const chosen = new Set(JSON.parse(sessionStorage.getItem("chosen") || "[]"));
+  function keep() {
+    sessionStorage.setItem("chosen", JSON.stringify([...chosen]));
+    showChosen();
+  }
+  function showChosen() {
+    const form = one("#chosen");
+    for (const box of all("[data-choose]")) box.checked = chosen.has(box.dataset.choose);
+    if (!form) return;
+    form.hidden = chosen.size === 0;
+    one("#chosen-count").textContent = chosen.size === 1 ? "1 order selected" : `${chosen.size} orders selected`;
+    one("#chosen-orders").replaceChildren(...[...chosen].map((id) => {
+      const field = document.createElement("input");
+      field.type = "hidden";
+      field.name = "order";
+      field.value = id;
+      return field;
+    }));
+    for (const gone of all("[data-gone]")) if (chosen.delete(gone.dataset.gone)) keep();
+  }
+  document.addEventListener("change", (event) => {
+    const box = event.target;
+    if (box.matches("[data-choose]")) {
+      if (box.checked) chosen.add(box.dataset.choose); else chosen.delete(box.dataset.choose);
+      keep();
+    } else if (box.id === "choose-all") {
+      for (const each of all("[data-choose]")) {
+        if (box.checked) chosen.add(each.dataset.choose); else chosen.delete(each.dataset.choose);
+      }
+      keep();
+    }
+    shownFor();
+  });
+
+  function shownFor() {
+    const created = one("#filters [name=created]");
+    for (const label of all("[data-shown-for]")) label.hidden = created.value !== label.dataset.shownFor;
+  }
+  shownFor();
+  showChosen();
+
+  // Live: the page shows what changed, unless somebody is typing; then it says that there is news.
+  const live = one("#live[data-live]");
+  if (live && window.EventSource) {
+    const news = new EventSource(`/live?about=${encodeURIComponent(live.dataset.live)}`);
+    news.addEventListener("changed", () => {
+      if (dialog.open || typed(one("#live")).length) one("#hint").hidden = false; else refresh();
+    });
+    window.addEventListener("pagehide", () => news.close());
+  }
+})();

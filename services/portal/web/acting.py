@@ -1,0 +1,99 @@
+"""Gives the commands that people click for, and answers when the page can show the result."""
+
+import json
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.portal.api.commands import field_errors
+from services.portal.auth.guard import Forbidden, Signed
+from services.portal.auth.rights import refusal
+from services.portal.auth.sessions import Person
+from services.portal.sending import Sent
+from services.portal.web.forms import command_of
+from services.portal.web.rendering import page
+from shared.contracts import Malformed, Message
+from shared.contracts.commands import offered
+from shared.contracts.replies import Reply
+
+router = APIRouter(include_in_schema=False)
+
+# How long a page waits for its own change to be shown.
+SHOWN_SECONDS = 2.0
+
+
+async def give(request: Request, person: Person, command: Message, key: str | None = None) -> Sent:
+    """Sends a command for this person and waits until the read models have what came of it.
+
+    Raises `Forbidden` if their roles aren't enough.
+    """
+    if why := refusal(person.roles, command):
+        raise Forbidden(why)
+    portal = request.app.state.portal
+    wait = portal.settings.portal_wait_seconds
+    sent: Sent = await portal.sender.give(command, person.actor, wait=wait, key=key)
+    reply = sent.reply
+    if reply and reply.outcome == "accepted" and reply.version is not None:
+        kind = command.topic.name.partition(".")[0]
+        await portal.views.reached(kind, command.key, reply.version, SHOWN_SECONDS)
+    return sent
+
+
+def words_of(reply: Reply | None) -> list[str]:
+    """What stands in the way, each in words; nothing if the command was carried out."""
+    if reply is None:
+        return ["It is on its way; this page shows it as soon as it is done."]
+    if reply.outcome == "accepted":
+        return []
+    if reply.reason is None:
+        return ["No reason was given."]
+    return [blocker.message for blocker in reply.reason.blockers] or [reply.reason.message]
+
+
+@router.post("/do/{name}")
+async def do(request: Request, person: Signed, name: str) -> Response:
+    """Any command, out of a form. `key` makes a form that is sent twice one command; `then` is the
+    page to go to afterwards, `said` what to say."""
+    model = offered().get(name)
+    form = await request.form()
+    if model is None:
+        return refused(request, person, [f"There is no command {name}."], 404)
+    try:
+        command = command_of(model, form)
+    except (ValueError, Malformed) as error:
+        return refused(request, person, wrong_fields(error))
+    sent = await give(request, person, command, _text(form.get("key")))
+    if sent.reply and sent.reply.outcome == "rejected":
+        return refused(request, person, words_of(sent.reply), 409)
+    then, said = _text(form.get("then")), _text(form.get("said"))
+    return done(said if sent.reply else words_of(None)[0], then)
+
+
+def done(said: str | None, then: str | None = None) -> Response:
+    """It was carried out: the page closes its dialog, says so, and shows how things are now."""
+    if then and then.startswith("/") and not then.startswith("//"):
+        return Response(status_code=204, headers={"HX-Redirect": then})
+    news: dict[str, Any] = {"waybill-done": {"said": said or "Done."}}
+    return Response(status_code=204, headers={"HX-Trigger": json.dumps(news)})
+
+
+def refused(request: Request, person: Person, words: list[str], status: int = 422) -> Response:
+    """It wasn't: why not, for the place in the form where that is shown."""
+    return page(request, "refusals.html", person, status, words=words)
+
+
+def wrong_fields(error: Exception) -> list[str]:
+    """What a form got wrong, field by field."""
+    if isinstance(error, Malformed):
+        return [f"{label(error.field)}: {error.message}"]
+    return [f"{label(each['field'])}: {each['message']}" for each in field_errors(error)]  # type: ignore[arg-type]
+
+
+def label(field: str) -> str:
+    """A field as a form calls it: `address.postal_code` is Postal code."""
+    return field.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None

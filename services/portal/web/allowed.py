@@ -1,0 +1,70 @@
+"""What may be done now to an order or a cart: asked of the services that decide it."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from fastapi import Request
+
+from services.portal.auth.rights import ALLOWED, may
+from services.portal.auth.sessions import Person
+from shared.contracts import Message, carts, orders, payments, shipments
+from shared.contracts.commands import offered
+from shared.contracts.replies import Action, Reply
+
+PATIENCE = 1.5
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The services' answers, and the person's roles. Without an answer nothing is held back: the
+    service says no by itself when it is asked."""
+
+    person: Person
+    actions: dict[tuple[str, str], Action] = field(default_factory=dict)
+
+    def why_not(self, action: str, subject: str) -> str | None:
+        """Why the person can't do that now, in words; None if they can."""
+        if not may(self.person.roles, action):
+            return f"For the role {' or '.join(ALLOWED.get(action, ())) or 'of nobody'}."
+        found = self.actions.get((action, subject))
+        if found is None or (found.allowed and not found.done):
+            return None
+        words = " ".join(blocker.message for blocker in found.blockers)
+        return words or ("It is so already." if found.done else None)
+
+    def exists(self, action: str) -> bool:
+        """Whether the contract has such a command."""
+        return action in offered()
+
+
+async def of_order(request: Request, person: Person, order_id: str) -> Allowed:
+    """What may be done to an order, its money and its shipments."""
+    questions = (
+        orders.Explain(order_id=order_id),
+        payments.Explain(order_id=order_id),
+        shipments.Explain(order_id=order_id),
+    )
+    return await _ask(request, person, questions)
+
+
+async def of_cart(request: Request, person: Person, cart_id: str) -> Allowed:
+    """What may be done to a cart."""
+    return await _ask(request, person, (carts.Explain(cart_id=cart_id),))
+
+
+async def _ask(request: Request, person: Person, questions: Iterable[Message]) -> Allowed:
+    sender = request.app.state.portal.sender
+    answers: list[Reply | BaseException | None] = await asyncio.gather(
+        *(sender.ask(question, person.actor, PATIENCE) for question in questions),
+        return_exceptions=True,
+    )
+    replies = [answer for answer in answers if isinstance(answer, Reply)]
+    found = [a for reply in replies for a in reply.actions or () if a.given is None]
+    return Allowed(person, {(action.action, action.subject): action for action in found})
+
+
+def new_id(prefix: str) -> str:
+    """An id for something that is about to be made; the same in a form that is sent twice."""
+    return f"{prefix}-{uuid4().hex[:12]}"

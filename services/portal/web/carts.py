@@ -1,0 +1,101 @@
+"""Carts and drafts: the list, one in full, and the way from a customer on the phone to an order."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from services.portal.auth.guard import Signed
+from services.portal.views.models import CartDetails, CartShipment
+from services.portal.web import allowed
+from services.portal.web.acting import give, refused, words_of
+from services.portal.web.addresses import choices
+from services.portal.web.rendering import go, page
+from shared.contracts.carts import CreateDraft
+from shared.contracts.commands import offered
+
+DIALOGS = {
+    "edit-shipment": "Edit shipment",
+    "add-line": "Add line items",
+    "change-line": "Change line",
+    "remove-line": "Remove line",
+    "coupon": "Apply coupon",
+    "discount": "Discount",
+    "delete": "Delete cart",
+}
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/carts")
+async def carts(request: Request, person: Signed, after: str = "") -> Response:
+    """The carts that are no orders yet, newest first."""
+    found = await request.app.state.portal.views.carts.list(following=after or None)
+    return page(request, "carts.html", person, found=found, after=after)
+
+
+@router.get("/create")
+async def create(request: Request, person: Signed) -> Response:
+    """Orders > Create New Order: the market and the customer."""
+    return page(request, "create.html", person, cart_id=allowed.new_id("draft"))
+
+
+@router.post("/create")
+async def start(request: Request, person: Signed) -> Response:
+    """Starts the draft, and goes to it."""
+    form = await request.form()
+    given = {name: str(form.get(name) or "") for name in ("cart_id", "market", "customer_id")}
+    command = CreateDraft.model_validate({name: text for name, text in given.items() if text})
+    sent = await give(request, person, command, key=given["cart_id"])
+    if sent.reply and sent.reply.outcome == "rejected":
+        return refused(request, person, words_of(sent.reply), 409)
+    return go(request, f"/carts/{command.cart_id}")
+
+
+@router.get("/carts/{cart_id}")
+async def cart(request: Request, person: Signed, cart_id: str) -> Response:
+    """Cart Details; of one that is an order already, the order."""
+    found = await _cart(request, cart_id)
+    if found.status == "CheckedOut":
+        return RedirectResponse(f"/orders/{cart_id}", 303)
+    can = await allowed.of_cart(request, person, cart_id)
+    shipments = found.shipments or [CartShipment(shipment_id="1", lines=[])]
+    return page(request, "cart.html", person, cart=found, shipments=shipments, can=can)
+
+
+@router.get("/carts/{cart_id}/dialog/{name}")
+async def dialog(request: Request, person: Signed, cart_id: str, name: str) -> Response:
+    """The form for one thing that can be done to a cart, as for orders."""
+    found = await _cart(request, cart_id)
+    if name not in DIALOGS:
+        raise HTTPException(404, "There is nothing here.")
+    asked = request.query_params
+    shipment = _one(found.shipments, "shipment_id", asked.get("shipment"))
+    if shipment is None:
+        shipment = CartShipment(shipment_id=asked.get("shipment", "1"), lines=[])
+    return page(
+        request,
+        "dialog_cart.html",
+        person,
+        name=name,
+        title=DIALOGS[name],
+        cart=found,
+        shipment=shipment,
+        line=_one(shipment.lines, "line_id", asked.get("line")),
+        market=request.app.state.portal.site.markets.get(found.market),
+        book=await choices(request, found.customer, asked.get("address")),
+        offered=offered(),
+        new_id=allowed.new_id,
+    )
+
+
+async def _cart(request: Request, cart_id: str) -> CartDetails:
+    found: CartDetails | None = await request.app.state.portal.views.carts.get(cart_id)
+    if found is None:
+        raise HTTPException(404, "There is no such cart.")
+    return found
+
+
+def _one(among: list[Any], field: str, wanted: str | None) -> Any:
+    return next((each for each in among if getattr(each, field) == wanted), None)

@@ -1,0 +1,91 @@
+"""The first page: how the day goes, as charts that are drawn on the server."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.portal.auth.guard import Signed
+from services.portal.views.models import Age, Hour
+from services.portal.web.rendering import page, zone_of
+
+WIDTH, HEIGHT, FOOT = 480, 120, 18
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of a chart, in the chart's own units; `name` is written below it, or nothing."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    name: str
+    words: str
+    number: int
+
+
+@router.get("/")
+async def home(request: Request, person: Signed) -> Response:
+    """Orders today, the last day by hour, and what has waited for how long."""
+    zone = zone_of(request)
+    figures = await request.app.state.portal.views.figures.now(datetime.now(UTC), zone)
+    return page(
+        request,
+        "home.html",
+        person,
+        figures=figures,
+        charts=[
+            ("Orders placed, by hour", _by_hour(figures.placed)),
+            ("Shipments shipped, by hour", _by_hour(figures.shipped)),
+            ("Shipments awaiting inventory, by age", _by_age(figures.awaiting)),
+            ("Orders on hold, by age", _by_age(figures.held)),
+        ],
+        size=(WIDTH, HEIGHT),
+    )
+
+
+def _by_hour(hours: list[Hour]) -> list[Bar]:
+    named = [
+        (f"{each.hour:%H}" if at % 4 == 0 else "", f"{each.hour:%H:%M}", each.number)
+        for at, each in enumerate(hours)
+    ]
+    return bars(named)
+
+
+def _by_age(ages: list[Age]) -> list[Bar]:
+    named, before = [], 0
+    for each in ages:
+        words = f"over {_hours(before)}" if each.up_to_hours is None else _upto(each.up_to_hours)
+        named.append((words, words, each.number))
+        before = each.up_to_hours or before
+    return bars(named)
+
+
+def _upto(hours: int) -> str:
+    return f"≤ {_hours(hours)}"
+
+
+def _hours(hours: int) -> str:
+    return f"{hours // 24} d" if hours >= 48 else f"{hours} h"
+
+
+def bars(named: list[tuple[str, str, int]]) -> list[Bar]:
+    """Bars side by side; the highest fills the chart, and nothing is drawn for nothing."""
+    most = max((number for *_, number in named), default=0) or 1
+    step, room = WIDTH / max(len(named), 1), HEIGHT - 2 * FOOT
+    return [
+        Bar(
+            x=round(at * step + step * 0.1, 1),
+            y=round(FOOT + room * (1 - number / most), 1),
+            width=round(step * 0.8, 1),
+            height=round(room * number / most, 1),
+            name=name,
+            words=words,
+            number=number,
+        )
+        for at, (name, words, number) in enumerate(named)
+    ]

@@ -1,0 +1,105 @@
+"""One order: its form, its notes, its timeline, and the dialogs for what can be done to it."""
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from services.portal.auth.guard import Signed
+from services.portal.views.models import OrderDetails, Tombstone
+from services.portal.web import allowed
+from services.portal.web.addresses import choices
+from services.portal.web.rendering import page
+from shared.contracts.commands import offered
+
+TABS = {"details": "Form Details", "notes": "Notes", "timeline": "Timeline"}
+DIALOGS = {
+    "hold": "Hold",
+    "cancel": "Cancel Order",
+    "delete": "Delete Order",
+    "reorder": "Reorder",
+    "payment": "Add Payment",
+    "capture": "Capture",
+    "void": "Void",
+    "refund": "Refund",
+    "edit-shipment": "Edit shipment",
+    "release": "Release shipment",
+    "complete": "Complete shipment",
+    "cancel-shipment": "Cancel shipment",
+    "add-line": "Add line items",
+    "change-line": "Change line",
+    "remove-line": "Remove line",
+    "move-line": "Move line",
+    "discount": "Discount",
+}
+
+router = APIRouter(prefix="/orders/{order_id}", include_in_schema=False)
+
+
+@router.get("")
+async def order(request: Request, person: Signed, order_id: str, tab: str = "details") -> Response:
+    """Order Details. An order is found by its number, too."""
+    views = request.app.state.portal.views
+    tab = tab if tab in TABS else "details"
+    found = await views.orders.get(order_id)
+    if found is None and (by_number := await views.orders.id_of(order_id.upper())):
+        return RedirectResponse(f"/orders/{by_number}", 303)
+    if isinstance(found, Tombstone):
+        return page(request, "tombstone.html", person, 410, stone=found)
+    if found is None:
+        raise HTTPException(404, "There is no such order.")
+    timeline, can = await asyncio.gather(
+        _nothing() if tab != "timeline" else views.timeline.of(order_id),
+        allowed.of_order(request, person, order_id),
+    )
+    values = {"order": found, "can": can, "tab": tab, "tabs": TABS, "timeline": timeline}
+    return page(request, "order.html", person, **values, new_id=allowed.new_id)
+
+
+@router.get("/as-of")
+async def as_of(request: Request, person: Signed, order_id: str, entry: str) -> Response:
+    """The order as it was right after an entry of its timeline."""
+    found = await request.app.state.portal.views.timeline.order_as_of(order_id, entry)
+    if not isinstance(found, OrderDetails):
+        raise HTTPException(404, "There was no order then.")
+    return page(request, "order_as_of.html", person, order=found, entry=entry)
+
+
+@router.get("/dialog/{name}")
+async def dialog(request: Request, person: Signed, order_id: str, name: str) -> Response:
+    """The form for one thing that can be done. Which shipment, line or payment, the address says;
+    `address` chooses one of the customer's address book, or a new one."""
+    found = await request.app.state.portal.views.orders.get(order_id)
+    if name not in DIALOGS or not isinstance(found, OrderDetails):
+        raise HTTPException(404, "There is nothing here.")
+    asked = request.query_params
+    shipment = _one(found.shipments, "shipment_id", asked.get("shipment"))
+    line = _one(shipment.lines, "line_id", asked.get("line")) if shipment else None
+    payment = _one(found.payments, "payment_id", asked.get("payment"))
+    market = request.app.state.portal.site.markets.get(found.market)
+    book = await choices(request, found.customer, asked.get("address"))
+    return page(
+        request,
+        "dialog_order.html",
+        person,
+        name=name,
+        title=DIALOGS[name],
+        order=found,
+        shipment=shipment,
+        line=line,
+        payment=payment,
+        market=market,
+        book=book,
+        offered=offered(),
+        new_id=allowed.new_id,
+    )
+
+
+def _one(among: list[Any], field: str, wanted: str | None) -> Any:
+    return next((each for each in among if getattr(each, field) == wanted), None)
+
+
+async def _nothing() -> list[Any]:
+    return []

@@ -1,0 +1,75 @@
+"""For warehouses: what to fetch, what to pack, how the stock stands and who waits for it."""
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from services.portal.auth.guard import Signed
+from services.portal.web import allowed
+from services.portal.web.rendering import page
+
+router = APIRouter(prefix="/warehouse", include_in_schema=False)
+
+
+@router.get("")
+async def warehouses(request: Request, person: Signed) -> Response:
+    """The warehouses, each with what waits there."""
+    views, site = request.app.state.portal.views, request.app.state.portal.site
+    lists = await asyncio.gather(*(views.warehouse.pick_list(each) for each in site.warehouses))
+    return page(request, "warehouses.html", person, lists=lists)
+
+
+@router.get("/{warehouse}")
+async def picking(request: Request, person: Signed, warehouse: str) -> Response:
+    """The pick list: all that is released, by article and by shipment; and what is being packed."""
+    _check(request, warehouse)
+    views = request.app.state.portal.views
+    released, packing = await asyncio.gather(
+        views.warehouse.pick_list(warehouse), views.warehouse.pick_list(warehouse, "Packing")
+    )
+    can = allowed.Allowed(person)
+    values = {"warehouse": warehouse, "released": released, "packing": packing, "can": can}
+    return page(request, "picking.html", person, **values)
+
+
+@router.get("/{warehouse}/stock")
+async def stock(
+    request: Request, person: Signed, warehouse: str, sku: str = "", after: str = ""
+) -> Response:
+    """Every article's level, and who waits for what."""
+    _check(request, warehouse)
+    views, sku = request.app.state.portal.views, sku.strip()[:64]
+    levels, waiting = await asyncio.gather(
+        views.stock.levels(warehouse, sku, following=after or None),
+        views.stock.waiting(warehouse),
+    )
+    values = {"warehouse": warehouse, "sku": sku, "levels": levels, "waiting": waiting}
+    return page(request, "stock.html", person, **values, can=allowed.Allowed(person))
+
+
+@router.get("/{warehouse}/stock/dialog/{name}")
+async def dialog(
+    request: Request, person: Signed, warehouse: str, name: str, sku: str = ""
+) -> Response:
+    """The form for goods that came in (`receive`) or were counted (`count`)."""
+    _check(request, warehouse)
+    if name not in ("receive", "count"):
+        raise HTTPException(404, "There is nothing here.")
+    values = {"warehouse": warehouse, "name": name, "sku": sku, "new_id": allowed.new_id}
+    return page(request, "dialog_stock.html", person, **values)
+
+
+@router.get("/slip/{order_id}/{shipment_id}")
+async def slip(request: Request, person: Signed, order_id: str, shipment_id: str) -> Response:
+    """The packing slip of a shipment, for printing: no prices."""
+    found = await request.app.state.portal.views.warehouse.packing_slip(order_id, shipment_id)
+    if found is None:
+        raise HTTPException(404, "There is no such shipment.")
+    return page(request, "slip.html", person, slip=found)
+
+
+def _check(request: Request, warehouse: str) -> None:
+    if warehouse not in request.app.state.portal.site.warehouses:
+        raise HTTPException(404, f"No warehouse is called {warehouse}.")
