@@ -1,0 +1,1 @@
+"""The portal as people use it: in a browser, on the whole running system."""

@@ -1,0 +1,74 @@
+"""A Chromium from PATH, and one running system for all of these tests."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.person import Person
+from tests.desk import Desk
+from tests.e2e.system import System
+from tests.engines import AnyEngines
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+INSTALL = "no Chromium on PATH; install: sudo apt-get install -y chromium"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium. Without one, these tests are left out, and say so."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        pytest.skip(INSTALL)
+    # Root may not run Chromium's sandbox; CI often is root.
+    options = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=options)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="package")
+def system(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """All services, ready."""
+    with System(engines, tmp_path_factory.mktemp("system")) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def desk(system: System) -> Desk:
+    """A portal on it."""
+    return Desk(system.cluster)
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser of one's own, as wide as a small screen."""
+    fresh = browser.new_context(
+        viewport={"width": 1280, "height": 800}, timezone_id="America/Los_Angeles", locale="en-US"
+    )
+    fresh.set_default_timeout(20_000)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that tolerates no mistake of a script, and nothing that its own policy forbids."""
+    fresh = context.new_page()
+    wrong: list[str] = []
+    fresh.on("pageerror", lambda error: wrong.append(str(error)))
+    fresh.on(
+        "console",
+        lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None,
+    )
+    yield fresh
+    assert wrong == []
+
+
+@pytest.fixture
+def supervisor(desk: Desk, page: Page) -> Person:
+    """Somebody who may do everything that customer service does, signed in."""
+    return Person(page, desk).sign_in("supervisor")

@@ -1,0 +1,239 @@
+"""The specification's page, section by section, clicking what it says to click."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.person import Person
+from tests.e2e.system import System, shipment
+
+pytestmark = pytest.mark.engines
+
+MERCY = {"customer": {"name": "Mercy Taylor", "email": "mercy@example.com"}}
+
+
+@pytest.fixture
+def sku(system: System) -> str:
+    """An article of which there are ten in Seattle."""
+    name = f"SKU-{uuid4().hex[:8]}"
+    system.receive(name, 10)
+    return name
+
+
+@pytest.fixture
+def order() -> str:
+    """The id of an order that nobody else has."""
+    return f"c-{uuid4().hex[:8]}"
+
+
+def number_of(system: System, order: str) -> str:
+    return str(system.event(order, "order.placed").data["order_number"])
+
+
+def test_filter_orders(system: System, supervisor: Person, order: str, sku: str) -> None:
+    family = f"Tay{uuid4().hex[:6]}"
+    people = {order: f"Mercy {family}", f"{order}-2": f"{family} Hayes", f"{order}-3": "Ann Lee"}
+    for each, name in people.items():
+        email = f"{each}@example.com"
+        system.place(each, shipment(sku, 1), customer={"name": name, "email": email})
+    numbers = {each: number_of(system, each) for each in people}
+    for each in people:
+        supervisor.opens(each)
+    page, found = supervisor.page, supervisor.page.locator("#found tbody")
+    supervisor.go("/orders")
+    expect(found).to_contain_text(numbers[f"{order}-3"])
+
+    # "Begin entering the customer's first name and results dynamically update"
+    page.get_by_label("Customer Name").press_sequentially(f"%{family.lower()}")
+    expect(found.get_by_role("link")).to_have_count(2)
+    expect(found).to_contain_text(f"Mercy {family}")
+    expect(found).to_contain_text(f"{family} Hayes")
+    assert "customer=%25" in page.url
+
+    page.get_by_label("Customer Name").fill("")
+    page.get_by_label("Customer Email").fill("@example.com")
+    expect(found).to_contain_text("No order fits.")
+    page.get_by_label("Customer Email").fill(f"{order}@example.com".upper())
+    expect(found.get_by_role("link")).to_have_count(1)
+
+    page.locator("summary", has_text="Status").click()
+    page.get_by_label("On Hold").check()
+    expect(found).to_contain_text("No order fits.")
+    page.get_by_label("In Progress").check()
+    expect(found).to_contain_text(numbers[order])
+    page.locator("summary", has_text="Market").click()
+    page.get_by_label("Japan").check()
+    expect(found).to_contain_text("No order fits.")
+    page.reload()  # the filters are in the address
+    expect(found).to_contain_text("No order fits.")
+    expect(page.get_by_label("Customer Email")).to_have_value(f"{order}@example.com".upper())
+
+    supervisor.go("/orders")
+    page.get_by_label("Created").select_option("Today")
+    page.get_by_label("No.").fill(numbers[order])
+    page.get_by_label("Created").select_option("Between…")
+    page.get_by_label("Start Date").fill("2020-01-01")
+    page.get_by_label("End Date").fill("2026-11-22")
+    expect(found.get_by_role("link", name=numbers[order])).to_be_visible()
+    page.get_by_label("End Date").fill("2020-01-31")
+    expect(found).to_contain_text("No order fits.")
+
+
+def test_create_an_order_pay_it_and_ship_it(system: System, supervisor: Person, sku: str) -> None:
+    page = supervisor.page
+    # "click Orders > Create New Order", "Select the Market", "click New Customer"
+    supervisor.go("/orders")
+    page.get_by_role("link", name="Create New Order").click()
+    page.get_by_label("Market").select_option("United States (USD)")
+    supervisor.click("New Customer")
+    expect(supervisor.dialog.get_by_role("heading", name="Create Contact")).to_be_visible()
+    email = f"{uuid4().hex[:8]}@example.com"
+    supervisor.fill(Full_name="Thelma <b>Hayes</b>", Email=email)
+    supervisor.confirm("Save")
+    supervisor.sees("Customer: Thelma <b>Hayes</b>")
+    supervisor.click("Create New Order")
+    expect(page.get_by_role("heading", name="Cart Details")).to_be_visible()
+
+    # "Click the options menu (...) to the right of shipment 1 and select Edit"
+    supervisor.choose("Options of shipment 1", "Edit")
+    address = {
+        "Name": "Thelma Hayes",
+        "Address(?!,)": "1 Pike Pl",
+        "City": "Seattle",
+        "Region": "WA",
+    }
+    supervisor.fill(**address, Postal_code="98101")
+    supervisor.dialog.get_by_label("Country").select_option("United States")
+    supervisor.confirm("Save")
+    supervisor.sees("1 Pike Pl", "Standard, 3 to 5 days")
+
+    # "Click Add line items", "Enter a Quantity and Placed Price"
+    supervisor.click("Add line items")
+    supervisor.fill(SKU=sku, Name="Linen dress", Quantity="2", Placed_Price="10,5")
+    supervisor.confirm("Add Line Item")
+    supervisor.sees(sku, "$10.50")
+    supervisor.click("Create Order")
+
+    # "Although the order is created, it must be paid before it can be released."
+    expect(page).to_have_url(re.compile("/orders/"))
+    supervisor.sees("In Progress", "Awaiting Inventory", "$27.79")
+    page.get_by_label("Options of shipment 1", exact=True).click()
+    release = page.get_by_role("button", name="Release", exact=True).locator("visible=true")
+    expect(release).to_have_attribute("aria-disabled", "true")
+    expect(release).to_have_attribute("title", re.compile("outstanding|inventory", re.IGNORECASE))
+    page.keyboard.press("Escape")
+
+    # "scroll to the bottom of the form and click Add Payment", "Click Save"
+    supervisor.click("Add Payment")
+    supervisor.dialog.get_by_label("Payment method").select_option("Telephone payment")
+    supervisor.confirm("Save")
+    supervisor.sees("Telephone payment", "Inventory Assigned")
+
+    # "select Release from the option menu (...), then confirm it", "clicking Add to Picklist"
+    supervisor.choose("Options of shipment 1", "Release")
+    supervisor.confirm("Release")
+    supervisor.sees("Released")
+    supervisor.choose("Options of shipment 1", "Add to Picklist")
+    supervisor.sees("Packing")
+    supervisor.choose("Options of shipment 1", "Complete")
+    supervisor.fill(Tracking_number="1Z 999")
+    supervisor.confirm("Complete")
+    supervisor.sees("Completed", "Shipped", "1Z 999")
+
+    page.get_by_role("link", name="Timeline").click()
+    supervisor.sees("Shipment 1 has shipped", "csr:supervisor")
+    page.get_by_role("link", name="the order then").last.click()
+    supervisor.sees("As it was right after")
+
+    page.get_by_role("link", name="Customers").click()
+    page.get_by_label("Name or email").fill(email[:9])
+    page.get_by_role("link", name="Thelma <b>Hayes</b>").click()
+    supervisor.sees(email, "Completed")
+
+
+def test_hold_release_and_cancel(system: System, supervisor: Person, order: str, sku: str) -> None:
+    system.place(order, shipment(sku), **MERCY)
+    supervisor.opens(order)
+    supervisor.click("Hold")
+    supervisor.fill(Reason="Suspicious order")
+    supervisor.confirm("Hold")
+    supervisor.sees("On Hold", "Suspicious order")
+    # "While an order is on hold, it cannot be released for shipment nor can it be canceled."
+    cancel = supervisor.page.get_by_role("button", name="Cancel Order")
+    expect(cancel).to_have_attribute("title", re.compile("on hold"))
+    cancel.click(force=True)  # the browser lets it be clicked, to say why
+    expect(supervisor.page.locator("#said")).to_contain_text("on hold")
+    supervisor.click("Release OnHold")
+    supervisor.sees("In Progress")
+    supervisor.click("Cancel Order")
+    supervisor.confirm("Cancel Order")
+    supervisor.sees("Canceled")
+
+
+def test_notes_belong_to_their_author(
+    system: System, supervisor: Person, order: str, sku: str
+) -> None:
+    system.place(order, shipment(sku), **MERCY)
+    supervisor.opens(order, "notes")
+    supervisor.page.get_by_label("New note").fill("<script>alert(1)</script> Called back")
+    supervisor.click("Add Note")
+    supervisor.sees("<script>alert(1)</script> Called back", "csr:supervisor")
+
+
+def test_an_address_is_changed_where_it_ships_and_nowhere_else(
+    system: System, supervisor: Person, order: str, sku: str
+) -> None:
+    system.place(order, shipment(sku), **MERCY)
+    supervisor.opens(order)
+    supervisor.choose("Options of shipment 1", "Edit")
+    supervisor.click("Add Address", supervisor.dialog)
+    expect(supervisor.dialog.get_by_label("City", exact=True)).to_have_value("")
+    supervisor.fill(Name="Ann Lee", **{"Address(?!,)": "2 Elm St"}, City="Portland")
+    supervisor.dialog.get_by_label("Country").select_option("United States")
+    supervisor.dialog.get_by_label("Shipping method").select_option(index=1)
+    supervisor.confirm("Save")
+    supervisor.sees("2 Elm St", "Express, next day")
+
+
+def test_delete_several_orders_chosen_on_several_pages(
+    system: System, supervisor: Person, order: str, sku: str
+) -> None:
+    ids = [f"{order}-{n}" for n in range(2)]
+    for each in ids:
+        system.place(each, shipment(sku, 1), **MERCY)
+    numbers = [number_of(system, each) for each in ids]
+    for each in ids:
+        supervisor.opens(each)
+    page = supervisor.page
+    for number in numbers:  # the choice survives other filters
+        supervisor.go(f"/orders?number={number}")
+        page.get_by_label(f"Choose order {number}").check()
+    expect(page.get_by_text("2 orders selected")).to_be_visible()
+    supervisor.click("Delete")
+    expect(supervisor.dialog).to_contain_text(numbers[0])
+    supervisor.click("Delete Order", supervisor.dialog)
+    expect(supervisor.dialog.get_by_text("deleted")).to_have_count(2)
+    supervisor.dialog.get_by_role("button", name="Close").click()
+    supervisor.go(f"/orders/{ids[0]}")
+    supervisor.sees("was deleted by csr:supervisor")
+
+
+def test_an_order_that_changes_elsewhere_changes_on_the_page(
+    system: System, supervisor: Person, order: str, sku: str
+) -> None:
+    system.place(order, shipment(sku), **MERCY)
+    page = supervisor.page
+    supervisor.opens(order, "notes")
+    supervisor.sees("In Progress")
+    page.get_by_label("New note").fill("Half a")
+    system.do("order.hold", order)
+    expect(page.get_by_text("This order has changed.")).to_be_visible()
+    expect(page.get_by_label("New note")).to_have_value("Half a")
+    supervisor.click("Show the changes")
+    supervisor.sees("On Hold")
+    expect(page.get_by_label("New note")).to_have_value("Half a")
+    page.get_by_label("New note").fill("")
+    system.do("order.release-hold", order)
+    supervisor.sees("In Progress")  # nobody types: the page shows it by itself
