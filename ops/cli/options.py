@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -17,11 +18,15 @@ from shared.contracts import Malformed, Message
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a message as an option. `path` leads into nested fields."""
+    """A field of a message as an option. `path` leads into nested fields.
+
+    `required`: there is no message without it; `with_part`: its part needs it, if it is given.
+    """
 
     path: tuple[str, ...]
     type: Any
     required: bool
+    with_part: bool = False
 
     @property
     def parameter(self) -> str:
@@ -41,8 +46,7 @@ class Field:
     def as_parameter(self) -> inspect.Parameter:
         """The parameter from which the option is made."""
         kind, metavar = _cli_type(self.type)
-        words = "As JSON, or by the options below." if self.is_part else None
-        option = typer.Option(self.option, metavar=metavar, help=words, show_default=False)
+        option = typer.Option(self.option, metavar=metavar, help=self._words, show_default=False)
         needed = self.required and not self.is_part
         return inspect.Parameter(
             self.parameter,
@@ -51,11 +55,21 @@ class Field:
             annotation=Annotated[kind if needed else kind | None, option],
         )
 
+    @property
+    def _words(self) -> str | None:
+        if self.is_part:
+            needed = "Required: as" if self.required else "As"
+            return f"{needed} JSON, or by the options below."
+        part = "--" + ".".join(self.path[:-1]).replace("_", "-")
+        return f"Required in {part}." if self.with_part else None
+
 
 def fields(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[Field]:
     """The fields of `model`, those of its parts after each part."""
     for name, info in model.model_fields.items():
-        field = Field((*path, name), _bare(info), info.is_required() and not path)
+        required = info.is_required()
+        within = required and bool(path)
+        field = Field((*path, name), _bare(info), required and not path, within)
         yield field
         if field.is_part:
             yield from fields(field.type, field.path)
@@ -112,9 +126,15 @@ def _bare(info: FieldInfo) -> Any:
             return bare
 
 
+_TEXTS: Mapping[Any, str] = {str: "TEXT", Decimal: "AMOUNT"}
+
+
 def _cli_type(bare: Any) -> tuple[Any, str | None]:
+    """What the command line reads, and what it calls that. Raises `TypeError` for anything else."""
     if bare in (int, bool) or get_origin(bare) is Literal:
         return bare, None
     if isinstance(bare, type) and issubclass(bare, BaseModel):
         return str, "JSON"
-    return str, "TEXT" if bare is str else "AMOUNT"
+    if bare in _TEXTS:
+        return str, _TEXTS[bare]
+    raise TypeError(f"no option can be made of {bare}")

@@ -10,6 +10,7 @@ from rich.markup import escape
 from ops.cli import deleting
 from ops.cli.actions import table
 from ops.cli.console import expected_errors, out, run, say_json
+from ops.cli.words import owed
 from ops.client import Client
 from ops.errors import EXIT_CODES, Exit
 from ops.home import find_settings
@@ -70,6 +71,9 @@ def _print(order: str, replies: Mapping[str, Reply]) -> None:
     if found:
         stands = ", ".join(f"{name} {r.status}" for name, r in replies.items() if r.status)
         out.print(f"[bold]{escape(order)}[/]  {escape(stands)}")
+        for reply in replies.values():
+            if reply.owed is not None:
+                out.print(escape(owed(reply.owed)))
         out.print(table(found, order))
 
 

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from ops.cli import words
-from ops.cli.console import expected_errors, run
+from ops.cli.console import expected_errors, out, run
 from ops.cli.options import build, fields
 from ops.client import Client
 from ops.errors import EXIT_CODES, Exit
 from ops.home import find_settings
-from shared.contracts import Message
+from shared.contracts import Message, payments
 from shared.contracts.commands import offered
 
 app = typer.Typer(
@@ -23,6 +23,9 @@ app = typer.Typer(
     epilog=EXIT_CODES,
     no_args_is_help=True,
 )
+
+# After these a person wants to know what is still outstanding.
+MOVES_MONEY = (payments.Add, payments.Capture, payments.Void, payments.Refund)
 
 ENVELOPE = [
     ("actor", str | None, None, "--actor", "Who asks, e.g. csr:17."),
@@ -74,7 +77,17 @@ async def send(command: Message, how: How) -> Exit:
             expected_version=how.expected_version,
             timeout=how.timeout,
         )
-    return words.outcome(command, reply, as_json=how.as_json)
+        code = words.outcome(command, reply, as_json=how.as_json)
+        if code is Exit.OK and isinstance(command, MOVES_MONEY) and not how.as_json:
+            await _say_owed(client, command.order_id, how.timeout)
+    return code
+
+
+async def _say_owed(client: Client, order_id: str, seconds: float) -> None:
+    """What the order costs and what of it is paid now, from the service that knows."""
+    reply = await client.send(payments.Explain(order_id=order_id), timeout=seconds)
+    if reply.owed is not None:
+        out.print(words.owed(reply.owed), markup=False)
 
 
 def _offer(name: str, model: type[Message]) -> None:

@@ -9,7 +9,7 @@ from ops.cli.console import out, say_json
 from ops.cli.shelves import say_shelves
 from ops.errors import Exit
 from shared.contracts import Message
-from shared.contracts.replies import Reply
+from shared.contracts.replies import Owed, Reply
 
 
 def outcome(command: Message, reply: Reply, *, as_json: bool) -> Exit:
@@ -20,6 +20,8 @@ def outcome(command: Message, reply: Reply, *, as_json: bool) -> Exit:
         out.print(f"[green]Accepted.[/] {escape(_standing(command, reply))}")
         if reply.actions is not None:
             out.print(table(reply.actions, command.key))
+        if reply.owed is not None:
+            out.print(escape(owed(reply.owed)))
         if reply.stock is not None:
             say_shelves([(command.key, reply.stock)])
     else:
@@ -29,6 +31,14 @@ def outcome(command: Message, reply: Reply, *, as_json: bool) -> Exit:
         if reply.status:
             out.print(escape(_standing(command, reply)))
     return Exit.OK if reply.outcome == "accepted" else Exit.REJECTED
+
+
+def owed(money: Owed) -> str:
+    """What an order costs, and how much of it is paid."""
+    words = f"Total {money.total:f} {money.currency}, paid {money.paid:f}, "
+    if money.outstanding < 0:
+        return f"{words}{-money.outstanding:f} too much."
+    return f"{words}outstanding {money.outstanding:f}."
 
 
 def sent(message_id: str, *, as_json: bool) -> Exit:

@@ -8,7 +8,7 @@ from services.payment.deleting import delete_account
 from services.payment.explaining import explain
 from services.payment.moving import capture, refund, void
 from services.payment.opening import close_account, open_account
-from services.payment.state import Account, evolve, status
+from services.payment.state import Account, evolve, owed, status
 from shared.contracts import Message, orders, payments
 from shared.runtime.decider import Decider, Handler
 from shared.runtime.deletion import deletable
@@ -51,5 +51,6 @@ living: Decider[Account | None] = Decider(
     events=events,
     queries={payments.Explain: explain},
     status=status,
+    owed=owed,
 )
 decider = deletable(living, payments.AccountDeleted, why_gone)

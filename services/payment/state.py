@@ -6,6 +6,7 @@ from decimal import Decimal
 from services.payment.ledger import Payment, Sums, sums
 from shared.contracts import Message, payments
 from shared.contracts.money import zero
+from shared.contracts.replies import Owed
 
 
 @dataclass(slots=True)
@@ -42,6 +43,18 @@ def status(account: Account | None) -> str | None:
     if account.closed:
         return "Closed"
     return "Paid" if account.outstanding <= 0 else "Outstanding"
+
+
+def owed(account: Account | None) -> Owed | None:
+    """What the order costs, and what of it is paid; None while there is no account."""
+    if account is None:
+        return None
+    return Owed(
+        currency=account.currency,
+        total=account.total,
+        paid=account.sums.paid,
+        outstanding=account.outstanding,
+    )
 
 
 def evolve(account: Account | None, event: Message) -> Account | None:

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from shared.contracts.base import Message, Part, message, short
+from shared.contracts.money import Currency, Signed
 from shared.contracts.shelves import Shelves
 from shared.contracts.topics import REPLIES
 
@@ -69,12 +70,21 @@ class Action(Part):
         )
 
 
+class Owed(Part):
+    """What an order costs, what of it is paid, and what is not; below zero is paid too much."""
+
+    currency: Currency
+    total: Signed
+    paid: Signed
+    outstanding: Signed
+
+
 @message("waybill.reply.v1", on=REPLIES)
 class Reply(Message):
     """What became of a command; goes to the topic that the command names as `replyto`.
 
     `actions` are the answer to a question about what may be done now, `stock` to one about a
-    warehouse.
+    warehouse; `owed` is told with the former about an order's money.
     """
 
     command_id: str
@@ -85,3 +95,4 @@ class Reply(Message):
     reason: Reason | None = None
     actions: tuple[Action, ...] | None = None
     stock: Shelves | None = None
+    owed: Owed | None = None

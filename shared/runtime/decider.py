@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from shared.contracts import Malformed, Message
-from shared.contracts.replies import Action, Blocker, Reason
+from shared.contracts.replies import Action, Blocker, Owed, Reason
 from shared.contracts.shelves import Shelves
 from shared.site import Site
 
@@ -104,6 +104,7 @@ class Decider(Generic[S]):
     status     the word for the state that replies carry, None while there is no aggregate.
     long_lived streams without an end (a warehouse's stock) are kept as snapshots with `dump` and
                `restore`, so that they load fast however old they are.
+    owed       the money that is told with the answer to a question, None if there is none to tell.
     aside      whether an event is only written down beside what happens, a note say: an
                `expectedversion` from before it still holds.
     looks_up   for the message classes that need it, what a decision has to know of the outside:
@@ -125,6 +126,7 @@ class Decider(Generic[S]):
     status: Callable[[S], str | None] = field(default=lambda state: None)
     dump: Callable[[S], dict[str, Any]] | None = None
     restore: Callable[[dict[str, Any]], S] | None = None
+    owed: Callable[[S], Owed | None] = field(default=lambda state: None)
     aside: Callable[[Message], bool] = field(default=lambda event: False)
     looks_up: Mapping[type[Message], LookUp] = field(default_factory=dict)
     tombstone: type[Message] | None = None

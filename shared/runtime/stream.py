@@ -136,6 +136,7 @@ class Stream(Generic[S]):
             query = self.decider.queries[type(incoming.message)]
             said = query(incoming.message, self.state, context)
             told = {"stock": said} if isinstance(said, Shelves) else {"actions": tuple(said)}
+            told["owed"] = self.decider.owed(self.state)
         except Rejected as no:
             refusal = no.reason
         reply = self._outcome(refusal).reply(incoming.envelope.id, self.id)

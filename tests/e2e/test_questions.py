@@ -51,6 +51,8 @@ def test_question_moves_nothing_and_says_the_version_that_a_command_can_expect(
 
     first, again = (system.ask("payment.explain", order) for _ in range(2))
 
+    money = {"currency": "USD", "total": "20.00", "paid": "20.00", "outstanding": "0.00"}
+    assert first["owed"] == money
     assert first["version"] == again["version"]
     refund = {"order_id": order, "payment_id": "p-1", "amount": "1.00"}
     expected = str(again["version"])

@@ -4,11 +4,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import typer
 
 from ops.cli.options import build, fields
+from ops.cli.send import app
 from ops.errors import UsageError
+from shared.contracts import TOPICS, Part
+from shared.contracts.base import models_on
 from shared.contracts.carts import AddLine, SetShipment
-from shared.contracts.commands import offered
+from shared.contracts.commands import INTERNAL, offered
 from shared.contracts.customers import AddAddress, Create
 from shared.contracts.payments import Add
 from shared.contracts.shipments import Edit
@@ -124,3 +128,31 @@ def test_a_rule_about_several_fields_is_told_by_an_option_too() -> None:
     with pytest.raises(UsageError) as refused:
         build(Create, {"customer_id": "cu-7", "phone": "+1 206 555 0100"})
     assert refused.value.message == "--name: a customer has a name or an email"
+
+
+def test_every_command_of_the_contract_has_a_sub_command_with_what_it_needs_marked() -> None:
+    send: Any = typer.main.get_command(app)
+    named = {model for topic in TOPICS if topic.commands for model in models_on(topic)}
+    assert set(offered().values()) == named - INTERNAL
+    for name, model in offered().items():
+        options = {opt: p for p in send.commands[name].params for opt in p.opts}
+        for field in fields(model):
+            option = options[field.option]
+            assert option.required == (field.required and not field.is_part), (name, field.option)
+            if field.type is Decimal:
+                assert option.metavar == "AMOUNT", (name, field.option)
+            words = getattr(option, "help", None) or ""
+            if field.is_part:
+                assert words.startswith("Required") == field.required, (name, field.option)
+                assert option.metavar == "JSON"
+            else:
+                assert words.startswith("Required") == field.with_part, (name, field.option)
+
+
+def test_what_no_option_can_be_made_of_is_noticed() -> None:
+    class Odd(Part):
+        lists: tuple[int, ...]
+
+    (odd,) = fields(Odd)
+    with pytest.raises(TypeError, match="no option"):
+        odd.as_parameter()

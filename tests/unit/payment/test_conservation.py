@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.payment import decider
 from services.payment.explaining import explain
+from services.payment.state import owed
 from shared.contracts import payments
 from shared.contracts.money import decimals
 from shared.contracts.topics import PAYMENT_COMMANDS
@@ -113,6 +114,8 @@ def test_what_is_allowed_beforehand_is_done_and_what_is_not_is_refused(
         stream = stream.when(command).after
     told = stream.told(payments.Explain(order_id=ORDER))
     covers(stream.decider, told, PAYMENT_COMMANDS)
+    money = owed(stream.state)
+    assert money.paid + money.outstanding == money.total == Decimal(total)
     asked = {"payment.capture": capture, "payment.void": void, "payment.refund": refund}
     for (action, subject), said in told.items():
         if action == "payment.add":
@@ -145,6 +148,10 @@ def test_a_market_that_takes_no_payments_says_so_beforehand():
     said = an_account("10.00").told(question, site)["payment.add", ORDER]
     assert [blocker.message for blocker in said.blockers] == ["US takes no payments."]
     an_account("10.00").when(add("new"), site=site).rejected("unknown-method")
+
+
+def test_nothing_is_owed_before_there_is_an_order():
+    assert owed(None) is None
 
 
 def test_an_account_that_nobody_knows_is_refused():

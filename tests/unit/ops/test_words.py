@@ -1,0 +1,23 @@
+"""What is owed, in words."""
+
+from decimal import Decimal
+
+import pytest
+
+from ops.cli.words import owed
+from shared.contracts.replies import Owed
+
+
+@pytest.mark.parametrize(
+    ("paid", "words"),
+    [
+        ("0.00", "Total 20.00 USD, paid 0.00, outstanding 20.00."),
+        ("20.00", "Total 20.00 USD, paid 20.00, outstanding 0.00."),
+        ("25.50", "Total 20.00 USD, paid 25.50, 5.50 too much."),
+    ],
+)
+def test_what_is_owed_is_said_exactly(paid: str, words: str) -> None:
+    total = Decimal("20.00")
+    left = total - Decimal(paid)
+    money = Owed(currency="USD", total=total, paid=Decimal(paid), outstanding=left)
+    assert owed(money) == words
