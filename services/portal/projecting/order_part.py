@@ -12,20 +12,21 @@ _ASKED = {
     "order.hold-requested": "hold",
     "order.release-hold-requested": "release-hold",
     "order.cancel-requested": "cancel",
+    "order.delete-requested": "delete",
 }
 
 
 def fold(order: Part, fact: Fact) -> None:
     """Lets a fact of `order.events` change the order's part; facts of other types don't."""
     if asked := _ASKED.get(fact.name):
-        order.setdefault("requests", []).append(asked)
+        order.setdefault("requests", []).append({"kind": asked, "request": fact.data["request"]})
     elif change := _CHANGES.get(fact.name):
         change(order, fact)
 
 
 def pending(order: Part) -> list[str]:
-    """What somebody has asked for and nobody has answered yet: `hold`, `release-hold`, `cancel`."""
-    return list(dict.fromkeys(order.get("requests", ())))
+    """What was asked for and isn't answered yet: `hold`, `release-hold`, `cancel`, `delete`."""
+    return list(dict.fromkeys(request["kind"] for request in order.get("requests", ())))
 
 
 def _placed(order: Part, fact: Fact) -> None:
@@ -67,6 +68,11 @@ def _cancel_refused(order: Part, _fact: Fact) -> None:
     _answer(order, "cancel")
 
 
+def _delete_refused(order: Part, fact: Fact) -> None:
+    asked = fact.data["request"]
+    order["requests"] = [r for r in order.get("requests", ()) if r["request"] != asked]
+
+
 def _partially_shipped(order: Part, fact: Fact) -> None:
     _stands(order, "PartiallyShipped", fact)
 
@@ -84,7 +90,7 @@ def _stands(order: Part, status: Any, fact: Fact) -> None:
 def _answer(order: Part, kind: str) -> None:
     """Answers the requests at the front that are alike, as the order service does."""
     requests = order.get("requests", [])
-    while requests and requests[0] == kind:
+    while requests and requests[0]["kind"] == kind:
         del requests[0]
 
 
@@ -95,6 +101,7 @@ _CHANGES: dict[str, Callable[[Part, Fact], None]] = {
     "order.hold-released": _hold_released,
     "order.canceled": _canceled,
     "order.cancel-refused": _cancel_refused,
+    "order.delete-refused": _delete_refused,
     "order.partially-shipped": _partially_shipped,
     "order.completed": _completed,
 }

@@ -7,8 +7,9 @@ from services.portal.projecting.view import Document
 
 COLLECTION = "timeline"
 INDEXES = (IndexModel([("about", ASCENDING), ("name", ASCENDING)], name="about"),)
-# The facts that stay when everything else about something deleted is erased.
-LASTING = ("order.deleted", "cart.deleted")
+# The facts that stay when everything else about something deleted is erased; the money's says what
+# was taken and not given back.
+LASTING = ("order.deleted", "payment.account-deleted", "cart.deleted")
 
 
 def entry_of(fact: Fact, about: str) -> Document:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pymongo import IndexModel
 
-from services.portal.projecting.facts import Fact
+from services.portal.projecting.facts import Fact, moment
 
 Document = dict[str, Any]
 Part = dict[str, Any]
@@ -69,5 +69,6 @@ class View:
 
 def _tombstone(fact: Fact) -> Document:
     """All that stays of something deleted: its number, who deleted it, and when."""
-    number = fact.data.get("order_number")
-    return {"number": number, "who": fact.actor, "when": fact.at}
+    data = fact.data
+    when = moment(data["at"]) if data.get("at") else fact.at
+    return {"number": data.get("order_number"), "who": data.get("by") or fact.actor, "when": when}

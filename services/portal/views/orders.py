@@ -16,8 +16,9 @@ from services.portal.views.paths import Path, Plan, after, plan
 from services.portal.views.places import LONGEST_PAGE, PAGE, name_of, place_of
 from shared.runtime.journal import reaching_mongo
 
-COUNTED = 1000
-PROBED = 1000
+COUNTED = 500
+# How far each way is looked along before one is chosen.
+PROBED = 300
 
 _SHOWN = {"row.names": 0, "row.pieces": 0} | dict.fromkeys(ORDERS.folds, 0)
 
@@ -50,7 +51,7 @@ class Orders:
         return OrderPage(orders=rows, after=name_of(last.created, last.number) if last else None)
 
     async def count(self, asked: OrderFilter) -> Count:
-        """How many orders are asked for; counted up to a thousand."""
+        """How many orders are asked for; counted up to `COUNTED`."""
         planned = plan(asked)
         if planned is None:
             return Count(number=0, more=False)

@@ -15,7 +15,7 @@ from services.portal.views.places import EARLIEST
 
 Query = dict[str, Any]
 LETTERS = "po"  # what every order's number begins with
-MOST_PIECES = 6
+MOST_PIECES = 4
 # MongoDB merges as many scans in order; beyond twice that it would sort.
 MOST_SCANS = 100
 
@@ -62,6 +62,7 @@ def plan(asked: OrderFilter) -> Plan | None:
         exactly("customer", {"row.customer_id": asked.customer_id})
     if asked.anonymous:
         exactly("anonymous", {"row.anonymous": True})
+    few = tuple(paths)  # so few that nothing else need be looked at
     chosen = _one_of("row.market", asked.markets) | _one_of("row.status", asked.statuses)
     query |= chosen
     paths += _choices(asked, chosen)
@@ -75,7 +76,7 @@ def plan(asked: OrderFilter) -> Plan | None:
             query.setdefault("$and", []).append(names)
             pieces += pattern.pieces
     paths += [Path("pieces", {"row.pieces": piece}) for piece in _few(pieces)]
-    return Plan(query, tuple(paths) or (Path("newest", {}),))
+    return Plan(query, few[:1] or tuple(paths) or (Path("newest", {}),))
 
 
 def after(created: datetime, number: str) -> Query:

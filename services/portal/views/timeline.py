@@ -26,10 +26,14 @@ class Timelines:
         self._entries = database[timeline.COLLECTION]
 
     async def of(self, order_id: str) -> list[Entry]:
-        """Everything about an order (or a cart), in the order of time; empty if it is unknown."""
+        """Everything about an order (or a cart), in the order of time; empty if it is unknown.
+
+        Without the notes that Waybill itself has written: they say the same again.
+        """
         kept = await self._in_order(order_id)
         known = {one["message_id"]: one for one in kept}
-        return [_entry(one, known) for one in kept]
+        entries = [_entry(one, known) for one in kept]
+        return [entry for entry in entries if entry.data.get("kind") != "activity"]
 
     async def order_as_of(self, order_id: str, entry: str) -> OrderDetails | Tombstone | None:
         """The order right after an entry of its timeline; None if there was none, or no entry."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-_WORDS = {
+WORDS = {
     "order.placed": "Order {order_number} was placed: {total} {currency}",
     "order.hold-requested": "A hold was asked for",
     "order.held": "The order is on hold",
@@ -15,7 +15,9 @@ _WORDS = {
     "order.shipment-closed": "Shipment {shipment_id} has come to its end: {status}",
     "order.partially-shipped": "The order is partially shipped",
     "order.completed": "The order is completed",
-    "order.note-added": "A note was added",
+    "order.note-added": "Note: {text}",
+    "order.delete-requested": "Deletion was asked for",
+    "order.delete-refused": "The deletion was refused",
     "order.deleted": "Order {order_number} was deleted",
     "payment.account-opened": "{total} {currency} is to be paid",
     "payment.recorded": "{transaction_type} of {amount} {currency} by {method}: {status};"
@@ -26,6 +28,7 @@ _WORDS = {
     "payment.order-paid": "The order is paid in full",
     "payment.order-unpaid": "The order is no longer paid in full",
     "payment.account-closed": "No more payments are taken",
+    "payment.account-deleted": "The payments were deleted",
     "shipment.awaiting-inventory": "Shipment {shipment_id} awaits its inventory in {warehouse}",
     "shipment.inventory-requested": "Shipment {shipment_id} asks the stock of {warehouse}",
     "shipment.backordered": "The stock of {warehouse} doesn't reach for shipment {shipment_id}",
@@ -42,6 +45,8 @@ _WORDS = {
     "shipment.hold-lifted": "The shipments are where they were before the hold",
     "shipment.hold-refused": "There was nothing left to hold",
     "shipment.cancel-refused": "The shipments can't be canceled",
+    "shipment.delete-refused": "The shipments can't be deleted",
+    "shipment.deleted": "The shipments were deleted",
     "stock.allocated": "{warehouse} set the items of shipment {shipment_id} aside",
     "stock.backordered": "{warehouse} queued shipment {shipment_id}",
     "stock.deallocated": "{warehouse} took back what shipment {shipment_id} had",
@@ -60,7 +65,7 @@ _WORDS = {
 
 def what(name: str, data: dict[str, Any]) -> str:
     """What a fact says, in a sentence; a fact of a type without words says its type."""
-    words = _WORDS.get(name)
+    words = WORDS.get(name)
     if words is None:
         return name.replace(".", ": ", 1).replace("-", " ")
     return words.format_map(_Said(data))

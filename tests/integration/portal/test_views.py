@@ -1,17 +1,16 @@
 """The portal's other questions, on a real MongoDB."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.portal.projecting.facts import Entry, Fact
+from services.portal.projecting.facts import Entry
 from services.portal.views.changes import EVERYTHING, Change
 from services.portal.views.models import OrderDetails, Tombstone
-from shared.contracts import carts, customers, shipments, stock
+from shared.contracts import carts, customers, orders, shipments, stock
 from tests.integration.portal.models import Models
 from tests.unit.portal.samples import (
     ITEMS,
@@ -68,17 +67,7 @@ async def test_notes_are_on_the_order(models: Models) -> None:
 # Deletion
 
 
-def deletion(order: Stream) -> Fact:
-    last = order.facts[-1]
-    data = {"order_id": "c-1", "order_number": "PO1000001"}
-    return replace(
-        last,
-        sequence=last.sequence + 1,
-        name="order.deleted",
-        data=data,
-        actor="csr:17",
-        message_id="gone",
-    )
+DELETED = orders.Deleted(order_id="c-1", order_number="PO1000001", by="csr:17", at=NOW)
 
 
 @pytest.mark.parametrize("turns", [[0] * 9, [1, 2] * 9, [2, 1, 0] * 6])
@@ -86,11 +75,11 @@ async def test_nothing_but_a_tombstone_is_left_whatever_is_heard_first(
     models: Models, turns: list[int]
 ) -> None:
     life = a_life()
-    told = [[*life["order"].facts, deletion(life["order"])], life["payment"].facts]
-    for fact in interleaved([*told, life["shipment"].facts], turns):
+    life["order"].tell(DELETED)
+    for fact in interleaved([stream.facts for stream in life.values()], turns):
         await models.take([fact])
     assert await models.views.orders.get("c-1") == Tombstone(
-        order_id="c-1", number="PO1000001", who="csr:17", when=life["order"].facts[-1].at
+        order_id="c-1", number="PO1000001", who="csr:17", when=NOW
     )
     assert (await models.database["orders"].find_one())["applied"] == {
         "order": 7,
