@@ -50,7 +50,7 @@ class Fact:
     """An event of a stream.
 
     `source` is the topic's first word (`order`, `payment`, …) and `stream` the record's key: both
-    together name the stream. `name` is the type without `waybill.` and version (`order.placed`).
+    together name the stream. `name` is the type without `waybill.` and `.v1` (`order.placed`).
     """
 
     source: str
@@ -100,7 +100,7 @@ def read(record: Record, prefix: str) -> Fact | Entry:
         source=STREAMS[topic],
         stream=stream or "",
         sequence=envelope.sequence or 0,
-        name=envelope.type.removeprefix("waybill.").rpartition(".v")[0] or envelope.type,
+        name=envelope.type.removeprefix("waybill.").removesuffix(".v1"),
         at=moment(envelope.time or ""),
         data=data,
         message_id=envelope.id,

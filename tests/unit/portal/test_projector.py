@@ -1,0 +1,161 @@
+"""Batches into the read models while engines fail, processes meet, and records are odd."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given, settings
+
+from services.portal.projecting.orders import ORDERS
+from services.portal.projecting.projector import Projector
+from shared.contracts import orders
+from shared.runtime.metrics import Metrics
+from shared.runtime.processor import Abandoned
+from tests.twins import MemoryPublisher, MemoryRecord
+from tests.unit.portal.memory import MemoryStore
+from tests.unit.portal.samples import NOW, Stream, a_life, interleaved, placed
+
+STEPS = ("load", "save", "write_timeline", "erase_deleted")
+LETTERS = "portal.dead-letters"
+
+
+class World:
+    """A store, a publisher, and processes that take batches to them."""
+
+    def __init__(self) -> None:
+        self.store = MemoryStore()
+        self.publisher = MemoryPublisher()
+        self.commits = 0
+
+    def process(self, sleep: Any = None) -> Projector:
+        async def at_once(_: float) -> None:
+            return
+
+        metrics = Metrics("portal")
+        store: Any = self.store
+        return Projector(store, self.publisher, metrics, lambda: NOW, "", sleep or at_once)
+
+    async def take(self, *records: MemoryRecord) -> None:
+        await self.process().handle(records, self._commit)
+
+    async def _commit(self) -> None:
+        self.commits += 1
+
+
+def life(*, deleted: bool) -> list[list[MemoryRecord]]:
+    streams = a_life()
+    if deleted:
+        gone = orders.Deleted(order_id="c-1", order_number="PO1000001", by="csr:17", at=NOW)
+        streams["order"].tell(gone)
+    return [stream.records for stream in streams.values()]
+
+
+@settings(deadline=None)
+@given(st.data(), st.booleans())
+def test_failures_and_repeats_leave_what_a_smooth_run_leaves(data: Any, deleted: bool) -> None:
+    """Whatever fails, before or after it is done, and wherever the batches are cut."""
+    told = life(deleted=deleted)
+    smooth = World()
+    asyncio.run(smooth.take(*(record for stream in told for record in stream)))
+
+    rough = World()
+    records = interleaved(told, data.draw(st.lists(st.integers(0, 2), max_size=20)))
+    for step in STEPS:
+        rough.store.faults.plan(
+            step, *data.draw(st.lists(st.sampled_from([None, "before", "after"]), max_size=4))
+        )
+    while records:
+        size = data.draw(st.integers(1, len(records)))
+        again = data.draw(st.integers(0, size))  # so many come once more with the next batch
+        asyncio.run(rough.take(*records[:size]))
+        records = records[size:] and records[max(size - again, 1) :]
+
+    assert rough.store.documents == smooth.store.documents
+    assert rough.store.timeline == smooth.store.timeline
+    assert rough.publisher.log == []
+
+
+async def test_two_processes_at_one_order_come_to_the_same() -> None:
+    world, told = World(), [record for stream in life(deleted=False) for record in stream]
+    await asyncio.gather(*(world.take(*told[:n]) for n in (4, 17, 9, 13, 1)))
+    alone = World()
+    await alone.take(*told)
+    assert world.store.documents == alone.store.documents
+    assert world.store.timeline == alone.store.timeline
+
+
+async def test_what_cannot_be_read_is_a_dead_letter_and_the_rest_goes_on() -> None:
+    world = World()
+    odd = MemoryRecord("order.events", 0, 7, b"c-1", b"{", [])
+    await world.take(odd, *Stream().tell(placed()).records)
+    [letter] = world.publisher.on(LETTERS)
+    assert letter.value == b"{"
+    assert dict(letter.headers)["waybill_code"] == b"malformed"
+    assert ("orders", "c-1") in world.store.documents
+    assert world.commits == 1
+
+
+@pytest.mark.parametrize("missing", ["ce_sequence", "ce_time"])
+async def test_event_without_its_place_is_a_dead_letter(missing: str) -> None:
+    world = World()
+    [record] = Stream().tell(placed()).records
+    record.headers = [(name, value) for name, value in record.headers if name != missing]
+    await world.take(record)
+    assert dict(world.publisher.on(LETTERS)[0].headers)["waybill_field"] == missing.encode()
+
+
+async def test_fact_that_cannot_be_shown_is_a_dead_letter_and_a_gap(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError("never seen such a thing")
+
+    monkeypatch.setitem(ORDERS.folds, "payment", fails)  # type: ignore[arg-type]
+    world = World()
+    await world.take(*(record for stream in life(deleted=False) for record in stream))
+    assert len(world.publisher.on(LETTERS)) == 3
+    document = world.store.documents["orders", "c-1"]
+    assert document["gaps"] == {"payment": [[1, 1], [2, 2], [3, 3]]}
+    assert document["row"]["status"] == "Completed"
+
+
+async def test_facts_of_types_to_come_are_in_the_timeline_and_change_nothing_else() -> None:
+    world = World()
+    placing, strange = Stream().tell(placed(), placed()).records
+    strange.headers = [
+        (name, b"waybill.order.placed.v2" if name == "ce_type" else value)
+        for name, value in strange.headers
+    ]
+    strange.value = b'{"order_id": "c-1", "surprise": 1}'
+    await world.take(placing, strange)
+    document = world.store.documents["orders", "c-1"]
+    assert (document["applied"], document["row"]["number"]) == ({"order": 2}, "PO1000001")
+    assert [entry["name"] for entry in world.store.timeline.values()] == [
+        "order.placed",
+        "order.placed.v2",
+    ]
+
+
+async def test_batch_whose_partitions_are_gone_is_abandoned_without_a_commit() -> None:
+    world = World()
+    world.store.faults.plan("load", *["before"] * 100)
+    pause = asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        pause.set()
+        await asyncio.sleep(0)
+
+    process = world.process(sleep)
+    handling = asyncio.create_task(process.handle(Stream().tell(placed()).records, world._commit))
+    await pause.wait()
+    await process.give_up(0)
+    with pytest.raises(Abandoned):
+        await handling
+    with pytest.raises(Abandoned):
+        await process.handle([])
+    process.resume()
+    await process.handle([])
+    assert world.commits == 0
