@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from shared.contracts.topics import TOPICS
@@ -108,6 +108,7 @@ def test_any_structured_event_is_understood_or_refused_by_field(value: bytes, to
 @given(records)
 def test_dead_letter_of_any_record_holds_it_byte_for_byte(record: MemoryRecord) -> None:
     letter = DeadLetters("order", "").of(record, "malformed", "f", "r\ud800", NOW)
+    assume("waybill_masked" not in dict(letter.headers))  # it held a card number (test_cards.py)
 
     assert letter.key == record.key
     assert letter.value == record.value or (record.key, record.value) == (None, None)
