@@ -226,7 +226,7 @@ class Cluster:
         )
         parts = [TopicPartition(self.prefix + t, p, 0) for t in topics for p in range(PARTITIONS)]
         consumer.assign(parts)
-        ends = {(p.topic, p.partition): consumer.get_watermark_offsets(p, 20)[1] for p in parts}
+        ends = {(part.topic, part.partition): _bounds(consumer, part)[1] for part in parts}
         return consumer, {place: end for place, end in ends.items() if end}
 
     def drain(
@@ -257,7 +257,7 @@ class Cluster:
             parts = [TopicPartition(self.prefix + t, p) for t in topics for p in range(PARTITIONS)]
             behind = 0
             for part in consumer.committed(parts, 20):
-                first, end = consumer.get_watermark_offsets(part, 20)
+                first, end = _bounds(consumer, part)
                 behind += end - max(part.offset, first)
             return behind
         finally:
@@ -271,3 +271,18 @@ class Cluster:
         """A service's documents, each stream's in its order."""
         kept = self._mongo[f"{self.database}_{service}"]["journal"]
         return list(kept.find().sort([("stream", 1), ("version", 1)]))
+
+
+def _bounds(consumer: Consumer, part: TopicPartition) -> tuple[int, int]:
+    """Where a partition begins and ends. One that came into being just now, or whose broker did,
+    may have no leader yet."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            first, end = consumer.get_watermark_offsets(part, 20)
+        except KafkaException:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return first, end
