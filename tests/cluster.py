@@ -267,6 +267,10 @@ class Cluster:
         """Returns once the services have committed all that there is for them."""
         eventually(lambda: not any(self.lag(service) for service in services), within=within)
 
+    def table(self, service: str, name: str) -> list[dict[str, Any]]:
+        """What a service keeps of a compacted topic."""
+        return list(self._mongo[f"{self.database}_{service}"][f"table_{name}"].find())
+
     def journal(self, service: str) -> list[dict[str, Any]]:
         """A service's documents, each stream's in its order."""
         kept = self._mongo[f"{self.database}_{service}"]["journal"]

@@ -5,9 +5,12 @@ The commands' refusals come from here too (rules: Orders, "convert to purchase o
 
 from datetime import datetime
 
+from services.cart.customers.addresses import why_no_room as why_no_room_in_book
+from services.cart.customers.state import Customer as Record
 from services.cart.pricing import price
 from services.cart.state import Cart
 from shared.contracts import Malformed, carts
+from shared.contracts.address import Address, Customer
 from shared.contracts.checkout import MAX_LINES
 from shared.contracts.replies import Blocker
 from shared.runtime.deletion import was_deleted
@@ -30,6 +33,38 @@ def why_no_change(cart: Cart) -> Blockers:
 def why_gone(deleted: carts.Deleted) -> Blocker:
     """What stands in the way of everything: the cart was deleted."""
     return was_deleted(f"Cart {deleted.cart_id}", deleted.at, deleted.by)
+
+
+def why_no_customer(customer: Customer, record: Record | None) -> Blockers:
+    """Whom nobody has on record has to be introduced."""
+    if record or customer.name or customer.email or customer.phone:
+        return ()
+    message = f"There is no customer {customer.customer_id}; give the customer's name or email too."
+    return (Blocker(code="unknown-customer", message=message),)
+
+
+def why_no_book(cart: Cart, record: Record | None) -> Blockers:
+    """Only a customer on record has an address book."""
+    if cart.customer_id is None:
+        message = "The cart has no customer on record, so there is no address book."
+        return (Blocker(code="no-customer", message=message),)
+    if record is None:
+        message = f"There is no customer {cart.customer_id}, so there is no address book."
+        return (Blocker(code="unknown-customer", message=message),)
+    return ()
+
+
+def why_no_address(record: Record, address_id: str) -> Blockers:
+    """An address is chosen from those of the book."""
+    if address_id in record.addresses:
+        return ()
+    message = f"Customer {record.customer_id} has no address {address_id}."
+    return (Blocker(code="unknown-address", message=message),)
+
+
+def why_no_entry(record: Record, address: Address) -> Blockers:
+    """An address enters the book if it is there already, or there is room."""
+    return () if record.has(address) else why_no_room_in_book(record)
 
 
 def why_no_market(cart: Cart, site: Site) -> Blockers:

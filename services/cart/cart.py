@@ -9,12 +9,14 @@ from services.cart.discounts import apply_coupon, remove_coupon, set_discount
 from services.cart.drafting import create_draft
 from services.cart.explaining import explain
 from services.cart.lines import add_line, change_line, remove_line
+from services.cart.records import asked_for_draft, asked_for_shipment
 from services.cart.shipping import set_shipment
 from services.cart.state import Cart, evolve, status
 from services.cart.telling import Deciding, with_totals
-from shared.catalog import looked_up
+from shared.catalog import looked_up as asked_for_line
 from shared.contracts import Message, carts, orders
 from shared.contracts.checkout import CartConverted
+from shared.contracts.customers import AddAddress
 from shared.runtime.decider import Decider, Handler, LookUp
 from shared.runtime.deletion import deletable
 
@@ -35,7 +37,11 @@ handlers: Mapping[type[Message], Handler] = {
     carts.Delete: delete,
     orders.Deleted: delete_with_order,
 }
-looks_up: Mapping[type[Message], LookUp] = {carts.AddLine: looked_up}
+looks_up: Mapping[type[Message], LookUp] = {
+    carts.CreateDraft: asked_for_draft,
+    carts.SetShipment: asked_for_shipment,
+    carts.AddLine: asked_for_line,
+}
 
 events: tuple[type[Message], ...] = (
     carts.DraftCreated,
@@ -62,7 +68,7 @@ living: Decider[Cart | None] = Decider(
     evolve=evolve,
     events=events,
     outgoing=outgoing,
-    publishes=(CartConverted,),
+    publishes=(CartConverted, AddAddress),
     queries={carts.Explain: explain},
     status=status,
     looks_up=looks_up,

@@ -8,8 +8,9 @@ from services.cart.pricing import price
 from services.cart.requests import known
 from services.cart.state import Cart
 from shared.contracts import Message
-from shared.contracts.carts import CheckedOut, Convert
+from shared.contracts.carts import CheckedOut, Convert, ShipmentSet
 from shared.contracts.checkout import CartConverted
+from shared.contracts.customers import BookPlace, entering
 from shared.runtime.decider import Context, refuse
 
 
@@ -40,5 +41,10 @@ def convert(command: Convert, cart: Cart | None, context: Context) -> Sequence[M
 
 
 def outgoing(event: Message) -> Iterable[Message]:
-    """What the order service hears, as it would from any checkout."""
-    return [event.cart] if isinstance(event, CheckedOut) else []
+    """What the order service hears, as it would from any checkout; and the address book."""
+    match event:
+        case CheckedOut():
+            return [event.cart]
+        case ShipmentSet(to_address_book=BookPlace() as place):
+            return [entering(place, event.address)]
+    return []

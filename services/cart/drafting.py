@@ -2,21 +2,26 @@
 
 from collections.abc import Sequence
 
+from services.cart.actions import why_no_customer
+from services.cart.records import record_of
 from services.cart.requests import changeable
 from services.cart.state import Cart
 from shared.contracts import Malformed, Message, carts
 from shared.contracts.address import Customer
-from shared.runtime.decider import Context, Rejected
+from shared.runtime.decider import Context, Rejected, refuse
 
 
 def create_draft(
     command: carts.CreateDraft, cart: Cart | None, context: Context
 ) -> Sequence[Message]:
-    """A draft in one of the site's markets; raises `Malformed` if it has no such market."""
-    customer = _customer(command)
+    """A draft in one of the site's markets; raises `Malformed` if it has no such market.
+
+    What isn't given of a customer is taken from the record.
+    """
+    customer = _introduced(command)
     if cart is not None:
         cart = changeable(cart, command.cart_id)
-        if (cart.market, cart.customer) == (command.market, customer):
+        if cart.market == command.market and _is_no_other(customer, cart.customer):
             return []
         raise Rejected("cart-exists", f"Cart {cart.cart_id} is there already, and differs.")
     market = context.site.markets.get(command.market)
@@ -26,12 +31,35 @@ def create_draft(
         cart_id=command.cart_id,
         market=command.market,
         currency=market.currency,
-        customer=customer,
+        customer=_filled(customer, context),
     )
     return [created]
 
 
-def _customer(command: carts.CreateDraft) -> Customer | None:
+def _filled(customer: Customer | None, context: Context) -> Customer | None:
+    """The customer with what the record says and the command doesn't."""
+    if customer is None or customer.customer_id is None:
+        return customer
+    record = record_of(customer.customer_id, context.known)
+    refuse(why_no_customer(customer, record))
+    contact = record.contact if record else customer
+    return Customer(
+        customer_id=customer.customer_id,
+        name=customer.name or contact.name,
+        email=customer.email or contact.email,
+        phone=customer.phone or contact.phone,
+    )
+
+
+def _is_no_other(customer: Customer | None, there: Customer | None) -> bool:
+    """Whether all that is said of `customer` is true of the one who is `there`."""
+    if customer is None or there is None:
+        return customer is there
+    said = {name: value for name, value in customer if value}
+    return said.items() <= dict(there).items()
+
+
+def _introduced(command: carts.CreateDraft) -> Customer | None:
     """Who orders, from the id and the details that the command may give."""
     if command.customer_id is None or command.customer is None:
         known_by_id = Customer(customer_id=command.customer_id) if command.customer_id else None

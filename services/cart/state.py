@@ -46,6 +46,11 @@ class Cart:
     told: dict[LineKey, tuple[Decimal, Decimal]] = field(default_factory=dict)
 
     @property
+    def customer_id(self) -> str | None:
+        """Whose it is, if that is somebody on record."""
+        return self.customer.customer_id if self.customer else None
+
+    @property
     def line_count(self) -> int:
         """How many lines it has in all its shipments."""
         return sum(len(shipment.lines) for shipment in self.shipments.values())

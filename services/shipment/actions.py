@@ -93,6 +93,14 @@ def why_gone(deleted: shipments.Deleted) -> Blocker:
     return was_deleted(f"Order {deleted.order_number}", deleted.at, deleted.by)
 
 
+def why_no_book(order: Fulfilment) -> tuple[Blocker, ...]:
+    """What stands in the way of adding an address to the customer's book: that nobody has one."""
+    if order.customer_id is not None:
+        return ()
+    words = "The order has no customer on record, so there is no address book."
+    return (Blocker(code="no-customer", message=words),)
+
+
 def why_no_method(method: str, shipment: Shipment, site: Site) -> tuple[Blocker, ...]:
     """What stands in the way of sending `shipment` by `method`: its market has to offer that."""
     market = site.markets.get(shipment.market)

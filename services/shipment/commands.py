@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.shipment import events
-from services.shipment.actions import known, permit, why_no_method
+from services.shipment.actions import known, permit, why_no_book, why_no_method
 from services.shipment.lifecycle import Trigger
 from services.shipment.state import Fulfilment, Shipment
 from shared.contracts import Message
+from shared.contracts.address import Address
+from shared.contracts.customers import BookPlace, place_for
 from shared.contracts.shipments import (
     AddToPicklist,
     Cancel,
@@ -31,9 +33,13 @@ def edit(command: Edit, order: Fulfilment, context: Context) -> Sequence[Message
     status = permit(Trigger.EDIT, order, shipment, context.site)
     address = command.address or shipment.address
     method = command.shipping_method or shipment.shipping_method
-    edited = replace(shipment, address=address, shipping_method=method)
-    if status is None or edited == shipment:
+    place = _place(command, address, order)
+    edited = replace(shipment, address=address, shipping_method=method, to_address_book=place)
+    same = (address, method) == (shipment.address, shipment.shipping_method)
+    if status is None or (same and place in (None, shipment.to_address_book)):
         return []
+    if same:
+        return [events.stands(edited, status)]
     if method != shipment.shipping_method:
         refuse(why_no_method(method, shipment, context.site))
     return events.edited(edited, status, context)
@@ -76,6 +82,14 @@ def cancel(command: Cancel, order: Fulfilment, context: Context) -> Sequence[Mes
     shipment = _shipment(command, order)
     status = permit(Trigger.CANCEL, order, shipment, context.site)
     return events.canceled(shipment, status, context) if status else []
+
+
+def _place(command: Edit, address: Address, order: Fulfilment) -> BookPlace | None:
+    """Where the address enters the customer's book, if it is asked to (rules: Customers)."""
+    if not command.add_to_address_book:
+        return None
+    refuse(why_no_book(order))
+    return place_for(order.customer_id or "", address)
 
 
 def _shipment(command: Command, order: Fulfilment) -> Shipment:

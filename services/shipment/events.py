@@ -60,6 +60,7 @@ def born(order: orders.Placed, shipment: orders.Shipment, warehouse: str) -> Awa
         preorder=any(line.preorder for line in shipment.lines),
         currency=order.currency,
         order_total=order.total,
+        customer_id=order.customer.customer_id if order.customer else None,
     )
 
 
@@ -109,16 +110,22 @@ def recalled(
 
 def edited(shipment: Shipment, status: ShipmentStatus, context: Context) -> list[Message]:
     """It goes as `shipment` says now; a warehouse that was told otherwise is told anew."""
-    now = Edited(
-        **_about(shipment),
-        status=status,
-        shipping_method=shipment.shipping_method,
-        address=shipment.address,
-    )
+    now = stands(shipment, status)
     if not shipment.is_at_warehouse:
         return [now]
     recall = recalled(shipment, status, "edited", context)
     return [recall, now, released(shipment, status, context)]
+
+
+def stands(shipment: Shipment, status: ShipmentStatus) -> Edited:
+    """How and where it goes now, whether a warehouse has to hear of that or not."""
+    return Edited(
+        **_about(shipment),
+        status=status,
+        shipping_method=shipment.shipping_method,
+        address=shipment.address,
+        to_address_book=shipment.to_address_book,
+    )
 
 
 def packing(shipment: Shipment, status: ShipmentStatus) -> Packing:

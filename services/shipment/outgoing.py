@@ -1,13 +1,15 @@
-"""Who else has to hear of what happened: the stock, the warehouse, the shipment that asked."""
+"""Who else has to hear: the stock, the warehouse, the shipment that asked, the address book."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from services.shipment.pieces import by_sku
 from shared.contracts import Message, stock, warehouse
+from shared.contracts.customers import AddAddress, entering
 from shared.contracts.shipments import (
     Canceled,
     Deleted,
+    Edited,
     InventoryRequested,
     Recalled,
     Released,
@@ -29,6 +31,7 @@ FOLLOWING: tuple[type[Message], ...] = (
     Issue,
     warehouse.Release,
     warehouse.Recall,
+    AddAddress,
 )
 
 
@@ -81,6 +84,11 @@ def _release(event: Released) -> Iterator[Message]:
     )
 
 
+def _enter(event: Edited) -> Iterator[Message]:
+    if event.to_address_book is not None:
+        yield entering(event.to_address_book, event.address)
+
+
 def _recall(event: Recalled) -> Iterator[Message]:
     yield warehouse.Recall(
         order_id=event.order_id,
@@ -127,6 +135,7 @@ _FOLLOW: Mapping[type[Message], Callable[[Any], Iterable[Message]]] = {
     Canceled: _give_back,
     Deleted: _give_all_back,
     Shipped: _issue,
+    Edited: _enter,
     Released: _release,
     Recalled: _recall,
     stock.Received: _levels,

@@ -8,12 +8,16 @@ from typing import Any, Self
 from services.shipment.lifecycle import FINAL
 from shared.contracts import Message, shipments
 from shared.contracts.address import Address
+from shared.contracts.customers import BookPlace
 from shared.contracts.shipments import Item, ShipmentStatus, Shortage, Standing
 
 
 @dataclass(slots=True)
 class Shipment:
-    """One shipment. `before` is the status that it comes back to when the hold is lifted."""
+    """One shipment. `before` is the status that it comes back to when the hold is lifted.
+
+    `to_address_book` is where its present address was asked to enter the customer's book.
+    """
 
     order_id: str
     shipment_id: str
@@ -29,6 +33,7 @@ class Shipment:
     stock_asked: bool = False
     stock_assigned: bool = False
     short: tuple[Shortage, ...] = ()
+    to_address_book: BookPlace | None = None
 
     @classmethod
     def born(cls, event: shipments.AwaitingInventory) -> Self:
@@ -74,6 +79,7 @@ class Fulfilment:
     paid_in_full: bool = False
     currency: str | None = None
     outstanding: Decimal | None = None
+    customer_id: str | None = None
 
     @property
     def is_known(self) -> bool:
@@ -106,6 +112,7 @@ def evolve(order: Fulfilment, event: Message) -> Fulfilment:
 
 def _came_into_being(order: Fulfilment, event: shipments.AwaitingInventory) -> None:
     order.shipments[event.shipment_id] = Shipment.born(event)
+    order.customer_id = order.customer_id or event.customer_id
     if order.outstanding is None:
         order.currency, order.outstanding = event.currency, event.order_total
 
@@ -134,6 +141,7 @@ def _edited(order: Fulfilment, event: shipments.Edited) -> None:
     shipment = _moved(order, event)
     shipment.address = event.address
     shipment.shipping_method = event.shipping_method
+    shipment.to_address_book = event.to_address_book
 
 
 def _recalled(order: Fulfilment, event: shipments.Recalled) -> None:

@@ -8,6 +8,7 @@ from shared.contracts.address import Address, Customer
 from shared.contracts.base import Id, Malformed, Message, Quantity, Timestamp, message
 from shared.contracts.cards import ArticleName
 from shared.contracts.checkout import CartConverted
+from shared.contracts.customers import BookPlace
 from shared.contracts.money import Amount, Currency
 from shared.contracts.pricing import Totals
 from shared.contracts.topics import CART_COMMANDS, CART_EVENTS
@@ -35,10 +36,25 @@ class CreateDraft(_AboutCart):
 
 @message("waybill.cart.set-shipment.v1", on=CART_COMMANDS)
 class SetShipment(_AboutShipment):
-    """Say where a shipment goes, and how."""
+    """Say where a shipment goes, and how.
 
-    address: Address
+    It goes to `address`, or to the one that the customer's address book has as `address_id`. An
+    address enters the book only with `add_to_address_book`.
+    """
+
+    address: Address | None = None
+    address_id: Id | None = None
     shipping_method: Id
+    add_to_address_book: bool = False
+
+    def check(self) -> None:
+        """It has to go somewhere, and to one place."""
+        if self.address is None and self.address_id is None:
+            raise Malformed(
+                "address", "an address, or the address_id of one in the address book, is needed"
+            )
+        if self.address is not None and self.address_id is not None:
+            raise Malformed("address_id", "an address is given already: one of the two is enough")
 
 
 @message("waybill.cart.add-line.v1", on=CART_COMMANDS)
@@ -143,11 +159,15 @@ class DraftCreated(Happened):
 
 @message("waybill.cart.shipment-set.v1", on=CART_EVENTS)
 class ShipmentSet(_HappenedToShipment):
-    """A shipment has an address and a method, at the market's price for it."""
+    """A shipment has an address and a method, at the market's price for it.
+
+    `to_address_book` says where the address is to enter its customer's book, if it is to.
+    """
 
     address: Address
     shipping_method: Id
     shipping_cost: Amount
+    to_address_book: BookPlace | None = None
 
 
 @message("waybill.cart.line-set.v1", on=CART_EVENTS)

@@ -1,11 +1,12 @@
 """Customers: how to reach them, and their address books."""
 
+from hashlib import blake2b
 from typing import Annotated
 
 from pydantic import StringConstraints
 
 from shared.contracts.address import Address
-from shared.contracts.base import Email, Id, Malformed, Message, message
+from shared.contracts.base import Email, Id, Malformed, Message, Part, message
 from shared.contracts.cards import NUMBERS
 from shared.contracts.topics import CUSTOMER_COMMANDS, CUSTOMER_EVENTS
 
@@ -52,7 +53,13 @@ class Update(_Contact):
 
 @message("waybill.customer.add-address.v1", on=CUSTOMER_COMMANDS)
 class AddAddress(_Entry):
-    """Put an address into the address book."""
+    """Put an address into the address book.
+
+    `unless_there`: only if it isn't in the book already, under whatever id; and if something else
+    has its id, it gets another.
+    """
+
+    unless_there: bool = False
 
 
 @message("waybill.customer.change-address.v1", on=CUSTOMER_COMMANDS)
@@ -91,3 +98,29 @@ class AddressChanged(_Entry):
 @message("waybill.customer.address-removed.v1", on=CUSTOMER_EVENTS)
 class AddressRemoved(_AboutAddress):
     """An address is gone."""
+
+
+# How an order's address gets there
+
+
+class BookPlace(Part):
+    """Where an address is to enter a customer's address book."""
+
+    customer_id: Id
+    address_id: Id
+
+
+def place_for(customer_id: str, address: Address) -> BookPlace:
+    """The place for `address`: always the same one, so that two orders with it don't add two."""
+    digest = blake2b(address.model_dump_json(exclude_none=True).encode(), digest_size=10)
+    return BookPlace(customer_id=customer_id, address_id=f"a-{digest.hexdigest()}")
+
+
+def entering(place: BookPlace, address: Address) -> AddAddress:
+    """The request to put `address` there."""
+    return AddAddress(
+        customer_id=place.customer_id,
+        address_id=place.address_id,
+        address=address,
+        unless_there=True,
+    )

@@ -16,6 +16,7 @@ from shared.contracts.base import (
     message,
 )
 from shared.contracts.cards import NUMBERS
+from shared.contracts.customers import BookPlace
 from shared.contracts.money import Amount, Currency, Signed
 from shared.contracts.replies import Reason
 from shared.contracts.topics import SHIPMENT_COMMANDS, SHIPMENT_EVENTS
@@ -77,15 +78,21 @@ class _AboutShipment(_AboutOrder):
 
 @message("waybill.shipment.edit.v1", on=SHIPMENT_COMMANDS)
 class Edit(_AboutShipment):
-    """Send it to another address, or by another method; what isn't given stays as it is."""
+    """Send it to another address, or by another method; what isn't given stays as it is.
+
+    An address enters the customer's address book only with `add_to_address_book`.
+    """
 
     address: Address | None = None
     shipping_method: Id | None = None
+    add_to_address_book: bool = False
 
     def check(self) -> None:
         """Something has to be asked for."""
         if self.address is None and self.shipping_method is None:
             raise Malformed("address", "an address or a shipping method is needed, or both")
+        if self.address is None and self.add_to_address_book:
+            raise Malformed("address", "needed, to be added to the address book")
 
 
 @message("waybill.shipment.release.v1", on=SHIPMENT_COMMANDS)
@@ -145,6 +152,7 @@ class AwaitingInventory(_Event):
     preorder: bool
     currency: Currency | None = None
     order_total: Amount | None = None
+    customer_id: Id | None = None
 
 
 @message("waybill.shipment.payment-noted.v1", on=SHIPMENT_EVENTS)
@@ -182,11 +190,15 @@ class InventoryAssigned(_Event):
 
 @message("waybill.shipment.edited.v1", on=SHIPMENT_EVENTS)
 class Edited(_Event):
-    """It goes elsewhere, or another way: address and method are what they are now."""
+    """It goes elsewhere, or another way: address and method are what they are now.
+
+    `to_address_book` says where the address is to enter its customer's book, if it is to.
+    """
 
     warehouse: Id
     shipping_method: Id
     address: Address
+    to_address_book: BookPlace | None = None
 
 
 @message("waybill.shipment.released.v1", on=SHIPMENT_EVENTS)

@@ -201,6 +201,22 @@ def test_catalog_is_imported_and_a_line_needs_no_more_than_its_sku(
     assert (found["data"]["name"], found["data"]["placed_price"]) == ("Apron", "19.50")
 
 
+def test_example_catalog_is_put_in_once_and_changes_nothing_that_is_there(
+    system: System, tmp_path: Path
+) -> None:
+    system.waybill("setup", "--example-stock")
+    dress = json.loads(system.waybill("catalog", "show", "LINEN-DRESS", "--json"))
+    assert dress["prices"]["US"] == "39.50"
+    file = tmp_path / "catalog.csv"
+    file.write_text("sku,name,price_US\nLINEN-DRESS,Linen dress,41.00\n", encoding="utf-8")
+    system.waybill("catalog", "import", str(file))
+
+    assert "Catalog: 0 articles" in system.waybill("setup", "--example-stock")
+
+    dress = json.loads(system.waybill("catalog", "show", "LINEN-DRESS", "--json"))
+    assert dress["prices"] == {"US": "41.00"}
+
+
 def test_tail_shows_what_a_topic_holds(system: System) -> None:
     system.waybill("stock", "count", "coventry", "TAILED", "3")
 

@@ -4,6 +4,7 @@ Orders carry addresses of their own, so nothing here reaches one.
 """
 
 from collections.abc import Sequence
+from itertools import chain, count
 
 from services.cart.customers.requests import known
 from services.cart.customers.state import Customer
@@ -16,7 +17,8 @@ from shared.contracts.customers import (
     ChangeAddress,
     RemoveAddress,
 )
-from shared.runtime.decider import Context, Rejected
+from shared.contracts.replies import Blocker
+from shared.runtime.decider import Context, Rejected, refuse
 
 MAX_ADDRESSES = 100
 
@@ -27,20 +29,27 @@ def add_address(
     """An address more. The same one again changes nothing."""
     customer = known(customer, command.customer_id)
     there = customer.addresses.get(command.address_id)
-    if there == command.address:
+    if there == command.address or (command.unless_there and customer.has(command.address)):
         return []
-    if there is not None:
+    if there is not None and not command.unless_there:
         raise Rejected(
             "address-exists", f"Address {command.address_id} is there already, and differs."
         )
-    if len(customer.addresses) >= MAX_ADDRESSES:
-        raise Rejected(
-            "address-book-full", f"An address book has at most {MAX_ADDRESSES} addresses."
-        )
+    refuse(why_no_room(customer))
     added = AddressAdded(
-        customer_id=customer.customer_id, address_id=command.address_id, address=command.address
+        customer_id=customer.customer_id,
+        address_id=_free(command.address_id, customer),
+        address=command.address,
     )
     return [added]
+
+
+def why_no_room(customer: Customer) -> tuple[Blocker, ...]:
+    """An address book has an end."""
+    if len(customer.addresses) < MAX_ADDRESSES:
+        return ()
+    message = f"An address book has at most {MAX_ADDRESSES} addresses."
+    return (Blocker(code="address-book-full", message=message),)
 
 
 def change_address(
@@ -69,6 +78,12 @@ def remove_address(
     if command.address_id not in customer.addresses:
         raise _unknown(command)
     return [AddressRemoved(customer_id=customer.customer_id, address_id=command.address_id)]
+
+
+def _free(address_id: str, customer: Customer) -> str:
+    """`address_id`, or the first one after it that no address of the book has."""
+    following = (f"{address_id[:60]}.{n}" for n in count(2))
+    return next(one for one in chain([address_id], following) if one not in customer.addresses)
 
 
 def _unknown(command: ChangeAddress | RemoveAddress) -> Rejected:

@@ -19,6 +19,10 @@ class Customer:
     addresses: dict[str, Address] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
 
+    def has(self, address: Address) -> bool:
+        """Whether the address book has it, under whatever id."""
+        return address in self.addresses.values()
+
 
 def status(customer: Customer | None) -> str | None:
     """The word for the state; None while there is no customer."""

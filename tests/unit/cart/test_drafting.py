@@ -44,7 +44,6 @@ def test_a_market_that_the_site_does_not_have_is_malformed():
     ("given", "customer"),
     [
         ({}, None),
-        ({"customer_id": "cu-7"}, Customer(customer_id="cu-7")),
         ({"customer": MERCY}, MERCY),
         ({"customer_id": "cu-7", "customer": MERCY}, MERCY_7),
         ({"customer_id": "cu-7", "customer": MERCY_7}, MERCY_7),
@@ -59,12 +58,23 @@ def test_two_ids_for_one_customer_are_malformed():
 
 
 def test_the_same_draft_again_has_no_second_effect():
-    a_cart(add_line(), customer_id="cu-7").when(create(customer_id="cu-7")).then()
+    given = a_cart(add_line(), customer=MERCY_7)
+    given.when(create(customer_id="cu-7")).then()
+    given.when(create(customer=MERCY_7)).then()
+    a_cart().when(create()).then()
 
 
-@pytest.mark.parametrize("other", [create("JP"), create(customer_id="cu-8")])
+@pytest.mark.parametrize(
+    "other",
+    [
+        create("JP", customer=MERCY_7),
+        create(customer_id="cu-8"),
+        create(customer=MERCY_7.model_copy(update={"name": "Taylor Hayes"})),
+        create(),
+    ],
+)
 def test_another_draft_with_the_id_of_one_that_is_there_is_refused(other):
-    a_cart(customer_id="cu-7").when(other).rejected("cart-exists")
+    a_cart(customer=MERCY_7).when(other).rejected("cart-exists")
 
 
 def test_converting_again_has_no_second_effect():
