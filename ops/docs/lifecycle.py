@@ -40,6 +40,9 @@ An edit of the address or the shipping method keeps the status, in every open on
 was told to send the shipment is told to stop, and then to send it as it is now; while it is held,
 the warehouse hears of the edit when the hold is lifted.
 
+An edit of the lines sends a shipment whose stock was assigned back to AwaitingInventory until the
+stock has answered for the new lines. One that changes no pieces, only prices, keeps the status.
+
 ## What leads where
 
 {moves}

@@ -9,10 +9,9 @@ from services.cart.state import Cart
 from shared.contracts import Message
 from shared.contracts.address import Address
 from shared.contracts.carts import SetShipment, ShipmentSet
+from shared.contracts.checkout import MAX_SHIPMENTS
 from shared.contracts.customers import BookPlace, place_for
 from shared.runtime.decider import Context, Rejected, refuse
-
-MAX_SHIPMENTS = 100  # of an order (contract: `waybill.cart.converted.v1`)
 
 
 def set_shipment(command: SetShipment, cart: Cart | None, context: Context) -> Sequence[Message]:

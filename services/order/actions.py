@@ -19,6 +19,7 @@ NOT_ON_HOLD = Blocker(code="not-on-hold", message="The order is not on hold.")
 HOLD_PENDING = Blocker(code="hold-pending", message="A hold has been asked for.")
 CANCEL_PENDING = Blocker(code="cancel-pending", message="The order is being canceled.")
 DELETE_PENDING = Blocker(code="delete-pending", message="The order is being deleted.")
+EDIT_PENDING = Blocker(code="edit-pending", message="The order is being edited.")
 # What is still being asked of the shipments and has to be answered before the order is deleted.
 PENDING: Mapping[RequestKind, Blocker] = {
     "hold": HOLD_PENDING,
@@ -78,12 +79,28 @@ def why_no_delete(order: Order) -> Blockers:
     Whether a warehouse is at it, the shipments know.
     """
     waiting = {request.kind for request in order.requests}
-    return tuple(blocker for kind, blocker in PENDING.items() if kind in waiting)
+    found = tuple(blocker for kind, blocker in PENDING.items() if kind in waiting)
+    return (*found, EDIT_PENDING) if order.edits else found
 
 
 def why_gone(deleted: orders.Deleted) -> Blocker:
     """What stands in the way of everything: the order was deleted."""
     return was_deleted(f"Order {deleted.order_number}", deleted.at, deleted.by)
+
+
+def why_no_edit(order: Order) -> Blockers:
+    """Lines and discounts can be edited while the order is in progress; what comes first wins."""
+    found = _ended(order, "edited")
+    if order.status == "PartiallyShipped":
+        words = "A part of the order has shipped; lines can be edited only before that."
+        found += (Blocker(code="partially-shipped", message=words),)
+    if order.on_hold:
+        found += (Blocker(code="on-hold", message="The order is on hold; release the hold first."),)
+    elif order.waits_for("hold"):
+        found += (HOLD_PENDING,)
+    if order.waits_for("cancel"):
+        found += (CANCEL_PENDING,)
+    return found + _being_deleted(order)
 
 
 def why_no_note(_order: Order) -> Blockers:
@@ -96,6 +113,11 @@ ACTIONS: Mapping[type[Message], Callable[[Order], Blockers]] = {
     orders.ReleaseHold: why_no_release_hold,
     orders.Cancel: why_no_cancel,
     orders.Delete: why_no_delete,
+    orders.AddLine: why_no_edit,
+    orders.ChangeLine: why_no_edit,
+    orders.RemoveLine: why_no_edit,
+    orders.MoveLine: why_no_edit,
+    orders.SetDiscount: why_no_edit,
     orders.AddNote: why_no_note,
 }
 # Of these the same again is no error, and does nothing.

@@ -4,6 +4,7 @@ Their answer is either a refusal, or that each of them is canceled (`closing.py`
 """
 
 from services.order.actions import is_canceled, why_no_cancel
+from services.order.editing import without
 from services.order.requests import known, settled
 from services.order.state import Order
 from shared.contracts import orders, shipments
@@ -29,5 +30,6 @@ def cancel_refused(
     waiting = order.next_in_line("cancel") if order else []
     if not order or not waiting:
         return Decision()
-    happened = orders.CancelRefused(order_id=order.order_id, reason=fact.reason)
-    return Decision([happened], settles=settled(waiting, fact.reason))
+    refused = orders.CancelRefused(order_id=order.order_id, reason=fact.reason)
+    owed = without(order, [], "Of the order's shipments some were canceled.")
+    return Decision([refused, *owed], settles=settled(waiting, fact.reason))

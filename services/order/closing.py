@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.order.editing import without
 from services.order.requests import settled
 from services.order.state import Order, Request, status_of
 from shared.contracts import Message, orders, shipments
@@ -26,16 +27,28 @@ def close_shipment(
     )
     ends = {**order.shipments, closed.shipment_id: closed.status}
     status = status_of(ends, on_hold=order.on_hold)
+    happened = [closed, *_owed(order, closed)]
     if status == order.status:
-        return Decision([closed])
+        return Decision(happened)
     if status == "PartiallyShipped":
-        return Decision([closed, _named(orders.PartiallyShipped, order)])
+        return Decision([*happened, _named(orders.PartiallyShipped, order)])
     # The order has ended. Who asked to lift its hold has what they wanted: nothing is held.
     released = order.next_in_line("release-hold")
     if status == "Completed":
-        return Decision([closed, _named(orders.Completed, order)], settles=settled(released))
+        return Decision([*happened, _named(orders.Completed, order)], settles=settled(released))
     canceled = order.next_in_line("cancel")
     return Decision([closed, _canceled(order, canceled)], settles=settled([*released, *canceled]))
+
+
+def _owed(order: Order, closed: orders.ShipmentClosed) -> list[Message]:
+    """Nobody pays for a shipment that was canceled; an order that is being canceled owes nothing.
+
+    Whether all of it will be is known only when the shipments have answered.
+    """
+    if closed.status != "Canceled" or order.waits_for("cancel"):
+        return []
+    because = f"Shipment {closed.shipment_id} was canceled."
+    return without(order, [closed.shipment_id], because)
 
 
 def _named(event: type[orders.PartiallyShipped | orders.Completed], order: Order) -> Message:

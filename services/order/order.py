@@ -7,6 +7,7 @@ from services.order.activity import hear, is_activity, noted
 from services.order.canceling import cancel, cancel_refused
 from services.order.closing import close_shipment
 from services.order.deleting import delete, delete_refused, deleted
+from services.order.editing import edit, lines_change_refused, lines_changed
 from services.order.holding import held, hold, hold_lifted, hold_refused, release_hold
 from services.order.noting import add_note
 from services.order.placing import place
@@ -24,11 +25,18 @@ _rules: Mapping[type[Message], Handler] = {
     orders.ReleaseHold: release_hold,
     orders.Cancel: cancel,
     orders.Delete: delete,
+    orders.AddLine: edit,
+    orders.ChangeLine: edit,
+    orders.RemoveLine: edit,
+    orders.MoveLine: edit,
+    orders.SetDiscount: edit,
     orders.AddNote: add_note,
     # What the shipments answer
     shipments.Held: held,
     shipments.HoldRefused: hold_refused,
     shipments.HoldLifted: hold_lifted,
+    shipments.LinesChanged: lines_changed,
+    shipments.LinesChangeRefused: lines_change_refused,
     shipments.Shipped: close_shipment,
     shipments.Canceled: close_shipment,
     shipments.CancelRefused: cancel_refused,
@@ -55,6 +63,9 @@ events: tuple[type[Message], ...] = (
     orders.ShipmentClosed,
     orders.PartiallyShipped,
     orders.Completed,
+    orders.LinesChangeRequested,
+    orders.LinesChanged,
+    orders.LinesChangeRefused,
     orders.NoteAdded,
 )
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Literal
 
+from services.order.content import Content
 from shared.contracts import Message, orders
 from shared.contracts.base import Text
+from shared.contracts.editing import Edit
 from shared.contracts.orders import OrderStatus
 
 ShipmentEnd = Literal["Open", "Shipped", "Canceled"]
@@ -24,20 +26,31 @@ class Request:
 
 @dataclass(slots=True)
 class Order:
-    """A purchase order: its shipments' ends, whether it is on hold, and who waits for what."""
+    """A purchase order: its shipments' ends, whether it is on hold, and who waits for what.
+
+    `content` is what it holds; `edits` are those that the shipments have still to answer, by the
+    message that asked.
+    """
 
     order_id: str
     number: str
     market: str
     shipments: dict[str, ShipmentEnd]
+    content: Content
     on_hold: bool = False
     requests: list[Request] = field(default_factory=list)
+    edits: dict[str, Edit] = field(default_factory=dict)
     notes: set[str] = field(default_factory=set)
 
     @property
     def status(self) -> OrderStatus:
         """The order's status now."""
         return status_of(self.shipments, on_hold=self.on_hold)
+
+    @property
+    def canceled(self) -> set[str]:
+        """The shipments that nobody will get, and nobody pays for."""
+        return {which for which, end in self.shipments.items() if end == "Canceled"}
 
     def waits_for(self, kind: RequestKind) -> bool:
         """Whether a command of this kind has no answer yet."""
@@ -81,6 +94,7 @@ def evolve(order: Order | None, event: Message) -> Order | None:
             number=event.order_number,
             market=event.market,
             shipments={shipment.shipment_id: "Open" for shipment in event.shipments},
+            content=Content.placed(event),
         )
     if order is not None:
         _apply(order, event)
@@ -99,10 +113,29 @@ def _apply(order: Order, event: Message) -> None:
             order.requests.append(Request("delete", cause))
         case orders.ShipmentClosed(shipment_id=shipment_id, status=end):
             order.shipments[shipment_id] = end
+        case orders.LinesChangeRequested() | orders.LinesChanged() | orders.LinesChangeRefused():
+            _apply_edit(order, event)
         case orders.NoteAdded(note_id=note_id):
             order.notes.add(note_id)
         case _:
             _apply_answer(order, event)
+
+
+def _apply_edit(
+    order: Order,
+    event: orders.LinesChangeRequested | orders.LinesChanged | orders.LinesChangeRefused,
+) -> None:
+    match event:
+        case orders.LinesChangeRequested(request=cause, edit=edit):
+            order.edits[cause] = edit
+        case orders.LinesChanged(request=cause):
+            order.content = order.content.told(event)
+            if cause is not None:
+                del order.edits[cause]
+            for shipment in event.shipments:
+                order.shipments.setdefault(shipment.shipment_id, "Open")
+        case orders.LinesChangeRefused(request=cause):
+            del order.edits[cause]
 
 
 def _apply_answer(order: Order, event: Message) -> None:

@@ -14,6 +14,9 @@ from shared.contracts.topics import PAYMENT_EVENTS, SHIPMENT_EVENTS
 NAMED = 3  # of a list; the rest is counted
 _RECALLED = {"held": "it is on hold", "canceled": "it is canceled", "edited": "it was edited"}
 
+Refused = (
+    orders.HoldRefused | orders.CancelRefused | orders.DeleteRefused | orders.LinesChangeRefused
+)
 Balance = payments.Recorded | payments.Captured | payments.Voided | payments.Refunded
 
 
@@ -32,7 +35,7 @@ def _placed(event: orders.Placed) -> str:
 
 
 def _refused(what: str) -> Callable[[Any], str]:
-    def words(event: orders.HoldRefused | orders.CancelRefused | orders.DeleteRefused) -> str:
+    def words(event: Refused) -> str:
         reason: Reason = event.reason
         return f"The {what} was refused. {reason.message}"
 
@@ -41,6 +44,10 @@ def _refused(what: str) -> Callable[[Any], str]:
 
 def _hold_released(event: orders.HoldReleased) -> str:
     return f"The hold was released; the order is {event.status}."
+
+
+def _lines_changed(event: orders.LinesChanged) -> str:
+    return event.summary
 
 
 def _always(words: str) -> Callable[[Any], str]:
@@ -136,6 +143,9 @@ TALES: Mapping[type[Message], Callable[[Any], str]] = {
     orders.CancelRefused: _refused("cancellation"),
     orders.DeleteRequested: _always("It was asked to delete the order."),
     orders.DeleteRefused: _refused("deletion"),
+    orders.LinesChangeRequested: _always("It was asked to edit the order."),
+    orders.LinesChanged: _lines_changed,
+    orders.LinesChangeRefused: _refused("edit"),
     orders.PartiallyShipped: _always("The order is partially shipped."),
     orders.Completed: _always("The order is completed."),
     payments.Recorded: _recorded,

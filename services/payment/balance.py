@@ -26,16 +26,15 @@ def balance(account: Account, paid: Decimal) -> Balance:
     )
 
 
-def crossing(account: Account, paid: Decimal) -> list[Message]:
+def crossing(account: Account, paid: Decimal, total: Decimal | None = None) -> list[Message]:
     """`OrderPaid` or `OrderUnpaid`, if `paid` is on the other side of the total than before.
 
-    Paid in full = outstanding ≤ 0 (rules: Statuses). A canceled order owes nothing any more, so
-    for it nothing is crossed.
+    The total is the account's, unless another one is given. Paid in full = outstanding ≤ 0 (rules:
+    Statuses). A canceled order owes nothing any more, so for it nothing is crossed.
     """
-    in_full = paid >= account.total
+    total = account.total if total is None else total
+    in_full = paid >= total
     if account.closed or in_full == account.paid_in_full:
         return []
     event = payments.OrderPaid if in_full else payments.OrderUnpaid
-    return [
-        event(order_id=account.order_id, currency=account.currency, total=account.total, paid=paid)
-    ]
+    return [event(order_id=account.order_id, currency=account.currency, total=total, paid=paid)]

@@ -6,6 +6,7 @@ from services.payment.actions import why_gone
 from services.payment.adding import add
 from services.payment.deleting import delete_account
 from services.payment.explaining import explain
+from services.payment.following import change_total
 from services.payment.moving import capture, refund, void
 from services.payment.opening import close_account, open_account
 from services.payment.state import Account, evolve, owed, status
@@ -16,6 +17,7 @@ from shared.runtime.deletion import deletable
 handlers: Mapping[type[Message], Handler] = {
     # What the order says
     orders.Placed: open_account,
+    orders.LinesChanged: change_total,
     orders.Canceled: close_account,
     orders.Deleted: delete_account,
     # What customer service and payment providers ask
@@ -31,6 +33,7 @@ events: tuple[type[Message], ...] = (
     payments.Captured,
     payments.Voided,
     payments.Refunded,
+    payments.TotalChanged,
     payments.OrderPaid,
     payments.OrderUnpaid,
     payments.AccountClosed,

@@ -83,6 +83,8 @@ def _apply(account: Account, event: Message) -> None:
             account.payments[event.payment_id].voided += event.amount
         case payments.Refunded():
             account.payments[event.payment_id].refunded += event.amount
+        case payments.TotalChanged():
+            account.total = event.total
         case payments.OrderPaid():
             account.paid_in_full = True
         case payments.OrderUnpaid():

@@ -5,6 +5,7 @@ from typing import TypedDict
 from services.shipment.lifecycle import START
 from services.shipment.state import Shipment
 from shared.contracts import Message, orders
+from shared.contracts.editing import Destination, LineMoved
 from shared.contracts.shipments import (
     AwaitingInventory,
     Backordered,
@@ -58,15 +59,38 @@ def born(order: orders.Placed, shipment: orders.Shipment, warehouse: str) -> Awa
         address=shipment.address,
         lines=tuple(items),
         preorder=any(line.preorder for line in shipment.lines),
+        preorder_lines=tuple(line.line_id for line in shipment.lines if line.preorder),
         currency=order.currency,
         order_total=order.total,
         customer_id=order.customer.customer_id if order.customer else None,
     )
 
 
+def split_off(
+    shipment: Shipment, move: LineMoved, there: Destination, lines: tuple[Item, ...]
+) -> AwaitingInventory:
+    """A shipment that an edit brings into being, for lines that were in `shipment`."""
+    preorder = move.line_id in shipment.preorder_lines
+    return AwaitingInventory(
+        order_id=shipment.order_id,
+        shipment_id=move.to_shipment_id,
+        status=START,
+        order_number=shipment.order_number,
+        market=shipment.market,
+        warehouse=shipment.warehouse,
+        shipping_method=there.shipping_method,
+        address=there.address,
+        lines=lines,
+        preorder=preorder,
+        preorder_lines=(move.to_line_id,) if preorder else (),
+    )
+
+
 def inventory_requested(shipment: Shipment, status: ShipmentStatus) -> InventoryRequested:
     """The stock is asked for all of it."""
-    return InventoryRequested(**_about(shipment), status=status, lines=shipment.lines)
+    return InventoryRequested(
+        **_about(shipment), status=status, lines=shipment.lines, revision=shipment.revision
+    )
 
 
 def backordered(

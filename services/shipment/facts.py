@@ -11,13 +11,16 @@ from decimal import Decimal
 from services.shipment import events
 from services.shipment.guards import destination
 from services.shipment.lifecycle import Trigger
-from services.shipment.state import Fulfilment, evolve
+from services.shipment.state import Fulfilment, Shipment, evolve
 from shared.contracts import Message
-from shared.contracts.orders import Placed
+from shared.contracts.money import ZERO
+from shared.contracts.orders import LinesChanged, Placed
 from shared.contracts.payments import OrderPaid, OrderUnpaid, Recorded, Refunded, Voided
-from shared.contracts.shipments import PaymentNoted
+from shared.contracts.shipments import PaymentNoted, TotalNoted
 from shared.contracts.stock import AllocationMade, AllocationShort
 from shared.runtime.decider import Context, Malformed
+
+Money = OrderPaid | OrderUnpaid | Recorded | Voided | Refunded
 
 
 def placed(fact: Placed, order: Fulfilment, context: Context) -> Sequence[Message]:
@@ -36,30 +39,43 @@ def placed(fact: Placed, order: Fulfilment, context: Context) -> Sequence[Messag
     return made
 
 
-def order_paid(fact: OrderPaid, order: Fulfilment, context: Context) -> Sequence[Message]:
-    """The order is paid in full: stock is asked for every shipment that still waits for that."""
-    noted = _note(order, fact, True, fact.total - fact.paid)
-    paid = replace(order, paid_in_full=True)
-    return noted + [e for each in order.shipments for e in ask_stock(paid, each, context)]
+def money_moved(fact: Money, order: Fulfilment, context: Context) -> Sequence[Message]:
+    """So much is paid now; once that is all, stock is asked for every shipment that waits for it.
 
-
-def order_unpaid(fact: OrderUnpaid, order: Fulfilment, _: Context) -> Sequence[Message]:
-    """The order was paid in full and no longer is."""
-    return _note(order, fact, False, fact.total - fact.paid)
-
-
-def balance_changed(
-    fact: Recorded | Voided | Refunded, order: Fulfilment, _: Context
-) -> Sequence[Message]:
-    """Another amount is outstanding; whether the order is paid in full is said by other facts."""
-    if order.paid_in_full or fact.outstanding <= 0:
+    Whether it is all is worked out here: the fact may have been told before an edit.
+    """
+    if order.paid == fact.paid or (order.is_known and not order.open):
         return []
-    return _note(order, fact, False, fact.outstanding)
+    total = _total_told(fact) if order.total is None else order.total
+    noted = PaymentNoted(
+        order_id=fact.order_id,
+        in_full=fact.paid >= total,
+        currency=fact.currency,
+        outstanding=total - fact.paid,
+        paid=fact.paid,
+    )
+    return [noted, *ask_all(replace(order, paid=fact.paid), context)]
+
+
+def lines_changed(fact: LinesChanged, order: Fulfilment, context: Context) -> Sequence[Message]:
+    """The order costs this now; with less to pay it may be paid in full already."""
+    if not order.is_known or (order.total == fact.total and fact.request not in order.unpriced):
+        return []
+    paid = order.paid or ZERO
+    noted = TotalNoted(
+        order_id=fact.order_id,
+        request=fact.request,
+        in_full=order.paid is not None and paid >= fact.total,
+        currency=fact.currency,
+        total=fact.total,
+        outstanding=fact.total - paid,
+    )
+    return [noted, *ask_all(evolve(order.copy(), noted), context)]
 
 
 def allocation_made(fact: AllocationMade, order: Fulfilment, context: Context) -> Sequence[Message]:
     """All of it is set aside; a held shipment keeps that for when the hold is lifted."""
-    shipment = order.shipments.get(fact.shipment_id)
+    shipment = _asked(fact, order)
     status = shipment and destination(Trigger.ALLOCATED, order, shipment, context.site)
     return [events.inventory_assigned(shipment, status)] if shipment and status else []
 
@@ -68,9 +84,14 @@ def allocation_short(
     fact: AllocationShort, order: Fulfilment, context: Context
 ) -> Sequence[Message]:
     """It waits for its turn."""
-    shipment = order.shipments.get(fact.shipment_id)
+    shipment = _asked(fact, order)
     status = shipment and destination(Trigger.BACKORDERED, order, shipment, context.site)
     return [events.backordered(shipment, status, fact.short)] if shipment and status else []
+
+
+def ask_all(order: Fulfilment, context: Context) -> list[Message]:
+    """The questions to the stock that it is time for, for all shipments."""
+    return [e for each in order.shipments for e in ask_stock(order, each, context)]
 
 
 def ask_stock(order: Fulfilment, shipment_id: str, context: Context) -> list[Message]:
@@ -80,20 +101,14 @@ def ask_stock(order: Fulfilment, shipment_id: str, context: Context) -> list[Mes
     return [events.inventory_requested(shipment, status)] if status else []
 
 
-def _note(
-    order: Fulfilment,
-    fact: OrderPaid | OrderUnpaid | Recorded | Voided | Refunded,
-    in_full: bool,
-    outstanding: Decimal,
-) -> list[Message]:
-    """What is outstanding now, if that is news."""
-    if (order.paid_in_full, order.outstanding) == (in_full, outstanding):
-        return []
-    return [
-        PaymentNoted(
-            order_id=fact.order_id,
-            in_full=in_full,
-            currency=fact.currency,
-            outstanding=outstanding,
-        )
-    ]
+def _asked(fact: AllocationMade | AllocationShort, order: Fulfilment) -> Shipment | None:
+    """The shipment that asked for what the stock answers; an answer to its lines of old is none."""
+    shipment = order.shipments.get(fact.shipment_id)
+    return shipment if shipment and shipment.revision == fact.revision else None
+
+
+def _total_told(fact: Money) -> Decimal:
+    """What the order costs, as the payment service knows it."""
+    if isinstance(fact, OrderPaid | OrderUnpaid):
+        return fact.total
+    return fact.paid + fact.outstanding

@@ -1,6 +1,6 @@
 """The rules of fulfilment, joined: one stream per order holds all of its shipments."""
 
-from services.shipment import commands, deleting, facts, holding
+from services.shipment import commands, deleting, editing, facts, holding
 from services.shipment.actions import explain, why_gone
 from services.shipment.outgoing import FOLLOWING, outgoing
 from services.shipment.state import EVENTS, Fulfilment, evolve, status
@@ -17,11 +17,13 @@ living: Decider[Fulfilment] = Decider(
         orders.ReleaseHoldRequested: holding.lift_hold,
         orders.CancelRequested: holding.cancel_all,
         orders.DeleteRequested: deleting.delete_all,
-        payments.OrderPaid: facts.order_paid,
-        payments.OrderUnpaid: facts.order_unpaid,
-        payments.Recorded: facts.balance_changed,
-        payments.Voided: facts.balance_changed,
-        payments.Refunded: facts.balance_changed,
+        orders.LinesChangeRequested: editing.edit_lines,
+        orders.LinesChanged: facts.lines_changed,
+        payments.OrderPaid: facts.money_moved,
+        payments.OrderUnpaid: facts.money_moved,
+        payments.Recorded: facts.money_moved,
+        payments.Voided: facts.money_moved,
+        payments.Refunded: facts.money_moved,
         stock.AllocationMade: facts.allocation_made,
         stock.AllocationShort: facts.allocation_short,
         shipments.Edit: commands.edit,

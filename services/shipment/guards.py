@@ -29,12 +29,20 @@ def paid_in_full(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
     return Blocker(code="not-paid", message=f"The order has {owed} outstanding.")
 
 
+def total_known(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
+    """After an edit nobody can say that an order is paid until its new total is known."""
+    if not order.unpriced:
+        return None
+    message = "The order was edited, and its new total is being worked out."
+    return Blocker(code="total-pending", message=message)
+
+
 def paid_or_preorder(order: Fulfilment, shipment: Shipment, site: Site) -> Blocker | None:
     """Stock is asked when the order is paid, or at once for a preorder that its market supports."""
     market = site.markets.get(shipment.market)
     if shipment.preorder and market is not None and market.preorders:
         return None
-    return paid_in_full(order, shipment, site)
+    return total_known(order, shipment, site) or paid_in_full(order, shipment, site)
 
 
 def not_asked(_: Fulfilment, shipment: Shipment, __: Site) -> Blocker | None:
@@ -80,6 +88,7 @@ GUARDS: Final[Mapping[str, Guard]] = {
     "paid-or-preorder": paid_or_preorder,
     "not-asked": not_asked,
     "not-on-hold": not_on_hold,
+    "total-known": total_known,
     "paid-in-full": paid_in_full,
     "addressed": addressed,
     "shippable": shippable,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.shipment.queue import Key, Queue
+from services.shipment.queue import Key, Queue, Waiting
 from shared.contracts import Message, stock
 from shared.contracts.stock import LevelNow, Pieces
 
@@ -52,12 +52,14 @@ def _allocated(inventory: Inventory, event: stock.Allocated) -> None:
     _levelled(inventory, event)
     key = (event.order_id, event.shipment_id)
     inventory.queue.leave(key)
-    inventory.allocations[key] = event.lines
+    inventory.allocations[key] = event.lines  # in place of what it had, if it had anything
 
 
 def _backordered(inventory: Inventory, event: stock.Backordered) -> None:
     _levelled(inventory, event)
-    inventory.queue.join((event.order_id, event.shipment_id), event.lines)
+    key = (event.order_id, event.shipment_id)
+    inventory.allocations.pop(key, None)
+    inventory.queue.join(Waiting(key, event.lines, event.revision))
 
 
 def _gone(inventory: Inventory, event: stock.Deallocated | stock.Issued) -> None:

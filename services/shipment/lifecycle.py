@@ -26,6 +26,7 @@ class Trigger(StrEnum):
     BACKORDERED = "stock backordered"
     HOLD = "hold"
     LIFT_HOLD = "lift hold"
+    EDIT_LINES = "edit lines"
 
 
 COMMANDS: Final = (
@@ -49,6 +50,7 @@ GUARDS: Final[Mapping[str, str]] = {
     "paid-or-preorder": "the order is paid in full, or it is a preorder and its market supports it",
     "not-asked": "the stock was not asked before",
     "not-on-hold": "the order is not on hold",
+    "total-known": "the order's new total is known, if its lines were edited",
     "paid-in-full": "the order is paid in full (a preorder too)",
     "addressed": "its address is complete",
     "shippable": "its shipping method is set",
@@ -80,7 +82,7 @@ MOVES: Final = (
         "InventoryAssigned",
         Trigger.RELEASE,
         "Released",
-        ("not-on-hold", "paid-in-full", "addressed", "shippable"),
+        ("not-on-hold", "total-known", "paid-in-full", "addressed", "shippable"),
     ),
     Move("Released", Trigger.ADD_TO_PICKLIST, "Packing"),
     Move("Packing", Trigger.REMOVE_FROM_PICKLIST, "Released"),
@@ -90,6 +92,8 @@ MOVES: Final = (
     Move("Released", Trigger.EDIT, "Released"),
     Move("Packing", Trigger.EDIT, "Packing"),
     Move("OnHold", Trigger.EDIT, "OnHold"),
+    Move("AwaitingInventory", Trigger.EDIT_LINES, "AwaitingInventory"),
+    Move("InventoryAssigned", Trigger.EDIT_LINES, "AwaitingInventory"),
     Move("AwaitingInventory", Trigger.CANCEL, "Canceled"),
     Move("InventoryAssigned", Trigger.CANCEL, "Canceled"),
     Move("Released", Trigger.CANCEL, "Canceled"),

@@ -11,6 +11,7 @@ from shared.contracts.shipments import (
     Deleted,
     Edited,
     InventoryRequested,
+    LinesChanged,
     Recalled,
     Released,
     Shipped,
@@ -23,10 +24,12 @@ from shared.contracts.stock import (
     Issue,
     Level,
     LevelNow,
+    Reallocate,
 )
 
 FOLLOWING: tuple[type[Message], ...] = (
     Allocate,
+    Reallocate,
     Deallocate,
     Issue,
     warehouse.Release,
@@ -47,7 +50,20 @@ def _ask(event: InventoryRequested) -> Iterator[Message]:
         order_id=event.order_id,
         shipment_id=event.shipment_id,
         lines=by_sku(event.lines),
+        revision=event.revision,
     )
+
+
+def _ask_anew(event: LinesChanged) -> Iterator[Message]:
+    for changed in event.shipments:
+        if changed.inventory_requested:
+            yield Reallocate(
+                warehouse=changed.warehouse,
+                order_id=event.order_id,
+                shipment_id=changed.shipment_id,
+                lines=by_sku(changed.lines),
+                revision=changed.revision,
+            )
 
 
 def _give_back(event: Canceled) -> Iterator[Message]:
@@ -115,7 +131,10 @@ def _levels(event: Any) -> Iterator[Message]:
 
 def _made(event: stock.Allocated) -> Iterator[Message]:
     yield AllocationMade(
-        warehouse=event.warehouse, order_id=event.order_id, shipment_id=event.shipment_id
+        warehouse=event.warehouse,
+        order_id=event.order_id,
+        shipment_id=event.shipment_id,
+        revision=event.revision,
     )
     yield from _levels(event)
 
@@ -126,12 +145,14 @@ def _short(event: stock.Backordered) -> Iterator[Message]:
         order_id=event.order_id,
         shipment_id=event.shipment_id,
         short=event.short,
+        revision=event.revision,
     )
     yield from _levels(event)
 
 
 _FOLLOW: Mapping[type[Message], Callable[[Any], Iterable[Message]]] = {
     InventoryRequested: _ask,
+    LinesChanged: _ask_anew,
     Canceled: _give_back,
     Deleted: _give_all_back,
     Shipped: _issue,

@@ -4,16 +4,18 @@ One decision may yield many events: goods come in, and shipment after shipment g
 for. A plan keeps how things stand after the events decided so far.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import merge
 
 from services.shipment.inventory import Inventory, Level
-from services.shipment.queue import Key
+from services.shipment.pieces import by_sku
+from services.shipment.queue import Waiting
 from shared.contracts import Message
 from shared.contracts.shipments import Shortage
-from shared.contracts.stock import Allocated, LevelNow, Pieces
+from shared.contracts.stock import Allocated, Backordered, LevelNow, Pieces
 
 Barriers = dict[str, int]
+NOTHING: Mapping[str, int] = {}
 
 
 class Plan:
@@ -25,6 +27,7 @@ class Plan:
         self._levels: dict[str, Level] = {}
         self._gone: set[int] = set()
         self._heads: dict[tuple[str, int], int] = {}
+        self._edited: tuple[int, Waiting] | None = None
 
     def level(self, sku: str) -> Level:
         """How an article stands, to be changed at will."""
@@ -50,20 +53,31 @@ class Plan:
 
     def leave(self, place: int) -> None:
         """Takes a waiting shipment out of the queue."""
-        self._gone.add(place)
-        for line in self._inventory.queue.waiting[place].lines:
+        for line in self._waiting(place).lines:
             self.level(line.sku).backordered -= line.quantity
+        if self._is_edited(place):
+            self._edited = None
+        self._gone.add(place)
+
+    def wait(self, place: int, waiting: Waiting) -> None:
+        """Lets a shipment wait at `place`, its own from before or the end; once a plan."""
+        self._edited = (place, waiting)
+        for line in waiting.lines:
+            self.level(line.sku).backordered += line.quantity
 
     def barrier(self, sku: str) -> int | None:
         """The place of the first waiting shipment that the free stock of an article is too small
         for. Nobody behind it gets any of that article (rules: first come first served)."""
         wanted = self._inventory.queue.wanted(sku)
-        if not wanted:
+        edited = self._edited_wants(sku)
+        if not wanted and edited is None:
             return None
         free = self.level(sku).free
-        heads = (
+        heads = [
             self._head(sku, quantity, wanted[quantity]) for quantity in wanted if quantity > free
-        )
+        ]
+        if edited is not None and edited[1] > free:
+            heads.append(edited[0])
         return min((head for head in heads if head is not None), default=None)
 
     def _head(self, sku: str, quantity: int, places: list[int]) -> int | None:
@@ -79,28 +93,55 @@ class Plan:
         found = ((line.sku, self.barrier(line.sku)) for line in lines)
         return {sku: place for sku, place in found if place is not None}
 
-    def shortages(self, lines: Iterable[Pieces]) -> tuple[Shortage, ...]:
-        """What a shipment that comes last can't have: too little is free, or others wait for it."""
+    def shortages(
+        self, lines: Iterable[Pieces], place: int, has: Mapping[str, int] = NOTHING
+    ) -> tuple[Shortage, ...]:
+        """What a shipment at `place` can't have: too little is free, or others wait for it.
+
+        What it `has` already is its own, whoever waits.
+        """
         found = []
         for line in lines:
-            available = (
-                0 if self.barrier(line.sku) is not None else max(0, self.level(line.sku).free)
-            )
+            available = has.get(line.sku, 0)
+            if available < line.quantity and not self._stopped(line.sku, place):
+                available += max(0, self.level(line.sku).free)
             if available < line.quantity:
                 short = Shortage(sku=line.sku, wanted=line.quantity, available=available)
                 found.append(short)
         return tuple(found)
 
-    def allocate(self, key: Key, lines: tuple[Pieces, ...]) -> Allocated:
-        """Sets `lines` aside for a shipment."""
-        for line in lines:
+    def allocate(self, waiting: Waiting, besides: Iterable[Pieces] = ()) -> Allocated:
+        """Sets what a shipment needs aside; the event tells of the articles `besides` as well."""
+        for line in waiting.lines:
             self.level(line.sku).allocated += line.quantity
+        order_id, shipment_id = waiting.key
         return Allocated(
             warehouse=self._warehouse,
-            order_id=key[0],
-            shipment_id=key[1],
-            lines=lines,
-            levels=self.now(lines),
+            order_id=order_id,
+            shipment_id=shipment_id,
+            lines=waiting.lines,
+            revision=waiting.revision,
+            levels=self.now(by_sku([*waiting.lines, *besides])),
+        )
+
+    def backorder(
+        self,
+        waiting: Waiting,
+        place: int,
+        short: tuple[Shortage, ...],
+        besides: Iterable[Pieces] = (),
+    ) -> Backordered:
+        """Lets a shipment wait at `place`; the event tells of the articles `besides` as well."""
+        self.wait(place, waiting)
+        order_id, shipment_id = waiting.key
+        return Backordered(
+            warehouse=self._warehouse,
+            order_id=order_id,
+            shipment_id=shipment_id,
+            lines=waiting.lines,
+            short=short,
+            revision=waiting.revision,
+            levels=self.now(by_sku([*waiting.lines, *besides])),
         )
 
     def move_queue(self, before: Barriers) -> Iterator[Message]:
@@ -111,19 +152,37 @@ class Plan:
         """
         last = -1
         for place in merge(*(self._freed(sku, barrier) for sku, barrier in before.items())):
-            if place == last or place in self._gone:
+            if place == last or (place in self._gone and not self._is_edited(place)):
                 continue
             last = place
-            shipment = self._inventory.queue.waiting[place]
+            shipment = self._waiting(place)
             if not any(self._stopped(line.sku, place) for line in shipment.lines):
                 self.leave(place)
-                yield self.allocate(shipment.key, shipment.lines)
+                yield self.allocate(shipment)
 
     def _freed(self, sku: str, barrier: int) -> Iterator[int]:
-        for place in self._inventory.queue.since(barrier, sku):
+        edited = self._edited_wants(sku)
+        again = [edited[0]] if edited is not None and edited[0] >= barrier else []
+        for place in merge(self._inventory.queue.since(barrier, sku), again):
             if self._stopped(sku, place):
                 return
             yield place
+
+    def _waiting(self, place: int) -> Waiting:
+        if self._edited is not None and self._edited[0] == place:
+            return self._edited[1]
+        return self._inventory.queue.waiting[place]
+
+    def _is_edited(self, place: int) -> bool:
+        return self._edited is not None and self._edited[0] == place
+
+    def _edited_wants(self, sku: str) -> tuple[int, int] | None:
+        """The place of the shipment that `wait` was told of, and how much it wants."""
+        if self._edited is None:
+            return None
+        place, waiting = self._edited
+        wants = (line.quantity for line in waiting.lines if line.sku == sku)
+        return next(((place, quantity) for quantity in wants), None)
 
     def _stopped(self, sku: str, place: int) -> bool:
         barrier = self.barrier(sku)

@@ -1,6 +1,6 @@
 """Shipments that wait for stock, first come first served."""
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import merge
@@ -12,10 +12,11 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A shipment in the queue: who it is and what it needs."""
+    """A shipment in the queue: who it is and what it needs after so many edits."""
 
     key: Key
     lines: tuple[Pieces, ...]
+    revision: int = 0
 
 
 @dataclass(slots=True)
@@ -35,20 +36,33 @@ class Queue:
         """The place of a shipment, None if it doesn't wait."""
         return self._place_of.get(key)
 
-    def join(self, key: Key, lines: tuple[Pieces, ...]) -> None:
-        """Puts a shipment at the end."""
-        place, self._next = self._next, self._next + 1
-        self.waiting[place] = Waiting(key, lines)
-        self._place_of[key] = place
-        for line in lines:
-            self._places.setdefault(line.sku, {}).setdefault(line.quantity, []).append(place)
+    @property
+    def end(self) -> int:
+        """The place of whoever comes next."""
+        return self._next
+
+    def join(self, waiting: Waiting) -> None:
+        """Puts a shipment at the end; one that waits already keeps its place."""
+        place = self._place_of.get(waiting.key)
+        if place is None:
+            place, self._next = self._next, self._next + 1
+        else:
+            self._forget(place)
+        self.waiting[place] = waiting
+        self._place_of[waiting.key] = place
+        for line in waiting.lines:
+            insort(self._places.setdefault(line.sku, {}).setdefault(line.quantity, []), place)
 
     def leave(self, key: Key) -> None:
         """Takes a shipment out, wherever it stands; nothing happens if it doesn't wait."""
         place = self._place_of.pop(key, None)
         if place is None:
             return
-        for line in self.waiting.pop(place).lines:
+        self._forget(place)
+        del self.waiting[place]
+
+    def _forget(self, place: int) -> None:
+        for line in self.waiting[place].lines:
             wanted = self._places[line.sku]
             places = wanted[line.quantity]
             del places[bisect_left(places, place)]

@@ -1,13 +1,14 @@
 """An inventory as plain data, and back: how a warehouse's stream is kept short.
 
 A shipment is one string, `order shipment sku quantity sku quantity …`: ids hold no spaces, and
-tens of thousands of them have to fit into a document.
+tens of thousands of them have to fit into a document. Who waits after an edit has its revision
+at the end.
 """
 
 from typing import Any
 
 from services.shipment.inventory import Inventory, Level
-from services.shipment.queue import Key
+from services.shipment.queue import Key, Waiting
 from shared.contracts.stock import Pieces
 
 
@@ -16,19 +17,19 @@ def dump(inventory: Inventory) -> dict[str, Any]:
     return {
         "levels": [[sku, level.on_hand] for sku, level in inventory.levels.items()],
         "allocations": [_write(key, lines) for key, lines in inventory.allocations.items()],
-        "queue": [_write(each.key, each.lines) for each in inventory.queue.in_order()],
+        "queue": [_write_waiting(each) for each in inventory.queue.in_order()],
     }
 
 
 def restore(dumped: dict[str, Any]) -> Inventory:
     """The inventory that `dump` wrote."""
     inventory = Inventory({sku: Level(on_hand) for sku, on_hand in dumped["levels"]})
-    for key, lines in map(_read, dumped["allocations"]):
+    for key, lines, _ in map(_read, dumped["allocations"]):
         inventory.allocations[key] = lines
         for line in lines:
             inventory.levels[line.sku].allocated += line.quantity
-    for key, lines in map(_read, dumped["queue"]):
-        inventory.queue.join(key, lines)
+    for key, lines, revision in map(_read, dumped["queue"]):
+        inventory.queue.join(Waiting(key, lines, revision))
         for line in lines:
             inventory.levels[line.sku].backordered += line.quantity
     return inventory
@@ -38,9 +39,14 @@ def _write(key: Key, lines: tuple[Pieces, ...]) -> str:
     return " ".join([*key, *(f"{line.sku} {line.quantity}" for line in lines)])
 
 
-def _read(text: str) -> tuple[Key, tuple[Pieces, ...]]:
+def _write_waiting(waiting: Waiting) -> str:
+    written = _write(waiting.key, waiting.lines)
+    return f"{written} {waiting.revision}" if waiting.revision else written
+
+
+def _read(text: str) -> tuple[Key, tuple[Pieces, ...], int]:
     order_id, shipment_id, *words = text.split()
+    revision = int(words.pop()) if len(words) % 2 else 0
     pairs = zip(words[::2], words[1::2], strict=True)
-    return (order_id, shipment_id), tuple(
-        Pieces(sku=sku, quantity=int(quantity)) for sku, quantity in pairs
-    )
+    lines = tuple(Pieces(sku=sku, quantity=int(quantity)) for sku, quantity in pairs)
+    return (order_id, shipment_id), lines, revision

@@ -1,7 +1,7 @@
 """What fulfilment remembers of an order, and how its events change that."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Self
 
@@ -9,6 +9,7 @@ from services.shipment.lifecycle import FINAL
 from shared.contracts import Message, shipments
 from shared.contracts.address import Address
 from shared.contracts.customers import BookPlace
+from shared.contracts.money import ZERO
 from shared.contracts.shipments import Item, ShipmentStatus, Shortage, Standing
 
 
@@ -16,7 +17,8 @@ from shared.contracts.shipments import Item, ShipmentStatus, Shortage, Standing
 class Shipment:
     """One shipment. `before` is the status that it comes back to when the hold is lifted.
 
-    `to_address_book` is where its present address was asked to enter the customer's book.
+    `revision` counts the edits of its lines: the stock answers for one of them. `to_address_book`
+    is where its present address was asked to enter the customer's book.
     """
 
     order_id: str
@@ -27,17 +29,21 @@ class Shipment:
     shipping_method: str
     address: Address
     lines: tuple[Item, ...]
-    preorder: bool
+    preorder_lines: tuple[str, ...]
     status: ShipmentStatus
     before: ShipmentStatus | None = None
     stock_asked: bool = False
     stock_assigned: bool = False
     short: tuple[Shortage, ...] = ()
     to_address_book: BookPlace | None = None
+    revision: int = 0
 
     @classmethod
     def born(cls, event: shipments.AwaitingInventory) -> Self:
         """The shipment that `event` brings into being."""
+        preorder_lines = event.preorder_lines
+        if event.preorder and not preorder_lines:  # as told before lines could be edited
+            preorder_lines = tuple(line.line_id for line in event.lines)
         return cls(
             order_id=event.order_id,
             shipment_id=event.shipment_id,
@@ -47,9 +53,14 @@ class Shipment:
             shipping_method=event.shipping_method,
             address=event.address,
             lines=event.lines,
-            preorder=event.preorder,
+            preorder_lines=preorder_lines,
             status=event.status,
         )
+
+    @property
+    def preorder(self) -> bool:
+        """Whether any of its lines is one."""
+        return bool(self.preorder_lines)
 
     @property
     def is_open(self) -> bool:
@@ -71,15 +82,29 @@ class Shipment:
 class Fulfilment:
     """An order's shipments, and what has been heard of its money and of a hold.
 
-    Money may be heard of before the order is: they come from different topics.
+    Money may be heard of before the order is: they come from different topics. What the order
+    costs is its own word and what was paid is the payment service's, so that a balance struck
+    before an edit says nothing about what is owed after it. `unpriced` are the edits whose new
+    total is still to be heard.
     """
 
     shipments: dict[str, Shipment] = field(default_factory=dict)
     held: bool = False
-    paid_in_full: bool = False
     currency: str | None = None
-    outstanding: Decimal | None = None
+    total: Decimal | None = None
+    paid: Decimal | None = None
+    unpriced: set[str] = field(default_factory=set)
     customer_id: str | None = None
+
+    @property
+    def outstanding(self) -> Decimal | None:
+        """What is still to be paid, as far as it is known; below zero if it was too much."""
+        return None if self.total is None else self.total - (self.paid or ZERO)
+
+    @property
+    def paid_in_full(self) -> bool:
+        """Whether nothing is outstanding (rules: Statuses)."""
+        return self.paid is not None and self.total is not None and self.paid >= self.total
 
     @property
     def is_known(self) -> bool:
@@ -90,6 +115,11 @@ class Fulfilment:
     def open(self) -> list[Shipment]:
         """The shipments that haven't come to their end."""
         return [shipment for shipment in self.shipments.values() if shipment.is_open]
+
+    def copy(self) -> Self:
+        """Another one, just like it, that may be changed."""
+        each = {which: replace(shipment) for which, shipment in self.shipments.items()}
+        return replace(self, shipments=each, unpriced=set(self.unpriced))
 
     def any_in(self, status: ShipmentStatus) -> list[Shipment]:
         """The shipments in `status`."""
@@ -113,14 +143,25 @@ def evolve(order: Fulfilment, event: Message) -> Fulfilment:
 def _came_into_being(order: Fulfilment, event: shipments.AwaitingInventory) -> None:
     order.shipments[event.shipment_id] = Shipment.born(event)
     order.customer_id = order.customer_id or event.customer_id
-    if order.outstanding is None:
-        order.currency, order.outstanding = event.currency, event.order_total
+    if event.order_total is not None:
+        order.currency, order.total = event.currency, event.order_total
 
 
 def _noted_payment(order: Fulfilment, event: shipments.PaymentNoted) -> None:
-    order.paid_in_full = event.in_full
     order.currency = event.currency
-    order.outstanding = event.outstanding
+    if event.paid is not None:
+        order.paid = event.paid
+        if order.total is None:
+            order.total = event.paid + event.outstanding
+    elif order.total is not None:  # as told before orders could be edited
+        order.paid = order.total - event.outstanding
+
+
+def _noted_total(order: Fulfilment, event: shipments.TotalNoted) -> None:
+    order.currency = event.currency
+    order.total = event.total
+    if event.request is not None:
+        order.unpriced.discard(event.request)
 
 
 def _asked_stock(order: Fulfilment, event: shipments.InventoryRequested) -> None:
@@ -142,6 +183,18 @@ def _edited(order: Fulfilment, event: shipments.Edited) -> None:
     shipment.address = event.address
     shipment.shipping_method = event.shipping_method
     shipment.to_address_book = event.to_address_book
+
+
+def _lines_changed(order: Fulfilment, event: shipments.LinesChanged) -> None:
+    order.unpriced.add(event.request)
+    for changed in event.shipments:
+        shipment = order.shipments[changed.shipment_id]
+        shipment.status = changed.status
+        shipment.lines = changed.lines
+        shipment.preorder_lines = changed.preorder_lines
+        shipment.revision = changed.revision
+        shipment.stock_assigned = False
+        shipment.short = ()
 
 
 def _recalled(order: Fulfilment, event: shipments.Recalled) -> None:
@@ -189,10 +242,13 @@ def _stayed(order: Fulfilment, event: Message) -> None:
 _EVOLVE: Mapping[type[Message], Callable[[Fulfilment, Any], object]] = {
     shipments.AwaitingInventory: _came_into_being,
     shipments.PaymentNoted: _noted_payment,
+    shipments.TotalNoted: _noted_total,
     shipments.InventoryRequested: _asked_stock,
     shipments.Backordered: _queued,
     shipments.InventoryAssigned: _got_stock,
     shipments.Edited: _edited,
+    shipments.LinesChanged: _lines_changed,
+    shipments.LinesChangeRefused: _stayed,
     shipments.Released: _moved,
     shipments.Recalled: _recalled,
     shipments.Packing: _moved,

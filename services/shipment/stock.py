@@ -12,6 +12,7 @@ from services.shipment.inventory import EVENTS, Inventory, evolve
 from services.shipment.outgoing import outgoing
 from services.shipment.pieces import by_sku
 from services.shipment.plan import Plan
+from services.shipment.queue import Waiting
 from services.shipment.shortfall import explain, first, short_of
 from services.shipment.snapshot import dump, restore
 from shared.contracts import Message
@@ -19,7 +20,6 @@ from shared.contracts.stock import (
     Allocate,
     AllocationMade,
     AllocationShort,
-    Backordered,
     Counted,
     CountStock,
     Deallocate,
@@ -28,12 +28,13 @@ from shared.contracts.stock import (
     Issue,
     Issued,
     Level,
+    Reallocate,
     Receive,
     Received,
 )
 from shared.runtime.decider import Context, Decider, Malformed
 
-Command = Allocate | CountStock | Deallocate | Issue | Receive
+Command = Allocate | CountStock | Deallocate | Issue | Reallocate | Receive
 
 
 def receive(command: Receive, inventory: Inventory, context: Context) -> Sequence[Message]:
@@ -58,22 +59,43 @@ def allocate(command: Allocate, inventory: Inventory, context: Context) -> Seque
     key = (command.order_id, command.shipment_id)
     if key in inventory.allocations or inventory.queue.place_of(key) is not None:
         return []
-    lines = by_sku(command.lines)
-    short = plan.shortages(lines)
+    waiting = Waiting(key, by_sku(command.lines), command.revision)
+    place = inventory.queue.end
+    if short := plan.shortages(waiting.lines, place):
+        return [plan.backorder(waiting, place, short)]
+    return [plan.allocate(waiting)]
+
+
+def reallocate(command: Reallocate, inventory: Inventory, context: Context) -> Sequence[Message]:
+    """The shipment was edited and needs something else: again it is all or nothing.
+
+    What was set aside for it stays its own as far as it needs it. Where more isn't to be had, all
+    of it becomes free and the shipment joins the queue. One that waits keeps its place.
+    """
+    plan = _plan(command, inventory, context)
+    key = (command.order_id, command.shipment_id)
+    waiting = Waiting(key, by_sku(command.lines), command.revision)
+    place = inventory.queue.place_of(key)
+    if place is not None:
+        had = inventory.queue.waiting[place].lines
+        before = plan.barriers(had)
+        plan.leave(place)
+        short = plan.shortages(waiting.lines, place)
+    elif key in inventory.allocations:
+        place = inventory.queue.end
+        had = inventory.allocations[key]
+        before = plan.barriers(had)
+        short = plan.shortages(waiting.lines, place, {line.sku: line.quantity for line in had})
+        for line in had:
+            plan.level(line.sku).allocated -= line.quantity
+    else:
+        return []
     if not short:
-        return [plan.allocate(key, lines)]
-    for line in lines:
-        plan.level(line.sku).backordered += line.quantity
-    return [
-        Backordered(
-            warehouse=command.warehouse,
-            order_id=command.order_id,
-            shipment_id=command.shipment_id,
-            lines=lines,
-            short=short,
-            levels=plan.now(lines),
-        )
-    ]
+        return [plan.allocate(waiting, had), *plan.move_queue(before)]
+    backordered = plan.backorder(waiting, place, short, had)
+    for line in waiting.lines:  # what became free may be enough for itself
+        before[line.sku] = min(place, before.get(line.sku, place))
+    return [backordered, *plan.move_queue(before)]
 
 
 def deallocate(command: Deallocate, inventory: Inventory, context: Context) -> Sequence[Message]:
@@ -153,6 +175,7 @@ decider: Decider[Inventory] = Decider(
         Receive: receive,
         CountStock: count,
         Allocate: allocate,
+        Reallocate: reallocate,
         Deallocate: deallocate,
         Issue: issue,
     },

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.contracts.address import Address, Customer
 from shared.contracts.base import Id, Malformed, Message, Quantity, Timestamp, message
 from shared.contracts.cards import ArticleName
 from shared.contracts.checkout import CartConverted
 from shared.contracts.customers import BookPlace
+from shared.contracts.editing import beside
 from shared.contracts.money import Amount, Currency
 from shared.contracts.pricing import Totals
 from shared.contracts.topics import CART_COMMANDS, CART_EVENTS
@@ -68,6 +69,8 @@ class AddLine(_AboutShipment):
     placed_price: Amount | None = None
     preorder: bool = False
 
+    _beside = model_validator(mode="before")(beside)
+
 
 @message("waybill.cart.change-line.v1", on=CART_COMMANDS)
 class ChangeLine(_AboutShipment):
@@ -76,6 +79,8 @@ class ChangeLine(_AboutShipment):
     line_id: Id
     quantity: Quantity | None = None
     placed_price: Amount | None = None
+
+    _beside = model_validator(mode="before")(beside)
 
 
 @message("waybill.cart.remove-line.v1", on=CART_COMMANDS)

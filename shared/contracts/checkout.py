@@ -12,6 +12,7 @@ from shared.contracts.money import Amount, Currency, Signed, all_exact
 from shared.contracts.topics import CHECKOUT
 
 MAX_LINES = 2000
+MAX_SHIPMENTS = 100
 
 TransactionType = Literal["Authorization", "Capture", "Sale", "Credit", "Void"]
 PaymentStatus = Literal["Pending", "Processed", "Failed", "Voided"]
@@ -66,7 +67,9 @@ class CartConverted(Message):
     customer: Customer | None = None
     coupons: tuple[Id, ...] = ()
     order_discount: Amount | None = None
-    shipments: Annotated[tuple[ConvertedShipment, ...], Field(min_length=1, max_length=100)]
+    shipments: Annotated[
+        tuple[ConvertedShipment, ...], Field(min_length=1, max_length=MAX_SHIPMENTS)
+    ]
     payments: Annotated[tuple[ConvertedPayment, ...], Field(max_length=100)] = ()
 
     def check(self) -> None:

@@ -2,11 +2,23 @@
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import StringConstraints, model_validator
 
 from shared.contracts.address import Address, Customer
-from shared.contracts.base import Id, Message, Name, Part, Quantity, Text, Timestamp, message
+from shared.contracts.base import (
+    Id,
+    Malformed,
+    Message,
+    Name,
+    Part,
+    Quantity,
+    Text,
+    Timestamp,
+    message,
+)
+from shared.contracts.cards import ArticleName
 from shared.contracts.checkout import ConvertedPayment
+from shared.contracts.editing import Edit, beside
 from shared.contracts.money import Amount, Currency
 from shared.contracts.replies import Reason
 from shared.contracts.topics import ORDER_COMMANDS, ORDER_EVENTS
@@ -41,8 +53,39 @@ class Shipment(Part):
     lines: tuple[Line, ...]
 
 
+class Basis(Part):
+    """What a line's discount and tax follow when its quantity or price changes.
+
+    The discount was `discount` on pieces worth `value`, and the tax was `tax` on `net`; without
+    one, the market's rate holds.
+    """
+
+    value: Amount
+    discount: Amount
+    net: Amount
+    tax: Amount | None
+
+
+class EditedLine(Line):
+    """A line of an order that was edited; without a basis, what it costs now is its basis."""
+
+    basis: Basis | None = None
+
+
+class EditedShipment(Shipment):
+    """A shipment of an order that was edited; one that was canceled isn't part of the total."""
+
+    lines: tuple[EditedLine, ...]
+    canceled: bool = False
+
+
 class _AboutOrder(Message):
     order_id: Id
+
+
+class _AboutLine(_AboutOrder):
+    shipment_id: Id
+    line_id: Id
 
 
 # Commands
@@ -77,6 +120,74 @@ class AddNote(_AboutOrder):
     """Keep a note with the order; author and time come from the envelope."""
 
     text: Note
+
+
+@message("waybill.order.add-line.v1", on=ORDER_COMMANDS)
+class AddLine(_AboutLine):
+    """Put an article into a shipment; without a tax the market's rate holds."""
+
+    sku: Id
+    name: ArticleName
+    quantity: Quantity
+    placed_price: Amount
+    discount: Amount | None = None
+    tax: Amount | None = None
+    preorder: bool = False
+
+    _beside = model_validator(mode="before")(beside)
+
+
+@message("waybill.order.change-line.v1", on=ORDER_COMMANDS)
+class ChangeLine(_AboutLine):
+    """Another quantity, price or discount; discount and tax follow if they aren't given."""
+
+    quantity: Quantity | None = None
+    placed_price: Amount | None = None
+    discount: Amount | None = None
+
+    _beside = model_validator(mode="before")(beside)
+
+    def check(self) -> None:
+        """Something has to be asked for."""
+        if self.quantity is None and self.placed_price is None and self.discount is None:
+            raise Malformed("quantity", "a quantity, a price or a discount is needed")
+
+
+@message("waybill.order.remove-line.v1", on=ORDER_COMMANDS)
+class RemoveLine(_AboutLine):
+    """Take an article out; a shipment keeps at least one."""
+
+
+@message("waybill.order.move-line.v1", on=ORDER_COMMANDS)
+class MoveLine(_AboutLine):
+    """Send a line, or so many pieces of it, with another shipment, be it a new one."""
+
+    to_shipment_id: Id
+    quantity: Quantity | None = None
+    to_line_id: Id | None = None
+    address: Address | None = None
+    shipping_method: Id | None = None
+
+    def check(self) -> None:
+        """A new shipment needs both, one that is there needs neither."""
+        if (self.address is None) != (self.shipping_method is None):
+            missing = "address" if self.address is None else "shipping_method"
+            raise Malformed(missing, "a new shipment needs an address and a shipping method")
+
+
+@message("waybill.order.set-discount.v1", on=ORDER_COMMANDS)
+class SetDiscount(_AboutOrder):
+    """Take so much off a line, or off the whole order."""
+
+    amount: Amount
+    shipment_id: Id | None = None
+    line_id: Id | None = None
+
+    def check(self) -> None:
+        """A line is named by its shipment's id and its own."""
+        if (self.shipment_id is None) != (self.line_id is None):
+            missing = "shipment_id" if self.shipment_id is None else "line_id"
+            raise Malformed(missing, "a line's discount needs shipment_id and line_id")
 
 
 # Questions
@@ -214,6 +325,41 @@ class Completed(_AboutOrder):
     """Everything that wasn't canceled has shipped."""
 
     order_number: str
+
+
+@message("waybill.order.lines-change-requested.v1", on=ORDER_EVENTS)
+class LinesChangeRequested(_AboutOrder):
+    """Somebody asked for an edit; it is made once the shipments have confirmed it."""
+
+    request: str
+    edit: Edit
+
+
+@message("waybill.order.lines-changed.v1", on=ORDER_EVENTS)
+class LinesChanged(_AboutOrder):
+    """The order holds this now, and costs that; `summary` says in words what changed.
+
+    `request` is the message that asked for the edit; none if a shipment was canceled. The
+    `order_discount` is what is taken off, at most what the goods cost: `order_discount_granted`
+    was granted.
+    """
+
+    order_number: str
+    request: str | None
+    currency: Currency
+    shipments: tuple[EditedShipment, ...]
+    order_discount: Amount
+    order_discount_granted: Amount
+    total: Amount
+    summary: str
+
+
+@message("waybill.order.lines-change-refused.v1", on=ORDER_EVENTS)
+class LinesChangeRefused(_AboutOrder):
+    """The edit came too late."""
+
+    request: str
+    reason: Reason
 
 
 @message("waybill.order.note-added.v1", on=ORDER_EVENTS)

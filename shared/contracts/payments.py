@@ -102,6 +102,16 @@ class Refunded(_Balance):
     """Money went back to the customer."""
 
 
+@message("waybill.payment.total-changed.v1", on=PAYMENT_EVENTS)
+class TotalChanged(_AboutOrder):
+    """The order was edited and owes `total` now; below zero is what was paid too much."""
+
+    currency: Currency
+    total: Amount
+    paid: Signed
+    outstanding: Signed
+
+
 @message("waybill.payment.order-paid.v1", on=PAYMENT_EVENTS)
 class OrderPaid(_AboutOrder):
     """Nothing is outstanding any more."""

@@ -43,6 +43,22 @@ class Item(Part):
     quantity: Quantity
 
 
+class ChangedShipment(Part):
+    """A shipment whose items were edited: what they are now, and where it stands.
+
+    `revision` counts its edits, so that the stock's answers can say which items they are about.
+    `inventory_requested`: the stock was asked for the items before, and is asked for these now.
+    """
+
+    shipment_id: Id
+    status: ShipmentStatus
+    warehouse: Id
+    lines: tuple[Item, ...]
+    preorder_lines: tuple[Id, ...]
+    revision: int
+    inventory_requested: bool
+
+
 class Standing(Part):
     """Where one shipment stands."""
 
@@ -150,6 +166,7 @@ class AwaitingInventory(_Event):
     address: Address
     lines: tuple[Item, ...]
     preorder: bool
+    preorder_lines: tuple[Id, ...] = ()
     currency: Currency | None = None
     order_total: Amount | None = None
     customer_id: Id | None = None
@@ -162,6 +179,18 @@ class PaymentNoted(_AboutOrder):
     in_full: bool
     currency: Currency
     outstanding: Signed
+    paid: Signed | None = None
+
+
+@message("waybill.shipment.total-noted.v1", on=SHIPMENT_EVENTS)
+class TotalNoted(_AboutOrder):
+    """Fulfilment has heard what the order costs now, after the edit `request` if it was one."""
+
+    request: str | None
+    in_full: bool
+    currency: Currency
+    total: Amount
+    outstanding: Signed
 
 
 @message("waybill.shipment.inventory-requested.v1", on=SHIPMENT_EVENTS)
@@ -170,6 +199,7 @@ class InventoryRequested(_Event):
 
     warehouse: Id
     lines: tuple[Item, ...]
+    revision: int = 0
 
 
 @message("waybill.shipment.backordered.v1", on=SHIPMENT_EVENTS)
@@ -303,3 +333,19 @@ class Deleted(_AboutOrder):
     by: str | None
     at: Timestamp
     given_up: tuple[GivenUp, ...]
+
+
+@message("waybill.shipment.lines-changed.v1", on=SHIPMENT_EVENTS)
+class LinesChanged(_AboutOrder):
+    """An edit of the order was made: each shipment whose items it changed, none if only money."""
+
+    request: str
+    shipments: tuple[ChangedShipment, ...]
+
+
+@message("waybill.shipment.lines-change-refused.v1", on=SHIPMENT_EVENTS)
+class LinesChangeRefused(_AboutOrder):
+    """An edit of the order could not be made any more."""
+
+    request: str
+    reason: Reason

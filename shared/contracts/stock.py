@@ -35,6 +35,12 @@ class _ForShipment(_AboutWarehouse):
     shipment_id: Id
 
 
+class _ForRevision(_ForShipment):
+    """About a shipment's items as they are after so many edits."""
+
+    revision: int = 0
+
+
 # Commands
 
 
@@ -55,8 +61,15 @@ class CountStock(_AboutWarehouse):
 
 
 @message("waybill.stock.allocate.v1", on=STOCK_COMMANDS)
-class Allocate(_ForShipment):
+class Allocate(_ForRevision):
     """Set all of these aside for a shipment, or queue it. Asked by the shipment service."""
+
+    lines: tuple[Pieces, ...]
+
+
+@message("waybill.stock.reallocate.v1", on=STOCK_COMMANDS)
+class Reallocate(_ForRevision):
+    """The shipment needs these now, and not what it asked for. Asked by the shipment service."""
 
     lines: tuple[Pieces, ...]
 
@@ -95,6 +108,11 @@ class _ChangeForShipment(_Change):
     shipment_id: Id
 
 
+class _Answer(_ChangeForShipment):
+    lines: tuple[Pieces, ...]
+    revision: int = 0
+
+
 @message("waybill.stock.received.v1", on=STOCK_EVENTS)
 class Received(_Change):
     """Goods came in."""
@@ -117,17 +135,14 @@ class Counted(_Change):
 
 
 @message("waybill.stock.allocated.v1", on=STOCK_EVENTS)
-class Allocated(_ChangeForShipment):
+class Allocated(_Answer):
     """A shipment got all that it needs."""
-
-    lines: tuple[Pieces, ...]
 
 
 @message("waybill.stock.backordered.v1", on=STOCK_EVENTS)
-class Backordered(_ChangeForShipment):
+class Backordered(_Answer):
     """A shipment got nothing and waits for its turn."""
 
-    lines: tuple[Pieces, ...]
     short: tuple[Shortage, ...]
 
 
@@ -145,13 +160,13 @@ class Issued(_ChangeForShipment):
 
 
 @message("waybill.stock.allocated.v1", on=STOCK_ALLOCATIONS)
-class AllocationMade(_ForShipment):
-    """The answer to `Allocate`: all of it, now or after waiting."""
+class AllocationMade(_ForRevision):
+    """The answer to `Allocate` or `Reallocate`: all of it, now or after waiting."""
 
 
 @message("waybill.stock.backordered.v1", on=STOCK_ALLOCATIONS)
-class AllocationShort(_ForShipment):
-    """The answer to `Allocate`: not yet."""
+class AllocationShort(_ForRevision):
+    """The answer to `Allocate` or `Reallocate`: not yet."""
 
     short: tuple[Shortage, ...]
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any, Literal
 
 from services.order import decider
+from services.order.content import as_edited
 from shared.contracts import orders, shipments
 from shared.contracts.checkout import CartConverted
 from shared.contracts.replies import Reason
@@ -111,6 +113,64 @@ def canceled(reason: str | None = None) -> orders.Canceled:
 
 def closed(shipment_id: str, status: Literal["Shipped", "Canceled"]) -> orders.ShipmentClosed:
     return orders.ShipmentClosed(order_id=ORDER, shipment_id=shipment_id, status=status)
+
+
+def owed(total: str, canceled: str = "1", was: str = "20.00") -> orders.LinesChanged:
+    """What is left to pay of an order with two shipments when one of them is canceled."""
+    content = an_order(of=2).state.content
+    return orders.LinesChanged(
+        order_id=ORDER,
+        order_number=NUMBER,
+        request=None,
+        currency="USD",
+        shipments=tuple(
+            as_edited(each, each.lines, canceled=each.shipment_id == canceled)
+            for each in content.shipments
+        ),
+        order_discount=Decimal("0.00"),
+        order_discount_granted=Decimal("0.00"),
+        total=Decimal(total),
+        summary=f"Shipment {canceled} was canceled. The total was {was} and is {total} USD.",
+    )
+
+
+# What customer service edits
+
+
+def add_line(line_id: str = "9", quantity: int = 1, price: str = "5.00", **more: Any) -> Any:
+    content = {"shipment_id": "1", "sku": "SKU-9", "name": "Scarf", **more}
+    about = {"order_id": ORDER, "line_id": line_id, "quantity": quantity, "placed_price": price}
+    return orders.AddLine.model_validate({**about, **content})
+
+
+def change_line(line_id: str = "1", shipment_id: str = "1", **more: Any) -> orders.ChangeLine:
+    about = {"order_id": ORDER, "shipment_id": shipment_id, "line_id": line_id}
+    return orders.ChangeLine.model_validate({**about, **more})
+
+
+def remove_line(line_id: str = "1", shipment_id: str = "1") -> orders.RemoveLine:
+    return orders.RemoveLine(order_id=ORDER, shipment_id=shipment_id, line_id=line_id)
+
+
+def move_line(
+    to: str = "2", quantity: int | None = None, line_id: str = "1", **more: Any
+) -> orders.MoveLine:
+    about = {"order_id": ORDER, "shipment_id": "1", "line_id": line_id, "to_shipment_id": to}
+    return orders.MoveLine.model_validate({**about, "quantity": quantity, **more})
+
+
+def set_discount(amount: str, **of: str) -> orders.SetDiscount:
+    return orders.SetDiscount.model_validate({"order_id": ORDER, "amount": amount, **of})
+
+
+def lines_confirmed(request: str) -> shipments.LinesChanged:
+    """The shipments agree to an edit."""
+    return shipments.LinesChanged(order_id=ORDER, request=request, shipments=())
+
+
+def lines_too_late(request: str) -> shipments.LinesChangeRefused:
+    """The shipments don't."""
+    return shipments.LinesChangeRefused(order_id=ORDER, request=request, reason=TOO_LATE)
 
 
 # What the shipments tell

@@ -17,10 +17,12 @@ from tests.unit.order.examples import (
     ORDER,
     PARTIALLY_SHIPPED,
     RELEASE_HOLD,
+    add_line,
     an_order,
     cancel,
     cancel_requested,
     canceled,
+    change_line,
     closed,
     delete_refused,
     delete_requested,
@@ -29,6 +31,7 @@ from tests.unit.order.examples import (
     hold_requested,
     on_hold,
     release_hold_requested,
+    set_discount,
 )
 
 COMMANDS = {
@@ -36,6 +39,9 @@ COMMANDS = {
     "release-hold": RELEASE_HOLD,
     "cancel": cancel(),
     "delete": DELETE,
+    "add-line": add_line(),
+    "change-line": change_line(quantity=2),
+    "set-discount": set_discount("1.00"),
     "add-note": AddNote(order_id=ORDER, text="Hm."),
 }
 STATES = {
@@ -52,23 +58,26 @@ STATES = {
     "canceled": an_order().events(closed("1", "Canceled"), canceled()),
     "delete pending": an_order().events(delete_requested("d")),
     "held, delete pending": on_hold().events(delete_requested("d")),
+    "edit pending": an_order().when(change_line(quantity=9), cause="e").after,
     "delete refused": an_order().events(delete_requested("d"), delete_refused("d")),
 }
+EDITS = {"add-line", "change-line", "remove-line", "move-line", "set-discount"}
 ALLOWED = {
-    "in progress": {"hold", "cancel", "delete"},
+    "in progress": {"hold", "cancel", "delete", *EDITS},
     "hold pending": {"hold", "release-hold"},
-    "hold refused": {"hold", "cancel", "delete"},
+    "hold refused": {"hold", "cancel", "delete", *EDITS},
     "on hold": {"release-hold", "delete"},
     "release pending": {"hold", "release-hold"},
-    "released": {"hold", "cancel", "delete"},
+    "released": {"hold", "cancel", "delete", *EDITS},
     "cancel pending": {"cancel"},
-    "cancel refused": {"hold", "cancel", "delete"},
+    "cancel refused": {"hold", "cancel", "delete", *EDITS},
     "partially shipped": {"hold", "delete"},
     "completed": {"delete"},
     "canceled": {"delete"},
     "delete pending": {"delete"},
+    "edit pending": {"hold", "cancel", *EDITS},
     "held, delete pending": {"delete"},
-    "delete refused": {"hold", "cancel", "delete"},
+    "delete refused": {"hold", "cancel", "delete", *EDITS},
 }
 # Asking for what is so already is no error: nothing happens.
 ALREADY = {("on hold", "hold"), ("canceled", "cancel")}

@@ -16,6 +16,7 @@ from tests.unit.order.examples import (
     closed,
     hold_released,
     on_hold,
+    owed,
     shipment_canceled,
     shipments_lifted,
     shipped,
@@ -37,16 +38,18 @@ def test_some_shipped_and_some_open_is_partially_shipped_and_told_once():
 
 
 def test_shipped_and_the_rest_canceled_is_completed():
-    first = an_order(of=2).when(shipment_canceled("1")).then(closed("1", "Canceled"))
+    first = an_order(of=2).when(shipment_canceled("1")).then(closed("1", "Canceled"), owed("10.00"))
     assert first.status == "InProgress"
     outcome = first.when(shipped("2")).then(closed("2", "Shipped"), COMPLETED)
     assert outcome.status == "Completed"
     shipped_first = an_order(of=2).events(closed("1", "Shipped"), PARTIALLY_SHIPPED)
-    shipped_first.when(shipment_canceled("2")).then(closed("2", "Canceled"), COMPLETED)
+    last = shipped_first.when(shipment_canceled("2"))
+    last.then(closed("2", "Canceled"), owed("10.00", canceled="2"), COMPLETED)
 
 
 def test_all_canceled_is_canceled_even_if_nobody_asked_to_cancel_the_order():
-    first = an_order(of=2).when(shipment_canceled("2")).then(closed("2", "Canceled"))
+    first = an_order(of=2).when(shipment_canceled("2"))
+    first.then(closed("2", "Canceled"), owed("10.00", canceled="2"))
     outcome = first.when(shipment_canceled("1")).then(closed("1", "Canceled"), canceled())
     assert outcome.status == "Canceled"
 
@@ -64,7 +67,7 @@ def test_facts_about_unknown_orders_and_shipments_change_nothing(fact):
 
 
 def test_a_held_order_stays_on_hold_until_all_its_shipments_are_closed():
-    first = on_hold(of=2).when(shipment_canceled("1")).then(closed("1", "Canceled"))
+    first = on_hold(of=2).when(shipment_canceled("1")).then(closed("1", "Canceled"), owed("10.00"))
     assert first.status == "OnHold"
     outcome = first.when(shipment_canceled("2")).then(closed("2", "Canceled"), canceled())
     assert outcome.status == "Canceled"

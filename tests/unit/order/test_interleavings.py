@@ -49,7 +49,8 @@ class Fulfilment:
         return [shipped(n)]
 
     def cancel(self, n):
-        if self.ends[n] != "Open":
+        last = self.held and list(self.ends.values()).count("Open") == 1
+        if self.ends[n] != "Open" or last:
             return []
         self.ends[n] = "Canceled"
         return [shipment_canceled(n)]

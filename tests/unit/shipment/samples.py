@@ -6,6 +6,7 @@ from services.shipment.fulfilment import decider
 from services.shipment.state import Fulfilment
 from shared.contracts import Message, orders, payments, shipments, stock
 from shared.contracts.address import Address
+from shared.contracts.editing import Edit, LineAltered
 from shared.contracts.shipments import Item
 from tests.unit.given import NOW, Given
 
@@ -91,7 +92,11 @@ def recorded(outstanding: str) -> payments.Recorded:
 def noted(in_full: bool, outstanding: str) -> shipments.PaymentNoted:
     """What fulfilment keeps of the money."""
     return shipments.PaymentNoted(
-        order_id=ORDER, in_full=in_full, currency="USD", outstanding=Decimal(outstanding)
+        order_id=ORDER,
+        in_full=in_full,
+        currency="USD",
+        outstanding=Decimal(outstanding),
+        paid=Decimal("100.00") - Decimal(outstanding),
     )
 
 
@@ -113,6 +118,12 @@ def short(shipment_id: str = "1") -> stock.AllocationShort:
 HOLD = orders.HoldRequested(order_id=ORDER, request="r-1", reason=None)
 LIFT = orders.ReleaseHoldRequested(order_id=ORDER, request="r-2")
 CANCEL_ORDER = orders.CancelRequested(order_id=ORDER, request="r-3", reason=None)
+
+
+def lines_edit(edit: Edit | None = None, request: str = "r-4") -> orders.LinesChangeRequested:
+    """What the order asks; by default for three dresses in place of two."""
+    more = LineAltered(shipment_id="1", line_id="1", quantity=3)
+    return orders.LinesChangeRequested(order_id=ORDER, request=request, edit=edit or more)
 
 
 def edit(

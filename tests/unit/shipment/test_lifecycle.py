@@ -21,6 +21,7 @@ from tests.unit.shipment.samples import (
     cancel,
     complete,
     edit,
+    lines_edit,
     paid,
     placed,
     release,
@@ -57,6 +58,7 @@ MESSAGES: dict[str, Message] = {
     "short": short(),
     "hold": HOLD,
     "lift": LIFT,
+    "lines": lines_edit(),
 }
 
 # A cell is the status that follows; `.` if nothing happens at all; or the codes of the refusal.
@@ -70,21 +72,21 @@ WORDS = {
     "off": "Canceled",
 }
 EXPECTED = """
-    story            | edit         | release                      | add                  | remove               | complete             | cancel            | paid  | allocated | short | hold  | lift
-    unpaid           | await        | not-paid no-inventory        | wrong-status         | wrong-status         | wrong-status         | off               | await | ready     | await | held  | await
-    asked            | await        | no-inventory                 | wrong-status         | wrong-status         | wrong-status         | off               | .     | ready     | await | held  | await
-    short            | await        | no-inventory                 | wrong-status         | wrong-status         | wrong-status         | off               | .     | ready     | await | held  | await
-    assigned         | ready        | out                          | wrong-status         | wrong-status         | wrong-status         | off               | .     | .         | .     | held  | ready
-    released         | out          | .                            | pack                 | .                    | wrong-status         | off               | .     | .         | .     | held  | out
-    packing          | pack         | wrong-status                 | .                    | out                  | sent                 | off               | .     | .         | .     | held  | pack
-    shipped          | wrong-status | wrong-status                 | wrong-status         | wrong-status         | .                    | wrong-status      | .     | .         | .     | sent  | sent
-    canceled         | wrong-status | wrong-status                 | wrong-status         | wrong-status         | wrong-status         | .                 | .     | .         | .     | off   | off
-    held, unpaid     | held         | on-hold not-paid no-inventory | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | held  | held      | held  | held  | await
-    held, asked      | held         | on-hold no-inventory         | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | .     | held      | held  | held  | await
-    held, stock came | held         | on-hold                      | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | .     | .         | .     | held  | ready
-    held, assigned   | held         | on-hold                      | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | .     | .         | .     | held  | ready
-    held, released   | held         | on-hold                      | on-hold              | on-hold              | on-hold wrong-status | last-open-on-hold | .     | .         | .     | held  | out
-    held, packing    | held         | on-hold wrong-status         | on-hold              | on-hold              | on-hold              | last-open-on-hold | .     | .         | .     | held  | pack
+    story            | edit         | release                      | add                  | remove               | complete             | cancel            | paid  | allocated | short | hold  | lift | lines
+    unpaid           | await        | not-paid no-inventory        | wrong-status         | wrong-status         | wrong-status         | off               | await | ready     | await | held  | await | await
+    asked            | await        | no-inventory                 | wrong-status         | wrong-status         | wrong-status         | off               | .     | ready     | await | held  | await | await
+    short            | await        | no-inventory                 | wrong-status         | wrong-status         | wrong-status         | off               | .     | ready     | await | held  | await | await
+    assigned         | ready        | out                          | wrong-status         | wrong-status         | wrong-status         | off               | .     | .         | .     | held  | ready | await
+    released         | out          | .                            | pack                 | .                    | wrong-status         | off               | .     | .         | .     | held  | out | out
+    packing          | pack         | wrong-status                 | .                    | out                  | sent                 | off               | .     | .         | .     | held  | pack | pack
+    shipped          | wrong-status | wrong-status                 | wrong-status         | wrong-status         | .                    | wrong-status      | .     | .         | .     | sent  | sent | sent
+    canceled         | wrong-status | wrong-status                 | wrong-status         | wrong-status         | wrong-status         | .                 | .     | .         | .     | off   | off | off
+    held, unpaid     | held         | on-hold not-paid no-inventory | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | held  | held      | held  | held  | await | held
+    held, asked      | held         | on-hold no-inventory         | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | .     | held      | held  | held  | await | held
+    held, stock came | held         | on-hold                      | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | .     | .         | .     | held  | ready | held
+    held, assigned   | held         | on-hold                      | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | .     | .         | .     | held  | ready | held
+    held, released   | held         | on-hold                      | on-hold              | on-hold              | on-hold wrong-status | last-open-on-hold | .     | .         | .     | held  | out | held
+    held, packing    | held         | on-hold wrong-status         | on-hold              | on-hold              | on-hold              | last-open-on-hold | .     | .         | .     | held  | pack | held
 """  # noqa: E501
 
 

@@ -44,6 +44,7 @@ def born(shipment_id: str = "1", preorder: bool = False) -> shipments.AwaitingIn
         address=PIKE,
         lines=LINES,
         preorder=preorder,
+        preorder_lines=("2",) if preorder else (),
         currency="USD",
         order_total=order.total,
     )
@@ -165,9 +166,17 @@ def test_an_unpaid_order_whose_total_was_never_said_is_still_refused() -> None:
 def test_a_balance_is_noted_only_if_it_is_news() -> None:
     given = after(placed(), recorded("12.40"))
     given.when(recorded("12.40")).then()
-    given.when(recorded("0.00")).then()
     given.when(recorded("5.00")).then(noted(False, "5.00"))
-    after(*WAITING).when(recorded("5.00")).then()
+    after(*WAITING).when(recorded("0.00")).then()
+    after(*WAITING).when(recorded("-5.00")).then(noted(True, "-5.00"))
+
+
+def test_any_payment_that_makes_it_enough_asks_the_stock() -> None:
+    after(placed()).when(recorded("0.00")).then(noted(True, "0.00"), requested())
+
+
+def test_money_that_moves_when_nothing_is_open_any_more_is_of_no_use() -> None:
+    after(*WAITING, cancel()).when(unpaid("0.00")).then()
 
 
 def test_stock_that_reaches_is_assigned() -> None:

@@ -1,0 +1,86 @@
+"""What stands in the way of an edit as far as the order can say: which lines there are, and money.
+
+Whether it comes in time is for the shipments to say.
+"""
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from services.order.content import Content
+from services.order.lines import value
+from shared.contracts import goods
+from shared.contracts.editing import (
+    DiscountSet,
+    Edit,
+    LineAdded,
+    LineAltered,
+    LineMoved,
+)
+from shared.contracts.goods import find
+from shared.contracts.replies import Blocker
+
+Blockers = tuple[Blocker, ...]
+
+
+def why_not(content: Content, edit: Edit, canceled: Collection[str]) -> Blockers:
+    """Everything that stands in the way of `edit`, for an order that holds `content`."""
+    if found := goods.why_not(content.goods, edit):
+        return found
+    match edit:
+        case LineAdded():
+            return _why_no_addition(content, edit)
+        case LineAltered():
+            return _why_no_alteration(content, edit)
+        case LineMoved():
+            return _why_no_move(content, edit)
+        case DiscountSet():
+            words = "the goods"
+            return _too_much_off(content, edit.amount, content.net(canceled), words)
+    return ()
+
+
+def _why_no_addition(content: Content, edit: LineAdded) -> Blockers:
+    """The same line again is no error; one that costs something else is another line."""
+    there = find(content.goods, edit.shipment_id, edit.line_id)
+    if there is None:
+        worth = edit.quantity * edit.placed_price
+        return _too_much_off(content, edit.discount, worth, "its pieces")
+    same = (
+        (there.placed_price, there.preorder) == (edit.placed_price, edit.preorder)
+        and edit.discount in (None, there.discount)
+        and edit.tax in (None, there.tax)
+    )
+    if same:
+        return ()
+    words = f"Line {edit.line_id} of shipment {edit.shipment_id} is there, and differs."
+    return (Blocker(code="line-exists", message=words),)
+
+
+def _why_no_alteration(content: Content, edit: LineAltered) -> Blockers:
+    line = find(content.goods, edit.shipment_id, edit.line_id)
+    if line is None:
+        return ()
+    changed = {"quantity": edit.quantity, "placed_price": edit.placed_price}
+    given = {name: what for name, what in changed.items() if what is not None}
+    worth = value(line.model_copy(update=given))
+    return _too_much_off(content, edit.discount, worth, "its pieces")
+
+
+def _why_no_move(content: Content, edit: LineMoved) -> Blockers:
+    """A shipment that is there goes where it goes: a move doesn't send it elsewhere."""
+    there, wanted = content.shipment(edit.to_shipment_id), edit.destination
+    if there is None or wanted is None:
+        return ()
+    if (there.address, there.shipping_method) == (wanted.address, wanted.shipping_method):
+        return ()
+    words = f"Shipment {edit.to_shipment_id} is there, and goes elsewhere or another way."
+    return (Blocker(code="shipment-exists", message=words),)
+
+
+def _too_much_off(content: Content, amount: Decimal | None, most: Decimal, what: str) -> Blockers:
+    """A discount is at most what it is taken from."""
+    if amount is None or amount <= most:
+        return ()
+    currency = content.currency
+    words = f"{what} cost {most:f} {currency}; {amount:f} {currency} can't be taken off."
+    return (Blocker(code="discount-too-high", message=words[0].upper() + words[1:]),)

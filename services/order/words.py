@@ -1,0 +1,93 @@
+"""What an edit has changed, in words that a person can read."""
+
+from decimal import Decimal
+
+from services.order.content import Content
+from shared.contracts.editing import (
+    DiscountSet,
+    Edit,
+    LineAdded,
+    LineAltered,
+    LineMoved,
+    LineTaken,
+)
+from shared.contracts.goods import find
+from shared.contracts.orders import Line
+
+
+def summary(edit: Edit, before: Content, after: Content) -> str:
+    """What `edit` made of the order; that it made nothing, if it did."""
+    match edit:
+        case LineAdded():
+            words = _added(edit, before, after)
+        case LineAltered():
+            words = _altered(edit, before, after)
+        case LineTaken():
+            words = _taken(edit, before)
+        case LineMoved():
+            words = _moved(edit, before, after)
+        case DiscountSet():
+            words = _discounted(before, after)
+    return words or "Nothing changed."
+
+
+def of_total(before: Decimal, after: Decimal, currency: str) -> str:
+    """What became of the total."""
+    if before == after:
+        return f"The total stays {after:f} {currency}."
+    return f"The total was {before:f} and is {after:f} {currency}."
+
+
+def _added(edit: LineAdded, before: Content, after: Content) -> str:
+    line = find(after.goods, edit.shipment_id, edit.line_id)
+    if line is None or find(before.goods, edit.shipment_id, edit.line_id):
+        return ""
+    return f"Added to shipment {edit.shipment_id}: {_pieces(line)} at {line.placed_price:f}."
+
+
+def _altered(edit: LineAltered, before: Content, after: Content) -> str:
+    old = find(before.goods, edit.shipment_id, edit.line_id)
+    new = find(after.goods, edit.shipment_id, edit.line_id)
+    if old is None or new is None or old == new:
+        return ""
+    changes = [
+        f"{what} {_plain(was)}, now {_plain(now)}"
+        for what, was, now in (
+            ("quantity", old.quantity, new.quantity),
+            ("price", old.placed_price, new.placed_price),
+            ("discount", old.discount, new.discount),
+            ("tax", old.tax, new.tax),
+        )
+        if was != now
+    ]
+    return f"{new.name} in shipment {edit.shipment_id}: {'; '.join(changes)}."
+
+
+def _taken(edit: LineTaken, before: Content) -> str:
+    line = find(before.goods, edit.shipment_id, edit.line_id)
+    return f"Removed from shipment {edit.shipment_id}: {_pieces(line)}." if line else ""
+
+
+def _moved(edit: LineMoved, before: Content, after: Content) -> str:
+    there = find(after.goods, edit.to_shipment_id, edit.to_line_id)
+    if there is None or find(before.goods, edit.to_shipment_id, edit.to_line_id):
+        return ""
+    where = f"{_pieces(there)} from shipment {edit.shipment_id} to {edit.to_shipment_id}"
+    if edit.destination is None or before.shipment(edit.to_shipment_id) is not None:
+        return f"Moved {where}."
+    new = edit.destination
+    return f"Moved {where}, a new one by {new.shipping_method} for {new.shipping_cost:f}."
+
+
+def _discounted(before: Content, after: Content) -> str:
+    if before.order_discount == after.order_discount:
+        return ""
+    return f"The order's discount was {before.order_discount:f}, now {after.order_discount:f}."
+
+
+def _pieces(line: Line) -> str:
+    return f"{line.quantity} × {line.name}"
+
+
+def _plain(value: int | Decimal) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
