@@ -20,6 +20,18 @@ class Line(BaseModel):
     why: str
 
 
+class Item(BaseModel):
+    """A line of a shipment, and what it costs."""
+
+    sku: str = ""
+    name: str = ""
+    quantity: int = 0
+    placed_price: str = ""
+    discount: str = ""
+    tax: str = ""
+    preorder: bool = False
+
+
 class Shipment(BaseModel):
     """How a shipment stands."""
 
@@ -28,6 +40,8 @@ class Shipment(BaseModel):
     method: str = ""
     lines: int = 0
     pieces: int = 0
+    items: dict[str, Item] = {}
+    shipping_cost: str = ""
     tracking_number: str | None = None
 
 
@@ -63,6 +77,7 @@ class Standing(BaseModel):
     total: str = ""
     currency: str = ""
     outstanding: str = ""
+    order_discount: str = ""
     shipments: dict[str, Shipment] = {}
     payments: dict[str, Payment] = {}
     cart: Cart | None = None
@@ -101,16 +116,30 @@ _ORDER_STATUS = {
 def _placed(standing: Standing, data: dict[str, Any]) -> None:
     standing.number = data["order_number"]
     standing.market = data["market"]
-    standing.total = standing.outstanding = data["total"]
+    standing.outstanding = data["total"]
     standing.currency = data["currency"]
     standing.customer = name_of(data.get("customer"))
-    for shipment in data["shipments"]:
-        standing.shipments[shipment["shipment_id"]] = Shipment(
-            status="AwaitingInventory",
-            method=shipment["shipping_method"],
-            lines=len(shipment["lines"]),
-            pieces=sum(line["quantity"] for line in shipment["lines"]),
-        )
+    _holds(standing, data)
+
+
+def _holds(standing: Standing, data: dict[str, Any]) -> None:
+    """What the order holds and costs, as it was placed or after an edit."""
+    standing.total = data["total"]
+    standing.order_discount = data.get("order_discount", "")
+    for told in data["shipments"]:
+        shipment = _known(standing, told["shipment_id"])
+        shipment.method = shipment.method or told["shipping_method"]
+        shipment.shipping_cost = told.get("shipping_cost", "")
+        shipment.items = {
+            line.get("line_id", str(n)): Item(**line) for n, line in enumerate(told["lines"], 1)
+        }
+        shipment.lines = len(shipment.items)
+        shipment.pieces = sum(item.quantity for item in shipment.items.values())
+
+
+def _known(standing: Standing, shipment_id: str) -> Shipment:
+    new = Shipment(status="AwaitingInventory")
+    return standing.shipments.setdefault(shipment_id, new)
 
 
 def _gone(standing: Standing, data: dict[str, Any]) -> None:
@@ -138,6 +167,7 @@ def _becomes(word: str) -> Callable[[Standing, dict[str, Any]], None]:
 
 _CHANGES: dict[str, Callable[[Standing, dict[str, Any]], None]] = {
     "order.placed": _placed,
+    "order.lines-changed": _holds,
     "order.deleted": _gone,
     "payment.account-deleted": _gone,
     "cart.deleted": _gone,
@@ -150,6 +180,8 @@ _CHANGES: dict[str, Callable[[Standing, dict[str, Any]], None]] = {
 
 
 def _shipment(standing: Standing, name: str, data: dict[str, Any]) -> None:
+    if name == "shipment.awaiting-inventory":
+        _known(standing, data["shipment_id"])
     for one in data.get("shipments", [data]):
         shipment = standing.shipments.get(one.get("shipment_id", ""))
         if shipment and "status" in one:
@@ -162,7 +194,8 @@ def _shipment(standing: Standing, name: str, data: dict[str, Any]) -> None:
 
 def _line(entry: Entry, name: str) -> Line:
     about = entry.data.get("shipment_id") or entry.data.get("payment_id") or ""
-    reason = entry.data.get("reason") or entry.data.get("text") or ""
+    told = (entry.data.get(field) for field in ("reason", "text", "summary"))
+    reason = next(filter(None, told), "")
     if isinstance(reason, dict):
         reason = reason.get("message", "")
     return Line(

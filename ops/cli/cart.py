@@ -1,5 +1,6 @@
 """A cart, printed for people: its shipments and lines, what comes off, and what it costs."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rich.markup import escape
@@ -30,12 +31,13 @@ def print_cart(cart_id: str, cart: Cart) -> None:
         cost = f", {shipment.shipping_cost} {cart.currency}" if shipment.shipping_cost else ""
         out.print(f"shipment {name}: {escape(way)}{cost}")
         if shipment.lines:
-            out.print(_lines(cart.shipments[name].lines))
+            out.print(lines_table(cart.shipments[name].lines))
     if cart.totals:
         _print_totals(cart.totals, cart.currency)
 
 
-def _lines(lines: dict[str, Any]) -> Table:
+def lines_table(lines: Mapping[str, Any]) -> Table:
+    """Lines with what they cost, of a cart or of an order's shipment."""
     table = Table("line", "SKU", "name")
     for heading in ("quantity", "price", "discount", "tax"):
         table.add_column(heading, justify="right")

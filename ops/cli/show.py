@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from ops.cli.cart import print_cart
+from ops.cli.cart import lines_table, print_cart
 from ops.cli.console import expected_errors, out, say_json
 from ops.errors import ToolError
 from ops.history import Deleted, Line, Standing, fold
@@ -86,6 +86,7 @@ def _print_order(standing: Standing) -> None:
                 name, s.status, s.warehouse, s.method, str(s.lines), str(s.pieces), escape(tracking)
             )
         out.print(table)
+    _print_content(standing)
     if standing.payments:
         table = Table("payment", "status", "method", "type", "amount")
         for name, p in standing.payments.items():
@@ -93,6 +94,17 @@ def _print_order(standing: Standing) -> None:
                 name, p.status, p.method, p.transaction_type, f"{p.amount} {standing.currency}"
             )
         out.print(table)
+
+
+def _print_content(standing: Standing) -> None:
+    """What is in each shipment, and what comes off the order as a whole."""
+    for name, shipment in standing.shipments.items():
+        if shipment.items:
+            cost = f"shipping {shipment.shipping_cost} {standing.currency}"
+            out.print(f"shipment {name}, {cost}" if shipment.shipping_cost else f"shipment {name}")
+            out.print(lines_table(shipment.items))
+    if standing.order_discount and Decimal(standing.order_discount):
+        out.print(f"discount on the order {standing.order_discount} {standing.currency}")
 
 
 def _line(line: Line) -> str:

@@ -38,6 +38,11 @@ def _placed(order: Part, fact: Fact) -> None:
     _stands(order, "InProgress", fact)
 
 
+def _lines_changed(order: Part, fact: Fact) -> None:
+    for field in CONTENT:
+        order[field] = fact.data[field]
+
+
 def _held(order: Part, fact: Fact) -> None:
     _answer(order, "hold")
     order["held"] = {"since": fact.at, "reason": fact.data["reason"], "by": fact.actor}
@@ -96,6 +101,7 @@ def _answer(order: Part, kind: str) -> None:
 
 _CHANGES: dict[str, Callable[[Part, Fact], None]] = {
     "order.placed": _placed,
+    "order.lines-changed": _lines_changed,
     "order.held": _held,
     "order.hold-refused": _hold_refused,
     "order.hold-released": _hold_released,

@@ -28,6 +28,9 @@ def fold(fulfilment: Part, fact: Fact) -> None:
     if fact.name in ("shipment.held", "shipment.hold-lifted"):
         for standing in data["shipments"]:
             _hold(fulfilment, standing, fact)
+    elif fact.name == "shipment.lines-changed":
+        for changed in data["shipments"]:
+            _edit(_shipment(fulfilment, changed["shipment_id"]), changed, fact)
     elif "shipment_id" in data:
         _change(_shipment(fulfilment, data["shipment_id"]), fact)
 
@@ -45,6 +48,13 @@ def _hold(fulfilment: Part, standing: dict[str, Any], fact: Fact) -> None:
     else:
         shipment.pop("before_hold", None)
         _stands(shipment, standing["status"], fact)
+
+
+def _edit(shipment: Part, changed: dict[str, Any], fact: Fact) -> None:
+    shipment["lines"] = changed["lines"]
+    shipment["preorder"] = bool(changed["preorder_lines"])
+    shipment.pop("short", None)
+    _stands(shipment, changed["status"], fact)
 
 
 def _change(shipment: Part, fact: Fact) -> None:

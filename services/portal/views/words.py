@@ -12,6 +12,9 @@ WORDS = {
     "order.cancel-requested": "Cancellation was asked for",
     "order.canceled": "The order is canceled",
     "order.cancel-refused": "The cancellation was refused",
+    "order.lines-change-requested": "An edit was asked for",
+    "order.lines-changed": "{summary}",
+    "order.lines-change-refused": "The edit was refused",
     "order.shipment-closed": "Shipment {shipment_id} has come to its end: {status}",
     "order.partially-shipped": "The order is partially shipped",
     "order.completed": "The order is completed",
@@ -20,6 +23,7 @@ WORDS = {
     "order.delete-refused": "The deletion was refused",
     "order.deleted": "Order {order_number} was deleted",
     "payment.account-opened": "{total} {currency} is to be paid",
+    "payment.total-changed": "{total} {currency} is to be paid now",
     "payment.recorded": "{transaction_type} of {amount} {currency} by {method}: {status};"
     " {outstanding} {currency} outstanding",
     "payment.captured": "{amount} {currency} of payment {payment_id} was captured",

@@ -48,6 +48,32 @@ def test_order_shipments_and_payments_stand_where_their_last_event_left_them() -
     assert (standing.total, standing.outstanding) == ("10.00", "0.00")
 
 
+def test_an_edited_order_shows_its_lines_and_what_it_costs_now() -> None:
+    line = {"line_id": "a", "sku": "S", "name": "Scarf", "quantity": 3, "placed_price": "5.00"}
+    costs = {"discount": "1.00", "tax": "1.26"}
+    sent = {"shipping_method": "express", "shipping_cost": "14.90", "lines": [{**line, **costs}]}
+    changed = {
+        "total": "32.16",
+        "order_discount": "2.00",
+        "summary": "Moved 3 × Scarf from shipment 1 to 3.",
+        "shipments": [*PLACED["shipments"], {"shipment_id": "3", **sent}],
+    }
+    where = {"shipment_id": "3", "status": "AwaitingInventory", "warehouse": "seattle"}
+    standing = happened(
+        ("order", "order.placed", PLACED),
+        ("shipment", "shipment.awaiting-inventory", where),
+        ("order", "order.lines-changed", changed),
+        ("payment", "payment.total-changed", {"total": "32.16", "outstanding": "22.16"}),
+    )
+
+    assert (standing.total, standing.outstanding) == ("32.16", "22.16")
+    assert standing.order_discount == "2.00"
+    born = standing.shipments["3"]
+    assert (born.warehouse, born.method, born.pieces) == ("seattle", "express", 3)
+    assert (born.items["a"].discount, born.items["a"].tax) == ("1.00", "1.26")
+    assert "Moved 3 × Scarf" in standing.history[2].why
+
+
 def test_shipment_that_was_edited_goes_by_its_new_method() -> None:
     edited = {"shipment_id": "2", "status": "Packing", "shipping_method": "express"}
     standing = happened(("order", "order.placed", PLACED), ("shipment", "shipment.edited", edited))

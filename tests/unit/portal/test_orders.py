@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 import hypothesis.strategies as st
 import pytest
@@ -25,6 +26,7 @@ from tests.unit.portal.samples import (
     interleaved,
     placed,
     recorded,
+    shipment,
 )
 
 
@@ -75,6 +77,46 @@ def test_whole_life_is_shown():
     assert shipment.lines[0].placed_price == "10.00"
     assert order.versions == {"order": 6, "payment": 3, "shipment": 8}
     assert not order.incomplete
+
+
+def test_an_edit_shows_what_the_order_holds_and_costs_now():
+    one = shipment().lines[0].model_copy(update={"quantity": 1, "tax": Decimal("0.90")})
+    edited = orders.EditedLine(**dict(one))
+    kept = dict(shipment()) | {"lines": (edited,)}
+    changed = orders.LinesChanged(
+        order_id="c-1",
+        order_number="PO1000001",
+        request="m-1",
+        currency="USD",
+        shipments=(orders.EditedShipment(**kept),),
+        order_discount=Decimal("1.00"),
+        order_discount_granted=Decimal("1.00"),
+        total=Decimal("14.80"),
+        summary="Linen dress in shipment 1: quantity 2, now 1.",
+    )
+    item = shipments.Item(line_id="1", sku="SKU-1", name="Linen dress", quantity=1)
+    answer = shipments.LinesChanged(
+        order_id="c-1",
+        request="m-1",
+        shipments=(
+            shipments.ChangedShipment(
+                shipment_id="1",
+                status="AwaitingInventory",
+                warehouse="seattle",
+                lines=(item,),
+                preorder_lines=(),
+                revision=1,
+                inventory_requested=True,
+            ),
+        ),
+    )
+    assigned = about(shipments.InventoryAssigned, "InventoryAssigned", lines=(item,))
+    order = details(Stream().tell(placed(), changed), Stream().tell(assigned, answer))
+    assert order.total == "14.80"
+    assert (order.shipments[0].status, order.shipments[0].lines[0].quantity) == (
+        "AwaitingInventory",
+        1,
+    )
 
 
 def test_order_that_is_not_placed_yet_is_in_no_list():
