@@ -10,7 +10,7 @@ from services.cart.customers.state import Customer as Record
 from services.cart.pricing import price
 from services.cart.state import Cart
 from shared.contracts import Malformed, carts
-from shared.contracts.address import Address, Customer
+from shared.contracts.address import Address
 from shared.contracts.checkout import MAX_LINES
 from shared.contracts.replies import Blocker
 from shared.runtime.deletion import was_deleted
@@ -33,14 +33,6 @@ def why_no_change(cart: Cart) -> Blockers:
 def why_gone(deleted: carts.Deleted) -> Blocker:
     """What stands in the way of everything: the cart was deleted."""
     return was_deleted(f"Cart {deleted.cart_id}", deleted.at, deleted.by)
-
-
-def why_no_customer(customer: Customer, record: Record | None) -> Blockers:
-    """Whom nobody has on record has to be introduced."""
-    if record or customer.name or customer.email or customer.phone:
-        return ()
-    message = f"There is no customer {customer.customer_id}; give the customer's name or email too."
-    return (Blocker(code="unknown-customer", message=message),)
 
 
 def why_no_book(cart: Cart, record: Record | None) -> Blockers:

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from services.cart.actions import why_no_customer
 from services.cart.records import record_of
 from services.cart.requests import changeable
 from services.cart.state import Cart
 from shared.contracts import Malformed, Message, carts
 from shared.contracts.address import Customer
-from shared.runtime.decider import Context, Rejected, refuse
+from shared.runtime.decider import Context, Rejected
 
 
 def create_draft(
@@ -37,11 +36,13 @@ def create_draft(
 
 
 def _filled(customer: Customer | None, context: Context) -> Customer | None:
-    """The customer with what the record says and the command doesn't."""
+    """The customer with what the record says and the command doesn't.
+
+    Whom nobody has on record here may well be known elsewhere, as a checkout's customers are.
+    """
     if customer is None or customer.customer_id is None:
         return customer
     record = record_of(customer.customer_id, context.known)
-    refuse(why_no_customer(customer, record))
     contact = record.contact if record else customer
     return Customer(
         customer_id=customer.customer_id,

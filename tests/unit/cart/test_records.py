@@ -75,11 +75,9 @@ def test_what_is_given_of_a_customer_wins_over_the_record():
     assert outcome.events[0].customer == MERCY.model_copy(update={"email": "mercy@work.example"})
 
 
-def test_a_customer_whom_nobody_has_on_record_is_refused_in_words():
-    refused = EMPTY.when(create(customer_id="cu-9"), known=on_record()).rejected("unknown-customer")
-    assert refused.reason.message == (
-        "There is no customer cu-9; give the customer's name or email too."
-    )
+def test_a_customer_whom_nobody_has_on_record_is_known_elsewhere():
+    outcome = EMPTY.when(create(customer_id="cu-9"), known=on_record())
+    assert outcome.events[0].customer == Customer(customer_id="cu-9")
 
 
 def test_a_customer_who_is_introduced_needs_no_record():
