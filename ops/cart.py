@@ -31,7 +31,10 @@ class CartShipment(BaseModel):
 
 
 class Cart(BaseModel):
-    """A cart as a whole. `totals` are those of its last event (contract: Totals of a cart)."""
+    """A cart as a whole. `totals` are those of its last event (contract: Totals of a cart).
+
+    `reorder` is the summary that it began with, if it was made of an order.
+    """
 
     status: str = "Open"
     market: str = ""
@@ -39,6 +42,7 @@ class Cart(BaseModel):
     customer: str = ""
     shipments: dict[str, CartShipment] = {}
     totals: dict[str, Any] = {}
+    reorder: dict[str, Any] = {}
 
 
 def fold_cart(entries: Iterable[Entry]) -> Cart | None:
@@ -48,7 +52,7 @@ def fold_cart(entries: Iterable[Entry]) -> Cart | None:
     """
     cart = None
     for entry in entries:
-        if entry.service != "cart":
+        if entry.service != "cart" or short(entry.type) == "cart.reorder-refused":
             continue
         cart = cart or Cart()
         if change := _CHANGES.get(short(entry.type)):
@@ -97,6 +101,11 @@ def _line_removed(cart: Cart, data: dict[str, Any]) -> None:
     del _shipment(cart, data).lines[data["line_id"]]
 
 
+def _reordered(cart: Cart, data: dict[str, Any]) -> None:
+    told = ("order_id", "order_number", "lines", "coupons", "left_open")
+    cart.reorder = {part: data[part] for part in told}
+
+
 def _ends(status: str) -> Callable[[Cart, dict[str, Any]], None]:
     def change(cart: Cart, _data: dict[str, Any]) -> None:
         cart.status = status
@@ -109,6 +118,7 @@ _CHANGES: dict[str, Callable[[Cart, dict[str, Any]], None]] = {
     "cart.shipment-set": _shipment_set,
     "cart.line-set": _line_set,
     "cart.line-removed": _line_removed,
+    "cart.reordered": _reordered,
     "cart.checked-out": _ends("CheckedOut"),
     "cart.deleted": _ends("Deleted"),
 }

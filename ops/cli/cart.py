@@ -26,6 +26,8 @@ def print_cart(cart_id: str, cart: Cart) -> None:
         f"[bold]Cart[/] {cart_id}  [bold]{cart.status}[/]  {cart.market}  "
         f"{escape(cart.customer)}  {total}".rstrip()
     )
+    if cart.reorder:
+        print_reorder(cart.reorder)
     for name, shipment in cart.shipments.items():
         way = f"{shipment.method} to {shipment.to}" if shipment.method else "no address yet"
         cost = f", {shipment.shipping_cost} {cart.currency}" if shipment.shipping_cost else ""
@@ -34,6 +36,22 @@ def print_cart(cart_id: str, cart: Cart) -> None:
             out.print(lines_table(cart.shipments[name].lines))
     if cart.totals:
         _print_totals(cart.totals, cart.currency)
+
+
+def print_reorder(summary: dict[str, Any]) -> None:
+    """Prints what became of an order's lines, coupons and shipments in its draft."""
+    lines, fine = summary["lines"], {"available", "same"}
+    out.print(f"once more: {escape(summary['order_number'])}")
+    for line in lines:
+        style = "green" if {line["stock"], line["priced"]} <= fine else "yellow"
+        where = f"{line['shipment_id']}/{line['line_id']}"
+        out.print(f"  [{style}]{where}[/] {escape(line['name'])}, {escape(line['message'])}")
+    for coupon in summary["coupons"]:
+        no = coupon["why_not"]
+        words = escape(no["message"]) if no else "applied again"
+        out.print(f"  [{'yellow' if no else 'green'}]{coupon['code']}[/] {words}")
+    for shipment in summary["left_open"]:
+        out.print(f"  [yellow]{escape(shipment['message'])}[/]")
 
 
 def lines_table(lines: Mapping[str, Any]) -> Table:

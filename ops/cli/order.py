@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from ops.cli import deleting
+from ops.cli import deleting, reordering
 from ops.cli.actions import table
 from ops.cli.console import expected_errors, out, run, say_json
 from ops.cli.words import owed
@@ -78,3 +78,4 @@ def _print(order: str, replies: Mapping[str, Reply]) -> None:
 
 
 app.command(epilog=EXIT_CODES)(deleting.delete)
+app.command(epilog=EXIT_CODES)(reordering.reorder)

@@ -1,15 +1,19 @@
 """Carts and drafts: which function decides which message."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from services.cart.actions import why_gone
-from services.cart.converting import convert, outgoing
+from services.cart.again import looked_up as asked_for_reorder
+from services.cart.converting import convert
 from services.cart.deleting import delete, delete_with_order
 from services.cart.discounts import apply_coupon, remove_coupon, set_discount
 from services.cart.drafting import create_draft
 from services.cart.explaining import explain
 from services.cart.lines import add_line, change_line, remove_line
+from services.cart.outgoing import outgoing
 from services.cart.records import asked_for_draft, asked_for_shipment
+from services.cart.reordering import create_reorder
 from services.cart.shipping import set_shipment
 from services.cart.state import Cart, evolve, status
 from services.cart.telling import Deciding, with_totals
@@ -17,6 +21,12 @@ from shared.catalog import looked_up as asked_for_line
 from shared.contracts import Message, carts, orders
 from shared.contracts.checkout import CartConverted
 from shared.contracts.customers import AddAddress
+from shared.contracts.reorders import (
+    CartReordered,
+    CartReorderRefused,
+    CreateReorder,
+    SettleReorder,
+)
 from shared.runtime.decider import Decider, Handler, LookUp
 from shared.runtime.deletion import deletable
 
@@ -41,6 +51,7 @@ looks_up: Mapping[type[Message], LookUp] = {
     carts.CreateDraft: asked_for_draft,
     carts.SetShipment: asked_for_shipment,
     carts.AddLine: asked_for_line,
+    CreateReorder: asked_for_reorder,
 }
 
 events: tuple[type[Message], ...] = (
@@ -52,6 +63,8 @@ events: tuple[type[Message], ...] = (
     carts.CouponRemoved,
     carts.DiscountSet,
     carts.CheckedOut,
+    CartReordered,
+    CartReorderRefused,
     carts.Deleted,
 )
 
@@ -68,9 +81,11 @@ living: Decider[Cart | None] = Decider(
     evolve=evolve,
     events=events,
     outgoing=outgoing,
-    publishes=(CartConverted, AddAddress),
+    publishes=(CartConverted, AddAddress, SettleReorder),
     queries={carts.Explain: explain},
     status=status,
     looks_up=looks_up,
 )
-decider = deletable(living, carts.Deleted, why_gone, again=carts.Delete)
+mortal = deletable(living, carts.Deleted, why_gone, again=carts.Delete)
+# The order service waits for an answer, also where a deleted cart's id is asked for.
+decider = replace(mortal, handlers={**mortal.handlers, CreateReorder: create_reorder})

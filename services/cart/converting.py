@@ -1,6 +1,6 @@
 """A cart becomes a purchase order (rules: Orders, "convert to purchase order")."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from services.cart.actions import why_no_convert
 from services.cart.content import converted_shipments
@@ -8,9 +8,8 @@ from services.cart.pricing import price
 from services.cart.requests import known
 from services.cart.state import Cart
 from shared.contracts import Message
-from shared.contracts.carts import CheckedOut, Convert, ShipmentSet
+from shared.contracts.carts import CheckedOut, Convert
 from shared.contracts.checkout import CartConverted
-from shared.contracts.customers import BookPlace, entering
 from shared.runtime.decider import Context, refuse
 
 
@@ -38,13 +37,3 @@ def convert(command: Convert, cart: Cart | None, context: Context) -> Sequence[M
         cart_id=cart.cart_id, total=prices.totals.total, lines=cart.line_count, cart=content
     )
     return [checked_out]
-
-
-def outgoing(event: Message) -> Iterable[Message]:
-    """What the order service hears, as it would from any checkout; and the address book."""
-    match event:
-        case CheckedOut():
-            return [event.cart]
-        case ShipmentSet(to_address_book=BookPlace() as place):
-            return [entering(place, event.address)]
-    return []

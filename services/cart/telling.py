@@ -1,14 +1,16 @@
 """Every event of a cart tells what the cart costs after it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from services.cart.actions import why_no_market
-from services.cart.pricing import price
-from services.cart.state import Cart, evolve
+from services.cart.pricing import Prices, price
+from services.cart.state import Cart, LineKey, evolve
 from shared.contracts import Malformed, Message, carts
 from shared.runtime.decider import Context, Rejected
 
+Told = tuple[Decimal, Decimal]  # of a line: its discount and tax
 Deciding = Callable[[Any, Cart | None, Context], Sequence[Message]]
 
 
@@ -30,19 +32,46 @@ def with_totals(decide: Deciding) -> Deciding:
     return telling
 
 
+def tell_at_last(events: Sequence[Message], context: Context) -> Sequence[Message]:
+    """`events`, which make a new cart: the last one tells its totals, the lines have their tax.
+
+    Raises `Rejected` if it would cost more than can be written.
+    """
+    after = None
+    for event in events:
+        after = evolve(after, event)
+    if after is None:
+        return events
+    prices, told = _totals(after, {}, context)
+    filled = [
+        event.model_copy(update={"tax": prices.lines[event.shipment_id, event.line_id].tax})
+        if isinstance(event, carts.LineSet)
+        else event
+        for event in events[:-1]
+    ]
+    return [*filled, events[-1].model_copy(update=told)]
+
+
 def _tell(event: Message, before: Cart | None, context: Context) -> tuple[Cart | None, Message]:
     """The cart after `event`, and the event with what it costs then."""
     known = dict(before.told) if before else {}
     after = evolve(before, event)
     if after is None or why_no_market(after, context.site):
         return after, event
-    try:
-        prices = price(after, context.site, context.now)
-    except Malformed as too_much:
-        raise Rejected("too-much", f"The {too_much.field} would be {too_much.message}.") from None
-    after.told = {key: (line.discount, line.tax) for key, line in prices.lines.items()}
-    changed = [line for key, line in prices.lines.items() if known.get(key) != after.told[key]]
-    told: dict[str, Any] = {"totals": prices.totals.model_copy(update={"changed": tuple(changed)})}
+    prices, told = _totals(after, known, context)
     if isinstance(event, carts.LineSet):
         told["tax"] = prices.lines[event.shipment_id, event.line_id].tax
     return after, event.model_copy(update=told)
+
+
+def _totals(
+    cart: Cart, known: Mapping[LineKey, Told], context: Context
+) -> tuple[Prices, dict[str, Any]]:
+    """What `cart` costs, and that as an event's field; `known` was told of its lines before."""
+    try:
+        prices = price(cart, context.site, context.now)
+    except Malformed as too_much:
+        raise Rejected("too-much", f"The {too_much.field} would be {too_much.message}.") from None
+    cart.told = {key: (line.discount, line.tax) for key, line in prices.lines.items()}
+    changed = [line for key, line in prices.lines.items() if known.get(key) != cart.told[key]]
+    return prices, {"totals": prices.totals.model_copy(update={"changed": tuple(changed)})}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from services.order.requests import known
 from services.order.state import Order, RequestKind
-from shared.contracts import Message, orders
+from shared.contracts import Message, orders, reorders
 from shared.contracts.replies import Action, Blocker
 from shared.runtime.decider import Context
 from shared.runtime.deletion import was_deleted
@@ -20,6 +20,7 @@ HOLD_PENDING = Blocker(code="hold-pending", message="A hold has been asked for."
 CANCEL_PENDING = Blocker(code="cancel-pending", message="The order is being canceled.")
 DELETE_PENDING = Blocker(code="delete-pending", message="The order is being deleted.")
 EDIT_PENDING = Blocker(code="edit-pending", message="The order is being edited.")
+REORDER_PENDING = Blocker(code="reorder-pending", message="A draft is being made of the order.")
 # What is still being asked of the shipments and has to be answered before the order is deleted.
 PENDING: Mapping[RequestKind, Blocker] = {
     "hold": HOLD_PENDING,
@@ -80,7 +81,9 @@ def why_no_delete(order: Order) -> Blockers:
     """
     waiting = {request.kind for request in order.requests}
     found = tuple(blocker for kind, blocker in PENDING.items() if kind in waiting)
-    return (*found, EDIT_PENDING) if order.edits else found
+    if order.edits:
+        found += (EDIT_PENDING,)
+    return (*found, REORDER_PENDING) if order.reorders else found
 
 
 def why_gone(deleted: orders.Deleted) -> Blocker:
@@ -103,6 +106,11 @@ def why_no_edit(order: Order) -> Blockers:
     return found + _being_deleted(order)
 
 
+def why_no_reorder(order: Order) -> Blockers:
+    """Any order may be reordered, whatever became of it, as long as it is there."""
+    return _being_deleted(order)
+
+
 def why_no_note(_order: Order) -> Blockers:
     """A note is always welcome."""
     return ()
@@ -119,6 +127,7 @@ ACTIONS: Mapping[type[Message], Callable[[Order], Blockers]] = {
     orders.MoveLine: why_no_edit,
     orders.SetDiscount: why_no_edit,
     orders.AddNote: why_no_note,
+    reorders.Reorder: why_no_reorder,
 }
 # Of these the same again is no error, and does nothing.
 DONE: Mapping[type[Message], Callable[[Order], bool]] = {

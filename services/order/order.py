@@ -11,9 +11,11 @@ from services.order.editing import edit, lines_change_refused, lines_changed
 from services.order.holding import held, hold, hold_lifted, hold_refused, release_hold
 from services.order.noting import add_note
 from services.order.placing import place
+from services.order.reordering import outgoing, reorder, settle_reorder
+from services.order.rerouting import reroute
 from services.order.state import Order, evolve, status
 from services.order.tales import HEARD
-from shared.contracts import Message, orders, shipments
+from shared.contracts import Message, orders, reorders, shipments
 from shared.contracts.checkout import CartConverted
 from shared.runtime.decider import Decider, Handler
 from shared.runtime.deletion import deletable
@@ -31,12 +33,16 @@ _rules: Mapping[type[Message], Handler] = {
     orders.MoveLine: edit,
     orders.SetDiscount: edit,
     orders.AddNote: add_note,
+    reorders.Reorder: reorder,
+    # What the cart service answers
+    reorders.SettleReorder: settle_reorder,
     # What the shipments answer
     shipments.Held: held,
     shipments.HoldRefused: hold_refused,
     shipments.HoldLifted: hold_lifted,
     shipments.LinesChanged: lines_changed,
     shipments.LinesChangeRefused: lines_change_refused,
+    shipments.Edited: reroute,
     shipments.Shipped: close_shipment,
     shipments.Canceled: close_shipment,
     shipments.CancelRefused: cancel_refused,
@@ -61,12 +67,16 @@ events: tuple[type[Message], ...] = (
     orders.DeleteRefused,
     orders.Deleted,
     orders.ShipmentClosed,
+    orders.ShipmentEdited,
     orders.PartiallyShipped,
     orders.Completed,
     orders.LinesChangeRequested,
     orders.LinesChanged,
     orders.LinesChangeRefused,
     orders.NoteAdded,
+    reorders.ReorderRequested,
+    reorders.OrderReordered,
+    reorders.OrderReorderRefused,
 )
 
 
@@ -81,6 +91,8 @@ living: Decider[Order | None] = Decider(
     handlers=handlers,
     evolve=evolve,
     events=events,
+    outgoing=outgoing,
+    publishes=(reorders.CreateReorder,),
     queries={orders.Explain: explain},
     status=status,
     aside=is_activity,

@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import Literal
 
 from services.order.content import Content
-from shared.contracts import Message, orders
+from shared.contracts import Message, orders, reorders
 from shared.contracts.base import Text
 from shared.contracts.editing import Edit
 from shared.contracts.orders import OrderStatus
@@ -29,7 +29,8 @@ class Order:
     """A purchase order: its shipments' ends, whether it is on hold, and who waits for what.
 
     `content` is what it holds; `edits` are those that the shipments have still to answer, by the
-    message that asked.
+    message that asked. `reorders` are the drafts of it that are being made, each with the message
+    that asked; `drafts` are those that were.
     """
 
     order_id: str
@@ -41,6 +42,8 @@ class Order:
     requests: list[Request] = field(default_factory=list)
     edits: dict[str, Edit] = field(default_factory=dict)
     notes: set[str] = field(default_factory=set)
+    reorders: dict[str, str] = field(default_factory=dict)
+    drafts: set[str] = field(default_factory=set)
 
     @property
     def status(self) -> OrderStatus:
@@ -159,3 +162,19 @@ def _apply_answer(order: Order, event: Message) -> None:
             order.answer("release-hold")
             if isinstance(event, orders.Canceled):
                 order.answer("cancel")
+        case _:
+            _apply_reorder(order, event)
+
+
+def _apply_reorder(order: Order, event: Message) -> None:
+    match event:
+        case orders.ShipmentEdited(shipment_id=shipment_id):
+            to, method = event.address, event.shipping_method
+            order.content = order.content.sent_to(shipment_id, to, method)
+        case reorders.ReorderRequested(cart_id=cart_id, request=cause):
+            order.reorders[cart_id] = cause
+        case reorders.OrderReordered(cart_id=cart_id):
+            order.reorders.pop(cart_id, None)
+            order.drafts.add(cart_id)
+        case reorders.OrderReorderRefused(cart_id=cart_id):
+            order.reorders.pop(cart_id, None)

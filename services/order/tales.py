@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from shared.contracts import Message, orders, payments, shipments
+from shared.contracts import Message, orders, payments, reorders, shipments
 from shared.contracts.replies import Reason
 from shared.contracts.topics import PAYMENT_EVENTS, SHIPMENT_EVENTS
 
@@ -35,7 +35,7 @@ def _placed(event: orders.Placed) -> str:
 
 
 def _refused(what: str) -> Callable[[Any], str]:
-    def words(event: Refused) -> str:
+    def words(event: Any) -> str:
         reason: Reason = event.reason
         return f"The {what} was refused. {reason.message}"
 
@@ -146,6 +146,8 @@ TALES: Mapping[type[Message], Callable[[Any], str]] = {
     orders.LinesChangeRequested: _always("It was asked to edit the order."),
     orders.LinesChanged: _lines_changed,
     orders.LinesChangeRefused: _refused("edit"),
+    reorders.OrderReordered: lambda event: f"It was ordered once more: draft {event.cart_id}.",
+    reorders.OrderReorderRefused: _refused("reorder"),
     orders.PartiallyShipped: _always("The order is partially shipped."),
     orders.Completed: _always("The order is completed."),
     payments.Recorded: _recorded,

@@ -6,13 +6,17 @@ from importlib import import_module
 
 import shared.contracts
 from shared.contracts.base import Message, models_on, short
+from shared.contracts.reorders import CreateReorder, SettleReorder
 from shared.contracts.stock import Allocate, Deallocate, Issue, Reallocate
 from shared.contracts.topics import TOPICS
 
 __all__ = ["INTERNAL", "offered", "short"]
 
-# The shipment service asks these of its own stock; nobody else may.
-INTERNAL: frozenset[type[Message]] = frozenset({Allocate, Deallocate, Issue, Reallocate})
+# What the shipment service asks of its own stock, and the order and cart service of each other;
+# nobody else may.
+INTERNAL: frozenset[type[Message]] = frozenset(
+    {Allocate, Deallocate, Issue, Reallocate, CreateReorder, SettleReorder}
+)
 
 
 def offered() -> Mapping[str, type[Message]]:

@@ -9,7 +9,6 @@ from shared.contracts.base import (
     Id,
     Malformed,
     Message,
-    Name,
     Part,
     Quantity,
     Text,
@@ -34,7 +33,7 @@ class Line(Part):
 
     line_id: Id
     sku: Id
-    name: Name
+    name: ArticleName
     quantity: Quantity
     placed_price: Amount
     discount: Amount
@@ -311,6 +310,15 @@ class ShipmentClosed(_AboutOrder):
 
     shipment_id: Id
     status: Literal["Shipped", "Canceled"]
+
+
+@message("waybill.order.shipment-edited.v1", on=ORDER_EVENTS)
+class ShipmentEdited(_AboutOrder):
+    """One of the order's shipments goes elsewhere, or another way."""
+
+    shipment_id: Id
+    address: Address
+    shipping_method: Id
 
 
 @message("waybill.order.partially-shipped.v1", on=ORDER_EVENTS)

@@ -35,6 +35,7 @@ ALLOWED: dict[str, tuple[Role, ...]] = {
     "order.remove-line": _SELLING,
     "order.move-line": _SELLING,
     "order.set-discount": _DECIDING,
+    "order.reorder": _SELLING,
     "order.add-note": (*_SELLING, "warehouse"),
     "payment.add": _SELLING,
     "payment.capture": _SELLING,

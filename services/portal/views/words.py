@@ -65,6 +65,7 @@ WORDS = {
     "cart.coupon-applied": "Coupon {code} was applied",
     "cart.coupon-removed": "Coupon {code} was removed",
     "cart.discount-set": "A discount of {amount} was set",
+    "cart.reordered": "The draft was made of the order {order_number}",
     "cart.checked-out": "The cart became an order of {total}",
     "cart.deleted": "The cart was deleted",
 }

@@ -14,7 +14,7 @@ from shared.contracts.commands import offered
 COMMANDS = [
     *(["up"], ["down"], ["status"], ["demo"], ["send"], ["show"], ["tail"], ["replay"], ["setup"]),
     *(["catalog", "import"], ["catalog", "show"]),
-    *(["order", "actions"], ["order", "delete"]),
+    *(["order", "actions"], ["order", "delete"], ["order", "reorder"]),
     *(["stock", "receive"], ["stock", "count"], ["stock", "show"], ["stock", "queue"]),
     *(["send", name] for name in offered()),
 ]
@@ -81,6 +81,7 @@ def test_engine_that_is_out_of_reach_is_named_without_traceback_or_password(
     [
         (["tail", "nonsense"], "No topic is called nonsense"),
         (["send", "order.hold", "--order-id", "a b"], "--order-id: "),
+        (["order", "reorder", "c-1", "--cart-id", "a b"], "--cart-id: "),
         (EDIT, "--address: an address or a shipping method is needed"),
         ([*EDIT, "--address.city", "Tacoma"], "--address.line1: Field required"),
         (["stock", "receive", "seattle", "A", "0"], "quantity"),

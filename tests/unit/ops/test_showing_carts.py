@@ -15,6 +15,7 @@ from shared.contracts import Message
 from tests.unit.cart.examples import (
     CONVERT,
     DELETE,
+    EMPTY,
     a_cart,
     add_line,
     apply,
@@ -22,8 +23,10 @@ from tests.unit.cart.examples import (
     ready,
     remove_line,
     set_shipment,
+    site_without,
     with_coupons,
 )
+from tests.unit.cart.test_reordering import line, reorder, shipment, sold, stocked
 from tests.unit.given import NOW
 
 
@@ -95,6 +98,31 @@ def test_cart_of_an_older_journal_is_printed_without_totals(printed: io.StringIO
     older = [event.model_copy(update={"totals": None}) for event in ready().past]
     printing.print_cart("c-1", cart_after(older))
     assert "Cart c-1  Open  US  anonymous\n" in printed.getvalue()
+
+
+def test_draft_of_an_order_says_what_became_of_its_lines(printed: io.StringIO) -> None:
+    command = reorder(
+        *(shipment(line("A"), line("B"), line("C")), shipment(shipment_id="2", method="pigeon")),
+        coupons=("SPRING10", "SUMMER25"),
+    )
+    known = sold("A", "12.50") | {"variant/B": None} | sold("C") | stocked(1, "C")
+    printing.print_cart("c-1", cart_after(EMPTY.when(command, known=known).after.past))
+    said = [row.strip() for row in printed.getvalue().splitlines()[1:9]]
+    assert said == [
+        "once more: PO1000042",
+        "1/A The A, A: 0 of 2 available; costs 12.50 USD now, 10.00 USD before.",
+        "1/B The B, B: isn't sold any more and is left out.",
+        "1/C The C, C: 1 of 2 available.",
+        "2/A The A, A: 0 of 2 available; costs 12.50 USD now, 10.00 USD before.",
+        "SPRING10 applied again",
+        "SUMMER25 Coupon SUMMER25 expired at 2025-09-01 00:00 UTC.",
+        "Shipment 2: US doesn't ship by pigeon any more; set it anew.",
+    ]
+
+
+def test_reorder_that_was_refused_makes_no_cart() -> None:
+    refused = EMPTY.when(reorder(), site=site_without("US")).after
+    assert fold("c-1", entries(refused.past)).cart is None
 
 
 def test_cart_says_what_became_of_it() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from services.order import decider
 from shared.contracts.orders import AddNote, Explain
+from shared.contracts.reorders import Reorder
 from shared.contracts.replies import Action
 from shared.contracts.topics import ORDER_COMMANDS
 from shared.runtime.decider import Rejected
@@ -43,6 +44,7 @@ COMMANDS = {
     "change-line": change_line(quantity=2),
     "set-discount": set_discount("1.00"),
     "add-note": AddNote(order_id=ORDER, text="Hm."),
+    "reorder": Reorder(order_id=ORDER, cart_id="c-2"),
 }
 STATES = {
     "in progress": an_order(),
@@ -97,7 +99,7 @@ def test_each_action_is_allowed_or_says_why_not(state):
         *ALLOWED[state],
         *already,
         "add-note",
-    }
+    } | ({"reorder"} if "delete pending" not in state else set())
     assert {name for name, action in told.items() if action.done} == already
     assert all(blocker.message for action in told.values() for blocker in action.blockers)
 

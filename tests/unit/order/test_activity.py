@@ -5,7 +5,7 @@ import pytest
 from services.order import decider
 from services.order.activity import is_activity
 from services.order.tales import HEARD, TALES
-from shared.contracts import orders, payments, shipments
+from shared.contracts import orders, payments, reorders, shipments
 from shared.contracts.orders import AddNote, NoteAdded
 from shared.contracts.shipments import Shortage
 from tests.unit.given import NOW, Given
@@ -34,7 +34,8 @@ from tests.unit.order.examples import (
 NOT_TOLD = {
     orders.Deleted,  # nobody is left to be told
     orders.NoteAdded,  # it is a note
-    orders.ShipmentClosed,  # told as the fact that it follows from
+    *(orders.ShipmentClosed, orders.ShipmentEdited),  # told as the facts that they follow from
+    reorders.ReorderRequested,  # told when the draft is there, or can't be
 }
 ABOUT = {"order_id": ORDER, "shipment_id": "1", "warehouse": "seattle"}
 MONEY = {"order_id": ORDER, "payment_id": "p-1", "amount": "78.11", "currency": "USD"}
@@ -176,7 +177,6 @@ CARD = "78.11 USD by credit-card"
         (ASSIGNED, "Shipment 1 has its inventory, in the warehouse seattle."),
         (backordered(1), f"{WAITS}: S0 (0 of 9)."),
         (backordered(5), f"{WAITS}: S0 (0 of 9), S1 (1 of 9), S2 (2 of 9) and 2 more."),
-        (EDITED, "Shipment 1 was edited; it goes by express."),
         (RELEASED, "Shipment 1 was released to the warehouse seattle."),
         (recalled("held"), f"{BACK}: it is on hold."),
         (recalled("canceled"), f"{BACK}: it is canceled."),
@@ -195,6 +195,10 @@ def test_what_becomes_of_money_and_shipments_is_told_and_changes_nothing(fact, w
 def test_a_fact_about_an_order_that_nobody_knows_is_not_told():
     for fact in (recorded(), shipped(), shipments_held()):
         assert texts(Given(decider).when(fact).then()) == []
+
+
+def test_an_edited_shipment_is_told_once():
+    assert texts(an_order().when(EDITED)) == ["Shipment 1 was edited; it goes by express."]
 
 
 def test_every_event_of_an_order_is_told_or_known_not_to_be():
