@@ -21,12 +21,12 @@ def sell(system: System, sku: str, price: str, **more: Any) -> None:
     system.cluster.produce([sent])
 
 
-def ask(system: System, name: str, cart: str, **data: Any) -> dict[str, Any]:
+def ask(system: System, name: str, cart: str, /, **data: Any) -> dict[str, Any]:
     """The outcome of a command about a cart."""
     return system.reply(system.post(f"cart.{name}", cart, {"cart_id": cart, **data}))
 
 
-def do(system: System, name: str, cart: str, **data: Any) -> None:
+def do(system: System, name: str, cart: str, /, **data: Any) -> None:
     """The same, when it has to be accepted."""
     reply = ask(system, name, cart, **data)
     assert reply["outcome"] == "accepted", reply
