@@ -10,7 +10,7 @@ from shared.contracts.reorders import CartReordered, CartReorderRefused
 
 
 def outgoing(event: Message) -> Iterable[Message]:
-    """An order, as from any checkout; the answer to a reorder; an address for its customer's book."""
+    """An order, as from any checkout; a reorder's answer; an address for its customer's book."""
     match event:
         case CheckedOut():
             return [event.cart]
