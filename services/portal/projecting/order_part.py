@@ -25,8 +25,9 @@ def fold(order: Part, fact: Fact) -> None:
 
 
 def pending(order: Part) -> list[str]:
-    """What was asked for and isn't answered yet: `hold`, `release-hold`, `cancel`, `delete`."""
-    return list(dict.fromkeys(request["kind"] for request in order.get("requests", ())))
+    """What isn't answered yet: `hold`, `release-hold`, `cancel`, `delete`, `edit`."""
+    kinds = [request["kind"] for request in order.get("requests", ())]
+    return list(dict.fromkeys(kinds)) + (["edit"] if order.get("edits") else [])
 
 
 def _placed(order: Part, fact: Fact) -> None:
@@ -38,7 +39,17 @@ def _placed(order: Part, fact: Fact) -> None:
     _stands(order, "InProgress", fact)
 
 
+def _edit_asked(order: Part, fact: Fact) -> None:
+    order.setdefault("edits", []).append(fact.data["request"])
+
+
+def _edit_answered(order: Part, fact: Fact) -> None:
+    """Each answer names the request that it answers; other requests are answered in their order."""
+    order["edits"] = [edit for edit in order.get("edits", ()) if edit != fact.data["request"]]
+
+
 def _lines_changed(order: Part, fact: Fact) -> None:
+    _edit_answered(order, fact)
     for field in CONTENT:
         order[field] = fact.data[field]
 
@@ -101,6 +112,8 @@ def _answer(order: Part, kind: str) -> None:
 
 _CHANGES: dict[str, Callable[[Part, Fact], None]] = {
     "order.placed": _placed,
+    "order.lines-change-requested": _edit_asked,
+    "order.lines-change-refused": _edit_answered,
     "order.lines-changed": _lines_changed,
     "order.held": _held,
     "order.hold-refused": _hold_refused,

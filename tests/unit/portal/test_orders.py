@@ -16,6 +16,8 @@ from services.portal.views.details import details_of
 from services.portal.views.models import OrderDetails
 from shared.contracts import orders, shipments
 from shared.contracts.address import Customer
+from shared.contracts.editing import DiscountSet
+from shared.contracts.replies import Reason
 from tests.unit.portal.samples import (
     HELD,
     HOLD_REQUESTED,
@@ -48,6 +50,7 @@ def details(*streams: Stream) -> OrderDetails:
     return found
 
 
+DISCOUNT = DiscountSet(amount=Decimal("1.00"))
 LIFE = [stream.facts for stream in a_life().values()]
 
 
@@ -138,6 +141,20 @@ def test_gap_is_noted_and_what_follows_is_taken_in():
 def test_hold_that_waits_for_its_answer_is_pending():
     assert told(Stream().tell(placed(), HOLD_REQUESTED))["row"]["pending"] == ["hold"]
     assert told(Stream().tell(placed(), HOLD_REQUESTED, HELD))["row"]["pending"] == []
+
+
+def test_edit_is_pending_until_its_own_answer_comes():
+    asked = [
+        orders.LinesChangeRequested(order_id="c-1", request=request, edit=DISCOUNT)
+        for request in ("m#1", "m#2")
+    ]
+    no = Reason(code="too-late", message="It has left the house.")
+    refused = [
+        orders.LinesChangeRefused(order_id="c-1", request=request, reason=no)
+        for request in ("m#2", "m#1")
+    ]
+    assert told(Stream().tell(placed(), *asked, refused[0]))["row"]["pending"] == ["edit"]
+    assert told(Stream().tell(placed(), *asked, *refused))["row"]["pending"] == []
 
 
 def test_held_shipment_says_where_it_comes_back_to():
