@@ -1,6 +1,7 @@
 """Questions about orders: the list with its search, and one order in full."""
 
 import asyncio
+from time import monotonic
 from typing import Any
 
 import orjson
@@ -17,8 +18,11 @@ from services.portal.views.places import LONGEST_PAGE, PAGE, name_of, place_of
 from shared.runtime.journal import reaching_mongo
 
 COUNTED = 500
-# How far each way is looked along before one is chosen.
-PROBED = 300
+# How far each way is looked along before one is chosen; further where none is short.
+PROBED = (300, 20_000)
+# How long a choice holds: a page, its count and the pages after it go the same way.
+CHOICE_SECONDS = 10.0
+MOST_CHOICES = 1000
 
 _SHOWN = {"row.names": 0, "row.pieces": 0} | dict.fromkeys(ORDERS.folds, 0)
 
@@ -29,6 +33,7 @@ class Orders:
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._orders = database[ORDERS.collection]
         self._timeline = database[timeline.COLLECTION]
+        self._choices: dict[OrderFilter, tuple[float, asyncio.Task[Path]]] = {}
 
     async def search(
         self, asked: OrderFilter, following: str | None = None, limit: int = PAGE
@@ -44,7 +49,7 @@ class Orders:
         if planned is None:
             return OrderPage(orders=[], after=None)
         with reaching_mongo():
-            path = await self.path(planned)
+            path = await self._choice(asked, planned)
             found = await self.cursor(planned, path, place, limit + 1).to_list(None)
         rows = [_row(document) for document in found[:limit]]
         last = rows[-1] if len(found) > limit else None
@@ -56,19 +61,35 @@ class Orders:
         if planned is None:
             return Count(number=0, more=False)
         with reaching_mongo():
-            number = await self._count(planned.query, await self.path(planned), COUNTED + 1)
+            path = await self._choice(asked, planned)
+            number = await self._count(planned.query, path, COUNTED + 1)
         return Count(number=min(number, COUNTED), more=number > COUNTED)
+
+    async def _choice(self, asked: OrderFilter, planned: Plan) -> Path:
+        """The way for a question; whoever asks it at the same time waits for the same choice."""
+        since, choosing = self._choices.get(asked, (0.0, None))
+        if choosing is None or monotonic() - since > CHOICE_SECONDS:
+            if len(self._choices) >= MOST_CHOICES:
+                self._choices.clear()
+            choosing = asyncio.create_task(self.path(planned))
+            self._choices[asked] = monotonic(), choosing
+        try:
+            return await asyncio.shield(choosing)
+        except Exception:
+            self._choices.pop(asked, None)  # the next one tries again
+            raise
 
     async def path(self, planned: Plan) -> Path:
         """The way that meets the fewest orders, as far as `PROBED` tells."""
-        if len(planned.paths) == 1:
-            return planned.paths[0]
-        met = await asyncio.gather(
-            *(
-                self._count({**planned.bounds, **path.condition}, path, PROBED)
+        met = [0]
+        for limit in PROBED if len(planned.paths) > 1 else ():
+            counts = (
+                self._count({**planned.bounds, **path.condition}, path, limit)
                 for path in planned.paths
             )
-        )
+            met = await asyncio.gather(*counts)
+            if min(met) < limit:
+                break
         return planned.paths[met.index(min(met))]
 
     def cursor(self, planned: Plan, path: Path, place: Document, limit: int) -> Any:
