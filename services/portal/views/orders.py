@@ -19,7 +19,7 @@ from shared.runtime.journal import reaching_mongo
 
 COUNTED = 500
 # How far each way is looked along before one is chosen; further where none is short.
-PROBED = (300, 20_000)
+PROBED = (300, 2000)
 # How long a choice holds: a page, its count and the pages after it go the same way.
 CHOICE_SECONDS = 10.0
 MOST_CHOICES = 1000
