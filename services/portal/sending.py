@@ -10,6 +10,7 @@ import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import uuid4
 
@@ -57,7 +58,7 @@ class Sender:
         self._commands = database["commands"]
         self._replies = settings.topic(REPLIES)
         self._consumer: AIOKafkaConsumer | None = None
-        self._waiting: dict[str, asyncio.Future[Reply]] = {}
+        self._waiting: dict[str, list[asyncio.Future[Reply]]] = {}
         self._listening: asyncio.Task[None] | None = None
 
     @property
@@ -91,7 +92,7 @@ class Sender:
         if self._consumer:
             await _stop(self._consumer)
         await self._publisher.stop()
-        for future in self._waiting.values():
+        for future in chain.from_iterable(self._waiting.values()):
             future.cancel()
 
     async def give(
@@ -157,16 +158,20 @@ class Sender:
         return Sent(envelope.id, reply)
 
     async def _exchange(self, message: Message, envelope: Envelope, wait: float) -> Reply | None:
-        future = self._waiting.get(envelope.id) or asyncio.get_running_loop().create_future()
-        self._waiting[envelope.id] = future
+        future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        # The same message may be sent by several at once, and each wants to hear.
+        waiting = self._waiting.setdefault(envelope.id, [])
+        waiting.append(future)
         try:
             async with asyncio.timeout(wait):
                 await self._publish(message, envelope)
-                return await asyncio.shield(future)
+                return await future
         except TimeoutError:
             return None
         finally:
-            self._waiting.pop(envelope.id, None)
+            waiting.remove(future)
+            if not waiting:
+                self._waiting.pop(envelope.id, None)
 
     async def _publish(self, message: Message, envelope: Envelope) -> None:
         record = Publication(
@@ -230,13 +235,17 @@ class Sender:
                     self._hear(record.key or b"", record.value or b"")
 
     def _hear(self, key: bytes, value: bytes) -> None:
-        future = self._waiting.get(key.decode(errors="replace"))
-        if future is None or future.done():
+        waiting = self._waiting.get(key.decode(errors="replace"), ())
+        if not waiting:
             return
         try:
-            future.set_result(Reply.model_validate_json(value))
+            reply = Reply.model_validate_json(value)
         except ValueError:
             log.exception("a reply can't be read", command_id=key.decode(errors="replace"))
+            return
+        for future in waiting:
+            if not future.done():
+                future.set_result(reply)
 
 
 def _id(actor: str, key: str | None) -> str:

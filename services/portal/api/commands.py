@@ -13,11 +13,11 @@ from pydantic import BaseModel, ValidationError
 
 from services.portal.api.problems import documented, problem
 from services.portal.auth.guard import Forbidden, Signed
-from services.portal.auth.rights import refusal
+from services.portal.auth.rights import refusal, why_not
 from services.portal.auth.sessions import Person
 from services.portal.sending import Sent
 from shared.contracts import Malformed, Message
-from shared.contracts.commands import offered
+from shared.contracts.commands import offered, short
 from shared.contracts.replies import Action, Reply
 
 LARGEST = 1024 * 1024
@@ -83,6 +83,8 @@ def _endpoint(model: type[Message]) -> Callable[..., Awaitable[Response]]:
             str | None, Header(description="`wait=N`: seconds to wait for the outcome.")
         ] = None,
     ) -> Response:
+        if why := why_not(person.roles, short(model.type)):
+            raise Forbidden(why)
         command = model.model_validate_json(await body_of(request))
         command.check()
         if why := refusal(person.roles, command):

@@ -81,8 +81,12 @@ def needed(command: Message) -> tuple[str, ...]:
 
 def refusal(roles: Collection[str], command: Message) -> str | None:
     """Why somebody with these roles may not give the command, in words; None if they may."""
-    for action in needed(command):
-        if not may(roles, action):
-            who = " or ".join(ALLOWED.get(action, ())) or "nobody"
-            return f"{action} is for the role {who}; you have {', '.join(sorted(roles)) or 'none'}."
-    return None
+    return next(filter(None, (why_not(roles, action) for action in needed(command))), None)
+
+
+def why_not(roles: Collection[str], action: str) -> str | None:
+    """Why somebody with these roles may not do that, in words; None if they may."""
+    if may(roles, action):
+        return None
+    who = " or ".join(ALLOWED.get(action, ())) or "nobody"
+    return f"{action} is for the role {who}; you have {', '.join(sorted(roles)) or 'none'}."

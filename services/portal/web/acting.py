@@ -8,19 +8,21 @@ from fastapi.responses import Response
 
 from services.portal.api.commands import field_errors
 from services.portal.auth.guard import Forbidden, Signed
-from services.portal.auth.rights import refusal
+from services.portal.auth.rights import refusal, why_not
 from services.portal.auth.sessions import Person
 from services.portal.sending import Sent
 from services.portal.web.forms import command_of
 from services.portal.web.rendering import page
 from shared.contracts import Malformed, Message
-from shared.contracts.commands import offered
+from shared.contracts.commands import offered, short
 from shared.contracts.replies import Reply
 
 router = APIRouter(include_in_schema=False)
 
 # How long a page waits for its own change to be shown.
 SHOWN_SECONDS = 2.0
+# What begins something else, which people want to see next: its kind, and where its id stands.
+BEGINS = {"cart.convert": ("order", "cart_id"), "order.reorder": ("cart", "cart_id")}
 
 
 async def give(request: Request, person: Person, command: Message, key: str | None = None) -> Sent:
@@ -37,6 +39,9 @@ async def give(request: Request, person: Person, command: Message, key: str | No
     if reply and reply.outcome == "accepted" and reply.version is not None:
         kind = command.topic.name.partition(".")[0]
         await portal.views.reached(kind, command.key, reply.version, SHOWN_SECONDS)
+        if follows := BEGINS.get(short(command.type)):
+            begun, field = follows
+            await portal.views.reached(begun, getattr(command, field), 1, SHOWN_SECONDS)
     return sent
 
 
@@ -59,6 +64,8 @@ async def do(request: Request, person: Signed, name: str) -> Response:
     form = await request.form()
     if model is None:
         return refused(request, person, [f"There is no command {name}."], 404)
+    if why := why_not(person.roles, name):
+        raise Forbidden(why)
     try:
         command = command_of(model, form)
     except (ValueError, Malformed) as error:

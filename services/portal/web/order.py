@@ -49,7 +49,10 @@ async def order(request: Request, person: Signed, order_id: str, tab: str = "det
     if isinstance(found, Tombstone):
         return page(request, "tombstone.html", person, 410, stone=found)
     if found is None:
-        raise HTTPException(404, "There is no such order.")
+        cart = await views.carts.get(order_id)
+        if cart is None or cart.status != "CheckedOut":
+            raise HTTPException(404, "There is no such order.")
+        return page(request, "placing.html", person)
     timeline, can = await asyncio.gather(
         _nothing() if tab != "timeline" else views.timeline.of(order_id),
         allowed.of_order(request, person, order_id),
