@@ -64,6 +64,7 @@
   // A command was carried out.
   document.addEventListener("waybill-done", (event) => {
     close();
+    for (const open of all("details.dropdown[open]")) open.open = false;
     say(event.detail.said);
     for (const form of all("#live form")) form.reset();
     refresh();

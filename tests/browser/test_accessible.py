@@ -1,0 +1,115 @@
+"""Every page, as axe-core sees it, light and dark; and by keyboard."""
+
+from pathlib import Path
+from typing import Any, Literal
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.person import Person
+from tests.desk import Desk
+from tests.e2e.system import System, shipment
+
+pytestmark = pytest.mark.engines
+
+AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
+
+
+@pytest.fixture(scope="module")
+def pages(system: System, desk: Desk) -> dict[str, str]:
+    """Every page by a name, with something on it."""
+    order, sku = f"c-{uuid4().hex[:8]}", f"SKU-{uuid4().hex[:8]}"
+    customer, draft = f"cu-{uuid4().hex[:8]}", f"draft-{uuid4().hex[:8]}"
+    with desk.tool("supervisor", "warehouse") as tool:
+
+        def give(command: str, /, **fields: Any) -> None:
+            answer = tool.post(
+                f"/api/commands/{command}", json=fields, headers={"Prefer": "wait=30"}
+            )
+            assert answer.status_code == 200, answer.text
+
+        system.receive(sku, 10)
+        give("customer.create", customer_id=customer, name="Mercy Taylor", email="m@example.com")
+        address = {"name": "Mercy Taylor", "line1": "1 Pike Pl", "city": "Seattle", "country": "US"}
+        give("customer.add-address", customer_id=customer, address_id="a-1", address=address)
+        give("cart.create-draft", cart_id=draft, market="US", customer_id=customer)
+        line = {"sku": sku, "name": "Linen dress", "quantity": 1, "placed_price": "10.00"}
+        give("cart.add-line", cart_id=draft, shipment_id="1", line_id="1", **line)
+        system.place(order, shipment(sku), customer={"customer_id": customer, "name": "Mercy"})
+        system.event(order, "shipment.inventory-assigned", "1")
+        give("order.add-note", order_id=order, text="Called back")
+        give("shipment.release", order_id=order, shipment_id="1")
+    return {
+        "home": "/",
+        "orders": "/orders?status=InProgress",
+        "order": f"/orders/{order}",
+        "notes": f"/orders/{order}?tab=notes",
+        "timeline": f"/orders/{order}?tab=timeline",
+        "hold": f"/orders/{order} Hold",
+        "cancel": f"/orders/{order} Cancel Order",
+        "carts": "/carts",
+        "cart": f"/carts/{draft}",
+        "create": "/create",
+        "contact": "/create New Customer",
+        "customers": "/customers?search=mercy",
+        "customer": f"/customers/{customer}",
+        "warehouses": "/warehouse",
+        "picking": "/warehouse/seattle",
+        "stock": "/warehouse/seattle/stock",
+        "slip": f"/warehouse/slip/{order}/1",
+        "nothing": "/nothing-here",
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(
+    context: BrowserContext, desk: Desk, pages: dict[str, str], scheme: Literal["light", "dark"]
+) -> None:
+    if not AXE.is_file():
+        pytest.skip("no axe-core: run `npm ci`")
+    page = context.new_page()
+    page.emulate_media(color_scheme=scheme)
+    person = Person(page, desk)
+    person.go("/sign-in")
+    found = {"sign-in": _violations(page)}
+    person.sign_in("supervisor", "warehouse", "operator")
+    for name, where in pages.items():
+        path, _, dialog = where.partition(" ")
+        person.go(path)
+        if dialog:
+            person.click(dialog)
+            expect(person.dialog).to_be_visible()
+        found[name] = _violations(page)
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def _violations(page: Any) -> list[str]:
+    """What axe-core objects to, and where. Its script comes past the page's own policy."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    answer = page.evaluate(f"axe.run(document, {RULES})")
+    return [
+        f"{each['id']}: {node['html'][:160]}"
+        for each in answer["violations"]
+        for node in each["nodes"][:3]
+    ]
+
+
+def test_a_hold_by_keyboard_alone(supervisor: Person, pages: dict[str, str]) -> None:
+    page = supervisor.page
+    supervisor.go(pages["order"])
+    page.get_by_role("button", name="Hold", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(supervisor.dialog).to_be_visible()
+    expect(supervisor.dialog.get_by_label("Reason")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(supervisor.dialog).to_be_hidden()
+    expect(page.get_by_role("button", name="Hold", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(supervisor.dialog).to_be_visible()
+    page.keyboard.type("By keyboard")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    supervisor.sees("On Hold", "By keyboard")
