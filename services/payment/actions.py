@@ -5,6 +5,7 @@ The commands' refusals come from here too (rules: Orders, "add payment"; Statuse
 
 from decimal import Decimal
 
+from services.payment.asking import Ask
 from services.payment.ledger import Payment
 from services.payment.state import Account
 from shared.contracts import payments
@@ -28,10 +29,13 @@ def why_no_add(account: Account, transaction_type: TransactionType) -> Blockers:
         message = "Nothing is added to let go of an authorization; void that payment."
         return (*found, Blocker(code="not-addable", message=message))
     if transaction_type == "Credit":
-        if account.sums.taken <= 0:
+        if account.free.taken <= 0:
             found += (Blocker(code="nothing-taken", message="No money was taken to give back."),)
     elif account.outstanding <= 0:
         found += (Blocker(code="already-paid", message="The order is paid in full."),)
+    elif account.outstanding <= account.coming:
+        message = f"{_money(account, account.coming)} are with a payment provider; wait for it."
+        found += (Blocker(code="payment-pending", message=message),)
     return found
 
 
@@ -48,9 +52,9 @@ def why_no_method(account: Account, method: str | None, site: Site) -> Blockers:
 
 def why_no_capture(account: Account, payment: Payment) -> Blockers:
     """Only what a processed authorization has set aside can be captured."""
-    if found := _canceled(account) + _not_an_authorization(payment):
+    if found := _canceled(account) + _pending(account, payment) + _not_an_authorization(payment):
         return found
-    if account.sums.left_to_capture(payment) == 0:
+    if account.free.left_to_capture(payment) == 0:
         message = f"Nothing of payment {payment.payment_id} is left to capture."
         return (Blocker(code="nothing-left", message=message),)
     return ()
@@ -58,12 +62,12 @@ def why_no_capture(account: Account, payment: Payment) -> Blockers:
 
 def why_no_void(account: Account, payment: Payment) -> Blockers:
     """Only a processed authorization of which nothing is captured can be voided."""
-    if found := _not_an_authorization(payment):
+    if found := _pending(account, payment) + _not_an_authorization(payment):
         return found
     if payment.captured > 0:
         message = f"{_money(account, payment.captured)} of it are captured; refund them instead."
         return (Blocker(code="captured", message=message),)
-    if account.sums.left_to_capture(payment) == 0:
+    if account.free.left_to_capture(payment) == 0:
         message = f"Nothing of payment {payment.payment_id} is left to void."
         return (Blocker(code="nothing-left", message=message),)
     return ()
@@ -71,9 +75,9 @@ def why_no_void(account: Account, payment: Payment) -> Blockers:
 
 def why_no_refund(account: Account, payment: Payment) -> Blockers:
     """Only money that was taken, and hasn't gone back, can be refunded."""
-    if found := _not_processed(payment):
+    if found := _pending(account, payment) + _not_processed(payment):
         return found
-    if account.sums.left_to_refund(payment) == 0:
+    if account.free.left_to_refund(payment) == 0:
         message = f"Payment {payment.payment_id} holds no captured money to give back."
         return (Blocker(code="nothing-taken", message=message),)
     return ()
@@ -85,10 +89,21 @@ def why_not_that_much(account: Account, amount: Decimal, most: Decimal, verb: st
     return Blocker(code="too-much", message=words)
 
 
+def why_pending(ask: Ask) -> Blocker:
+    """A provider does one thing at a time with a payment."""
+    message = f"The provider has still to answer the {ask.action} of payment {ask.payment_id}."
+    return Blocker(code="payment-pending", message=message)
+
+
 def _canceled(account: Account) -> Blockers:
-    if not account.closed:
+    if not account.canceled:
         return ()
     return (Blocker(code="order-canceled", message="The order is canceled."),)
+
+
+def _pending(account: Account, payment: Payment) -> Blockers:
+    ask = account.pending_of(payment.payment_id)
+    return (why_pending(ask),) if ask else ()
 
 
 def _not_processed(payment: Payment) -> Blockers:

@@ -3,25 +3,32 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from services.payment.actions import why_no_add, why_no_method, why_not_that_much
+from services.payment.actions import why_no_add, why_no_method, why_not_that_much, why_pending
+from services.payment.asking import provider_of
 from services.payment.balance import balance, crossing
 from services.payment.ledger import Payment, sums
+from services.payment.requesting import ask
 from services.payment.requests import checked, known
 from services.payment.state import Account
 from shared.contracts import Message, payments
 from shared.contracts.totals import writable
-from shared.runtime.decider import Context, Rejected, refuse
+from shared.runtime.decider import Context, Decision, Rejected, refuse
 
 
-def add(command: payments.Add, account: Account | None, context: Context) -> Sequence[Message]:
+def add(
+    command: payments.Add, account: Account | None, context: Context
+) -> Decision | Sequence[Message]:
     """The payment, processed; without an amount it is all that is outstanding.
 
-    More than that may be paid: the balance shows it. The same payment once more changes nothing.
+    If the method has a provider, it is asked first. More than is outstanding may be paid, and the
+    balance shows it, but not while a provider has some of it in hand: who clicks twice pays once.
+    The same payment once more changes nothing.
     """
     account = known(account, command.order_id)
     checked(command.amount, account)
     if made := account.payments.get(command.payment_id):
         _refuse_another(made, command)
+        _refuse_unanswered(account, made)
         return []
     refuse(
         why_no_add(account, command.transaction_type)
@@ -29,9 +36,16 @@ def add(command: payments.Add, account: Account | None, context: Context) -> Seq
     )
     amount = _amount(command, account)
     payment = Payment(
-        command.payment_id, command.method, command.transaction_type, amount, "Processed"
+        command.payment_id,
+        command.method,
+        command.transaction_type,
+        amount,
+        "Processed",
+        command.reference,
     )
     paid = writable(account.sums.paid + sums([payment]).paid, "amount")
+    if provider := provider_of(command.method, context.site):
+        return ask(account, payment, "add", amount, provider, context)
     recorded = payments.Recorded(
         **balance(account, paid),
         payment_id=payment.payment_id,
@@ -39,7 +53,7 @@ def add(command: payments.Add, account: Account | None, context: Context) -> Seq
         method=payment.method,
         transaction_type=payment.transaction_type,
         status=payment.status,
-        reference=command.reference,
+        reference=payment.reference,
         recorded_at=context.now,
     )
     return [recorded, *crossing(account, paid)]
@@ -59,14 +73,32 @@ def _refuse_another(made: Payment, command: payments.Add) -> None:
         )
 
 
+def _refuse_unanswered(account: Account, made: Payment) -> None:
+    """Refuses to call done what a provider hasn't answered, or has declined."""
+    if pending := account.pending_of(made.payment_id):
+        refuse([why_pending(pending)])
+    if made.status == "Failed" and (reason := account.declined(made.payment_id)):
+        raise Rejected("declined", reason)
+
+
 def _amount(command: payments.Add, account: Account) -> Decimal:
     """The command's amount or its default: what is outstanding, or overpaid if it goes back."""
     if command.transaction_type != "Credit":
-        return account.outstanding if command.amount is None else command.amount
-    overpaid = -account.outstanding
+        return _towards(account, command.amount)
+    overpaid = -account.outstanding - account.leaving
     if command.amount is None and overpaid <= 0:
         raise Rejected("amount-missing", "Nothing is overpaid; say how much goes back.")
     amount = overpaid if command.amount is None else command.amount
-    if amount > (most := account.sums.taken):
+    if amount > (most := account.free.taken):
         refuse([why_not_that_much(account, amount, most, "given back")])
+    return amount
+
+
+def _towards(account: Account, amount: Decimal | None) -> Decimal:
+    """What a provider has in hand is spoken for."""
+    most = account.outstanding - account.coming
+    if amount is None:
+        return most
+    if account.coming and amount > most:
+        refuse([why_not_that_much(account, amount, most, "added before a provider has answered")])
     return amount

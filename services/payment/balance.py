@@ -34,7 +34,7 @@ def crossing(account: Account, paid: Decimal, total: Decimal | None = None) -> l
     """
     total = account.total if total is None else total
     in_full = paid >= total
-    if account.closed or in_full == account.paid_in_full:
+    if account.canceled or in_full == account.paid_in_full:
         return []
     event = payments.OrderPaid if in_full else payments.OrderUnpaid
     return [event(order_id=account.order_id, currency=account.currency, total=total, paid=paid)]

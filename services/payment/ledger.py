@@ -25,6 +25,7 @@ class Payment:
     captured: Decimal = ZERO
     voided: Decimal = ZERO
     refunded: Decimal = ZERO
+    provider_reference: str | None = None
 
     @property
     def is_captured(self) -> bool:

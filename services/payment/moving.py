@@ -1,7 +1,7 @@
 """Money that moves after it was recorded: captured, voided, refunded.
 
 Each in part or, without an amount, in full. What is done already is done: the same command again
-is no error and has no second effect.
+is no error and has no second effect. What came by a provider, the provider is asked to move.
 """
 
 from collections.abc import Sequence
@@ -13,16 +13,18 @@ from services.payment.actions import (
     why_no_void,
     why_not_that_much,
 )
+from services.payment.asking import provider_of
 from services.payment.balance import balance, crossing
+from services.payment.requesting import ask
 from services.payment.requests import checked, known, known_payment
 from services.payment.state import Account
 from shared.contracts import Message, payments
-from shared.runtime.decider import Context, refuse
+from shared.runtime.decider import Context, Decision, refuse
+
+Moved = Decision | Sequence[Message]
 
 
-def capture(
-    command: payments.Capture, account: Account | None, _context: Context
-) -> Sequence[Message]:
+def capture(command: payments.Capture, account: Account | None, context: Context) -> Moved:
     """Takes what an authorization has set aside. That was counted already: nothing is paid anew."""
     account = known(account, command.order_id)
     payment = known_payment(account, command.payment_id)
@@ -30,8 +32,10 @@ def capture(
     if command.amount is None and payment.is_captured:
         return []
     refuse(why_no_capture(account, payment))
-    most = account.sums.left_to_capture(payment)
+    most = account.free.left_to_capture(payment)
     amount = _at_most(command.amount, most, "captured", account)
+    if provider := provider_of(payment.method, context.site):
+        return ask(account, payment, "capture", amount, provider, context)
     return [
         payments.Captured(
             **balance(account, account.sums.paid), payment_id=payment.payment_id, amount=amount
@@ -39,22 +43,22 @@ def capture(
     ]
 
 
-def void(command: payments.Void, account: Account | None, _context: Context) -> Sequence[Message]:
+def void(command: payments.Void, account: Account | None, context: Context) -> Moved:
     """Lets go of an authorization; its money counts no more."""
     account = known(account, command.order_id)
     payment = known_payment(account, command.payment_id)
     if payment.is_voided:
         return []
     refuse(why_no_void(account, payment))
-    amount = account.sums.left_to_capture(payment)
+    amount = account.free.left_to_capture(payment)
+    if provider := provider_of(payment.method, context.site):
+        return ask(account, payment, "void", amount, provider, context)
     paid = account.sums.paid - amount
     voided = payments.Voided(**balance(account, paid), payment_id=payment.payment_id, amount=amount)
     return [voided, *crossing(account, paid)]
 
 
-def refund(
-    command: payments.Refund, account: Account | None, _context: Context
-) -> Sequence[Message]:
+def refund(command: payments.Refund, account: Account | None, context: Context) -> Moved:
     """Gives captured money back, after a cancellation too."""
     account = known(account, command.order_id)
     payment = known_payment(account, command.payment_id)
@@ -62,8 +66,10 @@ def refund(
     if command.amount is None and payment.is_refunded:
         return []
     refuse(why_no_refund(account, payment))
-    most = account.sums.left_to_refund(payment)
+    most = account.free.left_to_refund(payment)
     amount = _at_most(command.amount, most, "refunded", account)
+    if provider := provider_of(payment.method, context.site):
+        return ask(account, payment, "refund", amount, provider, context)
     paid = account.sums.paid - amount
     refunded = payments.Refunded(
         **balance(account, paid), payment_id=payment.payment_id, amount=amount

@@ -1,14 +1,16 @@
 """An order's money: which function decides which message."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from services.payment.actions import why_gone
 from services.payment.adding import add
+from services.payment.closing import close_account
 from services.payment.deleting import delete_account
 from services.payment.explaining import explain
 from services.payment.following import change_total
 from services.payment.moving import capture, refund, void
-from services.payment.opening import close_account, open_account
+from services.payment.opening import open_account
+from services.payment.settling import settle
 from services.payment.state import Account, evolve, owed, status
 from shared.contracts import Message, orders, payments
 from shared.runtime.decider import Decider, Handler
@@ -25,10 +27,13 @@ handlers: Mapping[type[Message], Handler] = {
     payments.Capture: capture,
     payments.Void: void,
     payments.Refund: refund,
+    payments.Settle: settle,
 }
 
 events: tuple[type[Message], ...] = (
     payments.AccountOpened,
+    payments.Requested,
+    payments.RequestFailed,
     payments.Recorded,
     payments.Captured,
     payments.Voided,
@@ -36,7 +41,9 @@ events: tuple[type[Message], ...] = (
     payments.TotalChanged,
     payments.OrderPaid,
     payments.OrderUnpaid,
+    payments.AccountClosing,
     payments.AccountClosed,
+    payments.AccountDeleting,
     payments.AccountDeleted,
 )
 
@@ -46,12 +53,21 @@ def nothing() -> Account | None:
     return None
 
 
+def outgoing(event: Message) -> Iterable[Message]:
+    """What a provider hears: what it is asked to do."""
+    if isinstance(event, payments.Requested):
+        asked = {name: getattr(event, name) for name in payments.Request.model_fields}
+        yield payments.Request(**asked)
+
+
 living: Decider[Account | None] = Decider(
     kind="payment",
     initial=nothing,
     handlers=handlers,
     evolve=evolve,
     events=events,
+    outgoing=outgoing,
+    publishes=(payments.Request,),
     queries={payments.Explain: explain},
     status=status,
     owed=owed,

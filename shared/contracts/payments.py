@@ -1,9 +1,14 @@
 """An order's money: what can be asked, and what happens to it."""
 
-from shared.contracts.base import Id, Message, Timestamp, message
+from typing import Literal
+
+from shared.contracts.base import Id, Message, Text, Timestamp, message
 from shared.contracts.checkout import PaymentStatus, Reference, TransactionType
 from shared.contracts.money import Amount, Currency, Signed
-from shared.contracts.topics import PAYMENT_COMMANDS, PAYMENT_EVENTS
+from shared.contracts.topics import PAYMENT_COMMANDS, PAYMENT_EVENTS, PAYMENT_REQUESTS
+
+ProviderAction = Literal["add", "capture", "void", "refund"]
+ProviderOutcome = Literal["processed", "failed"]
 
 
 class _AboutOrder(Message):
@@ -46,6 +51,16 @@ class Refund(_AboutPayment):
     amount: Amount | None = None
 
 
+@message("waybill.payment.settle.v1", on=PAYMENT_COMMANDS)
+class Settle(_AboutOrder):
+    """A provider's answer to a request; `reason` is why it failed, in the provider's words."""
+
+    request_id: Id
+    outcome: ProviderOutcome
+    provider_reference: Id | None = None
+    reason: Text | None = None
+
+
 # Questions
 
 
@@ -64,6 +79,30 @@ class _Balance(_AboutPayment):
     currency: Currency
     paid: Signed
     outstanding: Signed
+
+
+class _Moved(_Balance):
+    """`request_id` is there if a provider was asked."""
+
+    request_id: Id | None = None
+
+
+class _Asked(_AboutPayment):
+    """What a provider is asked; `request_id` is the same however often, and answered once.
+
+    `reference` is what the payment was made with, `provider_reference` what the provider called it.
+    """
+
+    request_id: Id
+    provider: Id
+    action: ProviderAction
+    amount: Amount
+    currency: Currency
+    method: Id
+    transaction_type: TransactionType
+    reference: Reference | None
+    provider_reference: Id | None
+    requested_at: Timestamp
 
 
 @message("waybill.payment.account-opened.v1", on=PAYMENT_EVENTS)
@@ -85,20 +124,45 @@ class Recorded(_Balance):
     status: PaymentStatus
     reference: Reference | None
     recorded_at: Timestamp
+    request_id: Id | None = None
+    provider_reference: Id | None = None
+    reason: Text | None = None
+
+
+@message("waybill.payment.requested.v1", on=PAYMENT_EVENTS)
+class Requested(_Asked):
+    """A provider was asked; nothing is paid, or moves, until it answers.
+
+    `waiting` says which command has its outcome then, if one has.
+    """
+
+    status: Literal["Pending"] = "Pending"
+    paid: Signed
+    outstanding: Signed
+    waiting: str | None
+
+
+@message("waybill.payment.request-failed.v1", on=PAYMENT_EVENTS)
+class RequestFailed(_Balance):
+    """A provider wouldn't capture, void or refund; the payment is as it was."""
+
+    request_id: Id
+    action: ProviderAction
+    reason: Text
 
 
 @message("waybill.payment.captured.v1", on=PAYMENT_EVENTS)
-class Captured(_Balance):
+class Captured(_Moved):
     """Authorized money was taken; what is outstanding doesn't change."""
 
 
 @message("waybill.payment.voided.v1", on=PAYMENT_EVENTS)
-class Voided(_Balance):
+class Voided(_Moved):
     """What was left of an authorization was let go."""
 
 
 @message("waybill.payment.refunded.v1", on=PAYMENT_EVENTS)
-class Refunded(_Balance):
+class Refunded(_Moved):
     """Money went back to the customer."""
 
 
@@ -130,9 +194,23 @@ class OrderUnpaid(_AboutOrder):
     paid: Signed
 
 
+@message("waybill.payment.account-closing.v1", on=PAYMENT_EVENTS)
+class AccountClosing(_AboutOrder):
+    """The order was canceled; the account closes once providers have answered."""
+
+
 @message("waybill.payment.account-closed.v1", on=PAYMENT_EVENTS)
 class AccountClosed(_AboutOrder):
     """The order was canceled; no more payments are taken."""
+
+
+@message("waybill.payment.account-deleting.v1", on=PAYMENT_EVENTS)
+class AccountDeleting(_AboutOrder):
+    """The order was deleted; its payments go with it once providers have answered."""
+
+    order_number: str
+    by: str | None
+    at: Timestamp
 
 
 @message("waybill.payment.account-deleted.v1", on=PAYMENT_EVENTS)
@@ -148,3 +226,11 @@ class AccountDeleted(_AboutOrder):
     at: Timestamp
     currency: Currency | None = None
     taken: Signed | None = None
+
+
+# What providers hear
+
+
+@message("waybill.payment.request.v1", on=PAYMENT_REQUESTS)
+class Request(_Asked):
+    """Do this once, and answer with `waybill.payment.settle.v1`; `request_id` tells repeats."""

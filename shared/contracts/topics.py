@@ -40,6 +40,9 @@ ORDER_COMMANDS = Topic("order.commands", ("order_id",), "Requests about purchase
 ORDER_EVENTS = Topic("order.events", ("order_id",), "What happened to orders.", facts=True)
 PAYMENT_COMMANDS = Topic("payment.commands", ("order_id",), "Requests about an order's money.")
 PAYMENT_EVENTS = Topic("payment.events", ("order_id",), "What happened to the money.", facts=True)
+PAYMENT_REQUESTS = Topic(
+    "payment.requests", ("order_id",), "What payment providers are asked to do.", facts=True
+)
 SHIPMENT_COMMANDS = Topic("shipment.commands", ("order_id",), "Requests about shipments.")
 SHIPMENT_EVENTS = Topic(
     "shipment.events", ("order_id",), "What happened to an order's shipments.", facts=True
@@ -87,6 +90,7 @@ TOPICS: tuple[Topic, ...] = (
     ORDER_EVENTS,
     PAYMENT_COMMANDS,
     PAYMENT_EVENTS,
+    PAYMENT_REQUESTS,
     SHIPMENT_COMMANDS,
     SHIPMENT_EVENTS,
     STOCK_COMMANDS,

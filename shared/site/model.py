@@ -13,10 +13,15 @@ from shared.site.section import Section
 
 
 class PaymentMethod(Section):
-    """A way to pay. A manual one is recorded by a person, with a reference."""
+    """A way to pay. A manual one is recorded by a person, with a reference.
+
+    With a provider nothing is paid until the provider says so. Which ones there are is for the
+    payment service to say.
+    """
 
     name: Name
     manual: bool = False
+    provider: Id | None = None
 
 
 class ShippingMethod(Section):
@@ -50,6 +55,10 @@ class Site(Section):
 
     @model_validator(mode="after")
     def _names_are_defined(self) -> Self:
+        for method_id, way in self.payment_methods.items():
+            if way.manual and way.provider:
+                place = f"payment_methods.{method_id}.provider"
+                raise Malformed(place, "a manual method has no provider")
         for market_id, market in self.markets.items():
             where = f"markets.{market_id}"
             if market.warehouse not in self.warehouses:

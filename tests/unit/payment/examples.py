@@ -20,7 +20,7 @@ def taken(
     return ConvertedPayment.model_validate(
         {
             "payment_id": payment_id,
-            "method": "credit-card",
+            "method": "check",
             "transaction_type": type_,
             "amount": amount,
             "status": status,
@@ -68,7 +68,7 @@ def recorded(
     *,
     paid: str,
     outstanding: str,
-    method: str = "credit-card",
+    method: str = "check",
     status: str = "Processed",
     reference: str | None = None,
 ) -> payments.Recorded:

@@ -1,0 +1,48 @@
+"""Asking a provider: nothing is paid, or moves, until it has answered (`settling.py`)."""
+
+from decimal import Decimal
+
+from services.payment.asking import request_id
+from services.payment.balance import balance
+from services.payment.ledger import Payment
+from services.payment.state import Account
+from shared.contracts.payments import ProviderAction, Requested
+from shared.runtime.decider import Context, Decision
+
+
+def ask(
+    account: Account,
+    payment: Payment,
+    action: ProviderAction,
+    amount: Decimal,
+    provider: str,
+    context: Context,
+) -> Decision:
+    """The provider is asked; whoever asked us has their outcome once it has answered."""
+    asked = requested(account, payment, action, amount, provider, context)
+    return Decision([asked.model_copy(update={"waiting": context.cause})], deferred=True)
+
+
+def requested(
+    account: Account,
+    payment: Payment,
+    action: ProviderAction,
+    amount: Decimal,
+    provider: str,
+    context: Context,
+) -> Requested:
+    """That the provider was asked, with nobody waiting for it."""
+    return Requested(
+        **balance(account, account.sums.paid),
+        payment_id=payment.payment_id,
+        request_id=request_id(account.order_id, len(account.asks) + 1),
+        provider=provider,
+        action=action,
+        amount=amount,
+        method=payment.method,
+        transaction_type=payment.transaction_type,
+        reference=payment.reference,
+        provider_reference=payment.provider_reference,
+        requested_at=context.now,
+        waiting=None,
+    )
