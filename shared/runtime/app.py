@@ -72,6 +72,8 @@ class App:
         processor = Processor(engine)
         self._consumer = Consumer(service, settings, processor)
         self.health = Health(self._consumer, processor, self._mongo, metrics)
+        made = service.companion
+        self._companion = made(settings, self._mongo, metrics) if made else None
         self.failure: BaseException | None = None
         self.http = make_http(service, settings, self.health, metrics, self._lifespan)
 
@@ -86,6 +88,8 @@ class App:
             self.health.stopping = True
             starting.cancel()
             await asyncio.gather(starting, return_exceptions=True)
+            if self._companion is not None:
+                await self._companion.stop()
             await self._consumer.stop()
             await self._publisher.stop()
             self._mongo.close()
@@ -101,6 +105,8 @@ class App:
         await self._until("Kafka", self._publisher.start)
         await self._until("the topics", self._find_topics)
         await self._until("the consumer group", self._consumer.start)
+        if self._companion is not None:
+            await self._until("its companion", self._companion.start)
         self.health.waiting_for = None
         log.info("started", topics=[topic.name for topic in self._service.topics])
 
@@ -113,7 +119,8 @@ class App:
         admin = AIOKafkaAdminClient(**connection(self._settings))
         await admin.start()
         try:
-            wanted = {self._settings.topic(topic) for topic in self._service.topics}
+            beside = self._companion.topics if self._companion else ()
+            wanted = {self._settings.topic(topic) for topic in (*self._service.topics, *beside)}
             missing = wanted - set(await admin.list_topics())
         finally:
             await admin.close()
@@ -123,4 +130,9 @@ class App:
 
 def run(service: Service, reached: Reached = lambda step: None) -> None:
     """Runs a service with the settings of the environment until it is told to stop."""
-    run_http(service.name, Settings(), lambda settings, site: App(service, settings, site, reached))
+    run_http(
+        service.name,
+        Settings(),
+        lambda settings, site: App(service, settings, site, reached),
+        service.check,
+    )

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from shared.contracts import Topic
+
 Headers = Sequence[tuple[str, bytes]]
 Document = dict[str, Any]
 
@@ -123,3 +125,18 @@ class Numbers(Protocol):
 
     def take(self) -> str:
         """The next number."""
+
+
+class Companion(Protocol):
+    """What runs beside a service's rules in each of its processes, made of settings, MongoDB's
+    client and metrics. It has ports of its own."""
+
+    @property
+    def topics(self) -> Sequence[Topic]:
+        """The topics that it reads."""
+
+    async def start(self) -> None:
+        """Raises `Unavailable`, `KafkaError` or `OSError`; then it is tried again."""
+
+    async def stop(self) -> None:
+        """Ends it; what it had in hand is done by whoever comes next."""

@@ -1,12 +1,14 @@
 """How a service is put together: its rules, and which messages go to which of them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from shared.contracts import Message, Topic
 from shared.runtime.decider import Decider, LookUp
+from shared.runtime.ports import Companion
 from shared.runtime.tables import Table
+from shared.site import Site
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,8 @@ class Service:
     Each message class goes to exactly one decider, and its key says to which stream. `numbered`
     is the class of message that may draw a number for people, `number_prefix` what these begin
     with. `tables` are what the service keeps of compacted topics, for its deciders to look up;
-    `questions` are the classes that only ask.
+    `questions` are the classes that only ask. `check` raises `Malformed` for what this service
+    can't use in the site's configuration; `companion` makes what runs beside it in every process.
     """
 
     name: str
@@ -24,6 +27,8 @@ class Service:
     numbered: type[Message] | None = None
     number_prefix: str = ""
     tables: Sequence[Table] = ()
+    check: Callable[[Site], None] = lambda site: None
+    companion: Callable[..., Companion] | None = None
     routes: Mapping[type[Message], Decider[Any]] = field(init=False)
     kinds: Mapping[str, Decider[Any]] = field(init=False)
     reads: Collection[type[Message]] = field(init=False)

@@ -33,14 +33,19 @@ class Served(Protocol):
     def failure(self) -> BaseException | None: ...
 
 
-def run_http(name: str, settings: S, make: Callable[[S, Site], Served]) -> None:
+def run_http(
+    name: str,
+    settings: S,
+    make: Callable[[S, Site], Served],
+    check: Callable[[Site], None] = lambda site: None,
+) -> None:
     """Runs what `make` makes, within the event loop, until it is told to stop.
 
     Ends with 2, having said which line is wrong, where the site's configuration can't be used.
     """
     logs.set_up(name, settings.log_level)
     try:
-        site = load(settings.site)
+        site = load(settings.site, check)
     except SiteError as error:
         log.error("the site's configuration can't be used", error=str(error))
         raise SystemExit(2) from None

@@ -1,6 +1,6 @@
 """Reads the site's file, and says which line is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import yaml
@@ -14,8 +14,11 @@ class SiteError(Exception):
     """The site's configuration can't be used; the message names file, line, field and rule."""
 
 
-def load(path: Path) -> Site:
-    """The site that the YAML file at `path` describes. Raises `SiteError`."""
+def load(path: Path, check: Callable[[Site], None] = lambda site: None) -> Site:
+    """The site that the YAML file at `path` describes. Raises `SiteError`.
+
+    `check` looks at it as well, and raises `Malformed` with the field that is wrong.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -27,7 +30,8 @@ def load(path: Path) -> Site:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SiteError(f"{path}, line {line}: {error.problem}") from error
     try:
-        return Site.model_validate(content)
+        site = Site.model_validate(content)
+        check(site)
     except ValidationError as error:
         wrong = [
             _say(path, tree, _steps(e["loc"]), e["msg"].removeprefix("Value error, "))
@@ -36,6 +40,7 @@ def load(path: Path) -> Site:
         raise SiteError("\n".join(wrong)) from error
     except Malformed as error:
         raise SiteError(_say(path, tree, error.field.split("."), error.message)) from error
+    return site
 
 
 def _steps(location: Sequence[int | str]) -> list[str]:

@@ -30,6 +30,10 @@ WORDS = {
     "payment.total-changed": "{total} {currency} is to be paid now",
     "payment.recorded": "{transaction_type} of {amount} {currency} by {method}: {status};"
     " {outstanding} {currency} outstanding",
+    "payment.requested": "{provider} was asked for the {action} of {amount} {currency},"
+    " payment {payment_id}",
+    "payment.request-failed": "The {action} of payment {payment_id} failed: {reason}",
+    "payment.account-closing": "Providers are to give back what the canceled order has paid",
     "payment.captured": "{amount} {currency} of payment {payment_id} was captured",
     "payment.voided": "{amount} {currency} of payment {payment_id} was voided",
     "payment.refunded": "{amount} {currency} of payment {payment_id} was refunded",

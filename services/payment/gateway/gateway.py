@@ -1,0 +1,166 @@
+"""Asks providers, each request until it has an answer, and answers by message.
+
+A request that nobody answers waits by itself: it comes up again after growing pauses, and no other
+waits for it. What is asked twice, after a crash say, has the same key; what is answered twice has
+the same id if it says the same. So neither a repeat nor a late answer has a second effect.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+import structlog
+
+from services.payment.gateway.meters import Meters
+from services.payment.gateway.provider import Answer, Later, Provider
+from services.payment.gateway.waiting import Waiting, WaitingRoom
+from shared.contracts.cards import masked
+from shared.contracts.payments import Request, Settle
+from shared.runtime.envelope import Envelope, rfc3339
+from shared.runtime.ports import Publication, Unavailable
+
+# So long a provider may think, and so long nobody else asks it meanwhile.
+PATIENCE_SECONDS = 10.0
+LEASE_SECONDS = 20.0
+# Between tries, doubling; and how many requests of one provider a process has in hand.
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 60.0
+AT_ONCE = 100
+REASON = 2000
+
+log = structlog.get_logger()
+
+Publish = Callable[[Publication], Awaitable[None]]
+
+
+class Gateway:
+    """All providers of one process. `publish` returns once the record is acknowledged."""
+
+    def __init__(
+        self,
+        room: WaitingRoom,
+        publish: Publish,
+        clock: Callable[[], datetime],
+        meters: Meters,
+        prefix: str = "",
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._room = room
+        self._publish = publish
+        self._clock = clock
+        self._meters = meters
+        self._prefix = prefix
+        self._patience = patience
+        self._in_hand: dict[str, tuple[Waiting, asyncio.Task[None]]] = {}
+        self.providers: Mapping[str, Provider] = {}
+
+    async def take(self, requests: Collection[Waiting]) -> None:
+        """Returns once they are kept; they are asked from then on. Raises `Unavailable`."""
+        await self._room.keep(requests, self._clock())
+        if requests:
+            await self.go_on()
+
+    async def done(self, request_ids: Collection[str]) -> None:
+        """These have had their effect. Raises `Unavailable`."""
+        await self._room.close(request_ids, self._clock())
+
+    async def go_on(self) -> None:
+        """Asks what is due. Raises `Unavailable`."""
+        for name in self.providers:
+            busy = sum(one.request.provider == name for one, _ in self._in_hand.values())
+            if busy < AT_ONCE:
+                now = self._clock()
+                until = now + timedelta(seconds=LEASE_SECONDS)
+                for one in await self._room.due(name, now, until, AT_ONCE - busy):
+                    self._begin(one)
+
+    async def tell(self, request: Request, answer: Answer) -> None:
+        """Answers by message. Raises `Unavailable`."""
+        await self._tell(Waiting(request), answer)
+
+    async def measure(self) -> None:
+        """Brings the metrics up to date. Raises `Unavailable`."""
+        self._meters.waiting(await self._room.backlog(), list(self.providers), self._clock())
+
+    async def settle_down(self) -> None:
+        """Waits for what is in hand."""
+        while self._in_hand:
+            await asyncio.gather(*(task for _, task in self._in_hand.values()))
+
+    async def stop(self) -> None:
+        """Lets go of what is in hand; whoever comes next asks again."""
+        tasks = [task for _, task in self._in_hand.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _begin(self, one: Waiting) -> None:
+        name = one.request.request_id
+        if name not in self._in_hand:
+            task = asyncio.create_task(self._see_to(one))
+            self._in_hand[name] = one, task
+            task.add_done_callback(lambda _: self._in_hand.pop(name))
+
+    async def _see_to(self, one: Waiting) -> None:
+        """Asks once, and notes when it is due again. Never raises: it comes again by its lease."""
+        request = one.request
+        try:
+            said = await self._ask(one)
+            if isinstance(said, Answer):
+                await self._tell(one, said)
+                pause: float | None = max(LEASE_SECONDS, _pause(one))  # its effect comes sooner
+            elif isinstance(said, Later):
+                pause = said.again_in
+            else:
+                pause = _pause(one)
+            until = None if pause is None else self._clock() + timedelta(seconds=pause)
+            await self._room.postpone(request.request_id, until)
+        except Unavailable as error:
+            log.warning("engine unavailable", request=request.request_id, error=str(error))
+        except Exception:
+            log.exception("a request failed", request=request.request_id)
+
+    async def _ask(self, one: Waiting) -> Answer | Later | None:
+        """What the provider says; None if nobody knows what it did."""
+        request, said = one.request, None
+        try:
+            async with asyncio.timeout(self._patience):
+                said = await self.providers[request.provider].ask(request)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the money may have moved
+            log.warning(
+                "no answer", request=request.request_id, provider=request.provider,
+                asked=one.asked, error=repr(error),
+            )  # fmt: skip
+        self._meters.asked(request.provider, said)
+        return said
+
+    async def _tell(self, one: Waiting, answer: Answer) -> None:
+        request = one.request
+        reason = masked(answer.reason)[:REASON] if answer.reason else None
+        settle = Settle(
+            order_id=request.order_id,
+            request_id=request.request_id,
+            outcome=answer.outcome,
+            provider_reference=answer.provider_reference,
+            reason=reason,
+        )
+        value = settle.model_dump_json().encode()
+        envelope = Envelope(
+            id=blake2b(value, digest_size=20).hexdigest(),
+            source=f"waybill/payment/{request.provider}",
+            type=Settle.type,
+            time=rfc3339(self._clock()),
+            subject=settle.key,
+            correlation_id=one.correlation,
+            causation_id=one.cause,
+            actor=f"provider:{request.provider}",
+            traceparent=one.traceparent,
+        )
+        topic = self._prefix + Settle.topic.name
+        await self._publish(Publication(topic, settle.key.encode(), value, envelope.headers()))
+
+
+def _pause(one: Waiting) -> float:
+    """Seconds until it is asked again."""
+    return min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(one.asked - 1, 20))

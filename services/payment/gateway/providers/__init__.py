@@ -1,0 +1,4 @@
+"""A file each: its name is what `config/site.yaml` calls the provider.
+
+It has a function `make(tell: Tell) -> Provider`.
+"""
