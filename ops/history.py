@@ -52,6 +52,7 @@ class Payment(BaseModel):
     method: str
     transaction_type: str
     amount: str
+    reason: str | None = None
 
 
 class Deleted(BaseModel):
@@ -157,10 +158,24 @@ def _recorded(standing: Standing, data: dict[str, Any]) -> None:
     standing.payments[data["payment_id"]] = Payment(**data)
 
 
+def _requested(standing: Standing, data: dict[str, Any]) -> None:
+    """A payment that isn't there yet is pending, one that is to be moved as well."""
+    if data["action"] == "add":
+        _recorded(standing, data)
+    elif payment := standing.payments.get(data["payment_id"]):
+        payment.status, payment.reason = f"{payment.status}, {data['action']} pending", None
+
+
+def _refused(standing: Standing, data: dict[str, Any]) -> None:
+    if payment := standing.payments.get(data["payment_id"]):
+        payment.status = payment.status.removesuffix(f", {data['action']} pending")
+        payment.reason = f"{data['action']} failed: {data['reason']}"
+
+
 def _becomes(word: str) -> Callable[[Standing, dict[str, Any]], None]:
     def change(standing: Standing, data: dict[str, Any]) -> None:
         if payment := standing.payments.get(data["payment_id"]):
-            payment.status = word
+            payment.status, payment.reason = word, None
 
     return change
 
@@ -172,6 +187,8 @@ _CHANGES: dict[str, Callable[[Standing, dict[str, Any]], None]] = {
     "payment.account-deleted": _gone,
     "cart.deleted": _gone,
     "order.hold-released": _released_hold,
+    "payment.requested": _requested,
+    "payment.request-failed": _refused,
     "payment.recorded": _recorded,
     "payment.captured": _becomes("Captured"),
     "payment.voided": _becomes("Voided"),

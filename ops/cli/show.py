@@ -13,6 +13,7 @@ from ops.errors import ToolError
 from ops.history import Deleted, Line, Standing, fold
 from ops.home import find_settings
 from ops.journals import Journals
+from shared.contracts.money import owed
 
 
 def show(
@@ -73,10 +74,11 @@ def _print(standing: Standing) -> None:
 
 
 def _print_order(standing: Standing) -> None:
+    balance = owed(Decimal(standing.outstanding or 0), standing.currency)
     out.print(
         f"[bold]{escape(standing.number or 'Cart')}[/] {standing.order_id}  "
         f"[bold]{standing.status}[/]  {standing.market}  {escape(standing.customer)}  "
-        f"total {standing.total} {standing.currency}, outstanding {standing.outstanding}"
+        f"total {standing.total} {standing.currency}, {balance}"
     )
     if standing.shipments:
         table = Table("shipment", "status", "warehouse", "method", "lines", "pieces", "tracking")
@@ -88,11 +90,11 @@ def _print_order(standing: Standing) -> None:
         out.print(table)
     _print_content(standing)
     if standing.payments:
-        table = Table("payment", "status", "method", "type", "amount")
+        table = Table("payment", "status", "method", "type", "amount", "why")
         for name, p in standing.payments.items():
-            table.add_row(
-                name, p.status, p.method, p.transaction_type, f"{p.amount} {standing.currency}"
-            )
+            amount = f"{p.amount} {standing.currency}"
+            why = escape(p.reason or "")
+            table.add_row(name, p.status, p.method, p.transaction_type, amount, why)
         out.print(table)
 
 

@@ -10,6 +10,7 @@ from services.payment.ledger import Payment
 from services.payment.state import Account
 from shared.contracts import payments
 from shared.contracts.checkout import TransactionType
+from shared.contracts.money import owed
 from shared.contracts.replies import Blocker
 from shared.runtime.deletion import was_deleted
 from shared.site import Site
@@ -32,7 +33,8 @@ def why_no_add(account: Account, transaction_type: TransactionType) -> Blockers:
         if account.free.taken <= 0:
             found += (Blocker(code="nothing-taken", message="No money was taken to give back."),)
     elif account.outstanding <= 0:
-        found += (Blocker(code="already-paid", message="The order is paid in full."),)
+        message = f"The order is {owed(account.outstanding, account.currency)}."
+        found += (Blocker(code="already-paid", message=message),)
     elif account.outstanding <= account.coming:
         message = f"{_money(account, account.coming)} are with a payment provider; wait for it."
         found += (Blocker(code="payment-pending", message=message),)

@@ -18,18 +18,16 @@ from shared.runtime.decider import Context
 from shared.site import Site
 
 NO_PAYMENTS = (Blocker(code="no-payments", message="The order has no payments."),)
-NO_REQUESTS = (Blocker(code="no-requests", message="No provider has anything to answer."),)
 
 
 def explain(
     question: payments.Explain, account: Account | None, context: Context
 ) -> Sequence[Action]:
-    """Every command of the contract on this money, and what it would meet now."""
+    """Every command of the contract that people give on this money, and what it would meet now."""
     account = known(account, question.order_id)
     return [
         *_on_the_order(account, context.site),
         *(action for payment in account.payments.values() for action in _on(account, payment)),
-        *_on_requests(account),
     ]
 
 
@@ -54,11 +52,3 @@ def _on(account: Account, payment: Payment) -> Iterator[Action]:
     yield Action.judged(
         payments.Refund, of, why_no_refund(account, payment), done=payment.is_refunded
     )
-
-
-def _on_requests(account: Account) -> Iterator[Action]:
-    pending = list(account.pending)
-    for ask in pending:
-        yield Action.judged(payments.Settle, ask.request_id, ())
-    if not pending:
-        yield Action.judged(payments.Settle, account.order_id, NO_REQUESTS)

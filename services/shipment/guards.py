@@ -5,6 +5,7 @@ from typing import Final
 
 from services.shipment.lifecycle import BEFORE, Move, Trigger, move
 from services.shipment.state import Fulfilment, Shipment
+from shared.contracts.money import owed
 from shared.contracts.replies import Blocker
 from shared.contracts.shipments import ShipmentStatus
 from shared.site import Site
@@ -25,8 +26,8 @@ def paid_in_full(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
         return None
     if order.outstanding is None or order.outstanding <= 0:
         return Blocker(code="not-paid", message="The order is not paid in full.")
-    owed = f"{order.outstanding:f} {order.currency}"
-    return Blocker(code="not-paid", message=f"The order has {owed} outstanding.")
+    message = f"The order has {owed(order.outstanding, order.currency or '')}."
+    return Blocker(code="not-paid", message=message)
 
 
 def total_known(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:

@@ -6,16 +6,17 @@ from importlib import import_module
 
 import shared.contracts
 from shared.contracts.base import Message, models_on, short
+from shared.contracts.payments import Settle
 from shared.contracts.reorders import CreateReorder, SettleReorder
 from shared.contracts.stock import Allocate, Deallocate, Issue, Reallocate
 from shared.contracts.topics import TOPICS
 
 __all__ = ["INTERNAL", "offered", "short"]
 
-# What the shipment service asks of its own stock, and the order and cart service of each other;
-# nobody else may.
+# What the shipment service asks of its own stock, the order and cart service of each other, and what
+# payment providers answer; no person gives these.
 INTERNAL: frozenset[type[Message]] = frozenset(
-    {Allocate, Deallocate, Issue, Reallocate, CreateReorder, SettleReorder}
+    {Allocate, Deallocate, Issue, Reallocate, CreateReorder, SettleReorder, Settle}
 )
 
 

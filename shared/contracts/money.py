@@ -68,6 +68,13 @@ def exact(amount: Decimal, currency: str, field: str) -> Decimal:
     return amount
 
 
+def owed(outstanding: Decimal, currency: str) -> str:
+    """What is outstanding, below zero if too much was paid, as people say it."""
+    if outstanding > 0:
+        return f"{outstanding:f} {currency} outstanding"
+    return f"overpaid by {-outstanding:f} {currency}" if outstanding < 0 else "paid in full"
+
+
 def all_exact(value: BaseModel, currency: str) -> None:
     """Checks every amount inside `value`; raises `Malformed` with the first wrong one's path."""
     if not _same_quantum(value, zero(currency)):

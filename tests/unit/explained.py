@@ -14,7 +14,7 @@ Told = Mapping[tuple[str, str], Action]
 
 
 def covers(decider: Decider[Any], told: Told, *topics: Topic) -> None:
-    """Every command of the contract on these topics is told of, and nothing that isn't one."""
+    """Every command that people give on these topics is told of, and nothing that isn't one."""
     commands = {
         short(model.type) for topic in topics for model in models_on(topic) if model not in INTERNAL
     }

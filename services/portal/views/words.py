@@ -1,6 +1,9 @@
 """What happened, in words that a CSR reads."""
 
+from decimal import Decimal
 from typing import Any
+
+from shared.contracts.money import owed
 
 WORDS = {
     "order.placed": "Order {order_number} was placed: {total} {currency}",
@@ -27,9 +30,8 @@ WORDS = {
     "order.delete-refused": "The deletion was refused",
     "order.deleted": "Order {order_number} was deleted",
     "payment.account-opened": "{total} {currency} is to be paid",
-    "payment.total-changed": "{total} {currency} is to be paid now",
-    "payment.recorded": "{transaction_type} of {amount} {currency} by {method}: {status};"
-    " {outstanding} {currency} outstanding",
+    "payment.total-changed": "{total} {currency} is to be paid now; {owed}",
+    "payment.recorded": "{transaction_type} of {amount} {currency} by {method}: {status}; {owed}",
     "payment.requested": "{provider} was asked for the {action} of {amount} {currency},"
     " payment {payment_id}",
     "payment.request-failed": "The {action} of payment {payment_id} failed: {reason}",
@@ -97,9 +99,14 @@ def why(data: dict[str, Any], field: str = "reason") -> str | None:
 
 
 class _Said(dict[str, Any]):
-    """A fact's fields as they are said: an address by its name and place, what's missing as …"""
+    """A fact's fields as they are said: an address by its name and place, what's missing as …
+
+    `owed` is what is outstanding, in words.
+    """
 
     def __getitem__(self, field: str) -> Any:
+        if field == "owed" and self.get("outstanding") is not None:
+            return owed(Decimal(self["outstanding"]), self["currency"])
         value = super().get(field)
         if isinstance(value, dict):
             return ", ".join(str(value[part]) for part in ("name", "city") if value.get(part))

@@ -139,3 +139,27 @@ def test_deleted_cart_that_was_no_order_has_a_tombstone_too() -> None:
     standing = happened(("cart", "cart.deleted", {"by": None, "at": None}))
     assert (standing.status, standing.number) == ("Deleted", "")
     assert standing.deleted is not None
+
+
+ASKED = {**RECORDED, "status": "Pending", "action": "add", "outstanding": "10.00"}
+
+
+def test_payment_that_a_provider_has_still_to_answer_is_pending_then_fails_with_reason() -> None:
+    pending = ("payment", "payment.requested", ASKED)
+    assert happened(("order", "order.placed", PLACED), pending).payments["p"].status == "Pending"
+    failed = ("payment", "payment.recorded", {**ASKED, "status": "Failed", "reason": "No funds."})
+    payment = happened(("order", "order.placed", PLACED), pending, failed).payments["p"]
+    assert (payment.status, payment.reason) == ("Failed", "No funds.")
+
+
+def test_payment_that_a_provider_is_to_move_says_so_and_why_it_failed() -> None:
+    before = [("order", "order.placed", PLACED), ("payment", "payment.recorded", RECORDED)]
+    refund = {"payment_id": "p", "action": "refund", "outstanding": "0.00"}
+    asked = ("payment", "payment.requested", refund)
+    assert happened(*before, asked).payments["p"].status == "Processed, refund pending"
+    no = ("payment", "payment.request-failed", {**refund, "reason": "Too late."})
+    payment = happened(*before, asked, no).payments["p"]
+    assert (payment.status, payment.reason) == ("Processed", "refund failed: Too late.")
+    back = ("payment", "payment.refunded", {"payment_id": "p", "outstanding": "10.00"})
+    payment = happened(*before, asked, no, asked, back).payments["p"]
+    assert (payment.status, payment.reason) == ("Refunded", None)

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from services.payment import decider
+from shared.contracts.money import owed
 from shared.site import Site
 from tests.unit.given import SITE, Given
 from tests.unit.payment.examples import (
@@ -134,6 +135,20 @@ def test_all_that_stands_in_the_way_is_named():
 
 def test_an_unknown_order_takes_no_payments():
     Given(decider).when(add()).rejected("unknown-order")
+
+
+@pytest.mark.parametrize(
+    ("paid", "words"),
+    [("100.00", "The order is paid in full."), ("103.00", "The order is overpaid by 3.00 USD.")],
+)
+def test_what_is_paid_already_or_too_much_is_said_in_words(paid, words):
+    assert sold(paid).when(add()).rejected("already-paid").reason.message == words
+
+
+def test_what_is_owed_is_said_in_the_currencys_decimals():
+    assert owed(Decimal("12.40"), "USD") == "12.40 USD outstanding"
+    assert owed(Decimal("-3000"), "JPY") == "overpaid by 3000 JPY"
+    assert owed(Decimal("0.000"), "KWD") == "paid in full"
 
 
 # Credits and voids

@@ -120,8 +120,6 @@ def test_what_is_allowed_beforehand_is_done_and_what_is_not_is_refused(
     for (action, subject), said in told.items():
         if action == "payment.add":
             agrees(said, stream.when(add("new")))
-        elif action == "payment.settle":
-            assert [blocker.code for blocker in said.blockers] == ["no-requests"]
         elif subject == ORDER:
             assert [blocker.code for blocker in said.blockers] == ["no-payments"]
             stream.when(asked[action]("p")).rejected("unknown-payment")
