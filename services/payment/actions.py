@@ -100,7 +100,8 @@ def why_pending(ask: Ask) -> Blocker:
 def _canceled(account: Account) -> Blockers:
     if not account.canceled:
         return ()
-    return (Blocker(code="order-canceled", message="The order is canceled."),)
+    words = "is being deleted" if account.deleting else "is canceled"
+    return (Blocker(code="order-canceled", message=f"The order {words}."),)
 
 
 def _pending(account: Account, payment: Payment) -> Blockers:

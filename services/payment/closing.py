@@ -1,7 +1,7 @@
 """The end of an account: money is let go, and given back, then it closes or is gone.
 
-By providers' methods too, so it may take a while: it ends once every provider has answered. What one
-of them refuses stays, and shows, until somebody asks again.
+By providers' methods too, so it may take a while: it ends once every provider has answered. What
+one of them refuses stays, and shows, until somebody asks again.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -8,6 +8,7 @@ from services.payment.asking import Ask
 from services.payment.ledger import Payment, Sums, sums
 from shared.contracts import Message, payments
 from shared.contracts.money import zero
+from shared.contracts.payments import AccountDeleting
 from shared.contracts.replies import Owed
 
 ANSWERS = (
@@ -37,7 +38,7 @@ class Account:
     paid_in_full: bool = False
     closing: bool = False
     closed: bool = False
-    deleting: payments.AccountDeleting | None = None
+    deleting: AccountDeleting | None = None
     asks: dict[str, Ask] = field(default_factory=dict)
 
     @property
@@ -131,11 +132,30 @@ def evolve(account: Account | None, event: Message) -> Account | None:
             ask = account.asks[event.request_id]
             ask.reason = getattr(event, "reason", None)
             ask.outcome = "processed" if ask.reason is None else "failed"
-        _apply(account, event)
+        _tell(account, event)
+        _pay(account, event)
     return account
 
 
-def _apply(account: Account, event: Message) -> None:
+def _tell(account: Account, event: Message) -> None:
+    """Where the account stands as a whole."""
+    match event:
+        case payments.TotalChanged():
+            account.total = event.total
+        case payments.OrderPaid():
+            account.paid_in_full = True
+        case payments.OrderUnpaid():
+            account.paid_in_full = False
+        case payments.AccountClosing():
+            account.closing = True
+        case payments.AccountClosed():
+            account.closed = True
+        case payments.AccountDeleting():
+            account.deleting = event
+
+
+def _pay(account: Account, event: Message) -> None:
+    """What becomes of a payment."""
     match event:
         case payments.Requested():
             _ask(account, event)
@@ -155,18 +175,6 @@ def _apply(account: Account, event: Message) -> None:
             account.payments[event.payment_id].voided += event.amount
         case payments.Refunded():
             account.payments[event.payment_id].refunded += event.amount
-        case payments.TotalChanged():
-            account.total = event.total
-        case payments.OrderPaid():
-            account.paid_in_full = True
-        case payments.OrderUnpaid():
-            account.paid_in_full = False
-        case payments.AccountClosing():
-            account.closing = True
-        case payments.AccountDeleting():
-            account.deleting = event
-        case payments.AccountClosed():
-            account.closed = True
 
 
 def _ask(account: Account, event: payments.Requested) -> None:

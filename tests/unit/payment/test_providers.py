@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.payment.asking import request_id
 from services.payment.settling import UNSAID
-from shared.contracts import payments
+from shared.contracts import orders, payments
 from shared.contracts.replies import Blocker, Reason
 from shared.runtime.decider import Settlement
 from shared.site import Site
@@ -305,6 +305,45 @@ def test_by_hand_and_by_a_provider_are_canceled_together():
     outcome = an_account("100.00", *paid).when(order_canceled())
     kinds = [type(e) for e in outcome.events]
     assert kinds == [payments.AccountClosing, payments.Refunded, payments.Requested]
+
+
+# Deleting
+
+DELETED = orders.Deleted(order_id=ORDER, order_number="PO1000001", by="csr:17", at=NOW)
+TOLD: dict[str, Any] = {"order_id": ORDER, "order_number": "PO1000001", "by": "csr:17", "at": NOW}
+DELETING = payments.AccountDeleting(**TOLD)
+
+
+def tombstone(amount: str) -> payments.AccountDeleted:
+    return payments.AccountDeleted(**TOLD, currency="USD", taken=Decimal(amount))
+
+
+def test_a_deleted_orders_account_waits_for_its_provider_and_then_is_gone():
+    outcome = card("a", "Authorization", "100.00").when(DELETED)
+    more = {"transaction_type": "Authorization", **OF_CHECKOUT}
+    outcome.then(DELETING, asked(1, "a", "void", "100.00", "100.00", None, **more))
+    assert outcome.status == "Deleting"
+    outcome.when(DELETED).then()
+    outcome.when(add("q")).rejected("order-canceled")
+    voided = moved(payments.Voided, "a", "100.00", paid="0.00", outstanding="100.00")
+    gone = outcome.when(answer(), cause="psp#1")
+    gone.then(with_request(voided, 1), tombstone("0.00"))
+    assert gone.status == "Deleted"
+    gone.when(answer()).rejected("deleted")
+
+
+def test_money_that_comes_after_the_deletion_is_named_in_the_tombstone():
+    came = pending().when(DELETED).then(DELETING).when(answer()).settles(Settlement("test#1"))
+    assert came.events[-1] == tombstone("100.00")
+    assert pending().when(DELETED).when(no()).events[-1] == tombstone("0.00")
+
+
+def test_what_a_cancellation_has_promised_is_kept_when_the_order_is_deleted_meanwhile():
+    captured = card("a", "Authorization", "100.00").when(capture("a", "30.00")).when(answer())
+    deleted = captured.when(order_canceled()).when(DELETED).then(DELETING)
+    refunding = deleted.when(answer(2))
+    assert refunding.events[-1].action == "refund"
+    assert refunding.when(answer(3)).events[-1] == tombstone("0.00")
 
 
 def _keeps(site: Site) -> Site:
