@@ -9,6 +9,7 @@ from ops.cli.console import out, say_json
 from ops.cli.shelves import say_shelves
 from ops.errors import Exit
 from shared.contracts import Message
+from shared.contracts.money import owed as balance
 from shared.contracts.replies import Owed, Reply
 
 
@@ -35,10 +36,8 @@ def outcome(command: Message, reply: Reply, *, as_json: bool) -> Exit:
 
 def owed(money: Owed) -> str:
     """What an order costs, and how much of it is paid."""
-    words = f"Total {money.total:f} {money.currency}, paid {money.paid:f}, "
-    if money.outstanding < 0:
-        return f"{words}{-money.outstanding:f} too much."
-    return f"{words}outstanding {money.outstanding:f}."
+    words = f"Total {money.total:f} {money.currency}, paid {money.paid:f} {money.currency}"
+    return f"{words}: {balance(money.outstanding, money.currency)}."
 
 
 def sent(message_id: str, *, as_json: bool) -> Exit:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from shared.contracts import Message, orders, payments, reorders, shipments
+from shared.contracts.money import owed
 from shared.contracts.replies import Reason
 from shared.contracts.topics import PAYMENT_EVENTS, SHIPMENT_EVENTS
 
@@ -17,7 +18,13 @@ _RECALLED = {"held": "it is on hold", "canceled": "it is canceled", "edited": "i
 Refused = (
     orders.HoldRefused | orders.CancelRefused | orders.DeleteRefused | orders.LinesChangeRefused
 )
-Balance = payments.Recorded | payments.Captured | payments.Voided | payments.Refunded
+Balance = (
+    payments.Recorded
+    | payments.Captured
+    | payments.Voided
+    | payments.Refunded
+    | payments.RequestFailed
+)
 
 
 def tell(event: Message) -> str | None:
@@ -66,25 +73,39 @@ def _recorded(event: payments.Recorded) -> str:
             words = f"Let go of {how}"
         case "Processed":
             words = f"Paid {how}"
+        case "Failed":
+            words = f"A payment of {how} failed"
         case status:
             words = f"A payment of {how} is {status.lower()}"
-    return f"{words}; {_left(event)}."
+    return f"{words}; {_owed(event)}."
 
 
 def _moved(verb: str) -> Callable[[Any], str]:
     def words(event: Balance) -> str:
         amount = _money(event.amount, event.currency)
-        return f"{verb} {amount} of payment {event.payment_id}; {_left(event)}."
+        return f"{verb} {amount} of payment {event.payment_id}; {_owed(event)}."
 
     return words
 
 
-def _left(event: Balance) -> str:
-    if event.outstanding > 0:
-        return f"{_money(event.outstanding, event.currency)} is outstanding"
-    if event.outstanding < 0:
-        return f"{_money(-event.outstanding, event.currency)} too much is paid"
-    return "nothing is outstanding"
+def _asked(event: payments.Requested) -> str:
+    amount = _money(event.amount, event.currency)
+    if event.action != "add":
+        words = f"to {event.action} {amount} of payment {event.payment_id}"
+    elif event.transaction_type == "Credit":
+        words = f"to give back {amount} by {event.method} (Credit)"
+    else:
+        words = f"for {amount} by {event.method} ({event.transaction_type})"
+    return f"The payment provider {event.provider} was asked {words}."
+
+
+def _request_failed(event: payments.RequestFailed) -> str:
+    amount = _money(event.amount, event.currency)
+    return f"The {event.action} of {amount} of payment {event.payment_id} failed; {_owed(event)}."
+
+
+def _owed(event: Balance) -> str:
+    return owed(event.outstanding, event.currency)
 
 
 # Its shipments
@@ -150,6 +171,8 @@ TALES: Mapping[type[Message], Callable[[Any], str]] = {
     reorders.OrderReorderRefused: _refused("reorder"),
     orders.PartiallyShipped: _always("The order is partially shipped."),
     orders.Completed: _always("The order is completed."),
+    payments.Requested: _asked,
+    payments.RequestFailed: _request_failed,
     payments.Recorded: _recorded,
     payments.Captured: _moved("Captured"),
     payments.Voided: _moved("Voided"),

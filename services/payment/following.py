@@ -15,7 +15,7 @@ def change_total(
 
     A canceled order owes nothing any more.
     """
-    if account is None or account.closed or fact.total == account.total:
+    if account is None or account.canceled or fact.total == account.total:
         return []
     paid = account.sums.paid
     changed = payments.TotalChanged(

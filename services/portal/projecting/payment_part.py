@@ -20,7 +20,11 @@ def fold(money: Part, fact: Fact) -> None:
     """
     data = fact.data
     if fact.name == "payment.recorded":
-        _recorded(money, fact)
+        _made(money, fact, fact.data["recorded_at"])
+    elif fact.name == "payment.requested":
+        _requested(money, fact)
+    elif fact.name == "payment.request-failed":
+        _request_failed(money, fact)
     elif fact.name in _MOVES:
         _moved(money, fact)
     elif fact.name == "payment.account-opened":
@@ -32,19 +36,37 @@ def fold(money: Part, fact: Fact) -> None:
             money[field] = data[field]
 
 
-def _recorded(money: Part, fact: Fact) -> None:
+def _made(money: Part, fact: Fact, at: str) -> None:
     data = fact.data
     payment = {
         field: data[field]
-        for field in ("method", "transaction_type", "amount", "status", "reference", "recorded_at")
+        for field in ("method", "transaction_type", "amount", "status", "reference")
     }
+    payment |= {"recorded_at": at, "reason": data.get("reason")}
     money.setdefault("payments", {})[data["payment_id"]] = payment
 
 
+def _requested(money: Part, fact: Fact) -> None:
+    """A provider has to answer: the payment is Pending, or something is `asked` of one there is."""
+    if fact.data["action"] == "add":
+        _made(money, fact, fact.data["requested_at"])
+    elif payment := _payment(money, fact):
+        payment |= {"asked": fact.data["action"], "reason": None}
+
+
+def _request_failed(money: Part, fact: Fact) -> None:
+    if payment := _payment(money, fact):
+        payment |= {"asked": None, "reason": fact.data["reason"]}
+
+
 def _moved(money: Part, fact: Fact) -> None:
-    payment = money.get("payments", {}).get(fact.data["payment_id"])
-    if payment is None:
-        return  # its beginning is missing: the document says so, and the balance is right
-    total, status = _MOVES[fact.name]
-    payment[total] = f"{Decimal(payment.get(total, '0')) + Decimal(fact.data['amount']):f}"
-    payment["status"] = status
+    if payment := _payment(money, fact):
+        total, status = _MOVES[fact.name]
+        payment[total] = f"{Decimal(payment.get(total, '0')) + Decimal(fact.data['amount']):f}"
+        payment |= {"status": status, "asked": None, "reason": None}
+
+
+def _payment(money: Part, fact: Fact) -> Part | None:
+    """None if its beginning is missing: the document says so, and the balance is right."""
+    found: Part | None = money.get("payments", {}).get(fact.data["payment_id"])
+    return found

@@ -96,7 +96,11 @@ class Shipment(BaseModel):
 
 
 class Payment(BaseModel):
-    """A payment, with what was captured, voided and refunded of it so far."""
+    """A payment, with what was captured, voided and refunded of it so far.
+
+    `asked` is what its provider hasn't answered yet: capture, void or refund. `reason` is why it
+    failed, or why the last of these did, in the provider's words.
+    """
 
     payment_id: str
     method: str
@@ -108,6 +112,8 @@ class Payment(BaseModel):
     captured: str | None = None
     voided: str | None = None
     refunded: str | None = None
+    asked: str | None = None
+    reason: str | None = None
 
 
 class Note(BaseModel):

@@ -11,9 +11,9 @@ from shared.contracts.replies import Owed
 @pytest.mark.parametrize(
     ("paid", "words"),
     [
-        ("0.00", "Total 20.00 USD, paid 0.00, outstanding 20.00."),
-        ("20.00", "Total 20.00 USD, paid 20.00, outstanding 0.00."),
-        ("25.50", "Total 20.00 USD, paid 25.50, 5.50 too much."),
+        ("0.00", "Total 20.00 USD, paid 0.00 USD: 20.00 USD outstanding."),
+        ("20.00", "Total 20.00 USD, paid 20.00 USD: paid in full."),
+        ("25.50", "Total 20.00 USD, paid 25.50 USD: overpaid by 5.50 USD."),
     ],
 )
 def test_what_is_owed_is_said_exactly(paid: str, words: str) -> None:

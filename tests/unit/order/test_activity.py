@@ -6,8 +6,10 @@ from services.order import decider
 from services.order.activity import is_activity
 from services.order.tales import HEARD, TALES
 from shared.contracts import orders, payments, reorders, shipments
+from shared.contracts.base import models_on
 from shared.contracts.orders import AddNote, NoteAdded
 from shared.contracts.shipments import Shortage
+from shared.contracts.topics import PAYMENT_EVENTS
 from tests.unit.given import NOW, Given
 from tests.unit.order.examples import (
     ADDRESS,
@@ -37,6 +39,16 @@ NOT_TOLD = {
     *(orders.ShipmentClosed, orders.ShipmentEdited),  # told as the facts that they follow from
     reorders.ReorderRequested,  # told when the draft is there, or can't be
 }
+MONEY_NOT_TOLD = {
+    payments.AccountOpened,  # told as what the order costs
+    payments.TotalChanged,  # so is this
+    payments.OrderPaid,  # told with the payment that did it, or the edit
+    payments.OrderUnpaid,
+    payments.AccountClosing,  # told as what providers are asked
+    payments.AccountClosed,  # told as the cancellation
+    payments.AccountDeleting,  # nobody is left to be told
+    payments.AccountDeleted,
+}
 ABOUT = {"order_id": ORDER, "shipment_id": "1", "warehouse": "seattle"}
 MONEY = {"order_id": ORDER, "payment_id": "p-1", "amount": "78.11", "currency": "USD"}
 WHERE = shipments.Address(**ADDRESS)
@@ -57,6 +69,19 @@ def recorded(status="Processed", type_="Authorization", outstanding="0.00"):
 
 def moved(kind, outstanding="0.00"):
     return kind.model_validate({**MONEY, "paid": "0.00", "outstanding": outstanding})
+
+
+def requested(action, type_="Sale"):
+    how = {"method": "credit-card", "transaction_type": type_, "action": action}
+    which = {"request_id": "r-1", "provider": "simulated", "requested_at": NOW, "waiting": None}
+    unsaid = {"reference": None, "provider_reference": None, "paid": "0.00", "outstanding": "0.00"}
+    return payments.Requested.model_validate({**MONEY, **how, **which, **unsaid})
+
+
+def refused_by_provider():
+    how = {"request_id": "r-1", "action": "void", "reason": "Xenia has no account here."}
+    rest = {"paid": "78.11", "outstanding": "0.00"}
+    return payments.RequestFailed.model_validate({**MONEY, **how, **rest})
 
 
 def recalled(reason):
@@ -146,11 +171,12 @@ def test_what_the_order_does_is_told(given, message, words):
     assert texts(given.when(message)) == words
 
 
-NONE_LEFT = "nothing is outstanding."
-ALL_LEFT = "78.11 USD is outstanding."
+NONE_LEFT = "paid in full."
+ALL_LEFT = "78.11 USD outstanding."
 WAITS = "Shipment 1 waits for stock"
 BACK = "Shipment 1 was recalled from the warehouse seattle"
 CARD = "78.11 USD by credit-card"
+ASKED = "The payment provider simulated was asked"
 
 
 @pytest.mark.parametrize(
@@ -159,16 +185,25 @@ CARD = "78.11 USD by credit-card"
         (recorded(), f"Paid {CARD} (Authorization); {NONE_LEFT}"),
         (
             recorded(type_="Sale", outstanding="2.40"),
-            f"Paid {CARD} (Sale); 2.40 USD is outstanding.",
+            f"Paid {CARD} (Sale); 2.40 USD outstanding.",
         ),
         (
             recorded(type_="Sale", outstanding="-5.00"),
-            f"Paid {CARD} (Sale); 5.00 USD too much is paid.",
+            f"Paid {CARD} (Sale); overpaid by 5.00 USD.",
         ),
         (
             recorded("Failed", outstanding="78.11"),
-            f"A payment of {CARD} (Authorization) is failed; {ALL_LEFT}",
+            f"A payment of {CARD} (Authorization) failed; {ALL_LEFT}",
         ),
+        (
+            recorded("Pending", outstanding="78.11"),
+            f"A payment of {CARD} (Authorization) is pending; {ALL_LEFT}",
+        ),
+        (requested("add"), f"{ASKED} for {CARD} (Sale)."),
+        (requested("add", "Credit"), f"{ASKED} to give back {CARD} (Credit)."),
+        (requested("capture"), f"{ASKED} to capture 78.11 USD of payment p-1."),
+        (requested("refund"), f"{ASKED} to refund 78.11 USD of payment p-1."),
+        (refused_by_provider(), f"The void of 78.11 USD of payment p-1 failed; {NONE_LEFT}"),
         (recorded(type_="Credit"), f"Gave back {CARD} (Credit); {NONE_LEFT}"),
         (recorded(type_="Void"), f"Let go of {CARD} (Void); {NONE_LEFT}"),
         (moved(payments.Captured), f"Captured 78.11 USD of payment p-1; {NONE_LEFT}"),
@@ -204,6 +239,10 @@ def test_an_edited_shipment_is_told_once():
 def test_every_event_of_an_order_is_told_or_known_not_to_be():
     assert {event for event in decider.events if event not in TALES} == NOT_TOLD
     assert set(HEARD) < set(decider.handlers)
+
+
+def test_every_event_of_its_money_is_told_or_known_not_to_be():
+    assert {event for event in models_on(PAYMENT_EVENTS) if event not in TALES} == MONEY_NOT_TOLD
 
 
 def test_notes_are_numbered_and_no_two_have_one_id():

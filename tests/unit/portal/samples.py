@@ -107,6 +107,26 @@ def recorded(order_id: str = "c-1", amount: str = "26.70") -> payments.Recorded:
     )
 
 
+def requested(action: payments.ProviderAction) -> payments.Requested:
+    return payments.Requested(
+        order_id="c-1",
+        payment_id="p-1",
+        request_id="r-1",
+        provider="simulated",
+        action=action,
+        amount=Decimal("26.70"),
+        currency="USD",
+        paid=Decimal("0.00"),
+        outstanding=Decimal("26.70"),
+        method="credit-card",
+        transaction_type="Authorization",
+        reference="psp_1",
+        provider_reference=None,
+        requested_at=NOW,
+        waiting="m-1",
+    )
+
+
 def opened(order_id: str = "c-1") -> payments.AccountOpened:
     return payments.AccountOpened(
         order_id=order_id,

@@ -14,7 +14,7 @@ from services.portal.projecting.orders import ORDERS
 from services.portal.projecting.view import Document
 from services.portal.views.details import details_of
 from services.portal.views.models import OrderDetails
-from shared.contracts import orders, shipments
+from shared.contracts import Message, orders, payments, shipments
 from shared.contracts.address import Customer
 from shared.contracts.editing import DiscountSet
 from shared.contracts.replies import Reason
@@ -25,9 +25,12 @@ from tests.unit.portal.samples import (
     Stream,
     a_life,
     about,
+    captured,
     interleaved,
+    opened,
     placed,
     recorded,
+    requested,
     shipment,
 )
 
@@ -120,6 +123,44 @@ def test_an_edit_shows_what_the_order_holds_and_costs_now():
         "AwaitingInventory",
         1,
     )
+
+
+DECLINED = recorded(amount="0.00").model_copy(
+    update={"amount": Decimal("26.70"), "status": "Failed", "reason": "Insufficient funds."}
+)
+REFUSED = payments.RequestFailed(
+    order_id="c-1",
+    payment_id="p-1",
+    request_id="r-1",
+    action="capture",
+    amount=Decimal("26.70"),
+    currency="USD",
+    paid=Decimal("26.70"),
+    outstanding=Decimal("0.00"),
+    reason="Too late.",
+)
+FAILED = ("Processed", None, "Too late.")
+
+
+@pytest.mark.parametrize(
+    ("told_of", "shown", "outstanding"),
+    [
+        ([requested("add")], ("Pending", None, None), "26.70"),
+        ([requested("add"), DECLINED], ("Failed", None, "Insufficient funds."), "26.70"),
+        ([requested("add"), recorded()], ("Processed", None, None), "0.00"),
+        ([recorded(), requested("capture")], ("Processed", "capture", None), "26.70"),
+        ([recorded(), requested("capture"), REFUSED], FAILED, "0.00"),
+        ([recorded(), REFUSED, requested("capture"), captured()], ("Captured", None, None), "0.00"),
+    ],
+)
+def test_a_payment_shows_what_its_provider_has_to_answer_and_why_it_failed(
+    told_of: list[Message], shown: tuple[str, str | None, str | None], outstanding: str
+) -> None:
+    order = details(Stream().tell(placed()), Stream().tell(opened(), *told_of))
+    [payment] = order.payments
+    assert (payment.status, payment.asked, payment.reason) == shown
+    assert payment.amount == "26.70"
+    assert order.outstanding == outstanding
 
 
 def test_order_that_is_not_placed_yet_is_in_no_list():

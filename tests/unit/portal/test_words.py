@@ -24,6 +24,8 @@ TOLD = [
 def test_every_fact_has_words_of_its_own_fields(model: type[Message]) -> None:
     words = WORDS[model.type.removeprefix("waybill.").removesuffix(".v1")]
     named = {field for _, field, _, _ in string.Formatter().parse(words) if field}
+    if "owed" in named:
+        named = named - {"owed"} | {"outstanding", "currency"}
     assert named <= set(model.model_fields)
 
 
