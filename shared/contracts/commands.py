@@ -13,8 +13,8 @@ from shared.contracts.topics import TOPICS
 
 __all__ = ["INTERNAL", "offered", "short"]
 
-# What the shipment service asks of its own stock, the order and cart service of each other, and what
-# payment providers answer; no person gives these.
+# What the shipment service asks of its own stock, the order and cart service of each other, and
+# what payment providers answer; no person gives these.
 INTERNAL: frozenset[type[Message]] = frozenset(
     {Allocate, Deallocate, Issue, Reallocate, CreateReorder, SettleReorder, Settle}
 )

@@ -179,7 +179,7 @@ def test_life_of_an_order_is_written_down_in_words(system: System, order: str, s
     assert sorted(told) == sorted(
         [
             f"{number} was placed: 20.00 USD.",
-            "Paid 20.00 USD by credit-card (Sale); nothing is outstanding.",
+            "Paid 20.00 USD by credit-card (Sale); paid in full.",
             "Shipment 1 has its inventory, in the warehouse seattle.",
             "Shipment 1 was released to the warehouse seattle.",
             "A hold was asked for.",
