@@ -14,6 +14,7 @@ from services.portal.api import commands, reads
 from services.portal.api.problems import Problem
 from services.portal.auth.accounts import Accounts
 from services.portal.auth.limits import Limits
+from services.portal.auth.oidc import Oidc
 from services.portal.auth.sessions import Sessions
 from services.portal.projecting.reader import Reading
 from services.portal.sending import Sender
@@ -71,6 +72,7 @@ class Portal:
         self.accounts = Accounts(self.database)
         self.sessions = Sessions(self.database, settings.portal_session_hours)
         self.limits = Limits(self.database)
+        self.oidc = Oidc(settings, self.database) if settings.portal_oidc_issuer else None
         self.sender = Sender(settings, self.database)
         self.views = Views(self.database)
         self.metrics = Metrics(PORTAL)
@@ -151,6 +153,8 @@ class Portal:
         log.info("started")
 
     async def _prepare(self) -> None:
+        if self.oidc:
+            await self.oidc.prepare()
         for each in (self.accounts, self.sessions, self.limits, self.sender, self._reading):
             await each.prepare()
 

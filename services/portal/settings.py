@@ -1,8 +1,9 @@
 """The portal's settings, beside those that every process has: `WAYBILL_PORTAL_…`."""
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, SecretStr, model_validator
 
 from shared.runtime.settings import Settings
 
@@ -14,9 +15,28 @@ class PortalSettings(Settings):
 
     portal_secure_cookies  False lets cookies go over plain HTTP, to localhost and nowhere else.
     portal_assets          where `npm ci` put what the pages load.
+    portal_url             the address that browsers know: where OpenID Connect sends people back.
+    portal_oidc_issuer     who may vouch for people; nobody but us if it is empty.
     """
 
     portal_secure_cookies: bool = True
     portal_session_hours: int = Field(default=12, ge=1, le=24 * 7)
     portal_wait_seconds: float = Field(default=5.0, gt=0, le=60)
     portal_assets: Path = PROJECT / "node_modules"
+    portal_url: str = ""
+    portal_oidc_issuer: str = ""
+    portal_oidc_client_id: str = ""
+    portal_oidc_client_secret: SecretStr = SecretStr("")
+    portal_oidc_label: str = "Single sign-on"
+    portal_oidc_name_claim: str = "preferred_username"
+    portal_oidc_roles_claim: str = "roles"
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        given = (self.portal_oidc_issuer, self.portal_oidc_client_id, self.portal_url)
+        if any(given[:2]) and not all(given):
+            raise ValueError(
+                "OpenID Connect needs WAYBILL_PORTAL_OIDC_ISSUER, WAYBILL_PORTAL_OIDC_CLIENT_ID "
+                "and WAYBILL_PORTAL_URL"
+            )
+        return self

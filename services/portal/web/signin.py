@@ -7,14 +7,17 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
 
 from services.portal.auth import cookies
 from services.portal.auth.guard import Signed, session_token
+from services.portal.auth.oidc import CALLBACK, NotVouched, Oidc
 from services.portal.web.rendering import go, page
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
 
+STATE = "elsewhere"  # proves the same of a sign-in at the issuer
 TRY = "trying"  # proves that the form which comes back is one that this browser was given
 
 
@@ -29,7 +32,9 @@ def _form(
     request: Request, name: str = "", where: str = "/", said: str = "", status: int = 200
 ) -> Response:
     token = request.cookies.get(TRY) or secrets.token_urlsafe(32)
-    values = {"name": name, "next": where, "said": said, "token": token}
+    settings = request.app.state.portal.settings
+    sso = settings.portal_oidc_label if settings.portal_oidc_issuer else None
+    values = {"name": name, "next": where, "said": said, "token": token, "sso": sso}
     answer = page(request, "signin.html", None, status, **values)
     answer.set_cookie(
         TRY, token, secure=cookies.secure(request), httponly=True, samesite="strict", path="/"
@@ -66,6 +71,45 @@ async def sign_in(
         return _form(request, name, where, "Name or password is wrong.", 401)
     await portal.limits.forgive(name, address)
     return await let_in(request, account.name, account.roles, where)
+
+
+@router.get("/sign-in/oidc")
+async def elsewhere(request: Request, next: str = "/") -> Response:  # noqa: A002
+    """Goes to the issuer's own page."""
+    try:
+        address, state = await _oidc(request).begin(inside(next))
+    except NotVouched as error:
+        return _form(request, where=inside(next), said=str(error), status=502)
+    answer = RedirectResponse(address, 303)
+    answer.set_cookie(
+        STATE,
+        state,
+        max_age=600,
+        secure=cookies.secure(request),
+        httponly=True,
+        samesite="lax",
+        path=CALLBACK,
+    )
+    return answer
+
+
+@router.get(CALLBACK)
+async def back(request: Request, state: str = "", code: str = "") -> Response:
+    """Comes back from there."""
+    try:
+        found = await _oidc(request).finish(state, request.cookies.get(STATE, ""), code)
+    except NotVouched as error:
+        return _form(request, said=str(error), status=401)
+    answer = await let_in(request, found.account, found.roles, found.where)
+    answer.delete_cookie(STATE, path=CALLBACK)
+    return answer
+
+
+def _oidc(request: Request) -> Oidc:
+    oidc: Oidc | None = request.app.state.portal.oidc
+    if oidc is None:
+        raise HTTPException(404, "There is nothing here.")
+    return oidc
 
 
 async def let_in(request: Request, name: str, roles: tuple[str, ...], where: str) -> Response:
