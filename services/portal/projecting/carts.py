@@ -58,6 +58,24 @@ def _line_removed(cart: Part, fact: Fact) -> None:
     _lines(cart, fact.data["shipment_id"]).pop(fact.data["line_id"], None)
 
 
+def _reordered(cart: Part, fact: Fact) -> None:
+    """What isn't as it was in the order that the draft was made of, in words."""
+    data = fact.data
+    words = [
+        line["message"]
+        for line in data["lines"]
+        if line["stock"] != "available" or line["priced"] != "same"
+    ]
+    words += [
+        f"{coupon['code']}: {coupon['why_not']['message']}"
+        for coupon in data["coupons"]
+        if coupon["why_not"]
+    ]
+    words += [shipment["message"] for shipment in data["left_open"]]
+    about = {"order_id": data["order_id"], "number": data["order_number"]}
+    cart["reorder_of"] = about | {"differences": words}
+
+
 def _checked_out(cart: Part, _fact: Fact) -> None:
     cart["status"] = "CheckedOut"
 
@@ -78,6 +96,7 @@ _CHANGES: dict[str, Callable[[Part, Fact], None]] = {
     "cart.coupon-applied": _priced,
     "cart.coupon-removed": _priced,
     "cart.discount-set": _priced,
+    "cart.reordered": _reordered,
     "cart.checked-out": _checked_out,
 }
 

@@ -264,6 +264,14 @@ class Totals(BaseModel):
     coupons: list[Coupon]
 
 
+class ReorderOf(BaseModel):
+    """The order that a draft was made of once more, and what isn't as it was there, in words."""
+
+    order_id: str
+    number: str
+    differences: list[str]
+
+
 class CartDetails(BaseModel):
     """A cart in full. `status` is Draft or CheckedOut; the order then has the cart's id."""
 
@@ -277,6 +285,7 @@ class CartDetails(BaseModel):
     customer: Customer | None
     shipments: list[CartShipment]
     totals: Totals | None
+    reorder_of: ReorderOf | None = None
     version: int
     incomplete: bool
 

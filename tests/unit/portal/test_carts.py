@@ -1,5 +1,7 @@
 """Carts as the portal keeps them: folded from what the cart service really tells."""
 
+from dataclasses import replace
+
 from services.portal.projecting.carts import fold, total_of
 from tests.unit.cart.examples import (
     a_cart,
@@ -37,3 +39,25 @@ def test_a_cart_costs_what_its_last_event_told():
 
 def test_a_cart_of_an_older_journal_costs_its_lines_with_tax_and_its_shipping():
     assert total_of(folded(ready(), old=True)) == "15.80"
+
+
+def test_a_draft_made_of_an_order_says_what_is_not_as_it_was():
+    line = {"stock": "available", "priced": "same", "message": "As before."}
+    data = {
+        "order_id": "c-1",
+        "order_number": "PO1000001",
+        "lines": [line, line | {"stock": "gone", "message": "Tea mug isn't sold any more."}],
+        "coupons": [
+            {"code": "SPRING10", "why_not": None},
+            {"code": "OLD", "why_not": {"code": "expired", "message": "It has expired."}},
+        ],
+        "left_open": [{"message": "Shipment 1 needs another method."}],
+    }
+    cart = folded(a_cart())
+    fold(cart, replace(Stream().tell(*a_cart().past).facts[0], name="cart.reordered", data=data))
+    assert cart["reorder_of"]["number"] == "PO1000001"
+    assert cart["reorder_of"]["differences"] == [
+        "Tea mug isn't sold any more.",
+        "OLD: It has expired.",
+        "Shipment 1 needs another method.",
+    ]
