@@ -71,9 +71,9 @@ class App:
         )
         processor = Processor(engine)
         self._consumer = Consumer(service, settings, processor)
-        self.health = Health(self._consumer, processor, self._mongo, metrics)
         made = service.companion
         self._companion = made(settings, self._mongo, metrics) if made else None
+        self.health = Health(self._consumer, processor, self._mongo, metrics, self._companion)
         self.failure: BaseException | None = None
         self.http = make_http(service, settings, self.health, metrics, self._lifespan)
 

@@ -140,14 +140,10 @@ class Consumer:
         return behind
 
     def last_poll(self) -> float | None:
-        """When a broker last answered for the partition that it has left alone longest; seconds."""
+        """See `polling.Consumer.last_answer`; None before it has started."""
         consumer = self._kafka()
-        polls = [
-            at
-            for partition in (consumer.assignment() if consumer else ())
-            if (at := consumer.last_poll_timestamp(partition))
-        ]
-        return min(polls) / 1000 if polls else None
+        found: float | None = consumer.last_answer() if consumer else None
+        return found
 
     def _kafka(self) -> Any:
         return self._subscriber.consumer

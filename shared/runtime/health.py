@@ -9,6 +9,7 @@ from pymongo.errors import PyMongoError
 
 from shared.runtime.consumer import Consumer, Handler
 from shared.runtime.metrics import Metrics
+from shared.runtime.ports import Companion
 
 CHECK_SECONDS = 2.0
 SILENT_SECONDS = 30.0
@@ -24,11 +25,13 @@ class Health:
         processor: Handler,
         mongo: AsyncIOMotorClient,
         metrics: Metrics,
+        companion: Companion | None = None,
     ) -> None:
         self._consumer = consumer
         self._processor = processor
         self._mongo = mongo
         self._metrics = metrics
+        self._companion = companion
         self.waiting_for: str | None = "start"
         self.stopping = False
 
@@ -49,6 +52,8 @@ class Health:
         polled = self._consumer.last_poll()
         if polled and time() - polled > SILENT_SECONDS and not busy:
             wrong.append(f"no broker has answered for {time() - polled:.0f} s")
+        if self._companion is not None:
+            wrong += self._companion.wrong()
         return {
             "ready": not wrong,
             "because": wrong,

@@ -39,6 +39,12 @@ class Consumer(AIOKafkaConsumer):
             raise KafkaError(f"a poll failed: {error!r}") from error
         return polled
 
+    def last_answer(self) -> float | None:
+        """When a broker last answered for the partition that it has left alone longest; seconds."""
+        answers = [self.last_poll_timestamp(partition) for partition in self.assignment()]
+        told = [at for at in answers if at]
+        return min(told) / 1000 if told else None
+
     async def go_back(self) -> None:
         """To what is committed, in every partition that is assigned."""
         while True:

@@ -138,5 +138,8 @@ class Companion(Protocol):
     async def start(self) -> None:
         """Raises `Unavailable`, `KafkaError` or `OSError`; then it is tried again."""
 
+    def wrong(self) -> list[str]:
+        """All that keeps it from working, in words."""
+
     async def stop(self) -> None:
         """Ends it; what it had in hand is done by whoever comes next."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from time import time
 
 import structlog
 from aiokafka import ConsumerRecord
@@ -13,6 +14,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from services.payment.gateway.gateway import Gateway
 from services.payment.gateway.meters import Meters
 from services.payment.gateway.registry import make_all
+from services.payment.gateway.troubles import Troubles
 from services.payment.gateway.waiting import MongoWaitingRoom, Waiting
 from shared.contracts import payments
 from shared.contracts.topics import PAYMENT_EVENTS, PAYMENT_REQUESTS
@@ -36,6 +38,7 @@ EFFECTS = (
     payments.RequestFailed,
 )
 PERIOD_SECONDS = 0.5
+SILENT_SECONDS = 30.0
 
 log = structlog.get_logger()
 
@@ -60,6 +63,7 @@ class GatewayCompanion:
         self._gateway = Gateway(self._room, self._publish, now, meters, settings.topic_prefix)
         self._gateway.providers = make_all(self._gateway.tell)
         self._letters = DeadLetters(SERVICE, settings.topic_prefix)
+        self._troubles = Troubles()
         self._consumer: Consumer | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -104,15 +108,26 @@ class GatewayCompanion:
             await self._consumer.stop()
         await self._publisher.stop()
 
+    def wrong(self) -> list[str]:
+        """All that keeps it from reading requests, or from asking providers."""
+        found = list(self._troubles)
+        polled = self._consumer.last_answer() if self._consumer else None
+        if polled and time() - polled > SILENT_SECONDS:
+            found.append(f"no broker has answered the gateway for {time() - polled:.0f} s")
+        if any(task.done() for task in self._tasks):
+            found.append("the gateway has stopped")
+        return found
+
     async def _read(self, consumer: Consumer) -> None:
         """For ever: what can't be kept now is kept later, and nothing is passed over."""
         waits = delays()
         while True:
             try:
-                polled = await consumer.getmany(max_records=self._settings.batch)
-                await self._take([record for part in polled.values() for record in part])
-                if polled:
-                    await consumer.commit()
+                with self._troubles.trying("take requests"):
+                    polled = await consumer.getmany(max_records=self._settings.batch)
+                    await self._take([record for part in polled.values() for record in part])
+                    if polled:
+                        await consumer.commit()
                 waits = delays()
             except Exception as error:
                 if not isinstance(error, (Unavailable, KafkaError)):
@@ -145,8 +160,9 @@ class GatewayCompanion:
         """Asks again what is due, and says how much waits."""
         while True:
             try:
-                await self._gateway.go_on()
-                await self._gateway.measure()
+                with self._troubles.trying("ask providers"):
+                    await self._gateway.go_on()
+                    await self._gateway.measure()
             except Unavailable as error:
                 log.warning("engine unavailable", error=str(error))
             except Exception:
