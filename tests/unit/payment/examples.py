@@ -51,6 +51,21 @@ def an_account(total: str = "100.00", *paid: ConvertedPayment, market: str = "US
     return Given(decider).when(placed(total, *paid, market=market)).after
 
 
+def edited(total: str) -> orders.LinesChanged:
+    """What the order says once it costs something else."""
+    return orders.LinesChanged(
+        order_id=ORDER,
+        order_number="PO1000001",
+        request="csr#1",
+        currency="USD",
+        shipments=(),
+        order_discount=Decimal("0.00"),
+        order_discount_granted=Decimal("0.00"),
+        total=Decimal(total),
+        summary="Edited.",
+    )
+
+
 def authorized(amount: str = "100.00", total: str = "100.00", market: str = "US") -> Given[Any]:
     """An account with one authorization, called a."""
     return an_account(total, taken("a", "Authorization", amount), market=market)

@@ -5,33 +5,19 @@ from decimal import Decimal
 import pytest
 
 from services.payment import decider
-from shared.contracts import orders, payments
+from shared.contracts import payments
 from tests.unit.given import Given
 from tests.unit.payment.examples import (
     CLOSED,
-    ORDER,
     PLAIN,
     add,
     an_account,
+    edited,
     order_paid,
     order_unpaid,
     recorded,
     sold,
 )
-
-
-def edited(total: str) -> orders.LinesChanged:
-    return orders.LinesChanged(
-        order_id=ORDER,
-        order_number="PO1000001",
-        request="csr#1",
-        currency="USD",
-        shipments=(),
-        order_discount=Decimal("0.00"),
-        order_discount_granted=Decimal("0.00"),
-        total=Decimal(total),
-        summary="Edited.",
-    )
 
 
 def changed(total: str, paid: str, outstanding: str) -> payments.TotalChanged:

@@ -21,6 +21,7 @@ from tests.unit.payment.examples import (
     add,
     an_account,
     capture,
+    edited,
     moved,
     order_canceled,
     order_paid,
@@ -360,6 +361,22 @@ def test_a_request_has_an_id_of_the_contract_however_long_the_orders_is():
     assert request_id("c:1", 2) != request_id("c", 12)
 
 
+# Edits meanwhile
+
+
+def test_what_a_provider_has_in_hand_may_be_too_much_for_an_edited_order():
+    less = pending("60.00").when(edited("50.00"))
+    less.when(add("q")).rejected("payment-pending")
+    paid = less.when(answer(), cause="psp#1")
+    assert [type(e) for e in paid.events] == [payments.Recorded, payments.OrderPaid]
+    assert paid.events[0].outstanding == -10
+    assert paid.status == "Paid"
+
+
+def test_an_account_that_closes_owes_nothing_more_for_an_edit():
+    pending().when(order_canceled()).when(edited("150.00")).then()
+
+
 # Whatever comes in whatever order
 
 amounts = st.none() | st.integers(1, 12_000).map(lambda cents: f"{Decimal(cents).scaleb(-2):f}")
@@ -372,6 +389,7 @@ commands = st.one_of(
     st.builds(void, ids),
     st.builds(refund, ids, amounts),
     st.just(order_canceled()),
+    st.sampled_from(["80.00", "100.00", "130.00"]).map(edited),
 )
 answers = st.builds(
     lambda n, yes: answer(n) if yes else no(n), st.integers(1, 12), st.sampled_from([1, 1, 0])
@@ -437,6 +455,7 @@ def test_no_penny_is_made_or_lost_and_nobody_is_charged_twice(messages):
         stream = outcome.after
         account = stream.state
         assert account.sums.paid == provider.holds + by_hand
+        assert account.canceled or account.paid_in_full == (account.outstanding <= 0)
         assert account.sums.set_aside >= 0
         assert account.sums.taken >= 0
         assert account.free.set_aside >= 0
