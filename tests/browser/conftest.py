@@ -11,8 +11,10 @@ from tests.browser.person import Person
 from tests.desk import Desk
 from tests.e2e.system import System
 from tests.engines import AnyEngines
+from tests.processes import PROJECT
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+ASSETS = PROJECT / "node_modules" / ".ready"
 INSTALL = "no Chromium on PATH; install: sudo apt-get install -y chromium"
 
 
@@ -22,6 +24,8 @@ def browser() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         pytest.skip(INSTALL)
+    if not ASSETS.is_file():
+        pytest.skip("no scripts for the pages; install npm, then: make setup")
     # Root may not run Chromium's sandbox; CI often is root.
     options = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:

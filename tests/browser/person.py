@@ -31,6 +31,10 @@ class Person:
         """Opens a page of the portal."""
         self.page.goto(self.desk.url + path)
 
+    def reads(self, path: str) -> str:
+        """What the portal answers at an address, in this person's session."""
+        return self.page.request.get(self.desk.url + path).text()
+
     def opens(self, order: str, tab: str = "details") -> None:
         """Opens Order Details, as soon as the portal has heard of the order."""
         eventually(lambda: self.desk.knows(order))
