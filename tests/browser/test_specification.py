@@ -32,6 +32,7 @@ def number_of(system: System, order: str) -> str:
     return str(system.event(order, "order.placed").data["order_number"])
 
 
+@pytest.mark.shows("1.1", "1.2", "2.1", "2.2", "2.3", "2.5", "2.7", "2.8", "2.9", "2.10", "2.11")
 def test_filter_orders(system: System, supervisor: Person, order: str, sku: str) -> None:
     family = f"Tay{uuid4().hex[:6]}"
     people = {order: f"Mercy {family}", f"{order}-2": f"{family} Hayes", f"{order}-3": "Ann Lee"}
@@ -81,6 +82,7 @@ def test_filter_orders(system: System, supervisor: Person, order: str, sku: str)
     expect(found).to_contain_text("No order fits.")
 
 
+@pytest.mark.shows("1.5", "4.2", "4.3", "4.4", "4.8", "4.9", "4.10", "4.11", "4.13", "4.19", "4.20", "4.21", "4.22", "4.23", "5.1", "5.2", "5.3", "5.4", "5.6", "10.3", "10.4", "10.5")
 def test_create_an_order_pay_it_and_ship_it(system: System, supervisor: Person, sku: str) -> None:
     page = supervisor.page
     # "click Orders > Create New Order", "Select the Market", "click New Customer"
@@ -154,6 +156,7 @@ def test_create_an_order_pay_it_and_ship_it(system: System, supervisor: Person, 
     supervisor.sees(email, "Completed", "1 Pike Pl")  # in the book, because it was asked to
 
 
+@pytest.mark.shows("6.3", "6.4", "6.5", "7.1", "7.2")
 def test_hold_release_and_cancel(system: System, supervisor: Person, order: str, sku: str) -> None:
     system.place(order, shipment(sku), **MERCY)
     supervisor.opens(order)
@@ -173,6 +176,7 @@ def test_hold_release_and_cancel(system: System, supervisor: Person, order: str,
     supervisor.sees("Canceled")
 
 
+@pytest.mark.shows("1.7")
 def test_notes_belong_to_their_author(
     system: System, supervisor: Person, order: str, sku: str
 ) -> None:
@@ -183,6 +187,7 @@ def test_notes_belong_to_their_author(
     supervisor.sees("<script>alert(1)</script> Called back", "csr:supervisor")
 
 
+@pytest.mark.shows("1.6", "4.12", "11.1", "11.2", "11.3", "11.4", "11.5", "11.6", "11.8")
 def test_an_address_is_changed_where_it_ships_and_nowhere_else(
     system: System, supervisor: Person, order: str, sku: str
 ) -> None:
@@ -198,6 +203,7 @@ def test_an_address_is_changed_where_it_ships_and_nowhere_else(
     supervisor.sees("2 Elm St", "Express, next day")
 
 
+@pytest.mark.shows("8.1", "8.3", "8.4", "8.5")
 def test_delete_several_orders_chosen_on_several_pages(
     system: System, supervisor: Person, order: str, sku: str
 ) -> None:

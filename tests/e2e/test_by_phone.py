@@ -53,6 +53,7 @@ def accepted(reply: dict[str, Any]) -> None:
     assert reply["outcome"] == "accepted", reply
 
 
+@pytest.mark.shows("1.5", "3.2", "4.1", "4.15", "4.20")
 def test_order_by_phone_from_the_catalog_and_the_record(
     system: System, order: str, sku: str, tmp_path: Path
 ) -> None:
@@ -89,6 +90,7 @@ def test_order_by_phone_from_the_catalog_and_the_record(
     assert placed["total"] == "91.01"  # 79.00, 9 % tax, 4.90 for the standard method
 
 
+@pytest.mark.shows("11.1", "11.7", "11.9")
 def test_new_address_of_an_order_enters_the_book_when_it_is_asked_to(
     system: System, order: str
 ) -> None:

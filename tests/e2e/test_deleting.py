@@ -89,6 +89,7 @@ def draft(system: System, order: str, sku: str) -> None:
     system.event(order, "order.placed")
 
 
+@pytest.mark.shows("8.2")
 def test_nothing_personal_is_left_of_a_deleted_order_and_its_tombstone_is(
     system: System, order: str, sku: str
 ) -> None:
@@ -213,6 +214,7 @@ def test_deletion_and_completion_that_race_never_both_win(system: System, sku: s
         assert ("deleted" in names) == (deleted == "accepted")
 
 
+@pytest.mark.shows("8.1")
 def test_cart_that_was_never_an_order_is_erased_as_well(
     system: System, order: str, sku: str
 ) -> None:

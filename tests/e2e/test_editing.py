@@ -27,6 +27,7 @@ def edit(system: System, order: str, what: str, total: str, /, **data: object) -
     system.until(lambda _: outstanding(system, order) == total)
 
 
+@pytest.mark.shows("1.6")
 def test_a_phone_order_is_edited_until_it_is_right_and_ships(
     system: System, order: str, sku: str
 ) -> None:

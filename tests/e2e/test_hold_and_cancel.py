@@ -7,6 +7,7 @@ from tests.e2e.system import System, shipment
 pytestmark = pytest.mark.engines
 
 
+@pytest.mark.shows("6.2")
 def test_hold_is_confirmed_only_when_the_shipments_have_stopped(
     system: System, order: str, sku: str
 ) -> None:
@@ -22,6 +23,7 @@ def test_hold_is_confirmed_only_when_the_shipments_have_stopped(
     assert reply["version"] == int(held.headers["ce_sequence"]) + 1, "it was written down as well"
 
 
+@pytest.mark.shows("6.4", "6.5")
 def test_held_order_does_not_ship_and_goes_on_where_it_was(
     system: System, order: str, sku: str
 ) -> None:
@@ -43,6 +45,7 @@ def test_held_order_does_not_ship_and_goes_on_where_it_was(
     system.event(order, "order.completed")
 
 
+@pytest.mark.shows("7.2")
 def test_cancel_is_confirmed_only_when_the_shipments_are_canceled(
     system: System, order: str, sku: str
 ) -> None:

@@ -8,6 +8,7 @@ from tests.e2e.system import System, cart, converted, shipment
 pytestmark = pytest.mark.engines
 
 
+@pytest.mark.shows("1.3", "3.1", "6.1", "10.2", "10.3", "10.4", "10.5")
 def test_order_goes_from_checkout_to_completed(system: System, order: str, sku: str) -> None:
     system.receive(sku, 5)
     system.place(order, shipment(sku, 2))
@@ -70,6 +71,7 @@ def test_two_shipments_and_one_of_them_first(system: System, order: str, sku: st
     ]  # fmt: skip
 
 
+@pytest.mark.shows("10.1")
 def test_order_waits_until_its_stock_arrives(system: System, order: str, sku: str) -> None:
     system.place(order, shipment(sku, 3))
     short = system.event(order, "shipment.backordered").data["short"]
@@ -83,6 +85,7 @@ def test_order_waits_until_its_stock_arrives(system: System, order: str, sku: st
     assert system.level(sku) == {"on_hand": 4, "allocated": 3, "backordered": 0}
 
 
+@pytest.mark.shows("4.23", "3.3")
 def test_unpaid_order_is_not_released_until_it_is_paid(
     system: System, order: str, sku: str
 ) -> None:

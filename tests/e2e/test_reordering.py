@@ -41,6 +41,7 @@ def heard(system: System, order: str, attempt: int, wanted: dict[str, tuple[str,
     return {line["line_id"]: (line["stock"], line["priced"]) for line in summary["lines"]} == wanted
 
 
+@pytest.mark.shows("9.1", "9.3", "9.4", "9.5", "9.6", "9.7")
 def test_order_with_a_coupon_is_ordered_once_more_from_a_shop_that_has_moved_on(
     system: System, order: str, sku: str
 ) -> None:

@@ -68,6 +68,7 @@ EVERY: dict[str, Any] = {
 }
 
 
+@pytest.mark.shows("2.1", "2.2", "2.4", "2.5", "2.6", "2.7", "2.10", "2.11")
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [

@@ -141,6 +141,7 @@ async def test_carts_are_listed_until_they_are_orders(models: Models) -> None:
     assert [entry.type for entry in await models.views.timeline.of("c-6")] == ["cart.deleted"]
 
 
+@pytest.mark.shows("4.5")
 @pytest.mark.parametrize(
     ("typed", "found"),
     [
@@ -193,6 +194,7 @@ def variant(sku: str, offset: int = 1, **more: Any) -> Entry:
     return Entry("catalog.variants", sku, offset, data)
 
 
+@pytest.mark.shows("4.14", "4.15", "4.16")
 async def test_products_are_found_by_sku_and_by_any_part_of_name_or_description(
     models: Models,
 ) -> None:

@@ -71,6 +71,7 @@ def test_a_shipment_without_lines_is_left_out():
     assert [s.shipment_id for s in published.shipments] == ["1"]
 
 
+@pytest.mark.shows("4.22")
 @pytest.mark.parametrize(
     "cart", [a_cart(), a_cart(set_shipment()), a_cart(add_line()).when(remove_line()).after]
 )

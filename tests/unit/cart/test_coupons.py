@@ -78,6 +78,7 @@ def test_a_coupon_that_does_not_count_is_refused_with_the_reason(code, cart, rea
     assert words in refused.reason.message
 
 
+@pytest.mark.shows("9.7")
 def test_a_coupon_has_its_time():
     cart = a_cart(add_line())
     early = cart.when(apply(), site=COUPONS, now=datetime(2025, 12, 31, 23, 59, tzinfo=UTC))

@@ -203,6 +203,7 @@ def test_a_person_who_adds_an_address_gets_the_id_that_they_have_chosen():
 # Nothing comes back
 
 
+@pytest.mark.shows("11.9")
 def test_what_happens_to_the_customer_changes_no_draft():
     there = draft(added()).when(from_book(), known=on_record(added())).after
     there = there.when(add_line()).after

@@ -104,6 +104,7 @@ def only_line(outcome):
 # What stands
 
 
+@pytest.mark.shows("9.3")
 def test_the_draft_has_the_same_customer_address_method_and_lines():
     command = reorder(
         shipment(line("A"), line("B", 1, "5.00", preorder=True)),
@@ -176,6 +177,7 @@ def test_lines_of_one_article_share_what_there_is():
     assert [each.available for each in told] == [2, 1, 0]
 
 
+@pytest.mark.shows("9.5")
 @pytest.mark.parametrize("known", [{"variant/A": None}, sold(discontinued=True)])
 def test_a_line_that_is_gone_is_left_out_and_named(known):
     command = reorder(shipment(line("A"), line("B")))
@@ -227,6 +229,7 @@ def test_a_shipment_whose_method_is_gone_is_left_open_and_named():
     outcome.when(CONVERT).rejected("shipment-not-set", "shipment-not-set")
 
 
+@pytest.mark.shows("9.6", "9.7")
 def test_a_coupon_that_counts_is_applied_again_and_another_says_why_not():
     site = with_coupons(TEN=coupon("10"), OLD=coupon("5", valid_until="2026-01-01T00:00:00Z"))
     command = reorder(coupons=("ten", "OLD", "GIFT", "TEN"))

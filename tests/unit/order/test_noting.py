@@ -22,6 +22,7 @@ def note(note_id, author=None):
     return NoteAdded(order_id=ORDER, note_id=note_id, text=NOTE.text, author=author, added_at=NOW)
 
 
+@pytest.mark.shows("1.7")
 @pytest.mark.parametrize(
     "given",
     [

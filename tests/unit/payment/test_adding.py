@@ -63,6 +63,7 @@ def test_a_payment_by_hand_is_processed_whatever_the_method(method, type_):
     assert (payment.method, payment.status) == (method, "Processed")
 
 
+@pytest.mark.shows("5.5")
 def test_a_method_that_is_not_the_markets_is_refused_and_the_allowed_ones_are_named():
     refused = an_account().when(add(method="cash")).rejected("unknown-method", "unknown-method")
     for allowed in SITE.markets["US"].payment_methods:

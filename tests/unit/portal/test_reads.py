@@ -130,6 +130,7 @@ async def test_unknown_order_is_not_found(client: httpx.AsyncClient, somebody: A
 # The days that people say instead of times
 
 
+@pytest.mark.shows("2.8")
 @pytest.mark.parametrize(
     ("name", "first", "last"),
     [

@@ -123,6 +123,7 @@ def test_too_much_money_is_paid_in_full() -> None:
     after(placed()).when(paid("120.00")).then(noted(True, "-20.00"), requested())
 
 
+@pytest.mark.shows("10.1", "10.2")
 def test_a_preorder_asks_before_it_is_paid_where_its_market_supports_that() -> None:
     NEW.when(placed(preorder=True)).then(born(preorder=True), requested())
 
@@ -135,6 +136,7 @@ def test_a_preorder_that_asked_already_does_not_ask_when_it_is_paid() -> None:
     after(placed(preorder=True)).when(paid()).then(noted(True, "0.00"))
 
 
+@pytest.mark.shows("4.23")
 def test_a_preorder_must_be_paid_to_be_released() -> None:
     given = after(placed(preorder=True), allocated())
     given.when(release()).rejected("not-paid", "not-paid")
@@ -179,10 +181,12 @@ def test_money_that_moves_when_nothing_is_open_any_more_is_of_no_use() -> None:
     after(*WAITING, cancel()).when(unpaid("0.00")).then()
 
 
+@pytest.mark.shows("10.2")
 def test_stock_that_reaches_is_assigned() -> None:
     after(*WAITING).when(allocated()).then(assigned()).publishes()
 
 
+@pytest.mark.shows("10.1")
 def test_stock_that_does_not_reach_leaves_the_shipment_waiting() -> None:
     outcome = after(*WAITING).when(short())
     outcome.then(
