@@ -84,10 +84,6 @@ def _priced(_cart: Part, _fact: Fact) -> None:
     """Coupons and discounts: all that they do is in the totals."""
 
 
-def _totals_alone(_cart: Part, _fact: Fact) -> None:
-    """A coupon or a discount shows in the totals."""
-
-
 _CHANGES: dict[str, Callable[[Part, Fact], None]] = {
     "cart.draft-created": _created,
     "cart.shipment-set": _shipment_set,
