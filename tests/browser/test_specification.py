@@ -82,7 +82,9 @@ def test_filter_orders(system: System, supervisor: Person, order: str, sku: str)
     expect(found).to_contain_text("No order fits.")
 
 
-@pytest.mark.shows("1.5", "4.2", "4.3", "4.4", "4.8", "4.9", "4.10", "4.11", "4.13", "4.19", "4.20", "4.21", "4.22", "4.23", "5.1", "5.2", "5.3", "5.4", "5.6", "10.3", "10.4", "10.5")
+@pytest.mark.shows("1.5", "4.2", "4.3", "4.4", "4.8", "4.9", "4.10", "4.11", "4.13")
+@pytest.mark.shows("4.19", "4.20", "4.21", "4.22", "4.23")
+@pytest.mark.shows("5.1", "5.2", "5.3", "5.4", "5.6", "10.3", "10.4", "10.5")
 def test_create_an_order_pay_it_and_ship_it(system: System, supervisor: Person, sku: str) -> None:
     page = supervisor.page
     # "click Orders > Create New Order", "Select the Market", "click New Customer"
