@@ -59,7 +59,11 @@ class Desk:
 
     def knows(self, order: str) -> bool:
         """Whether the portal shows an order."""
-        return self._viewer.get(f"/orders/{order}").status_code == 200
+        return self.shows(f"/orders/{order}")
+
+    def shows(self, path: str) -> bool:
+        """Whether a page is there for somebody who may look."""
+        return self._viewer.get(path).status_code == 200
 
     @cached_property
     def _viewer(self) -> httpx.Client:

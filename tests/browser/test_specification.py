@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.person import Person
 from tests.e2e.system import System, shipment
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.engines
 
@@ -246,3 +247,57 @@ def test_an_order_that_changes_elsewhere_changes_on_the_page(
     page.get_by_label("New note").fill("")
     system.do("order.release-hold", order)
     supervisor.sees("In Progress")  # nobody types: the page shows it by itself
+
+
+def test_edit_an_orders_lines_while_it_is_in_progress(
+    system: System, supervisor: Person, order: str, sku: str
+) -> None:
+    system.place(order, shipment(sku), **MERCY)
+    system.event(order, "shipment.inventory-assigned", "1")
+    supervisor.opens(order)
+    supervisor.choose(f"Options of line {sku}", "Change")
+    supervisor.fill(Quantity="3")
+    supervisor.confirm("Save")
+    supervisor.sees("$30.00")
+    supervisor.choose(f"Options of line {sku}", "Move to a new shipment")
+    supervisor.fill(Quantity="1", Name="Ann Lee")
+    supervisor.confirm("Move")
+    supervisor.sees("Ann Lee", "$34.90")  # a new shipment costs its method's price
+    supervisor.click("Order discount")
+    supervisor.fill(Amount="4.9")
+    supervisor.confirm("Save")
+    supervisor.sees("Order discount: $4.90", "$30.00")
+
+
+def test_repeat_an_order(system: System, supervisor: Person, order: str, sku: str) -> None:
+    system.place(order, shipment(sku), **MERCY)
+    supervisor.opens(order)
+    supervisor.click("Reorder")
+    supervisor.click("Reorder", supervisor.dialog)
+    expect(supervisor.page.get_by_role("heading", name="Order summary")).to_be_visible()
+    supervisor.sees("Mercy Taylor", sku, "Seattle")
+    supervisor.click("Create Order")
+    expect(supervisor.page).to_have_url(re.compile("/orders/draft-"))
+    supervisor.sees("In Progress")
+
+
+def test_convert_a_cart_to_a_purchase_order(supervisor: Person, sku: str) -> None:
+    cart = f"draft-{uuid4().hex[:8]}"
+    with supervisor.desk.tool("csr") as tool:
+        address = {"name": "Mercy Taylor", "line1": "1 Pike Pl", "city": "Seattle", "country": "US"}
+        where = {"cart_id": cart, "shipment_id": "1"}
+        line = {"line_id": "1", "sku": sku, "name": "Tea mug", "quantity": 1}
+        for name, fields in (
+            ("create-draft", {"cart_id": cart, "market": "US"}),
+            ("set-shipment", where | {"address": address, "shipping_method": "standard"}),
+            ("add-line", where | line | {"placed_price": "5.00"}),
+        ):
+            path, patient = f"/api/commands/cart.{name}", {"Prefer": "wait=30"}
+            given = tool.post(path, json=fields, headers=patient)
+            assert given.status_code == 200, given.text
+    eventually(lambda: supervisor.desk.shows(f"/carts/{cart}"))
+    supervisor.go("/carts")
+    supervisor.page.get_by_role("link", name=cart).click()
+    supervisor.click("Convert to Purchase Order")
+    expect(supervisor.page).to_have_url(re.compile(f"/orders/{cart}"))
+    supervisor.sees("In Progress", "Tea mug")

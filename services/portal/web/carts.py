@@ -61,7 +61,8 @@ async def cart(request: Request, person: Signed, cart_id: str) -> Response:
         return RedirectResponse(f"/orders/{cart_id}", 303)
     can = await allowed.of_cart(request, person, cart_id)
     shipments = found.shipments or [CartShipment(shipment_id="1", lines=[])]
-    return page(request, "cart.html", person, cart=found, shipments=shipments, can=can)
+    values = {"cart": found, "shipments": shipments, "next_shipment": _next(shipments)}
+    return page(request, "cart.html", person, **values, can=can)
 
 
 @router.get("/carts/{cart_id}/dialog/{name}")
@@ -95,6 +96,12 @@ async def _cart(request: Request, cart_id: str) -> CartDetails:
     if found is None:
         raise HTTPException(404, "There is no such cart.")
     return found
+
+
+def _next(shipments: list[CartShipment]) -> str:
+    """An id for one shipment more: the next number that none of them has."""
+    taken = {shipment.shipment_id for shipment in shipments}
+    return next(str(n) for n in range(1, len(taken) + 2) if str(n) not in taken)
 
 
 def _one(among: list[Any], field: str, wanted: str | None) -> Any:

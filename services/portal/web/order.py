@@ -32,6 +32,7 @@ DIALOGS = {
     "change-line": "Change line",
     "remove-line": "Remove line",
     "move-line": "Move line",
+    "split-line": "Move to a new shipment",
     "discount": "Discount",
 }
 
