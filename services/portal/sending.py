@@ -33,6 +33,8 @@ from shared.runtime.settings import Settings
 SOURCE = "waybill-portal"
 KEPT = timedelta(days=1)
 PAUSE = 0.5
+# How long Kafka may take to acknowledge a command.
+TAKEN_SECONDS = 8.0
 
 log = structlog.get_logger()
 
@@ -147,25 +149,34 @@ class Sender:
     async def ask(self, question: Message, actor: str, wait: float) -> Reply | None:
         """Asks something that changes nothing; None if no answer comes in time."""
         envelope = self._envelope(question, actor, str(uuid4()), None)
-        return await self._exchange(question, envelope, wait)
+        return await self._exchange(question, envelope, wait, wait)
 
     async def _send(self, command: Message, envelope: Envelope, wait: float) -> Sent:
-        reply = await self._exchange(command, envelope, wait)
+        reply = await self._exchange(command, envelope, wait, TAKEN_SECONDS)
         if reply is not None:
             # What was asked may hold somebody's address: it is kept no longer than it is of use.
             told = {"$set": {"reply": reply.model_dump_json()}, "$unset": {"data": ""}}
             await self._commands.update_one({"_id": envelope.id}, told)
         return Sent(envelope.id, reply)
 
-    async def _exchange(self, message: Message, envelope: Envelope, wait: float) -> Reply | None:
+    async def _exchange(
+        self, message: Message, envelope: Envelope, wait: float, taken: float
+    ) -> Reply | None:
+        """The outcome, or None if there is none within `wait` seconds.
+
+        Only what Kafka has acknowledged is on its way: raises `Unavailable` if it hasn't within
+        `taken` seconds. Whether it has it all the same is unknown; sent again it does no harm.
+        """
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         # The same message may be sent by several at once, and each wants to hear.
         waiting = self._waiting.setdefault(envelope.id, [])
         waiting.append(future)
         try:
-            async with asyncio.timeout(wait):
-                await self._publish(message, envelope)
-                return await future
+            try:
+                await asyncio.wait_for(self._publish(message, envelope), taken)
+            except TimeoutError:
+                raise Unavailable("Kafka: no acknowledgement") from None
+            return await asyncio.wait_for(future, wait)
         except TimeoutError:
             return None
         finally:
