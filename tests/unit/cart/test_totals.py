@@ -22,9 +22,11 @@ from tests.unit.cart.examples import (
     ready,
     remove_line,
     set_shipment,
+    site_with,
     site_without,
     with_coupons,
 )
+from tests.unit.given import SITE
 
 
 def told(outcome):
@@ -201,6 +203,16 @@ def test_coupons_come_off_one_after_the_other_by_their_codes_lines_first():
     # lines: 10 − 4 = 6, half of it 3; 20 − 4 = 16, half of it 8. Order: half of 11, then 1.
     assert off(totals) == {"A": "5.50", "B": "8.00", "Y": "1.00", "Z": "11.00"}
     assert (str(totals.line_discounts), str(totals.order_discount)) == ("19.00", "6.50")
+
+
+def test_more_than_can_be_written_says_what_is_too_much():
+    express = SITE.markets["US"].shipping_methods["express"]
+    dear = express.model_copy(update={"price": Decimal("600000000000000.00")})
+    site = site_with("US", shipping_methods={"express": dear})
+    lines = (add_line(), add_line(shipment_id="2"))
+    one = a_cart(*lines, set_shipment(method="express"), site=site)
+    refused = one.when(set_shipment("2", method="express"), site=site).rejected("too-much")
+    assert refused.reason.message.startswith("The shipping would be more money")
 
 
 def test_the_minimum_counts_the_lines_before_anything_is_taken_off():

@@ -103,6 +103,12 @@ def test_the_same_payment_again_has_no_second_effect(again):
     once.when(again).then()
 
 
+def test_the_same_payment_again_has_the_same_reference():
+    once = an_account().when(add(amount="40.00", reference="call 7"))
+    once.when(add(amount="40.00", reference="call 7")).then()
+    once.when(add(amount="40.00")).rejected("payment-exists")
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -175,6 +181,11 @@ def test_no_more_is_credited_than_was_taken():
     sold("50.00").when(add("c", "Credit", "50.00")).after.when(add("d", "Credit", "0.01")).rejected(
         "nothing-taken"
     )
+
+
+def test_the_least_that_was_taken_can_be_credited():
+    outcome = sold("0.01").when(add("c", "Credit", "0.01"))
+    assert outcome.events[0].outstanding == Decimal("100.00")
 
 
 def test_money_that_is_only_set_aside_cannot_be_credited():

@@ -107,6 +107,12 @@ def test_money_may_be_heard_of_before_the_order() -> None:
     early.when(placed()).then(born(), requested())
 
 
+def test_what_is_owed_before_the_order_is_heard_of_is_what_the_money_says() -> None:
+    early = NEW.when(recorded("40.00")).then(noted(False, "40.00"))
+    assert early.after.state.outstanding == 40
+    early.when(recorded("-20.00")).then(noted(True, "-20.00"))
+
+
 def test_money_that_went_back_before_the_order_was_heard_of_counts() -> None:
     after(paid(), unpaid("60.00")).when(placed()).then(born())
 
