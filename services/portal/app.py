@@ -66,7 +66,10 @@ class Portal:
         self.settings = settings
         self.site = site
         self._mongo: AsyncIOMotorClient = AsyncIOMotorClient(
-            settings.mongo.get_secret_value(), serverSelectionTimeoutMS=2000, tz_aware=True
+            settings.mongo.get_secret_value(),
+            serverSelectionTimeoutMS=2000,
+            socketTimeoutMS=10_000,
+            tz_aware=True,
         )
         self.database = self._mongo[settings.database_of(PORTAL)]
         self.accounts = Accounts(self.database)
