@@ -272,6 +272,17 @@ def test_a_line_is_removed_and_removing_it_again_changes_nothing():
     after.when(remove_line("2")).then()
 
 
+def test_a_line_that_two_remove_at_once_is_removed_once():
+    both = (
+        order_of(TWO_LINES).when(remove_line("2"), cause="a#1").when(remove_line("2"), cause="b#1")
+    )
+    again = (
+        both.when(lines_confirmed("a#1")).when(lines_confirmed("b#1")).settles(Settlement("b#1"))
+    )
+    (unchanged,) = again.events
+    assert unchanged.summary == "Nothing changed. The total stays 19.62 USD."
+
+
 @pytest.mark.parametrize("command", [remove_line(), move_line(), move_line(quantity=1)])
 def test_a_shipment_keeps_a_line_or_is_canceled(command):
     outcome = an_order(2).when(command).rejected("last-line")
