@@ -18,7 +18,7 @@ ASSETS = PROJECT / "node_modules" / ".ready"
 INSTALL = "no Chromium on PATH; install: sudo apt-get install -y chromium"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A headless Chromium. Without one, these tests are left out, and say so."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
