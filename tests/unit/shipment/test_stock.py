@@ -164,6 +164,18 @@ def test_who_leaves_the_queue_makes_room_for_those_behind() -> None:
     assert served(given.when(deallocate("c-1"))) == ["c-2", "c-3"]
 
 
+def test_an_edited_shipment_may_get_with_the_rest_what_it_gave_back_itself() -> None:
+    """An earlier one is short of A until the edited one lets go of its own, and of C even then."""
+    waiting = [allocate(f"z-{n}", Z=1) for n in range(9)]
+    given = after(*waiting, receive("A", 2), allocate("c-1", A=1), allocate("c-2", A=2, C=1))
+    edited = stock.Reallocate(
+        warehouse=W, order_id="c-1", shipment_id="1", lines=_pieces({"A": 2}), revision=1
+    )
+    outcome = given.when(edited)
+    assert served(outcome) == ["c-1"]
+    assert [each.key[0] for each in outcome.after.state.queue.in_order()][-1] == "c-2"
+
+
 def test_a_count_sets_what_is_on_hand() -> None:
     given = after(receive("A", 5), allocate("c-1", A=2))
     outcome = given.when(count("A", 7))
