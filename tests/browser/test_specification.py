@@ -1,12 +1,16 @@
 """The specification's page, section by section, clicking what it says to click."""
 
 import re
+from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from services.portal.views.places import PAGE
 from tests.browser.person import Person
+from tests.desk import Desk
 from tests.e2e.system import System, shipment
 from tests.waiting import eventually
 
@@ -230,6 +234,47 @@ def test_delete_several_orders_chosen_on_several_pages(
     supervisor.sees("was deleted by csr:supervisor")
 
 
+@pytest.mark.shows("8.1")
+def test_delete_several_carts_chosen_on_several_pages(desk: Desk, page: Page) -> None:
+    csr, name = Person(page, desk).sign_in("csr"), uuid4().hex[:8]
+    carts = [f"draft-{name}-{n}" for n in range(PAGE + 1)]
+    with desk.tool("csr") as tool:
+        for each in carts:
+            _give(tool, "create-draft", cart_id=each, market="US")
+        _fill(tool, carts[-1])
+        eventually(lambda: all(desk.shows(f"/carts/{each}") for each in carts))
+        csr.go("/carts")
+        for each in carts[-2:]:
+            page.get_by_label(f"Choose cart {each}").check()
+        expect(page.get_by_role("status").get_by_text("2 carts selected")).to_be_visible()
+        page.get_by_role("link", name="Older").click()
+        page.get_by_label(f"Choose cart {carts[0]}").check()
+        expect(page.get_by_text("3 carts selected")).to_be_visible()
+        csr.go("/orders")  # orders are chosen by themselves, and not by this role
+        expect(page.get_by_text("selected")).to_have_count(0)
+        csr.go("/carts")
+        expect(page.get_by_label(f"Choose cart {carts[-2]}")).to_be_checked()
+        expect(page.get_by_text("3 carts selected")).to_be_visible()
+        _give(tool, "convert", cart_id=carts[-1])  # meanwhile, somebody else
+    csr.click("Delete")
+    for each in (carts[0], carts[-2], carts[-1]):
+        expect(csr.dialog).to_contain_text(each)
+    csr.click("Delete Cart", csr.dialog)
+    results = csr.dialog.get_by_role("listitem")
+    expect(results.filter(has_text="not deleted.")).to_have_text(
+        f"{carts[-1]}: not deleted. The cart has become the order {carts[-1]}."
+    )
+    expect(results.filter(has_text=re.compile(": deleted$"))).to_have_count(2)
+    csr.dialog.get_by_role("button", name="Close").click()
+    expect(page.get_by_text("1 cart selected")).to_be_visible()
+    csr.click("Clear selection")
+    expect(page.get_by_text("selected")).to_have_count(0)
+    expect(page.get_by_role("link", name=re.compile(f"{name}-({PAGE - 1}|{PAGE})"))).to_have_count(
+        0
+    )
+    expect(page.get_by_role("link", name=f"{name}-{PAGE - 2}", exact=False)).to_be_visible()
+
+
 def test_an_order_that_changes_elsewhere_changes_on_the_page(
     system: System, supervisor: Person, order: str, sku: str
 ) -> None:
@@ -284,20 +329,26 @@ def test_repeat_an_order(system: System, supervisor: Person, order: str, sku: st
 def test_convert_a_cart_to_a_purchase_order(supervisor: Person, sku: str) -> None:
     cart = f"draft-{uuid4().hex[:8]}"
     with supervisor.desk.tool("csr") as tool:
-        address = {"name": "Mercy Taylor", "line1": "1 Pike Pl", "city": "Seattle", "country": "US"}
-        where = {"cart_id": cart, "shipment_id": "1"}
-        line = {"line_id": "1", "sku": sku, "name": "Tea mug", "quantity": 1}
-        for name, fields in (
-            ("create-draft", {"cart_id": cart, "market": "US"}),
-            ("set-shipment", where | {"address": address, "shipping_method": "standard"}),
-            ("add-line", where | line | {"placed_price": "5.00"}),
-        ):
-            path, patient = f"/api/commands/cart.{name}", {"Prefer": "wait=30"}
-            given = tool.post(path, json=fields, headers=patient)
-            assert given.status_code == 200, given.text
+        _give(tool, "create-draft", cart_id=cart, market="US")
+        _fill(tool, cart, sku)
     eventually(lambda: supervisor.desk.shows(f"/carts/{cart}"))
     supervisor.go("/carts")
     supervisor.page.get_by_role("link", name=cart).click()
     supervisor.click("Convert to Purchase Order")
     expect(supervisor.page).to_have_url(re.compile(f"/orders/{cart}"))
     supervisor.sees("In Progress", "Tea mug")
+
+
+def _fill(tool: httpx.Client, cart: str, sku: str = "SKU-1") -> None:
+    """Puts into a draft what an order needs."""
+    address = {"name": "Mercy Taylor", "line1": "1 Pike Pl", "city": "Seattle", "country": "US"}
+    where = {"cart_id": cart, "shipment_id": "1"}
+    line = {"line_id": "1", "sku": sku, "name": "Tea mug", "quantity": 1, "placed_price": "5.00"}
+    _give(tool, "set-shipment", **where, address=address, shipping_method="standard")
+    _give(tool, "add-line", **where, **line)
+
+
+def _give(tool: httpx.Client, name: str, /, **fields: Any) -> None:
+    """Gives a command about a cart, which is accepted."""
+    given = tool.post(f"/api/commands/cart.{name}", json=fields, headers={"Prefer": "wait=30"})
+    assert given.status_code == 200, given.text

@@ -181,7 +181,10 @@ def test_pages_hold_roles_to_the_same_table(desk: Desk, placed: str) -> None:
     with desk.signed_in("viewer") as viewer:
         answer = viewer.post("/do/order.hold", data={"order_id": placed})
         assert answer.status_code == 403
-        assert viewer.post("/orders/delete", data={"order": [placed]}).status_code == 403
+        for kind in ("order", "cart"):
+            for path in (f"/{kind}s/delete/confirm", f"/{kind}s/delete"):
+                assert viewer.post(path, data={kind: [placed]}).status_code == 403
+            assert 'id="chosen"' not in viewer.get(f"/{kind}s").text
         assert "supervisor" in viewer.get(f"/orders/{placed}").text
     assert "order.hold" in ALLOWED
 

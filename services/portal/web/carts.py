@@ -1,14 +1,15 @@
 """Carts and drafts: the list, one in full, and the way from a customer on the phone to an order."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from services.portal.auth.guard import Signed
+from services.portal.views import Views
 from services.portal.views.models import CartDetails, CartShipment
-from services.portal.web import allowed
+from services.portal.web import allowed, deleting
 from services.portal.web.acting import give, refused, words_of
 from services.portal.web.addresses import choices
 from services.portal.web.rendering import go, page
@@ -25,6 +26,17 @@ DIALOGS = {
     "delete": "Delete cart",
 }
 
+
+async def _item(views: Views, cart_id: str) -> deleting.Item | None:
+    found = await views.carts.get(cart_id)
+    if found is None:
+        return None
+    customer = (found.customer.name or found.customer.email) if found.customer else None
+    return deleting.Item(cart_id, cart_id, found.status, customer)
+
+
+DELETED = deleting.Kind("cart", "A deleted cart is gone for good, with its customer's data.", _item)
+
 router = APIRouter(include_in_schema=False)
 
 
@@ -33,6 +45,18 @@ async def carts(request: Request, person: Signed, after: str = "") -> Response:
     """The carts that are no orders yet, newest first."""
     found = await request.app.state.portal.views.carts.list(following=after or None)
     return page(request, "carts.html", person, found=found, after=after)
+
+
+@router.post("/carts/delete/confirm")
+async def confirm(request: Request, person: Signed, cart: Annotated[list[str], Form()]) -> Response:
+    """Which carts would be deleted, before anything happens."""
+    return await deleting.confirm(request, person, DELETED, cart)
+
+
+@router.post("/carts/delete")
+async def delete(request: Request, person: Signed, cart: Annotated[list[str], Form()]) -> Response:
+    """Deletes them, and says of each what became of it."""
+    return await deleting.delete(request, person, DELETED, cart)
 
 
 @router.get("/create")

@@ -21,6 +21,7 @@ STATUSES: Mapping[str, str] = {
     "AwaitingExchange": "Awaiting Exchange",
     "AwaitingInventory": "Awaiting Inventory",
     "InventoryAssigned": "Inventory Assigned",
+    "CheckedOut": "Checked Out",
 }
 
 

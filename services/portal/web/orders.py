@@ -6,19 +6,30 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from services.portal.auth.guard import Forbidden, Signed
-from services.portal.auth.rights import ALLOWED, may
-from services.portal.auth.sessions import Person
+from services.portal.auth.guard import Signed
+from services.portal.views import Views
 from services.portal.views.models import OrderDetails
-from services.portal.web.acting import give, words_of
+from services.portal.web import deleting
 from services.portal.web.finding import CREATED, Sought
 from services.portal.web.rendering import page, zone_of
 from shared.contracts import Malformed
-from shared.contracts.commands import offered
 from shared.contracts.orders import OrderStatus
 
-DELETE = "order.delete"
-MOST = 100
+
+async def _one(views: Views, order_id: str) -> deleting.Item | None:
+    found = await views.orders.get(order_id)
+    if not isinstance(found, OrderDetails):
+        return None
+    customer = found.customer.name if found.customer else None
+    return deleting.Item(order_id, found.number, found.status, customer)
+
+
+DELETED = deleting.Kind(
+    "order",
+    "A deleted order is gone for good, with its customer's data. "
+    "Only its number, who deleted it and when stay.",
+    _one,
+)
 
 router = APIRouter(prefix="/orders", include_in_schema=False)
 
@@ -59,32 +70,11 @@ async def orders(request: Request, person: Signed, after: str = "") -> Response:
 async def confirm(
     request: Request, person: Signed, order: Annotated[list[str], Form()]
 ) -> Response:
-    """Which orders would be deleted, one by one, before anything happens."""
-    _check(person)
-    views = request.app.state.portal.views
-    found = await asyncio.gather(*(views.orders.get(order_id) for order_id in order[:MOST]))
-    known = [one for one in found if isinstance(one, OrderDetails)]
-    return page(request, "orders_delete.html", person, orders=known, results=None)
+    """Which orders would be deleted, before anything happens."""
+    return await deleting.confirm(request, person, DELETED, order)
 
 
 @router.post("/delete")
 async def delete(request: Request, person: Signed, order: Annotated[list[str], Form()]) -> Response:
     """Deletes them, and says of each what became of it."""
-    _check(person)
-    results = await asyncio.gather(
-        *(_delete(request, person, order_id) for order_id in order[:MOST])
-    )
-    return page(request, "orders_delete.html", person, orders=[], results=results)
-
-
-async def _delete(request: Request, person: Person, order_id: str) -> dict[str, object]:
-    found = await request.app.state.portal.views.orders.get(order_id)
-    number = found.number if isinstance(found, OrderDetails) else order_id
-    command = offered()[DELETE].model_validate({"order_id": order_id})
-    sent = await give(request, person, command)
-    return {"number": number, "order_id": order_id, "words": words_of(sent.reply)}
-
-
-def _check(person: Person) -> None:
-    if not may(person.roles, DELETE):
-        raise Forbidden(f"Deleting is for the role {' or '.join(ALLOWED.get(DELETE, ()))}.")
+    return await deleting.delete(request, person, DELETED, order)

@@ -1,4 +1,4 @@
-// What pages need beyond htmx: dialogs, chosen orders, live changes. No page depends on more.
+// What pages need beyond htmx: dialogs, what is chosen in lists, live changes. No page depends on more.
 "use strict";
 (() => {
   const one = (what, from = document) => from.querySelector(what);
@@ -143,6 +143,7 @@
     } else if (at.id === "chosen-none") {
       chosen.clear();
       keep();
+      one("#choose-all")?.focus(); // the button that had it is gone
     }
   }, true);
 
@@ -163,26 +164,32 @@
     }
   });
 
-  // Orders that were chosen: kept while paging and filtering.
-  const chosen = new Set(JSON.parse(sessionStorage.getItem("chosen") || "[]"));
+  // What was chosen in this list: kept while paging and filtering, for each kind by itself.
+  const choosing = one("#chosen");
+  const kind = choosing ? choosing.dataset.kind : "";
+  const chosen = new Set(JSON.parse(sessionStorage.getItem(`chosen-${kind}`) || "[]"));
   function keep() {
-    sessionStorage.setItem("chosen", JSON.stringify([...chosen]));
+    sessionStorage.setItem(`chosen-${kind}`, JSON.stringify([...chosen]));
     showChosen();
   }
   function showChosen() {
-    const form = one("#chosen");
-    for (const box of all("[data-choose]")) box.checked = chosen.has(box.dataset.choose);
-    if (!form) return;
-    form.hidden = chosen.size === 0;
-    one("#chosen-count").textContent = chosen.size === 1 ? "1 order selected" : `${chosen.size} orders selected`;
-    one("#chosen-orders").replaceChildren(...[...chosen].map((id) => {
+    if (!choosing) return;
+    const boxes = all("[data-choose]");
+    for (const box of boxes) box.checked = chosen.has(box.dataset.choose);
+    const every = one("#choose-all");
+    if (every) every.checked = boxes.length > 0 && boxes.every((box) => box.checked);
+    choosing.hidden = chosen.size === 0;
+    const words = chosen.size === 1 ? `1 ${kind} selected` : `${chosen.size} ${kind}s selected`;
+    one("#chosen-count").textContent = chosen.size ? words : "";
+    one("#chosen-ids").replaceChildren(...[...chosen].map((id) => {
       const field = document.createElement("input");
       field.type = "hidden";
-      field.name = "order";
+      field.name = kind;
       field.value = id;
       return field;
     }));
-    for (const gone of all("[data-gone]")) if (chosen.delete(gone.dataset.gone)) keep();
+    const gone = all("[data-gone]").filter((each) => chosen.delete(each.dataset.gone));
+    if (gone.length) keep();
   }
   document.addEventListener("change", (event) => {
     const box = event.target;
