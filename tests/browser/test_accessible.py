@@ -110,7 +110,7 @@ def test_a_hold_by_keyboard_alone(supervisor: Person, pages: dict[str, str]) -> 
     expect(supervisor.dialog).to_be_hidden()
     expect(page.get_by_role("button", name="Hold", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
-    expect(supervisor.dialog).to_be_visible()
+    expect(supervisor.dialog.get_by_label("Reason")).to_be_focused()
     page.keyboard.type("By keyboard")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
