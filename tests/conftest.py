@@ -6,7 +6,7 @@ import pytest
 
 from tests.engines import AnyEngines, missing_for_apache, start
 
-FEW = 25
+FEW = 15
 
 _used = pytest.StashKey[str]()
 
