@@ -1,0 +1,200 @@
+"""One seed's history: the system lives through bad weather, then comes to rest, and is looked at."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from importlib import import_module
+from itertools import count
+
+import structlog
+
+from shared.contracts.topics import SERVICES
+from shared.runtime.ports import Document
+from shared.runtime.service import Service
+from tests.simulation.invariants import Evidence, check, watch
+from tests.simulation.journal import Journal
+from tests.simulation.kafka import SESSION, Group, Log
+from tests.simulation.loop import VirtualLoop
+from tests.simulation.process import Process, Twins
+from tests.simulation.weather import Fault, Weather
+from tests.simulation.workload import Workload
+from tests.twins import MemoryRecord, MemoryTables
+
+STORM = 2.0  # seconds of bad weather
+REST = 120.0  # by then everything has to have come to rest
+RESTART = 0.2  # mean seconds until a dead process is replaced
+
+ALL: tuple[Service, ...] = tuple(
+    import_module(f"services.{service}.app").SERVICE for service in SERVICES
+)
+
+
+@dataclass
+class Verdict:
+    """What was found; no violation is good news. `story` is told only when asked for."""
+
+    seed: int
+    violations: list[str] = field(default_factory=list)
+    happened: Counter[Fault] = field(default_factory=Counter)
+    story: list[str] = field(default_factory=list)
+    records: int = 0
+
+
+class History:
+    """Everything that there is in one history."""
+
+    def __init__(self, seed: int, *, tell: bool = False) -> None:
+        self.verdict = Verdict(seed)
+        self._telling = tell
+        self._weather = Weather(seed)
+        self._loop = VirtualLoop()
+        self._log = Log()
+        self._work = Workload(self._weather)
+        self._names = count(1)
+        self._processes: dict[str, list[Process]] = defaultdict(list)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._journals = {s.name: Journal(s.long_lived, self._look) for s in ALL}
+        self._twins = {s.name: Twins(self._journals[s.name], MemoryTables()) for s in ALL}
+        self._seen: dict[str, Document] = {}
+
+    def run(self) -> Verdict:
+        """Lives through it."""
+        random.seed(self.verdict.seed)
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.call_soon(self._begin)
+            self._loop.call_later(STORM, self._clear_up)
+            self._loop.call_later(REST, self._loop.stop)
+            self._loop.run_forever()
+            self._look_back()
+        finally:
+            self._close()
+        return self.verdict
+
+    def _begin(self) -> None:
+        self._groups = {s.name: Group(self._log, [t.name for t in s.topics]) for s in ALL}
+        self._log.listeners.append(self._spread_news)
+        for service in ALL:
+            for _ in range(self._weather.random.choice((1, 1, 2))):
+                self._start(service)
+        for at, sent in self._work.messages():
+            self._loop.call_later(
+                at, self._log.write, sent.topic, sent.key, sent.value, sent.headers
+            )
+        self._restless()
+
+    def _start(self, service: Service) -> None:
+        name = f"{service.name}-{next(self._names)}"
+        group = self._groups[service.name]
+        process = Process(
+            name,
+            service,
+            group,
+            self._log,
+            self._weather,
+            self._twins[service.name],
+            self._tell,
+        )
+        process.host.on_death = lambda: self._bury(process, service)
+        process.host.on_stop = lambda: self._doubt(process, group)
+        process.host.on_wake = lambda: self._spawn(process.come_back())
+        self._processes[service.name].append(process)
+        self._tell(name, "starts")
+        self._spawn(process.run())
+
+    def _bury(self, process: Process, service: Service) -> None:
+        self._processes[service.name].remove(process)
+        self._doubt(process, self._groups[service.name])
+        self._loop.call_later(self._weather.moment(RESTART), self._start, service)
+
+    def _doubt(self, process: Process, group: Group) -> None:
+        """Who doesn't answer for as long as a session lasts is out."""
+
+        def decide() -> None:
+            if not process.responsive:
+                self._spawn(group.expel(process))
+
+        self._loop.call_later(SESSION, decide)
+
+    def _restless(self) -> None:
+        """Now and then partitions change hands for no reason."""
+        if self._loop.time() < STORM:
+            for group in self._groups.values():
+                if self._weather.strikes("rebalance"):
+                    self._spawn(group.rebalance())
+            self._loop.call_later(0.1, self._restless)
+
+    def _clear_up(self) -> None:
+        self._tell("world", "calm from here on")
+        self._weather.clear_up()
+        for processes in self._processes.values():
+            for process in processes:
+                process.host.wake()
+        for group in self._groups.values():
+            self._spawn(group.rebalance())  # what nobody could commit comes again
+
+    def _spread_news(self, record: MemoryRecord) -> None:
+        self._tell("log", _brief(record)) if self._telling else None
+        self.verdict.records += 1
+        for name, group in self._groups.items():
+            if record.topic in group.topics:
+                for process in self._processes[name]:
+                    process.news.set()
+
+    def _look(self, document: Document) -> None:
+        for violation in watch(document):
+            self._tell("VIOLATION", violation)
+            self.verdict.violations.append(violation)
+        if self._telling:
+            told = ", ".join(f"{e['type']} {e['data']}" for e in document["events"])
+            self._tell("journal", f"{document['_id']}: {told or 'nothing new'}")
+
+    def _look_back(self) -> None:
+        evidence = Evidence(
+            services={s.name: s for s in ALL},
+            journals=self._journals,
+            log=self._log,
+            commands=self._work.commands,
+            poison=self._work.poison,
+            lag={name: group.lag for name, group in self._groups.items()},
+        )
+        self.verdict.violations += check(evidence)
+        self.verdict.happened = self._weather.happened
+
+    def _spawn(self, work: object) -> None:
+        task = self._loop.create_task(work)  # type: ignore[arg-type]
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self.verdict.violations.append(f"a process failed: {error!r}")
+
+    def _tell(self, who: str, words: str) -> None:
+        if self._telling:
+            self.verdict.story.append(f"{self._loop.time():8.4f}  {who:<12}  {words}")
+
+    def _close(self) -> None:
+        while tasks := asyncio.all_tasks(self._loop):
+            for task in tasks:
+                task.cancel()
+            self._loop.run_until_complete(asyncio.wait(tasks, timeout=1))
+        self._loop.close()
+
+
+def _brief(record: MemoryRecord) -> str:
+    headers = dict(record.headers)
+    name = headers.get("ce_type", b"").decode()
+    key = (record.key or b"").decode()
+    value = (record.value or b"").decode()
+    return f"{record.topic}/{record.partition}@{record.offset} {name} {key} {value}"
+
+
+def live(seed: int, *, tell: bool = False) -> Verdict:
+    """The history that `seed` makes."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    return History(seed, tell=tell).run()

@@ -1,0 +1,93 @@
+"""What a process runs on: it may die or stand still at any moment at which the process waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from shared.runtime.ports import Unavailable
+from tests.simulation.weather import Weather
+
+T = TypeVar("T")
+
+LATENCY = 0.001
+STANDSTILL = 0.4  # mean seconds; the session time-out is about as long
+
+
+class Host:
+    """The machine of one process. `on_death`, `on_stop` and `on_wake` tell the world."""
+
+    def __init__(self, name: str, weather: Weather, tell: Callable[[str], None]) -> None:
+        self.name = name
+        self.alive = True
+        self.awake = asyncio.Event()
+        self.awake.set()
+        self.on_death: Callable[[], None] = lambda: None
+        self.on_stop: Callable[[], None] = lambda: None
+        self.on_wake: Callable[[], None] = lambda: None
+        self._weather = weather
+        self._tell = tell
+
+    async def pause(self, mean: float = LATENCY) -> None:
+        """Lets time pass. Whoever dies meanwhile never comes back from here."""
+        await asyncio.sleep(self._weather.moment(mean))
+        await self.gate()
+
+    async def gate(self) -> None:
+        """A moment at which the process may die or stand still."""
+        if self.alive and self._weather.strikes("crash"):
+            self.die()
+        if self.alive and self.awake.is_set() and self._weather.strikes("stop"):
+            seconds = self._weather.moment(STANDSTILL)
+            self._tell(f"stands still for {seconds:.3f} s")
+            self.awake.clear()
+            self.on_stop()
+            asyncio.get_running_loop().call_later(seconds, self.wake)
+        while self.alive and not self.awake.is_set():
+            await self.awake.wait()
+        if not self.alive:
+            await asyncio.Future()
+
+    def die(self) -> None:
+        """Everything that it was doing ends here."""
+        self._tell("dies")
+        self.alive = False
+        self.awake.set()
+        self.on_death()
+
+    def wake(self) -> None:
+        """Goes on where it stood still."""
+        if self.alive and not self.awake.is_set():
+            self._tell("wakes up")
+            self.awake.set()
+            self.on_wake()
+
+    async def call(self, what: str, work: Callable[[], Awaitable[T]]) -> T:
+        """Asks an engine: the request takes its time, and so does the answer, if it comes."""
+        await self.pause()
+        if self._weather.strikes("unreachable"):
+            self._tell(f"{what}: out of reach")
+            raise Unavailable(f"{what}: out of reach")
+        answer = await work()
+        await self.pause()
+        if self._weather.strikes("answer lost"):
+            self._tell(f"{what}: done, and the answer is lost")
+            raise Unavailable(f"{what}: the answer is lost")
+        return answer
+
+
+class Remote:
+    """An engine's twin as seen from a host: every method of its port takes time, and may fail."""
+
+    def __init__(self, twin: Any, host: Host) -> None:
+        self._twin = twin
+        self._host = host
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._twin, name)
+
+        async def call(*arguments: Any) -> Any:
+            return await self._host.call(name, lambda: method(*arguments))
+
+        return call

@@ -1,0 +1,149 @@
+"""What has to be true: at every step (`watch`), and once everything has come to rest (`check`).
+
+`docs/guarantees.md` promises it; each check here is one of its sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from shared.contracts import Message
+from shared.runtime.ports import Document
+from shared.runtime.service import Service
+from tests.simulation import goods, money, parcels
+from tests.simulation.journal import Journal
+from tests.simulation.kafka import Log
+from tests.simulation.told import Told
+from tests.twins import MemoryRecord
+
+REPLIES = "waybill.replies"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is left of a history."""
+
+    services: Mapping[str, Service]
+    journals: Mapping[str, Journal]
+    log: Log
+    commands: Mapping[str, str]
+    poison: set[str]
+    lag: Mapping[str, int]
+
+    @cached_property
+    def streams(self) -> Mapping[str, list[Document]]:
+        """Every stream's documents."""
+        return {s: j.of(s) for j in self.journals.values() for s in j.streams}
+
+    @cached_property
+    def events(self) -> Mapping[str, list[Message]]:
+        """Every stream's events."""
+        return {
+            stream: [
+                self.models[stream.partition("/")[0]][event["type"]].model_validate_json(
+                    event["data"]
+                )
+                for document in documents
+                for event in document["events"]
+            ]
+            for stream, documents in self.streams.items()
+        }
+
+    @cached_property
+    def models(self) -> Mapping[str, Mapping[str, type[Message]]]:
+        """The classes of events by kind of stream and type."""
+        return {d.kind: d.models for s in self.services.values() for d in s.deciders}
+
+    def states(self, kind: str) -> Mapping[str, Any]:
+        """The states of all streams of a kind, by id, folded from their events."""
+        decider = next(d for s in self.services.values() for d in s.deciders if d.kind == kind)
+        found = {}
+        for stream, events in self.events.items():
+            if stream.startswith(f"{kind}/"):
+                state = decider.initial()
+                for event in events:
+                    state = decider.evolve(state, event)
+                found[stream.partition("/")[2]] = state
+        return found
+
+
+def watch(document: Document) -> Iterator[str]:
+    """What is wrong with a document at the moment at which it is written."""
+    for event in document["events"]:
+        data = orjson.loads(event["data"])
+        for level in data.get("levels", ()):
+            if min(level["on_hand"], level["allocated"], level["backordered"]) < 0:
+                yield f"{document['_id']}: stock below zero: {level}"
+
+
+def check(evidence: Evidence) -> list[str]:
+    """Everything that is wrong in the end."""
+    behind = {name: lag for name, lag in evidence.lag.items() if lag}
+    if behind:
+        return [f"it doesn't come to rest: {behind} records behind"]
+    told = Told(evidence.services, evidence.streams, evidence.log)
+    return [
+        *_outcomes(evidence),
+        *_dead_letters(evidence),
+        *told.wrong(),
+        *_placed_once(evidence),
+        *money.wrong(evidence.events, evidence.states("payment")),
+        *goods.wrong(evidence.events, evidence.states("fulfilment"), evidence.states("stock")),
+        *parcels.wrong(
+            evidence.events,
+            evidence.states("order"),
+            evidence.states("fulfilment"),
+            evidence.log,
+        ),
+    ]
+
+
+def _outcomes(evidence: Evidence) -> Iterator[str]:
+    """Every command has exactly one outcome."""
+    heard: dict[str, set[bytes | None]] = {}
+    for record in evidence.log.all({REPLIES}):
+        heard.setdefault((record.key or b"").decode(), set()).add(record.value)
+    for command, name in evidence.commands.items():
+        outcomes = heard.get(command, set())
+        if not outcomes:
+            yield f"{command} ({name}): no outcome"
+        elif len(outcomes) > 1 and not name.endswith(".explain"):
+            yield f"{command} ({name}): several outcomes: {outcomes}"
+    for command in heard.keys() - evidence.commands.keys():
+        yield f"{command}: an outcome that nobody asked for"
+
+
+def _dead_letters(evidence: Evidence) -> Iterator[str]:
+    """What can't be understood becomes a dead letter, and nothing else does."""
+    topics = {f"{service}.dead-letters" for service in evidence.services}
+    found = set()
+    for record in evidence.log.all(topics):
+        message = dict(record.headers).get("ce_id", b"").decode()
+        found.add(message)
+        if message not in evidence.poison:
+            yield f"{message}: a dead letter: {_reason(record)}"
+    for message in evidence.poison - found:
+        yield f"{message}: neither understood nor a dead letter"
+
+
+def _reason(record: MemoryRecord) -> str:
+    return " ".join(f"{n}={v.decode(errors='replace')}" for n, v in record.headers if "dead" in n)
+
+
+def _placed_once(evidence: Evidence) -> Iterator[str]:
+    """One cart becomes one order; a number is never used twice."""
+    numbers: dict[str, str] = {}
+    for stream, events in evidence.events.items():
+        placed = [event for event in events if event.type == "waybill.order.placed.v1"]
+        if len(placed) > 1:
+            yield f"{stream}: placed {len(placed)} times"
+        for event in placed:
+            number = event.order_number  # type: ignore[attr-defined]
+            if number in numbers:
+                yield f"{stream}: {number} is {numbers[number]}'s"
+            numbers[number] = stream

@@ -1,0 +1,46 @@
+"""The journal's twin, quick enough for a hundred thousand histories, with somebody looking on."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+import bson
+
+from shared.runtime.ports import Document
+from tests.twins import _AS_MONGO, MemoryJournal
+
+
+class Journal(MemoryJournal):
+    """`look` sees every document at the moment at which it is written."""
+
+    def __init__(self, long_lived: Collection[str], look: Callable[[Document], None]) -> None:
+        super().__init__(long_lived)
+        self._look = look
+        self._streams: dict[str, list[str]] = defaultdict(list)
+
+    @property
+    def streams(self) -> list[str]:
+        """The names of all streams."""
+        return sorted(self._streams)
+
+    def of(self, stream: str) -> list[Document]:
+        """A stream's documents."""
+        return [bson.decode(self._documents[n], _AS_MONGO) for n in self._streams[stream]]
+
+    async def append(self, documents: Sequence[Document]) -> Mapping[str, Exception | None]:
+        """See `ports.Journal`."""
+        refused = await super().append(documents)
+        for document in documents:
+            if document["_id"] not in refused:
+                self._streams[document["stream"]].append(document["_id"])
+                self._look(document)
+        return refused
+
+    async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Document]:
+        """See `ports.Journal`."""
+        return {
+            kept["key"]: kept["outcome"]
+            for stream in set(causes.values())
+            for document in self.of(stream)
+            for kept in document["causes"]
+            if causes.get(kept["key"]) == stream
+        }

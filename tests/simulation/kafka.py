@@ -1,0 +1,158 @@
+"""Kafka's twin: partitions, consumer groups with their generations, and a producer that tears."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Protocol
+from zlib import crc32
+
+from shared.runtime.ports import Headers, Publication, Unavailable
+from tests.simulation.weather import Weather
+from tests.twins import MemoryRecord
+
+PARTITIONS = 2
+SESSION = 0.3
+LATE = 0.2
+
+Place = tuple[str, int]
+
+
+class Log:
+    """All topics. Whoever waits for news of one is woken."""
+
+    def __init__(self) -> None:
+        self.partitions: dict[Place, list[MemoryRecord]] = defaultdict(list)
+        self.listeners: list[Callable[[MemoryRecord], None]] = []
+
+    def write(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> None:
+        """Adds a record to the partition of its key."""
+        place = (topic, crc32(key or b"") % PARTITIONS)
+        records = self.partitions[place]
+        record = MemoryRecord(topic, place[1], len(records), key, value, headers)
+        records.append(record)
+        for listener in self.listeners:
+            listener(record)
+
+    def all(self, topics: Collection[str]) -> Iterable[MemoryRecord]:
+        """Every record of these topics, each partition's in order."""
+        for (topic, _), records in sorted(self.partitions.items()):
+            if topic in topics:
+                yield from records
+
+
+class Member(Protocol):
+    """What a group knows of a process."""
+
+    name: str
+
+    @property
+    def responsive(self) -> bool: ...
+    async def revoke(self) -> None: ...
+    def assign(self, places: Collection[Place], generation: int) -> None: ...
+
+
+class Group:
+    """A consumer group: who has which partition, and how far they say that they are."""
+
+    def __init__(self, log: Log, topics: Sequence[str]) -> None:
+        self.topics = topics
+        self.committed: dict[Place, int] = {}
+        self.generation = 0
+        self._log = log
+        self._members: list[Member] = []
+        self._changing = asyncio.Lock()
+
+    @property
+    def lag(self) -> int:
+        """Records that nobody has committed."""
+        return sum(
+            len(self._log.partitions[topic, p]) - self.committed.get((topic, p), 0)
+            for topic in self.topics
+            for p in range(PARTITIONS)
+        )
+
+    async def join(self, member: Member) -> None:
+        """A process comes, or comes back."""
+        if member not in self._members:
+            self._members.append(member)
+        await self.rebalance()
+
+    async def expel(self, member: Member) -> None:
+        """A process was silent for too long, or is dead."""
+        if member in self._members:
+            self._members.remove(member)
+            await self.rebalance()
+
+    def knows(self, member: Member) -> bool:
+        """Whether it is a member."""
+        return member in self._members
+
+    async def rebalance(self) -> None:
+        """Takes all partitions away, waits for who answers, and hands them out anew."""
+        async with self._changing:
+            there = [member for member in self._members if member.responsive]
+            await asyncio.gather(*(member.revoke() for member in there))
+            self._members = [member for member in self._members if member.responsive]
+            self.generation += 1
+            ordered = sorted(self._members, key=lambda member: member.name)
+            for position, member in enumerate(ordered):
+                mine = range(PARTITIONS)[position :: len(ordered)]
+                places = [(topic, p) for topic in self.topics for p in mine]
+                member.assign(places, self.generation)
+
+    def commit(self, generation: int, offsets: dict[Place, int]) -> bool:
+        """Takes offsets from whoever is of the present generation; others are told no."""
+        if generation != self.generation:
+            return False
+        self.committed.update(offsets)
+        return True
+
+
+class Producer:
+    """`ports.Publisher`: keeps each key's order, as an idempotent producer does, until it fails."""
+
+    def __init__(self, log: Log, weather: Weather, tell: Callable[[str], None]) -> None:
+        self._log = log
+        self._weather = weather
+        self._tell = tell
+
+    async def publish(self, publications: Sequence[Publication]) -> None:
+        """Writes all; or some, and raises; and the rest perhaps later."""
+        waiting: dict[Place, list[Publication]] = defaultdict(list)
+        for publication in publications:
+            partition = crc32(publication.key or b"") % PARTITIONS
+            waiting[publication.topic, partition].append(publication)
+        torn = self._weather.strikes("torn publish")
+        left = self._weather.random.randrange(len(publications) + 1) if torn else len(publications)
+        places = list(waiting)
+        while left and places:
+            place = self._weather.random.choice(places)
+            self._write(waiting[place].pop(0))
+            left -= 1
+            if not waiting[place]:
+                places.remove(place)
+        if torn:
+            self._tell("publishes only a part")
+            self._write_late([p for place in places for p in waiting[place][:1]])
+            raise Unavailable("publish: torn")
+
+    async def missing(self, topics: Collection[str]) -> set[str]:
+        """Every topic is there."""
+        return set()
+
+    async def renew(self) -> None:
+        """Nothing to do: a new producer is as good as the old one."""
+
+    def _write_late(self, requests: Iterable[Publication]) -> None:
+        """What was on its way when the producer gave up may arrive all the same."""
+        for publication in requests:
+            if self._weather.strikes("late write"):
+                loop = asyncio.get_running_loop()
+                loop.call_later(self._weather.moment(LATE), self._write, publication)
+
+    def _write(self, publication: Publication) -> None:
+        self._log.write(
+            publication.topic, publication.key, publication.value, publication.headers
+        )

@@ -1,0 +1,80 @@
+"""Held means held, canceled means canceled, and everybody knows the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shared.contracts import Message, shipments
+from tests.simulation.kafka import Log
+
+Events = Mapping[str, list[Message]]
+MOVES = (shipments.Released, shipments.Packing, shipments.Shipped)
+
+
+def wrong(
+    events: Events, orders: Mapping[str, Any], fulfilments: Mapping[str, Any], log: Log
+) -> Iterator[str]:
+    """What went where it must not, or is thought to be elsewhere than it is."""
+    last_told = _last_told(log)
+    for order_id, order in orders.items():
+        if order is None:
+            continue
+        fulfilment = fulfilments.get(order_id)
+        if fulfilment is None:
+            yield f"{order_id}: placed, and fulfilment never heard of it"
+            continue
+        yield from _held(order_id, events[f"fulfilment/{order_id}"])
+        yield from _agree(order_id, order, fulfilment)
+        for shipment in fulfilment.shipments.values():
+            told = last_told.get((order_id, shipment.shipment_id))
+            goes = shipment.status in ("Released", "Packing", "Shipped")
+            if goes != (told == "waybill.shipment.released.v1"):
+                yield f"{order_id}/{shipment.shipment_id}: {shipment.status}, warehouse: {told}"
+
+
+def _held(order_id: str, events: list[Message]) -> Iterator[str]:
+    """While an order is held, or after a shipment's end, nothing moves."""
+    held, ended = False, set[str]()
+    for event in events:
+        match event:
+            case shipments.Held():
+                held = True
+            case shipments.HoldLifted():
+                held = False
+            case shipments.Released() | shipments.Packing() | shipments.Shipped():
+                if held:
+                    yield f"{order_id}: {event.type} of {event.shipment_id} while on hold"
+                if event.shipment_id in ended:
+                    yield f"{order_id}: {event.type} of {event.shipment_id} after its end"
+        if isinstance(event, shipments.Shipped | shipments.Canceled):
+            ended.add(event.shipment_id)
+
+
+def _agree(order_id: str, order: Any, fulfilment: Any) -> Iterator[str]:
+    """The order and its shipments tell the same story, and nobody waits for anything."""
+    ends = {
+        s.shipment_id: s.status if s.status in ("Shipped", "Canceled") else "Open"
+        for s in fulfilment.shipments.values()
+    }
+    if dict(order.shipments) != ends:
+        yield f"{order_id}: the order thinks {order.shipments}, its shipments are {ends}"
+    if order.on_hold != (fulfilment.held and "Open" in ends.values()):
+        yield f"{order_id}: on hold {order.on_hold}, its shipments {fulfilment.held}"
+    if order.requests:
+        yield f"{order_id}: still waits for {order.requests}"
+
+
+def _last_told(log: Log) -> dict[tuple[str, str], str]:
+    """What a warehouse heard last of each shipment, repeats left out."""
+    from orjson import loads
+
+    seen: set[str] = set()
+    last: dict[tuple[str, str], str] = {}
+    for record in log.all({"warehouse.releases"}):
+        headers = {name: value.decode() for name, value in record.headers}
+        if headers["ce_id"] not in seen:
+            seen.add(headers["ce_id"])
+            data = loads(record.value or b"{}")
+            last[data["order_id"], data["shipment_id"]] = headers["ce_type"]
+    return last

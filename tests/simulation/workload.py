@@ -1,0 +1,168 @@
+"""What the outside world asks for: checkouts, customer service and warehouses, at random moments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tests.cluster import Sent, command
+from tests.e2e.system import ADDRESS, cart, converted, shipment
+from tests.simulation.weather import Weather
+
+REPLIES = "waybill.replies"
+SKUS = ("SKU-A", "SKU-B")
+WAREHOUSE = "seattle"
+SOON = 0.25  # seconds within which orders and goods come in
+GAP = 0.04  # mean seconds between the commands about one order
+
+Send = tuple[float, Sent]
+
+
+class Workload:
+    """Draws the messages of one history. `commands` has the ids of all that want an outcome."""
+
+    def __init__(self, weather: Weather) -> None:
+        self._weather = weather
+        self._random = weather.random
+        self.commands: dict[str, str] = {}
+        self.poison: set[str] = set()
+
+    def messages(self) -> list[Send]:
+        """All that is sent, with the moment of each; repeats and poison too."""
+        sent = [*self._goods()]
+        for n in range(self._random.randint(1, 3)):
+            sent += self._order(f"c-{n}")
+        again = [(at + self._soon(), one) for at, one in sent if self._weather.strikes("repeat")]
+        poison = [(at, self._spoilt(one)) for at, one in sent if self._weather.strikes("poison")]
+        return sorted([*sent, *again, *poison], key=lambda pair: pair[0])
+
+    def _soon(self) -> float:
+        return self._random.uniform(0, SOON)
+
+    def _goods(self) -> Iterator[Send]:
+        for sku in SKUS:
+            for _ in range(self._random.randint(1, 3)):
+                data = {"sku": sku, "quantity": self._random.randint(1, 4)}
+                yield self._soon() * 2, self._ask("stock.receive", WAREHOUSE, data)
+        if self._random.random() < 0.2:
+            data = {"sku": self._random.choice(SKUS), "quantity": self._random.randint(0, 6)}
+            yield self._soon() * 4, self._ask("stock.count", WAREHOUSE, data)
+
+    def _order(self, order: str) -> Iterator[Send]:
+        begins = self._soon()
+        if self._random.random() < 0.7:
+            yield begins, self._checkout(order)
+        else:
+            at = begins
+            for at, one in self._one_after_another(begins, order, self._draft()):
+                yield at, one
+            begins = at
+        numbers = ["1", "2"]
+        steps = [
+            (name, {"shipment_id": number})
+            for _ in range(2)
+            for number in numbers
+            for name in ("shipment.release", "shipment.add-to-picklist", "shipment.complete")
+        ]
+        for _ in range(self._random.randint(0, 6)):
+            steps.insert(self._random.randint(0, len(steps)), self._whim())
+        steps.insert(0, ("payment.add", self._payment("p-late")))
+        yield from self._one_after_another(begins + GAP, order, steps)
+
+    def _one_after_another(
+        self, at: float, order: str, steps: list[tuple[str, dict[str, Any]]]
+    ) -> Iterator[Send]:
+        for name, data in steps:
+            at += self._weather.moment(GAP)
+            yield at, self._ask(name, order, data)
+
+    def _checkout(self, order: str) -> Sent:
+        count = self._random.randint(1, 2)
+        parcels = [shipment(self._random.choice(SKUS), self._pieces()) for _ in range(count)]
+        if self._random.random() < 0.2:
+            parcels[0]["lines"][0]["preorder"] = True
+        return converted(cart(order, *parcels, paid=self._random.random() < 0.7))
+
+    def _draft(self) -> list[tuple[str, dict[str, Any]]]:
+        place = {"shipment_id": "1", "address": ADDRESS, "shipping_method": "standard"}
+        line = {
+            "shipment_id": "1",
+            "line_id": "1",
+            "sku": self._random.choice(SKUS),
+            "name": "Linen dress",
+            "quantity": self._pieces(),
+            "placed_price": "10.00",
+        }
+        steps: list[tuple[str, dict[str, Any]]] = [
+            ("cart.create-draft", {"market": "US"}),
+            ("cart.set-shipment", place),
+            ("cart.add-line", line),
+            ("cart.change-line", {"shipment_id": "1", "line_id": "1", "quantity": self._pieces()}),
+            ("cart.convert", {}),
+        ]
+        if self._random.random() < 0.3:
+            steps.append(("cart.convert", {}))
+        return steps
+
+    def _pieces(self) -> int:
+        return self._random.randint(1, 3)
+
+    def _payment(self, payment_id: str) -> dict[str, Any]:
+        kind = self._random.choice(("Sale", "Authorization"))
+        data = {"payment_id": payment_id, "method": "telephone", "transaction_type": kind}
+        if self._random.random() < 0.3:
+            data["amount"] = f"{self._random.randint(1, 30)}.00"
+        return data
+
+    def _whim(self) -> tuple[str, dict[str, Any]]:
+        """Something that customer service may ask for at any time, sensible or not."""
+        return self._random.choice(_WHIMS)(self._random.choice("12"), self)
+
+    def _ask(self, name: str, key: str, data: dict[str, Any]) -> Sent:
+        message_id = f"m-{len(self.commands)}"
+        self.commands[message_id] = name
+        aggregate = name.partition(".")[0]
+        field = {"cart": "cart_id", "stock": "warehouse"}.get(aggregate, "order_id")
+        return command(
+            message_id,
+            f"waybill.{name}.v1",
+            f"{aggregate}.commands",
+            key,
+            {field: key, **data},
+            replyto=REPLIES,
+            actor="csr:17",
+        )
+
+    def _spoilt(self, sent: Sent) -> Sent:
+        """Something like `sent` that can't be understood."""
+        message_id = f"poison-{len(self.poison)}"
+        self.poison.add(message_id)
+        headers = [
+            (name, message_id.encode() if name == "ce_id" else value)
+            for name, value in sent.headers
+            if name != "ce_replyto"
+        ]
+        return Sent(sent.topic, sent.key, b'{"not": "this"}', tuple(headers))
+
+
+Whim = Callable[[str, Workload], tuple[str, dict[str, Any]]]
+
+_WHIMS: tuple[Whim, ...] = (
+    lambda number, work: ("order.hold", {"reason": "ask first"}),
+    lambda number, work: ("order.hold", {}),
+    lambda number, work: ("order.release-hold", {}),
+    lambda number, work: ("order.release-hold", {}),
+    lambda number, work: ("order.cancel", {"reason": "changed my mind"}),
+    lambda number, work: ("order.add-note", {"text": "called back"}),
+    lambda number, work: ("shipment.cancel", {"shipment_id": number}),
+    lambda number, work: ("shipment.remove-from-picklist", {"shipment_id": number}),
+    lambda number, work: (
+        "shipment.edit",
+        {"shipment_id": number, "address": {**ADDRESS, "line1": f"{number} Elm St"}},
+    ),
+    lambda number, work: ("payment.add", work._payment("p-2")),
+    lambda number, work: ("payment.capture", {"payment_id": "p-late"}),
+    lambda number, work: ("payment.void", {"payment_id": "p-late"}),
+    lambda number, work: ("payment.refund", {"payment_id": "p-1", "amount": "3.00"}),
+    lambda number, work: ("payment.refund", {"payment_id": "p-late"}),
+)
