@@ -34,31 +34,51 @@ def wrong(
                 yield f"{key}: {shipment.status}, and in the queue: {key in queued}"
 
 
-def _ledger(name: str, events: list[Message], inventory: Any) -> Iterator[str]:
-    """Keeps its own books from what came, was set aside and left."""
-    on_hand: Counter[str] = Counter()
-    aside: dict[tuple[str, str], Counter[str]] = {}
-    counted = False
-    for event in events:
+class _Books:
+    """What came, was set aside and left, kept by the events alone."""
+
+    def __init__(self) -> None:
+        self.on_hand: Counter[str] = Counter()
+        self._aside: dict[tuple[str, str], Counter[str]] = {}
+        self._counted = False
+
+    @property
+    def held(self) -> Counter[str]:
+        """What is set aside, for all together."""
+        return sum(self._aside.values(), Counter())
+
+    @property
+    def oversold(self) -> bool:
+        """Whether more is set aside than is there. Only a count may find that."""
+        held = self.held
+        return not self._counted and any(held[sku] > self.on_hand[sku] for sku in held)
+
+    def note(self, event: Message) -> None:
+        """Writes down what happened."""
         match event:
             case stock.Received():
-                on_hand[event.sku] += event.quantity
+                self.on_hand[event.sku] += event.quantity
             case stock.Counted():
-                on_hand[event.sku] = event.quantity
-                counted = True
+                self.on_hand[event.sku] = event.quantity
+                self._counted = True
             case stock.Allocated():
                 pieces = Counter({line.sku: line.quantity for line in event.lines})
-                aside[event.order_id, event.shipment_id] = pieces
+                self._aside[event.order_id, event.shipment_id] = pieces
             case stock.Deallocated():
-                aside.pop((event.order_id, event.shipment_id), None)
+                self._aside.pop((event.order_id, event.shipment_id), None)
             case stock.Issued():
-                left = aside.pop((event.order_id, event.shipment_id), Counter())
+                left = self._aside.pop((event.order_id, event.shipment_id), Counter())
                 for sku, quantity in left.items():
-                    on_hand[sku] = max(0, on_hand[sku] - quantity)
-        held = sum(aside.values(), Counter())
-        if not counted and any(held[sku] > on_hand[sku] for sku in held):
-            yield f"{name}: oversold at {event.type}: {dict(held)} of {dict(on_hand)}"
-    held = sum(aside.values(), Counter())
+                    self.on_hand[sku] = max(0, self.on_hand[sku] - quantity)
+
+
+def _ledger(name: str, events: list[Message], inventory: Any) -> Iterator[str]:
+    books = _Books()
+    for event in events:
+        books.note(event)
+        if books.oversold:
+            yield f"{name}: oversold at {event.type}: {books.held} of {books.on_hand}"
+    held = books.held
     for sku, level in inventory.levels.items():
-        if (level.on_hand, level.allocated) != (on_hand[sku], held[sku]):
-            yield f"{name}: {sku} is {level}, by the books {on_hand[sku]} and {held[sku]}"
+        if (level.on_hand, level.allocated) != (books.on_hand[sku], held[sku]):
+            yield f"{name}: {sku} is {level}, by the books {books.on_hand[sku]} and {held[sku]}"

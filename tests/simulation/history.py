@@ -1,4 +1,4 @@
-"""One seed's history: the system lives through bad weather, then comes to rest, and is looked at."""
+"""One seed's history: bad weather, then calm, then the question whether all is well."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import count
+from unittest.mock import patch
 
 import structlog
 
 from shared.contracts.topics import SERVICES
+from shared.runtime import engine, processor
 from shared.runtime.ports import Document
 from shared.runtime.service import Service
 from tests.simulation.invariants import Evidence, check, watch
@@ -195,6 +197,10 @@ def _brief(record: MemoryRecord) -> str:
 
 
 def live(seed: int, *, tell: bool = False) -> Verdict:
-    """The history that `seed` makes."""
+    """The history that `seed` makes.
+
+    Snapshots are kept, and batches are divided, far sooner than in earnest: histories are short.
+    """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    return History(seed, tell=tell).run()
+    with patch.object(engine, "SNAPSHOT_EVERY", 4), patch.object(processor, "WORTH_A_PART", 5):
+        return History(seed, tell=tell).run()

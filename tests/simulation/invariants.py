@@ -97,6 +97,7 @@ def check(evidence: Evidence) -> list[str]:
         *parcels.wrong(
             evidence.events,
             evidence.states("order"),
+            evidence.states("payment"),
             evidence.states("fulfilment"),
             evidence.log,
         ),

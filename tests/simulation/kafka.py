@@ -153,6 +153,4 @@ class Producer:
                 loop.call_later(self._weather.moment(LATE), self._write, publication)
 
     def _write(self, publication: Publication) -> None:
-        self._log.write(
-            publication.topic, publication.key, publication.value, publication.headers
-        )
+        self._log.write(publication.topic, publication.key, publication.value, publication.headers)

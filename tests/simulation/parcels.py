@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from orjson import loads
+
 from shared.contracts import Message, shipments
 from tests.simulation.kafka import Log
 
 Events = Mapping[str, list[Message]]
-MOVES = (shipments.Released, shipments.Packing, shipments.Shipped)
 
 
 def wrong(
-    events: Events, orders: Mapping[str, Any], fulfilments: Mapping[str, Any], log: Log
+    events: Events,
+    orders: Mapping[str, Any],
+    accounts: Mapping[str, Any],
+    fulfilments: Mapping[str, Any],
+    log: Log,
 ) -> Iterator[str]:
     """What went where it must not, or is thought to be elsewhere than it is."""
     last_told = _last_told(log)
@@ -24,8 +29,10 @@ def wrong(
         if fulfilment is None:
             yield f"{order_id}: placed, and fulfilment never heard of it"
             continue
-        yield from _held(order_id, events[f"fulfilment/{order_id}"])
+        yield from _moved(order_id, events[f"fulfilment/{order_id}"])
+        yield from _released(order_id, events[f"fulfilment/{order_id}"])
         yield from _agree(order_id, order, fulfilment)
+        yield from _paid(order_id, accounts.get(order_id), fulfilment)
         for shipment in fulfilment.shipments.values():
             told = last_told.get((order_id, shipment.shipment_id))
             goes = shipment.status in ("Released", "Packing", "Shipped")
@@ -33,7 +40,7 @@ def wrong(
                 yield f"{order_id}/{shipment.shipment_id}: {shipment.status}, warehouse: {told}"
 
 
-def _held(order_id: str, events: list[Message]) -> Iterator[str]:
+def _moved(order_id: str, events: list[Message]) -> Iterator[str]:
     """While an order is held, or after a shipment's end, nothing moves."""
     held, ended = False, set[str]()
     for event in events:
@@ -51,6 +58,21 @@ def _held(order_id: str, events: list[Message]) -> Iterator[str]:
             ended.add(event.shipment_id)
 
 
+def _released(order_id: str, events: list[Message]) -> Iterator[str]:
+    """Nothing is released before it is paid. What comes back from a hold is released again."""
+    paid, assigned = False, set[str]()
+    for event in events:
+        match event:
+            case shipments.PaymentNoted():
+                paid = event.in_full
+            case shipments.InventoryAssigned():
+                assigned.add(event.shipment_id)
+            case shipments.Released() if event.shipment_id in assigned:
+                assigned.remove(event.shipment_id)
+                if not paid:
+                    yield f"{order_id}: {event.shipment_id} is released, and isn't paid"
+
+
 def _agree(order_id: str, order: Any, fulfilment: Any) -> Iterator[str]:
     """The order and its shipments tell the same story, and nobody waits for anything."""
     ends = {
@@ -65,10 +87,22 @@ def _agree(order_id: str, order: Any, fulfilment: Any) -> Iterator[str]:
         yield f"{order_id}: still waits for {order.requests}"
 
 
+def _paid(order_id: str, account: Any, fulfilment: Any) -> Iterator[str]:
+    """Shipments know whether they are paid, and who is paid for has asked for stock."""
+    if account is None:
+        yield f"{order_id}: placed, and nobody asks for its money"
+        return
+    if account.closed:
+        return
+    if (account.outstanding <= 0) != fulfilment.paid_in_full:
+        yield f"{order_id}: {account.outstanding} outstanding, shipments: {fulfilment.paid_in_full}"
+    for shipment in fulfilment.open:
+        if fulfilment.paid_in_full and not fulfilment.held and not shipment.stock_asked:
+            yield f"{order_id}/{shipment.shipment_id}: paid, and has not asked for stock"
+
+
 def _last_told(log: Log) -> dict[tuple[str, str], str]:
     """What a warehouse heard last of each shipment, repeats left out."""
-    from orjson import loads
-
     seen: set[str] = set()
     last: dict[tuple[str, str], str] = {}
     for record in log.all({"warehouse.releases"}):

@@ -121,7 +121,7 @@ class Process:
         except Abandoned:
             self._tell("abandons its batch")
             await self.host.pause()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - as the consumer does
             self._tell(f"failed: {error!r}")
             self._go_back()
         if self._weather.strikes("rewind"):

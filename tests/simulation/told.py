@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from shared.contracts import model_for
@@ -57,30 +59,36 @@ class Told:
 
     def _published(self) -> Iterator[str]:
         """What follows from the journals is on the topics, and nothing else of ours is."""
-        due: dict[tuple[str, str], bytes | None] = {}
-        for stream, documents in self._streams.items():
-            service, decider = self._owner(stream)
-            for document in documents:
-                for one in Publications(service, "").of(document, decider):
-                    due[one.topic, dict(one.headers)["ce_id"].decode()] = one.value
-        for (topic, partition), records in self._log.partitions.items():
-            for record in records:
-                headers = dict(record.headers)
-                message, source = headers.get("ce_id", b"").decode(), headers.get("ce_source", b"")
-                if not source.startswith(b"waybill/") or topic.endswith(".dead-letters"):
-                    continue
-                if (topic, message) not in due:
-                    if not message.startswith("reply:"):
-                        yield f"{topic}/{partition}: {message} follows from nothing"
-                elif due[topic, message] != record.value:
-                    yield f"{topic}: {message} says something else than the journal"
-        there = {
-            (topic, dict(record.headers).get("ce_id", b"").decode())
-            for (topic, _), records in self._log.partitions.items()
-            for record in records
-        }
-        for topic, message in due.keys() - there:
+        due = self._due()
+        for topic, message in due.keys() - self._there.keys():
             yield f"{topic}: {message} was never published"
+        for (topic, message), records in self._there.items():
+            if not _ours(records[0]) or topic.endswith(".dead-letters"):
+                continue
+            if (topic, message) in due:
+                if any(record.value != due[topic, message] for record in records):
+                    yield f"{topic}: {message} says something else than the journal"
+            elif not message.startswith("reply:"):
+                yield f"{topic}: {message} follows from nothing"
+
+    def _due(self) -> dict[tuple[str, str], bytes | None]:
+        """Every message that follows from the journals, by topic and id."""
+        return {
+            (one.topic, dict(one.headers)["ce_id"].decode()): one.value
+            for stream, documents in self._streams.items()
+            for service, decider in [self._owner(stream)]
+            for document in documents
+            for one in Publications(service, "").of(document, decider)
+        }
+
+    @cached_property
+    def _there(self) -> dict[tuple[str, str], list[MemoryRecord]]:
+        """Every record by topic and the message's id."""
+        found: dict[tuple[str, str], list[MemoryRecord]] = defaultdict(list)
+        for (topic, _), records in self._log.partitions.items():
+            for record in records:
+                found[topic, dict(record.headers).get("ce_id", b"").decode()].append(record)
+        return found
 
     def _order(self) -> Iterator[str]:
         """Readers see each stream's events in order, perhaps repeated, never with a gap."""
@@ -112,6 +120,10 @@ class Told:
 
     def _owner(self, stream: str) -> tuple[str, Decider[Any]]:
         return self._owners[stream.partition("/")[0]]
+
+
+def _ours(record: MemoryRecord) -> bool:
+    return dict(record.headers).get("ce_source", b"").startswith(b"waybill/")
 
 
 def _goes_to(service: Service, record: MemoryRecord) -> tuple[str | None, str]:

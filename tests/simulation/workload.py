@@ -51,7 +51,9 @@ class Workload:
     def _order(self, order: str) -> Iterator[Send]:
         begins = self._soon()
         if self._random.random() < 0.7:
-            yield begins, self._checkout(order)
+            yield begins, self._checkout(order, "checkout")
+            if self._random.random() < 0.1:  # a checkout that tries again, and thinks it is new
+                yield begins + self._soon(), self._checkout(order, "again")
         else:
             at = begins
             for at, one in self._one_after_another(begins, order, self._draft()):
@@ -76,12 +78,16 @@ class Workload:
             at += self._weather.moment(GAP)
             yield at, self._ask(name, order, data)
 
-    def _checkout(self, order: str) -> Sent:
+    def _checkout(self, order: str, source: str) -> Sent:
         count = self._random.randint(1, 2)
         parcels = [shipment(self._random.choice(SKUS), self._pieces()) for _ in range(count)]
         if self._random.random() < 0.2:
             parcels[0]["lines"][0]["preorder"] = True
-        return converted(cart(order, *parcels, paid=self._random.random() < 0.7))
+        bought = converted(cart(order, *parcels, paid=self._random.random() < 0.7))
+        headers = [
+            (n, f"{source}-{order}".encode() if n == "ce_id" else v) for n, v in bought.headers
+        ]
+        return Sent(bought.topic, bought.key, bought.value, tuple(headers))
 
     def _draft(self) -> list[tuple[str, dict[str, Any]]]:
         place = {"shipment_id": "1", "address": ADDRESS, "shipping_method": "standard"}

@@ -1,0 +1,49 @@
+"""Bugs of the order's rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.order import canceling, closing, holding
+from services.order.order import handlers
+from shared.contracts import orders, shipments
+from shared.contracts.checkout import CartConverted
+from shared.runtime.decider import Decision
+from tests.simulation.planted.registry import Patch, bug
+
+
+@bug
+def hold_without_asking_the_shipments(patch: Patch) -> None:
+    def hold(command: Any, order: Any, _context: Any) -> Any:
+        order = holding.known(order, command.order_id)
+        holding.refuse(holding.why_no_hold(order))
+        return [orders.Held(order_id=order.order_id, order_number=order.number, reason=None)]
+
+    patch.setitem(handlers, orders.Hold, hold)
+
+
+@bug
+def place_a_cart_again(patch: Patch) -> None:
+    places = handlers[CartConverted]
+    patch.setitem(
+        handlers,
+        CartConverted,
+        lambda cart, _order, context: places(cart, None, context),
+    )
+
+
+@bug
+def overlook_the_last_shipment(patch: Patch) -> None:
+    patch.setattr(
+        closing, "status_of", lambda ends, *, on_hold: "OnHold" if on_hold else "InProgress"
+    )
+
+
+@bug
+def forget_who_asked_for_a_cancel(patch: Patch) -> None:
+    refused = canceling.cancel_refused
+    patch.setitem(
+        handlers,
+        shipments.CancelRefused,
+        lambda *given: Decision(refused(*given).events),
+    )

@@ -1,0 +1,72 @@
+"""Bugs of the shipments' rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.shipment import facts, guards, holding, outgoing, state
+from services.shipment.fulfilment import decider
+from shared.contracts import shipments, stock
+from tests.simulation.planted.registry import Patch, bug
+
+
+@bug
+def restore_the_wrong_status_after_a_hold(patch: Patch) -> None:
+    def standing(self: Any) -> Any:
+        status = self.before or self.status
+        status = "Released" if status == "Packing" else status
+        return shipments.Standing(shipment_id=self.shipment_id, status=status)
+
+    patch.setattr(state.Shipment, "standing", property(standing))
+
+
+@bug
+def let_a_held_order_be_released(patch: Patch) -> None:
+    def hold(event_order: Any, event: Any) -> None:
+        event_order.held = True
+
+    patch.setitem(state._EVOLVE, shipments.Held, hold)
+
+
+@bug
+def hold_without_a_recall(patch: Patch) -> None:
+    patch.setattr(holding.events, "recalled", lambda shipment, *_: _noted(shipment))
+
+
+def _noted(shipment: Any) -> Any:
+    return shipments.RemovedFromPicklist(
+        order_id=shipment.order_id,
+        shipment_id=shipment.shipment_id,
+        warehouse=shipment.warehouse,
+        status=shipment.status,
+    )
+
+
+@bug
+def lift_a_hold_without_telling_the_warehouse(patch: Patch) -> None:
+    patch.setattr(holding, "_missed", lambda *_: [])
+
+
+@bug
+def release_what_is_not_paid(patch: Patch) -> None:
+    patch.setitem(guards.GUARDS, "paid-in-full", lambda *_: None)
+
+
+@bug
+def cancel_what_has_shipped(patch: Patch) -> None:
+    patch.setattr(state.Fulfilment, "any_in", lambda self, status: [])
+
+
+@bug
+def lose_the_stock_that_comes_during_a_hold(patch: Patch) -> None:
+    made = facts.allocation_made
+    patch.setitem(
+        decider.handlers,
+        stock.AllocationMade,
+        lambda fact, order, context: [] if order.held else made(fact, order, context),
+    )
+
+
+@bug
+def keep_a_canceled_shipments_stock(patch: Patch) -> None:
+    patch.setitem(outgoing._FOLLOW, shipments.Canceled, lambda event: ())
