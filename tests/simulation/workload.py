@@ -1,4 +1,4 @@
-"""What the outside world asks for: checkouts, customer service and warehouses, at random moments."""
+"""What the world asks for: checkouts, customer service and warehouses, at random moments."""
 
 from __future__ import annotations
 
