@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from typing import Any
 import orjson
 
 from shared.contracts import Message
+from shared.contracts.topics import TOPICS
 from shared.runtime.ports import Document
 from shared.runtime.service import Service
 from tests.simulation import goods, money, parcels
@@ -22,6 +24,8 @@ from tests.simulation.told import Told
 from tests.twins import MemoryRecord
 
 REPLIES = "waybill.replies"
+LATER = ("order.", "payment.")
+COMMANDS = {topic.name for topic in TOPICS if topic.commands}
 
 
 @dataclass(frozen=True)
@@ -105,14 +109,18 @@ def check(evidence: Evidence) -> list[str]:
 
 
 def _outcomes(evidence: Evidence) -> Iterator[str]:
-    """Every command has exactly one outcome."""
-    heard: dict[str, set[bytes | None]] = {}
+    """Every command has exactly one outcome, and every repeat of it is told the same."""
+    heard: dict[str, list[bytes | None]] = defaultdict(list)
     for record in evidence.log.all({REPLIES}):
-        heard.setdefault((record.key or b"").decode(), set()).add(record.value)
+        heard[(record.key or b"").decode()].append(record.value)
+    asked = Counter(
+        dict(record.headers).get("ce_id", b"").decode() for record in evidence.log.all(COMMANDS)
+    )
     for command, name in evidence.commands.items():
-        outcomes = heard.get(command, set())
-        if not outcomes:
-            yield f"{command} ({name}): no outcome"
+        outcomes = set(heard[command])
+        waits = name.startswith(LATER)  # and may be repeated meanwhile: one answer is for both
+        if len(heard[command]) < (1 if waits else asked[command]):
+            yield f"{command} ({name}): asked {asked[command]} times, answered {heard[command]}"
         elif len(outcomes) > 1 and not name.endswith(".explain"):
             yield f"{command} ({name}): several outcomes: {outcomes}"
     for command in heard.keys() - evidence.commands.keys():

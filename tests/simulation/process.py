@@ -19,6 +19,7 @@ from tests.unit.given import SITE
 
 START = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 MOST_RECORDS = 40
+GIVE_UP = 0.05  # so short that batches are given up, as in a long outage
 SKEW = 30.0
 _METRICS: dict[str, Metrics] = {}
 
@@ -85,7 +86,7 @@ class Process:
     async def revoke(self) -> None:
         """Its partitions are taken away."""
         self._positions = {}
-        await self._processor.give_up(20)
+        await self._processor.give_up(GIVE_UP)
 
     def assign(self, places: Collection[Place], generation: int) -> None:
         """It gets partitions, and begins where somebody has committed."""

@@ -1,0 +1,34 @@
+"""Histories of the whole system without a violation, and planted bugs that are found.
+
+`make simulate` lives through a hundred thousand; here are as many as a test may take.
+"""
+
+import pytest
+
+from tests.simulation.history import live
+from tests.simulation.planted import BUGS, found_by
+from tests.simulation.planted.seeds import SEEDS
+
+AT_ONCE = 50
+HISTORIES = 300
+SLACK = 300  # a change of the rules makes other histories of the same seeds
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("first", range(0, HISTORIES, AT_ONCE))
+def test_nothing_is_lost_doubled_or_oversold(first: int) -> None:
+    for seed in range(first, first + AT_ONCE):
+        violations = live(seed).violations
+        assert not violations, f"python -m tests.simulation --tell --seed {seed}: {violations}"
+
+
+def test_same_seed_is_the_same_history() -> None:
+    first, second = live(7, tell=True), live(7, tell=True)
+    assert first.story == second.story
+    assert len(first.story) > 100
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_planted_bug_is_found(name: str) -> None:
+    assert found_by(name, SEEDS[name], SLACK) is not None
