@@ -92,7 +92,7 @@ def _paid(order_id: str, account: Any, fulfilment: Any) -> Iterator[str]:
     if account is None:
         yield f"{order_id}: placed, and nobody asks for its money"
         return
-    if account.closed:
+    if account.closed or not fulfilment.open:
         return
     if (account.outstanding <= 0) != fulfilment.paid_in_full:
         yield f"{order_id}: {account.outstanding} outstanding, shipments: {fulfilment.paid_in_full}"
