@@ -23,6 +23,8 @@ def wrong(
         for inventory in inventories.values()
         for shipment in inventory.queue.waiting.values()
     }
+    yield from (f"{key}: deleted, and an allocation" for key in allocated if key[0] not in orders)
+    yield from (f"{key}: deleted, and in the queue" for key in queued if key[0] not in orders)
     for order_id, order in orders.items():
         for shipment in order.shipments.values():
             key = (order_id, shipment.shipment_id)
@@ -64,7 +66,7 @@ class _Books:
             case stock.Allocated():
                 pieces = Counter({line.sku: line.quantity for line in event.lines})
                 self._aside[event.order_id, event.shipment_id] = pieces
-            case stock.Deallocated():
+            case stock.Deallocated() | stock.Backordered():
                 self._aside.pop((event.order_id, event.shipment_id), None)
             case stock.Issued():
                 left = self._aside.pop((event.order_id, event.shipment_id), Counter())

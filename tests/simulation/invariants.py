@@ -46,7 +46,7 @@ class Evidence:
 
     @cached_property
     def events(self) -> Mapping[str, list[Message]]:
-        """Every stream's events."""
+        """Every stream's events; of one that was deleted those that are left."""
         return {
             stream: [
                 self.models[stream.partition("/")[0]][event["type"]].model_validate_json(
@@ -54,8 +54,18 @@ class Evidence:
                 )
                 for document in documents
                 for event in document["events"]
+                if "data" in event
             ]
             for stream, documents in self.streams.items()
+        }
+
+    @cached_property
+    def erased(self) -> set[str]:
+        """The streams that were deleted."""
+        return {
+            stream
+            for stream, documents in self.streams.items()
+            if any(document.get("erased") for document in documents)
         }
 
     @cached_property
@@ -64,11 +74,11 @@ class Evidence:
         return {d.kind: d.models for s in self.services.values() for d in s.deciders}
 
     def states(self, kind: str) -> Mapping[str, Any]:
-        """The states of all streams of a kind, by id, folded from their events."""
+        """The states of a kind's streams, by id, folded from their events; without deleted ones."""
         decider = next(d for s in self.services.values() for d in s.deciders if d.kind == kind)
         found = {}
         for stream, events in self.events.items():
-            if stream.startswith(f"{kind}/"):
+            if stream.startswith(f"{kind}/") and stream not in self.erased:
                 state = decider.initial()
                 for event in events:
                     state = decider.evolve(state, event)
@@ -79,6 +89,8 @@ class Evidence:
 def watch(document: Document) -> Iterator[str]:
     """What is wrong with a document at the moment at which it is written."""
     for event in document["events"]:
+        if "data" not in event:
+            continue
         data = orjson.loads(event["data"])
         for level in data.get("levels", ()):
             if min(level["on_hand"], level["allocated"], level["backordered"]) < 0:
@@ -90,7 +102,7 @@ def check(evidence: Evidence) -> list[str]:
     behind = {name: lag for name, lag in evidence.lag.items() if lag}
     if behind:
         return [f"it doesn't come to rest: {behind} records behind"]
-    told = Told(evidence.services, evidence.streams, evidence.log)
+    told = Told(evidence.services, evidence.streams, evidence.log, evidence.erased)
     return [
         *_outcomes(evidence),
         *_dead_letters(evidence),
@@ -112,7 +124,7 @@ def _outcomes(evidence: Evidence) -> Iterator[str]:
     """Every command has exactly one outcome, and every repeat of it is told the same."""
     heard: dict[str, list[bytes | None]] = defaultdict(list)
     for record in evidence.log.all({REPLIES}):
-        heard[(record.key or b"").decode()].append(record.value)
+        heard[(record.key or b"").decode()].append(_said(record))
     asked = Counter(
         dict(record.headers).get("ce_id", b"").decode() for record in evidence.log.all(COMMANDS)
     )
@@ -125,6 +137,14 @@ def _outcomes(evidence: Evidence) -> Iterator[str]:
             yield f"{command} ({name}): several outcomes: {outcomes}"
     for command in heard.keys() - evidence.commands.keys():
         yield f"{command}: an outcome that nobody asked for"
+
+
+def _said(record: MemoryRecord) -> bytes:
+    """An outcome without its words, which a deletion takes away."""
+    reply = orjson.loads(record.value or b"{}")
+    if reason := reply.get("reason"):
+        reply["reason"] = reason["code"]
+    return orjson.dumps(reply)
 
 
 def _dead_letters(evidence: Evidence) -> Iterator[str]:

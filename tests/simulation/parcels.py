@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from orjson import loads
@@ -32,7 +33,7 @@ def wrong(
         yield from _moved(order_id, events[f"fulfilment/{order_id}"])
         yield from _released(order_id, events[f"fulfilment/{order_id}"])
         yield from _agree(order_id, order, fulfilment)
-        yield from _paid(order_id, accounts.get(order_id), fulfilment)
+        yield from _paid(order_id, order.content.total, accounts.get(order_id), fulfilment)
         for shipment in fulfilment.shipments.values():
             told = last_told.get((order_id, shipment.shipment_id))
             goes = shipment.status in ("Released", "Packing", "Shipped")
@@ -63,7 +64,7 @@ def _released(order_id: str, events: list[Message]) -> Iterator[str]:
     paid, assigned = False, set[str]()
     for event in events:
         match event:
-            case shipments.PaymentNoted():
+            case shipments.PaymentNoted() | shipments.TotalNoted():
                 paid = event.in_full
             case shipments.InventoryAssigned():
                 assigned.add(event.shipment_id)
@@ -83,17 +84,26 @@ def _agree(order_id: str, order: Any, fulfilment: Any) -> Iterator[str]:
         yield f"{order_id}: the order thinks {order.shipments}, its shipments are {ends}"
     if order.on_hold != (fulfilment.held and "Open" in ends.values()):
         yield f"{order_id}: on hold {order.on_hold}, its shipments {fulfilment.held}"
-    if order.requests:
-        yield f"{order_id}: still waits for {order.requests}"
+    if order.requests or order.edits or fulfilment.unpriced:
+        waits = [order.requests, order.edits, fulfilment.unpriced]
+        yield f"{order_id}: still waits for {waits}"
+    lines = {
+        s.shipment_id: [(x.line_id, x.quantity) for x in s.lines] for s in order.content.shipments
+    }
+    items = {s: [(x.line_id, x.quantity) for x in f.lines] for s, f in fulfilment.shipments.items()}
+    if lines != items:
+        yield f"{order_id}: the order holds {lines}, its shipments {items}"
 
 
-def _paid(order_id: str, account: Any, fulfilment: Any) -> Iterator[str]:
+def _paid(order_id: str, total: Decimal, account: Any, fulfilment: Any) -> Iterator[str]:
     """Shipments know whether they are paid, and who is paid for has asked for stock."""
     if account is None:
         yield f"{order_id}: placed, and nobody asks for its money"
         return
     if account.closed or not fulfilment.open:
         return
+    if not account.total == total == fulfilment.total:
+        yield f"{order_id}: costs {total}, {account.total}, {fulfilment.total}"
     if (account.outstanding <= 0) != fulfilment.paid_in_full:
         yield f"{order_id}: {account.outstanding} outstanding, shipments: {fulfilment.paid_in_full}"
     for shipment in fulfilment.open:

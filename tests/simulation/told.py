@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -24,7 +24,9 @@ class Told:
         services: Mapping[str, Service],
         streams: Mapping[str, list[Document]],
         log: Log,
+        erased: Collection[str],
     ) -> None:
+        self._erased = [f"{stream.replace('/', ':', 1)}:" for stream in erased]
         self._services = services
         self._streams = streams
         self._log = log
@@ -68,7 +70,7 @@ class Told:
             if (topic, message) in due:
                 if any(record.value != due[topic, message] for record in records):
                     yield f"{topic}: {message} says something else than the journal"
-            elif not message.startswith("reply:"):
+            elif not message.startswith(("reply:", "answer:", *self._erased)):
                 yield f"{topic}: {message} follows from nothing"
 
     def _due(self) -> dict[tuple[str, str], bytes | None]:
@@ -78,6 +80,7 @@ class Told:
             for stream, documents in self._streams.items()
             for service, decider in [self._owner(stream)]
             for document in documents
+            if not document.get("erased")
             for one in Publications(service, "").of(document, decider)
         }
 

@@ -68,7 +68,7 @@ class Workload:
         ]
         for _ in range(self._random.randint(0, 6)):
             steps.insert(self._random.randint(0, len(steps)), self._whim())
-        steps.insert(0, ("payment.add", self._payment("p-late")))
+        steps.insert(0, ("payment.add", self.payment("p-late")))
         yield from self._one_after_another(begins + GAP, order, steps)
 
     def _one_after_another(
@@ -80,7 +80,7 @@ class Workload:
 
     def _checkout(self, order: str, source: str) -> Sent:
         count = self._random.randint(1, 2)
-        parcels = [shipment(self._random.choice(SKUS), self._pieces()) for _ in range(count)]
+        parcels = [shipment(self._random.choice(SKUS), self.pieces()) for _ in range(count)]
         if self._random.random() < 0.2:
             parcels[0]["lines"][0]["preorder"] = True
         bought = converted(cart(order, *parcels, paid=self._random.random() < 0.7))
@@ -91,29 +91,33 @@ class Workload:
 
     def _draft(self) -> list[tuple[str, dict[str, Any]]]:
         place = {"shipment_id": "1", "address": ADDRESS, "shipping_method": "standard"}
-        line = {
-            "shipment_id": "1",
-            "line_id": "1",
-            "sku": self._random.choice(SKUS),
-            "name": "Linen dress",
-            "quantity": self._pieces(),
-            "placed_price": "10.00",
-        }
         steps: list[tuple[str, dict[str, Any]]] = [
             ("cart.create-draft", {"market": "US"}),
             ("cart.set-shipment", place),
-            ("cart.add-line", line),
-            ("cart.change-line", {"shipment_id": "1", "line_id": "1", "quantity": self._pieces()}),
+            ("cart.add-line", {"shipment_id": "1", **self.line("1")}),
+            ("cart.change-line", {"shipment_id": "1", "line_id": "1", "quantity": self.pieces()}),
             ("cart.convert", {}),
         ]
         if self._random.random() < 0.3:
             steps.append(("cart.convert", {}))
         return steps
 
-    def _pieces(self) -> int:
+    def line(self, line_id: str) -> dict[str, Any]:
+        """An article, and how many of it."""
+        return {
+            "line_id": line_id,
+            "sku": self._random.choice(SKUS),
+            "name": "Linen dress",
+            "quantity": self.pieces(),
+            "placed_price": "10.00",
+        }
+
+    def pieces(self) -> int:
+        """How many of something."""
         return self._random.randint(1, 3)
 
-    def _payment(self, payment_id: str) -> dict[str, Any]:
+    def payment(self, payment_id: str) -> dict[str, Any]:
+        """What is paid, and how."""
         kind = self._random.choice(("Sale", "Authorization"))
         data = {"payment_id": payment_id, "method": "telephone", "transaction_type": kind}
         if self._random.random() < 0.3:
@@ -166,9 +170,31 @@ _WHIMS: tuple[Whim, ...] = (
         "shipment.edit",
         {"shipment_id": number, "address": {**ADDRESS, "line1": f"{number} Elm St"}},
     ),
-    lambda number, work: ("payment.add", work._payment("p-2")),
+    lambda number, work: ("payment.add", work.payment("p-2")),
     lambda number, work: ("payment.capture", {"payment_id": "p-late"}),
     lambda number, work: ("payment.void", {"payment_id": "p-late"}),
     lambda number, work: ("payment.refund", {"payment_id": "p-1", "amount": "3.00"}),
     lambda number, work: ("payment.refund", {"payment_id": "p-late"}),
+    lambda number, work: ("order.add-line", {"shipment_id": number, **work.line("9")}),
+    lambda number, work: (
+        "order.change-line",
+        {"shipment_id": number, "line_id": "1", "quantity": work.pieces()},
+    ),
+    lambda number, work: ("order.remove-line", {"shipment_id": number, "line_id": "9"}),
+    lambda number, work: (
+        "order.move-line",
+        {
+            "shipment_id": number,
+            "line_id": "1",
+            "quantity": 1,
+            "to_shipment_id": "3",
+            "address": ADDRESS,
+            "shipping_method": "standard",
+        },
+    ),
+    lambda number, work: ("order.set-discount", {"amount": f"{work.pieces()}.00"}),
+    lambda number, work: ("order.delete", {}),
+    lambda number, work: ("order.explain", {}),
+    lambda number, work: ("payment.explain", {}),
+    lambda number, work: ("shipment.explain", {}),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.payment import moving, opening, state
-from services.payment.payment import handlers
+from services.payment.payment import decider
 from shared.contracts import payments
 from tests.simulation.planted.registry import Patch, bug
 
@@ -37,7 +37,7 @@ def forget_to_say_that_an_order_is_paid(patch: Patch) -> None:
 
 @bug
 def count_a_capture_as_new_money(patch: Patch) -> None:
-    captures = handlers[payments.Capture]
+    captures = decider.handlers[payments.Capture]
 
     def capture(command: Any, account: Any, context: Any) -> Any:
         return [
@@ -45,4 +45,4 @@ def count_a_capture_as_new_money(patch: Patch) -> None:
             for event in captures(command, account, context)
         ]
 
-    patch.setitem(handlers, payments.Capture, capture)
+    patch.setitem(decider.handlers, payments.Capture, capture)

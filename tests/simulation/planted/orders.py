@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.order import canceling, closing, holding
-from services.order.order import handlers
+from services.order.order import decider
 from shared.contracts import orders, shipments
 from shared.contracts.checkout import CartConverted
 from shared.runtime.decider import Decision
@@ -19,14 +19,14 @@ def hold_without_asking_the_shipments(patch: Patch) -> None:
         holding.refuse(holding.why_no_hold(order))
         return [orders.Held(order_id=order.order_id, order_number=order.number, reason=None)]
 
-    patch.setitem(handlers, orders.Hold, hold)
+    patch.setitem(decider.handlers, orders.Hold, hold)
 
 
 @bug
 def place_a_cart_again(patch: Patch) -> None:
-    places = handlers[CartConverted]
+    places = decider.handlers[CartConverted]
     patch.setitem(
-        handlers,
+        decider.handlers,
         CartConverted,
         lambda cart, _order, context: places(cart, None, context),
     )
@@ -43,7 +43,7 @@ def overlook_the_last_shipment(patch: Patch) -> None:
 def forget_who_asked_for_a_cancel(patch: Patch) -> None:
     refused = canceling.cancel_refused
     patch.setitem(
-        handlers,
+        decider.handlers,
         shipments.CancelRefused,
         lambda *given: Decision(refused(*given).events),
     )
