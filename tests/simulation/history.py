@@ -16,6 +16,7 @@ from shared.contracts.topics import SERVICES
 from shared.runtime import engine, processor
 from shared.runtime.ports import Document
 from shared.runtime.service import Service
+from tests.cluster import Sent
 from tests.simulation.invariants import Evidence, check, watch
 from tests.simulation.journal import Journal
 from tests.simulation.kafka import SESSION, Group, Log
@@ -83,10 +84,12 @@ class History:
             for _ in range(self._weather.random.choice((1, 1, 2))):
                 self._start(service)
         for at, sent in self._work.messages():
-            self._loop.call_later(
-                at, self._log.write, sent.topic, sent.key, sent.value, sent.headers
-            )
+            self._send(at, sent)
         self._restless()
+
+    def _send(self, delay: float, sent: Sent) -> None:
+        arguments = (sent.topic, sent.key, sent.value, sent.headers)
+        self._loop.call_later(delay, self._log.write, *arguments)
 
     def _start(self, service: Service) -> None:
         name = f"{service.name}-{next(self._names)}"
@@ -141,6 +144,9 @@ class History:
     def _spread_news(self, record: MemoryRecord) -> None:
         self._tell("log", _brief(record)) if self._telling else None
         self.verdict.records += 1
+        if record.topic == "payment.requests":
+            for delay, answer in self._work.provider(record):
+                self._send(delay, answer)
         for name, group in self._groups.items():
             if record.topic in group.topics:
                 for process in self._processes[name]:

@@ -25,6 +25,7 @@ from tests.twins import MemoryRecord
 
 REPLIES = "waybill.replies"
 LATER = ("order.", "payment.")
+PROMISED = {"order.hold": "OnHold", "order.cancel": "Canceled", "order.delete": "Deleted"}
 COMMANDS = {topic.name for topic in TOPICS if topic.commands}
 
 
@@ -122,7 +123,7 @@ def check(evidence: Evidence) -> list[str]:
 
 def _outcomes(evidence: Evidence) -> Iterator[str]:
     """Every command has exactly one outcome, and every repeat of it is told the same."""
-    heard: dict[str, list[bytes | None]] = defaultdict(list)
+    heard: dict[str, list[bytes]] = defaultdict(list)
     for record in evidence.log.all({REPLIES}):
         heard[(record.key or b"").decode()].append(_said(record))
     asked = Counter(
@@ -135,6 +136,12 @@ def _outcomes(evidence: Evidence) -> Iterator[str]:
             yield f"{command} ({name}): asked {asked[command]} times, answered {heard[command]}"
         elif len(outcomes) > 1 and not name.endswith(".explain"):
             yield f"{command} ({name}): several outcomes: {outcomes}"
+        for outcome in outcomes:
+            reply = orjson.loads(outcome)
+            if reply["outcome"] == "accepted" and reply.get("status") != PROMISED.get(
+                name, reply.get("status")
+            ):
+                yield f"{command} ({name}): accepted, and the order is {reply['status']}"
     for command in heard.keys() - evidence.commands.keys():
         yield f"{command}: an outcome that nobody asked for"
 

@@ -31,6 +31,7 @@ def wrong(
             yield f"{order_id}: placed, and fulfilment never heard of it"
             continue
         yield from _moved(order_id, events[f"fulfilment/{order_id}"])
+        yield from _restored(order_id, events[f"fulfilment/{order_id}"])
         yield from _released(order_id, events[f"fulfilment/{order_id}"])
         yield from _agree(order_id, order, fulfilment)
         yield from _paid(order_id, order.content.total, accounts.get(order_id), fulfilment)
@@ -57,6 +58,29 @@ def _moved(order_id: str, events: list[Message]) -> Iterator[str]:
                     yield f"{order_id}: {event.type} of {event.shipment_id} after its end"
         if isinstance(event, shipments.Shipped | shipments.Canceled):
             ended.add(event.shipment_id)
+
+
+def _restored(order_id: str, events: list[Message]) -> Iterator[str]:
+    """What was held comes back to exactly where it was, but for stock that came meanwhile."""
+    now: dict[str, str] = {}
+    before: dict[str, str] = {}
+    for event in events:
+        if isinstance(event, shipments.Held):
+            for held in event.shipments:
+                if now.get(held.shipment_id) not in (held.status, "OnHold"):
+                    yield f"{order_id}: {held} was {now.get(held.shipment_id)}"
+        elif isinstance(event, shipments.HoldLifted):
+            for lifted in event.shipments:
+                was = before.get(lifted.shipment_id, lifted.status)
+                if was != lifted.status:
+                    yield f"{order_id}: {lifted} was {was} before the hold"
+            before.clear()
+            now |= {lifted.shipment_id: lifted.status for lifted in event.shipments}
+        elif status := getattr(event, "status", None):
+            which = event.shipment_id  # type: ignore[attr-defined]
+            if status == "OnHold" and now.get(which) not in (None, "OnHold"):
+                before.setdefault(which, now[which])
+            now[which] = status
 
 
 def _released(order_id: str, events: list[Message]) -> Iterator[str]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import orjson
+
 from tests.cluster import Sent, command
 from tests.e2e.system import ADDRESS, cart, converted, shipment
 from tests.simulation.weather import Weather
+from tests.twins import MemoryRecord
 
 REPLIES = "waybill.replies"
 SKUS = ("SKU-A", "SKU-B")
 WAREHOUSE = "seattle"
 SOON = 0.25  # seconds within which orders and goods come in
+DECLINED = 0.2
 GAP = 0.04  # mean seconds between the commands about one order
 
 Send = tuple[float, Sent]
@@ -26,6 +30,7 @@ class Workload:
         self._random = weather.random
         self.commands: dict[str, str] = {}
         self.poison: set[str] = set()
+        self._answers: dict[str, str] = {}
 
     def messages(self) -> list[Send]:
         """All that is sent, with the moment of each; repeats and poison too."""
@@ -35,6 +40,20 @@ class Workload:
         again = [(at + self._soon(), one) for at, one in sent if self._weather.strikes("repeat")]
         poison = [(at, self._spoilt(one)) for at, one in sent if self._weather.strikes("poison")]
         return sorted([*sent, *again, *poison], key=lambda pair: pair[0])
+
+    def provider(self, request: MemoryRecord) -> list[Send]:
+        """What a payment provider answers to a request: late, twice, but always the same."""
+        asked = orjson.loads(request.value or b"{}")
+        name, key = asked["request_id"], asked["order_id"]
+        if name not in self._answers:
+            moves = asked["action"] in ("void", "refund")  # these a provider always does
+            declined = not moves and self._random.random() < DECLINED
+            self._answers[name] = "failed" if declined else "processed"
+        data = {"order_id": key, "request_id": name, "outcome": self._answers[name]}
+        kind = "waybill.payment.settle.v1"
+        answer = command(f"answer-{name}", kind, "payment.commands", key, data)
+        times = 2 if self._weather.strikes("repeat") else 1
+        return [(self._weather.moment(GAP), answer) for _ in range(times)]
 
     def _soon(self) -> float:
         return self._random.uniform(0, SOON)
@@ -119,7 +138,8 @@ class Workload:
     def payment(self, payment_id: str) -> dict[str, Any]:
         """What is paid, and how."""
         kind = self._random.choice(("Sale", "Authorization"))
-        data = {"payment_id": payment_id, "method": "telephone", "transaction_type": kind}
+        method = self._random.choice(("telephone", "credit-card"))
+        data = {"payment_id": payment_id, "method": method, "transaction_type": kind}
         if self._random.random() < 0.3:
             data["amount"] = f"{self._random.randint(1, 30)}.00"
         return data
@@ -194,6 +214,7 @@ _WHIMS: tuple[Whim, ...] = (
     ),
     lambda number, work: ("order.set-discount", {"amount": f"{work.pieces()}.00"}),
     lambda number, work: ("order.delete", {}),
+    lambda number, work: ("order.reorder", {"cart_id": f"again-{work.pieces()}"}),
     lambda number, work: ("order.explain", {}),
     lambda number, work: ("payment.explain", {}),
     lambda number, work: ("shipment.explain", {}),

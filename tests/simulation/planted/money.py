@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.payment import moving, opening, state
+from services.payment import opening, state
 from services.payment.payment import decider
 from shared.contracts import payments
 from tests.simulation.planted.registry import Patch, bug
@@ -26,13 +26,15 @@ def keep_the_money_of_a_canceled_order(patch: Patch) -> None:
 
 
 @bug
-def forget_to_say_that_an_order_is_paid(patch: Patch) -> None:
-    crosses = moving.crossing
+def believe_a_provider_twice(patch: Patch) -> None:
+    settles = decider.handlers[payments.Settle]
 
-    def crossing(account: Any, paid: Any) -> Any:
-        return [e for e in crosses(account, paid) if not isinstance(e, payments.OrderUnpaid)]
+    def settle(command: Any, account: Any, context: Any) -> Any:
+        for ask in account.asks.values() if account else ():
+            ask.outcome = None
+        return settles(command, account, context)
 
-    patch.setattr(moving, "crossing", crossing)
+    patch.setitem(decider.handlers, payments.Settle, settle)
 
 
 @bug
