@@ -11,7 +11,7 @@ from tests.simulation.planted.seeds import SEEDS
 
 AT_ONCE = 50
 HISTORIES = 300
-SLACK = 300  # a change of the rules makes other histories of the same seeds
+SLACK = 150  # a change of the rules makes other histories of the same seeds
 
 pytestmark = pytest.mark.slow
 
@@ -31,4 +31,5 @@ def test_same_seed_is_the_same_history() -> None:
 
 @pytest.mark.parametrize("name", BUGS)
 def test_planted_bug_is_found(name: str) -> None:
-    assert found_by(name, SEEDS[name], SLACK) is not None
+    found = found_by(name, SEEDS[name], 1) or found_by(name, 0, SLACK)
+    assert found is not None, "look for it: python -m tests.simulation.planted"

@@ -51,9 +51,11 @@ class Workload:
             self._answers[name] = "failed" if declined else "processed"
         data = {"order_id": key, "request_id": name, "outcome": self._answers[name]}
         kind = "waybill.payment.settle.v1"
-        answer = command(f"answer-{name}", kind, "payment.commands", key, data)
-        times = 2 if self._weather.strikes("repeat") else 1
-        return [(self._weather.moment(GAP), answer) for _ in range(times)]
+        ids = [f"answer-{name}", f"again-{name}"] if self._weather.strikes("repeat") else [name]
+        return [
+            (self._weather.moment(GAP), command(each, kind, "payment.commands", key, data))
+            for each in ids
+        ]
 
     def _soon(self) -> float:
         return self._random.uniform(0, SOON)

@@ -1,6 +1,6 @@
 """Bugs that somebody could have made, to see that the simulation finds them.
 
-python -m tests.simulation.planted [NAME…]      the first seed that finds each
+python -m tests.simulation.planted      the first seed that finds each, as `seeds.py` has them
 """
 
 import pytest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.payment import opening, state
+from services.payment import closing, state
 from services.payment.payment import decider
 from shared.contracts import payments
 from tests.simulation.planted.registry import Patch, bug
@@ -12,17 +12,22 @@ from tests.simulation.planted.registry import Patch, bug
 
 @bug
 def refund_twice(patch: Patch) -> None:
-    def apply(account: Any, event: Any) -> None:
+    def pay(account: Any, event: Any) -> None:
         if not isinstance(event, payments.Refunded):
-            applies(account, event)
+            pays(account, event)
 
-    applies = state._apply
-    patch.setattr(state, "_apply", apply)
+    pays = state._pay
+    patch.setattr(state, "_pay", pay)
 
 
 @bug
 def keep_the_money_of_a_canceled_order(patch: Patch) -> None:
-    patch.setattr(opening, "_refund_all", lambda *_: [])
+    def move_all(self: Any, action: str, *rest: Any) -> None:
+        if action != "refund":
+            moves(self, action, *rest)
+
+    moves = closing.Book._move_all
+    patch.setattr(closing.Book, "_move_all", move_all)
 
 
 @bug
