@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 ASSETS := node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run down test check races bench clean
+.PHONY: help setup run down test check simulate races bench clean
 
 help: ## Lists these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ check: setup ## Style, types, architecture, known vulnerabilities
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python .ci/audit.py requirements-dev.lock
+
+simulate: setup ## A hundred thousand seeded histories of the whole system, with faults everywhere
+	$(BIN)/python -m tests.simulation --histories 100000 $(ARGS)
 
 races: setup ## A thousand of each race between contradicting commands, on real engines
 	$(BIN)/python -m pytest tests/races --races 1000 --timeout 3000 $(ARGS)

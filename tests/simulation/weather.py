@@ -29,7 +29,7 @@ _RATES: dict[Fault, float] = {
     "late write": 0.5,
     "commit lost": 0.05,
     "rewind": 0.03,
-    "rebalance": 0.02,
+    "rebalance": 0.05,
     "slow partition": 0.1,
     "clock skew": 0.5,
     "repeat": 0.1,

@@ -17,6 +17,7 @@ SKUS = ("SKU-A", "SKU-B")
 WAREHOUSE = "seattle"
 SOON = 0.25  # seconds within which orders and goods come in
 DECLINED = 0.2
+LIFTED = 0.8
 GAP = 0.04  # mean seconds between the commands about one order
 
 Send = tuple[float, Sent]
@@ -88,7 +89,10 @@ class Workload:
             for name in ("shipment.release", "shipment.add-to-picklist", "shipment.complete")
         ]
         for _ in range(self._random.randint(0, 6)):
-            steps.insert(self._random.randint(0, len(steps)), self._whim())
+            at = self._random.randint(0, len(steps))
+            steps.insert(at, self._whim())
+            if steps[at][0] == "order.hold" and self._random.random() < LIFTED:
+                steps.insert(self._random.randint(at + 1, len(steps)), ("order.release-hold", {}))
         steps.insert(0, ("payment.add", self.payment("p-late")))
         yield from self._one_after_another(begins + GAP, order, steps)
 

@@ -26,14 +26,8 @@ def _short(mine: Any, lines: Any) -> Any:
 
 
 @bug
-def allocate_twice(patch: Patch) -> None:
-    allocates = stock.allocate
-
-    def allocate(command: Any, stocked: Any, context: Any) -> Any:
-        bare = inventory.Inventory(stocked.levels, {}, stocked.queue)
-        return allocates(command, bare, context)
-
-    patch.setitem(stock.decider.handlers, goods.Allocate, allocate)
+def keep_what_was_given_back(patch: Patch) -> None:
+    patch.setitem(inventory._EVOLVE, goods.Deallocated, inventory._levelled)
 
 
 @bug

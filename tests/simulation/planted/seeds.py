@@ -1,0 +1,1 @@
+SEEDS: dict[str, int] = {}
