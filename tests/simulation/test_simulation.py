@@ -10,8 +10,8 @@ from tests.simulation.planted import BUGS, found_by
 from tests.simulation.planted.seeds import SEEDS
 
 AT_ONCE = 50
-HISTORIES = 300
-SLACK = 150  # a change of the rules makes other histories of the same seeds
+HISTORIES = 150
+SLACK = 100  # a change of the rules makes other histories of the same seeds
 
 pytestmark = pytest.mark.slow
 
