@@ -65,32 +65,3 @@ def test_cancel_is_confirmed_only_when_the_shipments_are_canceled(
     system.until(lambda _: system.level(sku)["allocated"] == 0)
     assert system.level(sku) == {"on_hand": 5, "allocated": 0, "backordered": 0}
     assert system.ask("shipment.release", order, "1")["outcome"] == "rejected"
-
-
-def test_hold_and_completion_that_race_never_both_win(system: System, sku: str) -> None:
-    orders = [f"race-{sku}-{n}" for n in range(12)]
-    system.receive(sku, 100)
-    for order in orders:
-        system.place(order, shipment(sku, 1))
-    for order in orders:
-        system.event(order, "shipment.inventory-assigned")
-        system.do("shipment.release", order, "1")
-        system.do("shipment.add-to-picklist", order, "1")
-
-    asked = {}
-    for n, order in enumerate(orders):
-        about = {"order_id": order, "shipment_id": "1"}
-        names = ["shipment.complete", "order.hold"][:: 1 if n % 2 else -1]
-        asked[order] = {
-            name: system.post(name, order, about if "shipment" in name else {"order_id": order})
-            for name in names
-        }
-
-    for order in orders:
-        completed = system.reply(asked[order]["shipment.complete"])["outcome"]
-        held = system.reply(asked[order]["order.hold"])["outcome"]
-        assert sorted([completed, held]) == ["accepted", "rejected"], order
-        names = system.names(order, "shipment.events")
-        assert ("shipped" in names) == (completed == "accepted")
-        if held == "accepted":
-            assert "shipped" not in names[names.index("held") :]

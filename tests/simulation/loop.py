@@ -5,10 +5,6 @@ import selectors
 from typing import Any
 
 
-class Silence(Exception):
-    """Nothing is left to do, now or later."""
-
-
 class _Clockwork(selectors.SelectSelector):
     """Waits for no socket: it lets the loop's time pass at once."""
 
@@ -16,7 +12,7 @@ class _Clockwork(selectors.SelectSelector):
 
     def select(self, timeout: float | None = None) -> list[Any]:
         if timeout is None:
-            raise Silence
+            raise RuntimeError("nothing is left to do, now or later")
         self.now += timeout
         return []
 
@@ -31,10 +27,3 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Seconds since the loop was made."""
         return self._clockwork.now
-
-    def run_until_silent(self) -> None:
-        """Returns once nothing is left to do."""
-        try:
-            self.run_forever()
-        except Silence:
-            return
