@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.person import Person
 from tests.desk import Desk
@@ -15,6 +15,8 @@ from tests.processes import PROJECT
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ASSETS = PROJECT / "node_modules" / ".ready"
+# What never comes is a failure; what comes late, on a loaded machine, isn't one.
+PATIENCE = 20_000
 INSTALL = "no Chromium on PATH; install: sudo apt-get install -y chromium"
 
 
@@ -28,6 +30,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no scripts for the pages; install npm, then: make setup")
     # Root may not run Chromium's sandbox; CI often is root.
     options = ["--no-sandbox"] if os.geteuid() == 0 else []
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=found, args=options)
         yield running
@@ -53,7 +56,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     fresh = browser.new_context(
         viewport={"width": 1280, "height": 800}, timezone_id="America/Los_Angeles", locale="en-US"
     )
-    fresh.set_default_timeout(20_000)
+    fresh.set_default_timeout(PATIENCE)
     yield fresh
     fresh.close()
 

@@ -102,6 +102,8 @@ def _violations(page: Any) -> list[str]:
 def test_a_hold_by_keyboard_alone(supervisor: Person, pages: dict[str, str]) -> None:
     page = supervisor.page
     supervisor.go(pages["order"])
+    # However long a page takes to settle, a dialog that can be typed into can be sent.
+    page.evaluate("htmx.config.defaultSettleDelay = 500")
     page.get_by_role("button", name="Hold", exact=True).focus()
     page.keyboard.press("Enter")
     expect(supervisor.dialog).to_be_visible()

@@ -39,12 +39,14 @@
       if (menu) menu.open = false;
     }
   });
+  // Not sooner: until new content has settled, its form would be sent by the browser, as a plain link.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target.id !== "dialog-content") return;
+    if (!dialog.open) dialog.showModal();
+    const first = one("[autofocus], input:not([type=hidden]), select, textarea, button[type=submit]", dialog);
+    if (first) first.focus();
+  });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "dialog-content") {
-      if (!dialog.open) dialog.showModal();
-      const first = one("[autofocus], input:not([type=hidden]), select, textarea, button[type=submit]", dialog);
-      if (first) first.focus();
-    }
     if (event.detail.requestConfig && event.detail.requestConfig.elt.matches("[data-closes]") && event.detail.xhr.status < 400) close();
     showChosen();
   });
