@@ -1,29 +1,51 @@
 """An event loop whose time passes only when nobody has anything to do."""
 
 import asyncio
-import selectors
+from collections.abc import Callable
+from contextvars import Context
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any
 
 
-class _Clockwork(selectors.SelectSelector):
-    """Waits for no socket: it lets the loop's time pass at once."""
+class VirtualLoop(asyncio.BaseEventLoop):
+    """Runs what is ready in its order, and then the next of what is due. It has no sockets."""
 
-    now = 0.0
-
-    def select(self, timeout: float | None = None) -> list[Any]:
-        if timeout is None:
-            raise RuntimeError("nothing is left to do, now or later")
-        self.now += timeout
-        return []
-
-
-class VirtualLoop(asyncio.SelectorEventLoop):
-    """Runs what is ready in its order, and then the next of what is due."""
+    _ready: Any  # asyncio's own queue of handles; what runs fills it by `call_soon`
 
     def __init__(self) -> None:
-        self._clockwork = _Clockwork()
-        super().__init__(self._clockwork)
+        super().__init__()
+        self._now = 0.0
+        self._order = count()
+        self._due: list[tuple[float, int, asyncio.TimerHandle]] = []
 
     def time(self) -> float:
         """Seconds since the loop was made."""
-        return self._clockwork.now
+        return self._now
+
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Calls at that time; what is due at the same time, in the order in which it was asked."""
+        handle = asyncio.TimerHandle(when, callback, args, self, context)
+        heappush(self._due, (when, next(self._order), handle))
+        return handle
+
+    def _run_once(self) -> None:
+        """What asyncio's loop does over and over."""
+        ready = self._ready
+        while not ready:
+            if not self._due:
+                raise RuntimeError("nothing is left to do, now or later")
+            when, _, timer = heappop(self._due)
+            if not timer.cancelled():
+                self._now = max(self._now, when)
+                ready.append(timer)
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if not handle.cancelled():
+                handle._run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from shared.runtime.engine import Engine
@@ -21,7 +22,12 @@ START = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 MOST_RECORDS = 40
 GIVE_UP = 0.05  # so short that batches are given up, as in a long outage
 SKEW = 30.0
-_METRICS: dict[str, Metrics] = {}
+
+
+@cache
+def _metrics(service: str) -> Metrics:
+    """One for all of a service's processes: counters are dear to make, and nobody reads these."""
+    return Metrics(service)
 
 
 class Numbers:
@@ -70,7 +76,7 @@ class Process:
             publisher=Remote(Producer(log, weather, self._tell), self.host),  # type: ignore[arg-type]
             numbers=twins.numbers if service.numbered else None,
             clock=now,
-            metrics=_METRICS.setdefault(service.name, Metrics(service.name)),
+            metrics=_metrics(service.name),
             tables=Remote(twins.tables, self.host) if service.tables else None,  # type: ignore[arg-type]
         )
         self._processor = Processor(engine, self.host.pause)
