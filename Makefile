@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 ASSETS := node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run down test check simulate races bench clean
+.PHONY: help setup run down test check simulate races bench soak clean
 
 help: ## Lists these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ races: setup ## A thousand of each race between contradicting commands, on real 
 
 bench: setup ## Measures throughput and latency on this machine
 	$(BIN)/python -m bench $(ARGS)
+
+soak: setup ## Twenty minutes at half of what the system carries: does memory or lag grow?
+	$(BIN)/python -m bench.soak $(ARGS)
 
 clean: ## Stops a running system and removes its data, .venv and all caches
 	if [ -x $(BIN)/waybill ]; then $(BIN)/waybill down; fi

@@ -1,6 +1,7 @@
 """Whole lives of orders, from the checkout to completed: a warehouse and customers' people too."""
 
 import asyncio
+from collections.abc import Iterable
 from time import perf_counter
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from shared.runtime.settings import Settings
 
 COUNT = 3000
 PATIENCE = 180.0
+COMPLETED = "waybill.order.completed.v1"
 
 # What customer service and the warehouse ask for, once they hear of it.
 NEXT: dict[str, type[Message]] = {
@@ -36,19 +38,19 @@ async def measure(settings: Settings) -> dict[str, object]:
         placing = asyncio.create_task(client.publish(orders))
         async with asyncio.timeout(PATIENCE):
             while len(completed) < COUNT:
-                answers = []
-                for seen in await reader.batch():
-                    if not seen.subject.startswith(run):
-                        continue
-                    if seen.type == "waybill.order.completed.v1":
-                        completed.add(seen.subject)
-                    elif seen.type in NEXT:
-                        answers.append(_ask(seen))
-                if answers:
-                    await client.publish((a, client.envelope(a, actor="bench")) for a in answers)
+                ours = [s for s in await reader.batch() if s.subject.startswith(run)]
+                completed.update(seen.subject for seen in ours if seen.type == COMPLETED)
+                await carry_on(client, ours)
         seconds = perf_counter() - started
         await placing
     return {"orders": COUNT, "per_second": round(COUNT / seconds, 1)}
+
+
+async def carry_on(client: Client, news: Iterable[Seen]) -> None:
+    """Asks for what comes next in the lives of orders."""
+    answers = [_ask(seen) for seen in news if seen.type in NEXT]
+    if answers:
+        await client.publish((a, client.envelope(a, actor="bench")) for a in answers)
 
 
 def _ask(seen: Seen) -> Message:

@@ -1,0 +1,235 @@
+"""`python -m bench.soak`: half of what the system can carry, for long; does anything grow?
+
+Places orders at a steady pace and carries each to completed, while it looks at every process: how
+much memory it has, and how far it is behind. Prints the slopes. Ends with 1 if an order was lost,
+a letter died, or somebody is behind in the end.
+"""
+
+import argparse
+import asyncio
+import os
+import statistics
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from time import perf_counter
+from uuid import uuid4
+
+import psutil
+from aiokafka import AIOKafkaConsumer
+from rich.console import Console
+from rich.table import Table
+
+from bench import lifecycle
+from bench.orders import SKUS, WAREHOUSE, carts
+from ops import engines
+from ops.client import Client
+from ops.health import check_all
+from ops.home import Home, State, find_settings
+from ops.partitions import partitions_of, stop
+from ops.reader import Reader, reading
+from ops.supervisor import Supervisor
+from shared.contracts import Message
+from shared.contracts.stock import Receive
+from shared.contracts.topics import ORDER_EVENTS, PROCESSES, SHIPMENT_EVENTS, dead_letters
+from shared.runtime.envelope import Envelope
+from shared.runtime.kafka import connection
+from shared.runtime.settings import Settings
+
+TICK = 0.2  # seconds between two handfuls of orders
+LOOK = 5.0  # seconds between two looks at the processes
+# Caches fill and the JVM takes what it may have before memory says anything.
+WARM_UP = 0.25
+END_WITHIN = 120.0
+SETTLED_WITHIN = 30.0
+
+
+@dataclass
+class Looks:
+    """What was seen of the processes: (seconds, megabytes) and (seconds, records) by name."""
+
+    memory: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
+    lag: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
+
+
+class Soak:
+    """One run, at `rate` orders a second, for `seconds`."""
+
+    def __init__(self, settings: Settings, state: State, pids: Mapping[str, int]) -> None:
+        self._settings = settings
+        self._state = state
+        self._pids = pids
+        self._run = f"soak-{uuid4().hex[:6]}"
+        self.looks = Looks()
+        self.placed: dict[str, float] = {}
+        self.completed: dict[str, float] = {}
+        self._news = asyncio.Event()
+        self._started = perf_counter()
+
+    async def run(self, rate: float, seconds: float) -> None:
+        """Places, carries and looks, until all that was placed has ended or is late."""
+        topics = [ORDER_EVENTS.name, SHIPMENT_EVENTS.name]
+        async with Client(self._settings) as client, reading(self._settings, topics) as reader:
+            for sku in SKUS:
+                wanted = int(rate * seconds * 3)
+                await client.send(Receive(warehouse=WAREHOUSE, sku=sku, quantity=wanted))
+            others = [
+                asyncio.create_task(self._carry(client, reader)),
+                asyncio.create_task(self._look()),
+            ]
+            try:
+                await self._place(client, rate, seconds)
+                await self._until_done()
+            finally:
+                for task in others:
+                    task.cancel()
+                ends = await asyncio.gather(*others, return_exceptions=True)
+            for end in ends:
+                if isinstance(end, Exception):
+                    raise end
+
+    def _now(self) -> float:
+        return perf_counter() - self._started
+
+    async def _place(self, client: Client, rate: float, seconds: float) -> None:
+        orders = carts(self._run, int(rate * seconds), self._settings.site)
+        begun = self._now()
+        while len(self.placed) < int(rate * seconds):
+            due = int((self._now() - begun) * rate) - len(self.placed)
+            if handful := list(islice(orders, max(due, 0))):
+                await client.publish(self._noted(handful))
+            await asyncio.sleep(TICK)
+
+    def _noted(self, orders: list[tuple[Message, Envelope]]) -> Iterator[tuple[Message, Envelope]]:
+        for cart, envelope in orders:
+            self.placed[cart.key] = self._now()
+            yield cart, envelope
+
+    async def _carry(self, client: Client, reader: Reader) -> None:
+        while True:
+            ours = [s for s in await reader.batch() if s.subject.startswith(self._run)]
+            for seen in ours:
+                if seen.type == lifecycle.COMPLETED:
+                    self.completed.setdefault(seen.subject, self._now())
+                    self._news.set()
+            await lifecycle.carry_on(client, ours)
+
+    async def _until_done(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(END_WITHIN):
+                while len(self.completed) < len(self.placed):
+                    self._news.clear()
+                    await self._news.wait()
+
+    async def _look(self) -> None:
+        while True:
+            for name, pid in self._pids.items():
+                megabytes = psutil.Process(pid).memory_info().rss / 2**20
+                self.looks.memory[name].append((self._now(), megabytes))
+            for health in await check_all(self._state.instances):
+                if health.lag is not None:
+                    self.looks.lag[health.name].append((self._now(), health.lag))
+            await asyncio.sleep(LOOK)
+
+    def took(self, first: float, last: float) -> list[float]:
+        """Seconds from placed to completed, of the orders of one part of the run (0 to 1)."""
+        orders = list(self.placed)
+        part = orders[int(first * len(orders)) : int(last * len(orders))]
+        return [self.completed[o] - self.placed[o] for o in part if o in self.completed]
+
+
+async def _behind(state: State) -> int:
+    """Records that somebody hasn't handled, once they have had time for the last ones."""
+    for _ in range(int(SETTLED_WITHIN)):
+        lag = sum(health.lag or 0 for health in await check_all(state.instances))
+        if not lag:
+            return 0
+        await asyncio.sleep(1)
+    return lag
+
+
+async def _dead(settings: Settings) -> int:
+    """How many letters have died."""
+    consumer = AIOKafkaConsumer(**connection(settings))
+    await consumer.start()
+    try:
+        names = [settings.topic(dead_letters(service)) for service in PROCESSES]
+        ends = await consumer.end_offsets(await partitions_of(settings, names))
+    finally:
+        await stop(consumer)
+    return sum(ends.values())
+
+
+def _pids(state: State, home: Home) -> dict[str, int]:
+    pids = {i.name: i.process.pid for i in state.instances if i.process}
+    found = engines.running(home.folder)
+    if found and found.kafka_pid:
+        pids["Kafka"] = found.kafka_pid
+    if found and found.mongo_pid:
+        pids["MongoDB"] = found.mongo_pid
+    return pids | {"this driver": os.getpid()}
+
+
+def _memory(looks: Looks) -> Table:
+    table = Table("process", "MB, warm", "MB, at the end", "MB a minute", "lag, most")
+    for name, seen in looks.memory.items():
+        warm = [point for point in seen if point[0] >= seen[-1][0] * WARM_UP]
+        slope = statistics.linear_regression(*zip(*warm, strict=True)).slope * 60
+        most = max((lag for _, lag in looks.lag.get(name, [])), default=None)
+        table.add_row(
+            name,
+            f"{warm[0][1]:.0f}",
+            f"{warm[-1][1]:.0f}",
+            f"{slope:+.2f}",
+            "" if most is None else f"{most:.0f}",
+        )
+    return table
+
+
+def _times(soak: Soak) -> Table:
+    table = Table("placed to completed", "orders", "p50 s", "p99 s")
+    for words, first, last in (("first quarter", 0, 0.25), ("last quarter", 0.75, 1)):
+        took = soak.took(first, last)
+        hundredths = statistics.quantiles(took, n=100)
+        table.add_row(words, str(len(took)), f"{hundredths[49]:.2f}", f"{hundredths[98]:.2f}")
+    return table
+
+
+async def _main(minutes: float, rate: float | None) -> int:
+    with tempfile.TemporaryDirectory(prefix="waybill-soak-") as folder:
+        home = Home(Path(folder))
+        system = Supervisor(home, "auto", {}, print)
+        try:
+            state = await system.start()
+            settings = find_settings(home)
+            if rate is None:
+                capacity = await lifecycle.measure(settings)
+                rate = float(str(capacity["per_second"])) / 2
+                print(f"Measured: {capacity['per_second']} orders a second; half of that it is.")
+            soak = Soak(settings, state, _pids(state, home))
+            await soak.run(rate, minutes * 60)
+            behind, dead = await _behind(state), await _dead(settings)
+        finally:
+            await system.stop()
+    console = Console()
+    console.print(_memory(soak.looks), _times(soak))
+    lost = len(soak.placed) - len(soak.completed)
+    print(
+        f"{minutes:g} minutes at {rate:.0f} orders a second: {len(soak.placed)} placed, "
+        f"{lost} not completed, {dead} dead letters, {behind} records behind in the end."
+    )
+    return 1 if lost or dead or behind else 0
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument(
+        "--rate", type=float, help="orders a second; half of the capacity if unsaid"
+    )
+    asked = parser.parse_args()
+    raise SystemExit(asyncio.run(_main(asked.minutes, asked.rate)))
