@@ -12,8 +12,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
 
 from services.portal.api.problems import documented, problem
-from services.portal.auth.guard import Forbidden, Signed
-from services.portal.auth.rights import refusal, why_not
+from services.portal.auth.guard import Forbidden, Signed, check
+from services.portal.auth.rights import refusal
 from services.portal.auth.sessions import Person
 from services.portal.sending import Sent
 from shared.contracts import Malformed, Message
@@ -83,8 +83,7 @@ def _endpoint(model: type[Message]) -> Callable[..., Awaitable[Response]]:
             str | None, Header(description="`wait=N`: seconds to wait for the outcome.")
         ] = None,
     ) -> Response:
-        if why := why_not(person.roles, short(model.type)):
-            raise Forbidden(why)
+        check(person, short(model.type))
         command = model.model_validate_json(await body_of(request))
         command.check()
         if why := refusal(person.roles, command):
@@ -99,21 +98,6 @@ def _endpoint(model: type[Message]) -> Callable[..., Awaitable[Response]]:
         return answer(sent)
 
     return endpoint
-
-
-@router.get(
-    "/{command_id}",
-    responses={**ANSWERS},
-    summary="What became of a command",
-)
-async def outcome(
-    request: Request, person: Signed, command_id: Annotated[str, Path(max_length=64)]
-) -> Response:
-    """For a day after it was given, to whoever gave it."""
-    sent = await request.app.state.portal.sender.outcome(command_id, person.actor, wait=1.0)
-    if sent is None:
-        return problem(404, "You gave no command with this id, or it is too long ago.")
-    return answer(sent)
 
 
 def answer(sent: Sent) -> Response:
@@ -201,5 +185,22 @@ for _name, _model in offered().items():
             }
         },
     )
+
+
+# After the commands: whoever asks how one may be used is told `Allow: POST`.
+@router.get(
+    "/{command_id}",
+    responses={**ANSWERS},
+    summary="What became of a command",
+)
+async def outcome(
+    request: Request, person: Signed, command_id: Annotated[str, Path(max_length=64)]
+) -> Response:
+    """For a day after it was given, to whoever gave it."""
+    sent = await request.app.state.portal.sender.outcome(command_id, person.actor, wait=1.0)
+    if sent is None:
+        return problem(404, "You gave no command with this id, or it is too long ago.")
+    return answer(sent)
+
 
 __all__ = ["COMPONENTS", "Person", "TooLarge", "answer", "field_errors", "router"]

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection
 
-from services.portal.auth.rights import READ, may
+from services.portal.auth.rights import READ, may, why_not
 from services.portal.auth.sessions import Person
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -49,6 +49,12 @@ async def signed_in(
 
 
 Signed = Annotated[Person, Depends(signed_in)]
+
+
+def check(person: Person, action: str) -> None:
+    """Raises `Forbidden` if the person's roles aren't enough for the action."""
+    if why := why_not(person.roles, action):
+        raise Forbidden(why)
 
 
 async def _whose(request: Request, bearer: HTTPAuthorizationCredentials | None) -> Person | None:

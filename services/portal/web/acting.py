@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.api.commands import field_errors
-from services.portal.auth.guard import Forbidden, Signed
-from services.portal.auth.rights import refusal, why_not
+from services.portal.auth.guard import Forbidden, Signed, check
+from services.portal.auth.rights import refusal
 from services.portal.auth.sessions import Person
 from services.portal.sending import Sent
 from services.portal.web.forms import command_of
@@ -64,8 +64,7 @@ async def do(request: Request, person: Signed, name: str) -> Response:
     form = await request.form()
     if model is None:
         return refused(request, person, [f"There is no command {name}."], 404)
-    if why := why_not(person.roles, name):
-        raise Forbidden(why)
+    check(person, name)
     try:
         command = command_of(model, form)
     except (ValueError, Malformed) as error:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from services.portal.auth.guard import Signed
+from services.portal.auth.guard import Signed, check
 from services.portal.views import Views
 from services.portal.views.models import CartDetails, CartShipment
 from services.portal.web import allowed, deleting
@@ -68,6 +68,7 @@ async def create(request: Request, person: Signed) -> Response:
 @router.post("/create")
 async def start(request: Request, person: Signed) -> Response:
     """Starts the draft, and goes to it."""
+    check(person, "cart.create-draft")
     form = await request.form()
     given = {name: str(form.get(name) or "") for name in ("cart_id", "market", "customer_id")}
     command = CreateDraft.model_validate({name: text for name, text in given.items() if text})

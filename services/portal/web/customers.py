@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from services.portal.auth.guard import Signed
+from services.portal.auth.guard import Signed, check
 from services.portal.views import OrderFilter
 from services.portal.web import allowed
 from services.portal.web.acting import give, refused, words_of, wrong_fields
@@ -42,6 +42,7 @@ async def new(request: Request, person: Signed) -> Response:
 @router.post("/customers")
 async def create(request: Request, person: Signed) -> Response:
     """Makes the contact and chooses it in the form that waits for one."""
+    check(person, "customer.create")
     form = await request.form()
     try:
         command = command_of(Create, form)

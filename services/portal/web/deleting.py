@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from fastapi import Request
 from fastapi.responses import Response
 
-from services.portal.auth.guard import Forbidden
-from services.portal.auth.rights import why_not
+from services.portal.auth.guard import check
 from services.portal.auth.sessions import Person
 from services.portal.views import Views
 from services.portal.web.acting import give, words_of
@@ -62,7 +61,7 @@ async def confirm(request: Request, person: Person, kind: Kind, ids: list[str]) 
 
     Raises `Forbidden` if the person's roles aren't enough.
     """
-    _check(person, kind)
+    check(person, kind.action)
     asked = list(dict.fromkeys(ids))
     now = asked[:MOST]
     found = await asyncio.gather(*(_look(request, kind, each) for each in now))
@@ -79,7 +78,7 @@ async def delete(request: Request, person: Person, kind: Kind, ids: list[str]) -
 
     Raises `Forbidden` if the person's roles aren't enough.
     """
-    _check(person, kind)
+    check(person, kind.action)
     asked = list(dict.fromkeys(ids))[:MOST]
     results = await asyncio.gather(*(_delete(request, person, kind, each) for each in asked))
     return page(request, "deleting.html", person, kind=kind, results=results)
@@ -95,8 +94,3 @@ async def _delete(request: Request, person: Person, kind: Kind, id_: str) -> Res
 
 async def _look(request: Request, kind: Kind, id_: str) -> Item | None:
     return await kind.look(request.app.state.portal.views, id_)
-
-
-def _check(person: Person, kind: Kind) -> None:
-    if why := why_not(person.roles, kind.action):
-        raise Forbidden(why)
