@@ -5,10 +5,10 @@ READY := $(VENV)/.ready
 ASSETS := node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run down test check simulate races bench soak clean
+.PHONY: help setup run down test check simulate races requests bench soak clean
 
 help: ## Lists these targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 setup: $(READY) $(ASSETS) ## Builds .venv and node_modules from the locks; quick when nothing changed
 
@@ -33,6 +33,9 @@ simulate: setup ## A hundred thousand seeded histories of the whole system, with
 
 races: setup ## A thousand of each race between contradicting commands, on real engines
 	$(BIN)/python -m pytest tests/races --races 1000 --timeout 3000 $(ARGS)
+
+requests: setup ## Two hundred requests, fit and unfit, to each operation of the API, held to its OpenAPI
+	$(BIN)/python -m pytest tests/e2e/test_openapi.py --requests 200 --timeout 6000 $(ARGS)
 
 bench: setup ## Measures throughput and latency on this machine
 	$(BIN)/python -m bench $(ARGS)

@@ -7,14 +7,17 @@ import pytest
 from tests.engines import AnyEngines, missing_for_apache, start
 
 FEW = 15
+FEW_REQUESTS = 3
 
 _used = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How often races are run, and from which seed."""
+    """How often races are run and operations of the API are called, and from which seed."""
     parser.addoption("--races", type=int, default=FEW, help="how often each race is run")
-    parser.addoption("--seed", type=int, default=0, help="the seed of the races' timing")
+    of_each = "how many requests each operation of the API gets, fit and unfit ones"
+    parser.addoption("--requests", type=int, default=FEW_REQUESTS, help=of_each)
+    parser.addoption("--seed", type=int, default=0, help="the seed of all that is drawn")
 
 
 @pytest.fixture(scope="session")

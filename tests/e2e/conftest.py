@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.desk import Desk
 from tests.e2e.system import System
 from tests.engines import AnyEngines
 
@@ -14,6 +15,12 @@ def system(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """All four services, ready."""
     with System(engines, tmp_path_factory.mktemp("system")) as running:
         yield running
+
+
+@pytest.fixture(scope="package")
+def desk(system: System) -> Desk:
+    """Two portals side by side."""
+    return Desk(system.cluster, portals=2)
 
 
 @pytest.fixture

@@ -18,12 +18,6 @@ pytestmark = pytest.mark.engines
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'{{ 7*7 }}"
 
 
-@pytest.fixture(scope="package")
-def desk(system: System) -> Desk:
-    """Two portals side by side."""
-    return Desk(system.cluster, portals=2)
-
-
 @pytest.fixture
 def csr(desk: Desk) -> Iterator[httpx.Client]:
     with desk.signed_in("csr") as client:

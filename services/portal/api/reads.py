@@ -1,13 +1,21 @@
 """Every read over HTTP, for tools that want no topics. What each answers stands in its view."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 
 from services.portal.api.problems import documented
 from services.portal.auth.guard import Signed
-from services.portal.views import PRESETS, OrderFilter, Views, between, preset, zone_of
+from services.portal.views import (
+    PRESETS,
+    OrderFilter,
+    Views,
+    between,
+    day_of,
+    preset,
+    zone_of,
+)
 from services.portal.views.models import (
     CartDetails,
     CartPage,
@@ -36,6 +44,7 @@ Several = Annotated[tuple[str, ...], Query(max_length=100)]
 Place = Annotated[str | None, Query(max_length=200, description="The `after` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=LONGEST_PAGE)]
 ZoneName = Annotated[str, Query(max_length=64, description="A time zone: `Europe/Stockholm`.")]
+Day = Annotated[str | None, Query(json_schema_extra={"format": "date"})]
 Id = Annotated[str, Path(pattern=ID_PATTERN)]
 FOUND = documented(404)
 
@@ -55,17 +64,19 @@ Asked = Annotated[Views, Depends(_views)]
 
 
 def _days(
-    created: Annotated[str | None, Query(max_length=20, description=", ".join(PRESETS))] = None,
-    created_from: date | None = None,
-    created_to: date | None = None,
+    created: Annotated[str | None, Query(json_schema_extra={"enum": [*PRESETS]})] = None,
+    created_from: Day = None,
+    created_to: Day = None,
     zone: ZoneName = "UTC",
 ) -> tuple[datetime | None, datetime | None]:
     """The times that a preset, or a first and a last day, mean in a zone."""
     there = zone_of(zone)
     if created:
         return preset(created, datetime.now(UTC), there)
-    since = between(created_from, created_from, there)[0] if created_from else None
-    before = between(created_to, created_to, there)[1] if created_to else None
+    first = day_of(created_from, "created_from") if created_from else None
+    last = day_of(created_to, "created_to") if created_to else None
+    since = between(first, first, there)[0] if first else None
+    before = between(last, last, there)[1] if last else None
     return since, before
 
 

@@ -16,16 +16,19 @@ DIGITS = "N"
 BETWEEN = "\n"  # parts the names of one order; no name has one, for blanks become spaces
 ANY = "%"
 # Letters that are no letter with an accent, but are looked for as if they were.
-_LIKE = str.maketrans(
+_LIKE: dict[int, str] = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"}
 )
+# What nobody sees is a blank, as tabs and line ends are; MongoDB takes no pattern with a NUL.
+_UNSEEN = dict.fromkeys(range(32), " ")
+_COMPARED = _LIKE | _UNSEEN
 
 
 def plain(text: str | None) -> str:
     """A name or pattern as it is compared: no case, no accents, single spaces."""
     folded = unicodedata.normalize("NFKD", (text or "").casefold())
-    bare = "".join(c for c in folded if not unicodedata.combining(c)).casefold().translate(_LIKE)
-    return " ".join(bare.split())
+    bare = "".join(c for c in folded if not unicodedata.combining(c))
+    return " ".join(bare.casefold().translate(_COMPARED).split())
 
 
 def pieces_of(names: Iterable[str]) -> set[str]:
@@ -82,9 +85,9 @@ class Pattern:
 
 
 def _inner(part: str, *, first: bool, last: bool) -> str:
-    kept = plain(part)
-    if kept and not first and part[:1].isspace():
+    kept, seen = plain(part), part.translate(_UNSEEN)
+    if kept and not first and seen[:1].isspace():
         kept = " " + kept
-    if kept and not last and part[-1:].isspace():
+    if kept and not last and seen[-1:].isspace():
         kept += " "
     return kept

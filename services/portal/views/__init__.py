@@ -27,7 +27,14 @@ from services.portal.views.carts import Carts
 from services.portal.views.changes import Change, Changes
 from services.portal.views.customers import Customers
 from services.portal.views.figures import AllFigures
-from services.portal.views.filters import PRESETS, OrderFilter, between, preset, zone_of
+from services.portal.views.filters import (
+    PRESETS,
+    OrderFilter,
+    between,
+    day_of,
+    preset,
+    zone_of,
+)
 from services.portal.views.orders import Orders
 from services.portal.views.products import Products
 from services.portal.views.stock import Stock
@@ -35,7 +42,17 @@ from services.portal.views.timeline import Timelines
 from services.portal.views.warehouse import Warehouse
 from shared.runtime.journal import reaching_mongo
 
-__all__ = ["PRESETS", "Change", "Changes", "OrderFilter", "Views", "between", "preset", "zone_of"]
+__all__ = [
+    "PRESETS",
+    "Change",
+    "Changes",
+    "OrderFilter",
+    "Views",
+    "between",
+    "day_of",
+    "preset",
+    "zone_of",
+]
 
 FIRST_LOOK = 0.005
 LONGEST_LOOK = 0.05

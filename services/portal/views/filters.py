@@ -1,5 +1,6 @@
 """What orders can be looked for by, and the days that people say instead of times."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -9,6 +10,7 @@ from shared.contracts import Malformed
 
 Days = tuple[date, date]
 LAST_YEAR = 9000
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,17 @@ def between(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime
     if not 1970 <= min(first.year, last.year) <= max(first.year, last.year) <= LAST_YEAR:
         raise Malformed("created", f"a day between 1970 and {LAST_YEAR} is needed")
     return _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
+
+
+def day_of(text: str, field: str) -> date:
+    """A day, as `2026-11-23` and in no other way. Raises `Malformed`."""
+    try:
+        day = date.fromisoformat(text) if DAY.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise Malformed(field, "a day is written 2026-11-23")
+    return day
 
 
 def zone_of(name: str) -> ZoneInfo:

@@ -1,14 +1,13 @@
 """The orders that somebody looks for, as the page's address says it."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import QueryParams
 
-from services.portal.views import PRESETS, OrderFilter, between, preset
-from shared.contracts import Malformed
+from services.portal.views import PRESETS, OrderFilter, between, day_of, preset
 
 CREATED = {name: name.replace("-", " ").capitalize() for name in PRESETS}
 TEXTS = ("number", "name", "customer", "email", "customer_id")
@@ -75,20 +74,10 @@ class Sought:
 
     def _times(self, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
         if self.created == "between":
-            first = _day(self.start, "start") if self.start else None
-            last = _day(self.end, "end") if self.end else None
+            first = day_of(self.start, "start") if self.start else None
+            last = day_of(self.end, "end") if self.end else None
             since = between(first, first, zone)[0] if first else None
             return since, between(last, last, zone)[1] if last else None
         if self.created:
             return preset(self.created, datetime.now(UTC), zone)
         return None, None
-
-
-def _day(text: str, field: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise Malformed(field, "a day is written 2026-11-23") from None
-    if not 1970 <= day.year <= 9000:
-        raise Malformed(field, "a day between 1970 and 9000 is needed")
-    return day

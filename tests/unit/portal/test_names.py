@@ -15,7 +15,7 @@ from services.portal.projecting.names import (
     plain,
 )
 
-LETTERS = "abtyáÉ .*$%^"
+LETTERS = "abtyáÉ \0.*$%^"
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,8 @@ LETTERS = "abtyáÉ .*$%^"
         ("mercy  tay", "Mercy Taylor", True),
         ("% tay", "Mercy Taylor", True),
         ("% tay", "Mercytaylor", False),
+        ("mercy\0tay", "Mercy Taylor", True),
+        ("%\0tay", "Mercy\x07Taylor", True),
         (".*", "Mercy Taylor", False),
         ("%(", "Mercy Taylor", False),
         ("$", "Mercy Taylor", False),
@@ -66,6 +68,11 @@ def test_pieces_miss_nothing(typed, one, other):
 @given(st.text(max_size=30))
 def test_plain_is_plain_already(text):
     assert plain(plain(text)) == plain(text)
+
+
+@given(st.text(max_size=30))
+def test_no_pattern_has_what_mongodb_takes_for_its_end(text):
+    assert "\0" not in Pattern(text).regex()
 
 
 def test_pieces_of_names_and_of_numbers_are_never_the_same():

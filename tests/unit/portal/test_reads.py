@@ -110,6 +110,8 @@ async def test_address_says_what_orders_are_looked_for(
         ("zone=../../etc/passwd", "zone"),
         ("created=someday", "created"),
         ("created_from=9999-12-31", "created"),
+        ("created_from=0", "created_from"),
+        ("created_to=20261101", "created_to"),
         ("limit=0", "limit"),
         ("limit=1000", "limit"),
     ],
