@@ -3,11 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.engines import AnyEngines, missing_for_apache, start
 
 FEW = 15
 FEW_REQUESTS = 3
+
+# A machine with much to do is slow, not wrong; what hangs is ended by pytest's own limit.
+_SLOW = [HealthCheck.too_slow]
+settings.register_profile("patient", deadline=None, suppress_health_check=_SLOW)
+settings.load_profile("patient")
 
 _used = pytest.StashKey[str]()
 
