@@ -2,6 +2,10 @@
 
 from enum import IntEnum
 
+from pymongo.errors import PyMongoError
+
+from shared.runtime.access import why_no_mongo
+
 
 class Exit(IntEnum):
     """The exit codes of `waybill`."""
@@ -37,6 +41,10 @@ class UnreachableError(ToolError):
     code = Exit.UNREACHABLE
 
 
+class KafkaUnreachableError(UnreachableError):
+    """Kafka doesn't answer, or refuses us; only another try can tell which."""
+
+
 class TimedOutError(ToolError):
     """What was waited for didn't come in time."""
 
@@ -51,7 +59,7 @@ class UsageError(ToolError):
 
 def kafka_unreachable(address: str, error: BaseException) -> UnreachableError:
     """The error for a Kafka cluster that doesn't answer at `address`."""
-    return UnreachableError(
+    return KafkaUnreachableError(
         f"Kafka doesn't answer at {address} ({type(error).__name__}).",
         "Start the system with 'waybill up', or set WAYBILL_KAFKA to your cluster's address.",
     )
@@ -59,6 +67,8 @@ def kafka_unreachable(address: str, error: BaseException) -> UnreachableError:
 
 def mongo_unreachable(address: str, error: BaseException) -> UnreachableError:
     """The error for a MongoDB that doesn't answer at `address` (without its password)."""
+    if isinstance(error, PyMongoError) and (why := why_no_mongo(error)):
+        return UnreachableError(f"MongoDB at {address} refuses us.", f"{why}.")
     return UnreachableError(
         f"MongoDB doesn't answer at {address} ({type(error).__name__}).",
         "Start the system with 'waybill up', or set WAYBILL_MONGO to your database's URI.",

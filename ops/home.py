@@ -6,7 +6,9 @@ from pathlib import Path
 import psutil
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from shared.runtime.settings import Settings
+from ops.errors import UsageError
+from shared.runtime.secrets import SettingsError
+from shared.runtime.settings import Settings, read_settings
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -113,15 +115,21 @@ class Home:
 
 
 def find_settings(home: Home | None = None) -> Settings:
-    """The settings of a tool: the environment's, else those of the local system that runs here."""
+    """The settings of a tool: the environment's, else those of the local system that runs here.
+
+    Raises `UsageError` for settings that can't be used.
+    """
     state = (home or Home.nearest()).state()
     found: dict[str, object] = {}
     if state and (state.running() or state.leftovers()):
         if "WAYBILL_KAFKA" not in os.environ:
             found["kafka"] = state.kafka
-        if "WAYBILL_MONGO" not in os.environ:
+        if not os.environ.keys() & {"WAYBILL_MONGO", "WAYBILL_MONGO_FILE"}:
             found["mongo"] = SecretStr(state.mongo)
-    settings = Settings(**found)  # type: ignore[arg-type]
+    try:
+        settings = read_settings(Settings, **found)
+    except SettingsError as error:
+        raise UsageError(f"The settings can't be used: {error}") from None
     if not settings.site.exists() and "WAYBILL_SITE" not in os.environ:
         settings = settings.model_copy(update={"site": PROJECT / settings.site})
     return settings

@@ -9,11 +9,10 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from ops.errors import mongo_unreachable
-from ops.probe import hosts
+from shared.runtime.mongo import connect_waiting, hosts
 from shared.runtime.settings import Settings
 
 # Where each kind of stream about one order is kept.
@@ -37,13 +36,9 @@ class Journals:
     """The journals of all services. Every method raises `UnreachableError`."""
 
     def __init__(self, settings: Settings) -> None:
-        uri = settings.mongo.get_secret_value()
         self._settings = settings
-        self._hosts = hosts(uri)
-        with self._reaching():
-            self._client: MongoClient = MongoClient(
-                uri, tz_aware=True, serverSelectionTimeoutMS=5000
-            )
+        self._hosts = hosts(settings.mongo.get_secret_value())
+        self._client = connect_waiting(settings, tz_aware=True, serverSelectionTimeoutMS=5000)
 
     def __enter__(self) -> Self:
         return self

@@ -12,6 +12,8 @@ from pymongo.uri_parser import parse_uri
 
 from ops import probe
 from ops.errors import TimedOutError, ToolError, kafka_unreachable, mongo_unreachable
+from shared.runtime.access import why_no_mongo
+from shared.runtime.mongo import access, hosts
 from shared.runtime.settings import Settings
 from shared.runtime.topics import create_topics
 
@@ -69,14 +71,9 @@ def _direct(settings: Settings) -> MongoClient:
     found = parse_uri(uri)
     host, port = found["nodelist"][0]
     options = {k: v for k, v in found["options"].items() if k.lower() not in _NOT_DIRECT}
+    who = {"username": found["username"], "password": found["password"]} | access(settings)
     return MongoClient(
-        host,
-        port,
-        directConnection=True,
-        serverSelectionTimeoutMS=3000,
-        username=found["username"],
-        password=found["password"],
-        **options,
+        host, port, **(options | who), directConnection=True, serverSelectionTimeoutMS=3000
     )
 
 
@@ -84,14 +81,13 @@ _NOT_DIRECT = {"replicaset", "directconnection", "serverselectiontimeoutms"}
 
 
 def _mongo_answers(settings: Settings) -> probe.Engine:
-    address = probe.hosts(settings.mongo.get_secret_value())
+    address = hosts(settings.mongo.get_secret_value())
     client = _direct(settings)
     try:
         client.admin.command("ping")
     except PyMongoError as error:
-        return probe.Engine(
-            name="MongoDB", address=address, answers=False, says=type(error).__name__
-        )
+        says = why_no_mongo(error) or type(error).__name__
+        return probe.Engine(name="MongoDB", address=address, answers=False, says=says)
     finally:
         client.close()
     return probe.Engine(name="MongoDB", address=address, answers=True, says="alive")
@@ -104,7 +100,7 @@ def initiate(settings: Settings) -> bool:
     """
     found = parse_uri(settings.mongo.get_secret_value())
     name = found["options"].get("replicaSet")
-    address = probe.hosts(settings.mongo.get_secret_value())
+    address = hosts(settings.mongo.get_secret_value())
     if not name:
         return False
     client = _direct(settings)

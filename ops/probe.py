@@ -5,11 +5,11 @@ import asyncio
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from pydantic import BaseModel
-from pymongo import MongoClient
 from pymongo.errors import PyMongoError
-from pymongo.uri_parser import parse_uri
 
+from shared.runtime.access import why_no_mongo, why_refused
 from shared.runtime.kafka import connection
+from shared.runtime.mongo import connect_waiting, hosts
 from shared.runtime.settings import Settings
 
 
@@ -37,7 +37,8 @@ async def kafka(settings: Settings, within: float = 3) -> Engine:
             await admin.start()
             topics = await admin.list_topics()
     except (KafkaError, OSError, TimeoutError) as error:
-        return _engine("Kafka", settings.kafka, False, type(error).__name__)
+        refused = await why_refused(settings, error)
+        return _engine("Kafka", settings.kafka, False, refused or type(error).__name__)
     finally:
         await admin.close()
     return _engine("Kafka", settings.kafka, True, f"{len(topics)} topics")
@@ -45,25 +46,15 @@ async def kafka(settings: Settings, within: float = 3) -> Engine:
 
 def mongo(settings: Settings, within: float = 3) -> Engine:
     """How MongoDB is; it answers when it has a primary."""
-    uri = settings.mongo.get_secret_value()
-    address = hosts(uri)
-    client: MongoClient = MongoClient(uri, serverSelectionTimeoutMS=int(within * 1000))
+    address = hosts(settings.mongo.get_secret_value())
+    client = connect_waiting(settings, serverSelectionTimeoutMS=int(within * 1000))
     try:
         said = client.admin.command("hello")
     except PyMongoError as error:
-        return _engine("MongoDB", address, False, type(error).__name__)
+        return _engine("MongoDB", address, False, why_no_mongo(error) or type(error).__name__)
     finally:
         client.close()
     return _engine("MongoDB", address, True, f"replica set {said.get('setName', 'none')}")
-
-
-def hosts(uri: str) -> str:
-    """The hosts in a MongoDB URI: what may be shown of it."""
-    try:
-        found = parse_uri(uri)["nodelist"]
-    except PyMongoError:
-        return "an address that isn't a MongoDB URI"
-    return ",".join(f"{host}:{port}" for host, port in found)
 
 
 def _engine(name: str, address: str, answers: bool, says: str) -> Engine:

@@ -1,6 +1,7 @@
 """Brings a local system up, keeps it up, and takes it down in order."""
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
@@ -93,7 +94,7 @@ class Supervisor:
     def _spawn(self, state: State, settings: Settings) -> None:
         environment = {
             "WAYBILL_KAFKA": state.kafka,
-            "WAYBILL_MONGO": state.mongo,
+            **({} if "WAYBILL_MONGO_FILE" in os.environ else {"WAYBILL_MONGO": state.mongo}),
             "WAYBILL_SITE": str(settings.site.resolve()),
             # It answers on this machine alone, and without TLS.
             "WAYBILL_PORTAL_SECURE_COOKIES": "false",

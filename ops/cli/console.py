@@ -13,7 +13,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ops.errors import Exit, ToolError
+from ops.errors import Exit, KafkaUnreachableError, ToolError, UnreachableError, UsageError
+from ops.home import find_settings
+from shared.runtime.access import why_refused
+from shared.runtime.secrets import SettingsError
 
 T = TypeVar("T")
 
@@ -63,11 +66,21 @@ def expected_errors() -> Iterator[None]:
     """An expected error ends the command with its words and its exit code, without a traceback."""
     try:
         yield
-    except ToolError as error:
-        say_error(error)
-        raise typer.Exit(error.code) from None
+    except (ToolError, SettingsError) as error:
+        raise typer.Exit(fail(error)) from None
     except KeyboardInterrupt:
         raise typer.Exit(Exit.OK) from None
+
+
+def fail(error: ToolError | SettingsError) -> int:
+    """Says what went wrong, and if Kafka refuses us, why; returns the exit code."""
+    if isinstance(error, SettingsError):
+        error = UsageError(f"The settings can't be used: {error}")
+    if isinstance(error, KafkaUnreachableError):
+        refused = asyncio.run(why_refused(find_settings(), error))
+        error = UnreachableError("Kafka refuses us.", f"{refused}.") if refused else error
+    say_error(error)
+    return error.code
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -5,16 +5,15 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
 import typer
-from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import PyMongoError
 from rich.table import Table
 
-from ops import probe
 from ops.cli.console import out, run, say_json
 from ops.errors import EXIT_CODES, ToolError, mongo_unreachable
 from ops.home import find_settings
 from services.portal.auth.accounts import Accounts, NoSuchAccount, Refused
 from services.portal.auth.rights import ROLES
+from shared.runtime.mongo import connect, hosts
 
 app = typer.Typer(
     help="The portal's local accounts.\n\nPasswords are asked for, or read from standard input.",
@@ -28,10 +27,7 @@ Name = Annotated[str, typer.Argument(help="The name that they sign in with.")]
 def _with_accounts(work: Callable[[Accounts], Awaitable[T]]) -> T:
     async def do() -> T:
         settings = find_settings()
-        uri = settings.mongo.get_secret_value()
-        client: AsyncIOMotorClient = AsyncIOMotorClient(
-            uri, serverSelectionTimeoutMS=3000, tz_aware=True
-        )
+        client = connect(settings, serverSelectionTimeoutMS=3000, tz_aware=True)
         try:
             return await work(Accounts(client[settings.database_of("portal")]))
         except NoSuchAccount as error:
@@ -39,7 +35,7 @@ def _with_accounts(work: Callable[[Accounts], Awaitable[T]]) -> T:
         except Refused as error:
             raise ToolError(str(error)) from None
         except PyMongoError as error:
-            raise mongo_unreachable(probe.hosts(uri), error) from error
+            raise mongo_unreachable(hosts(settings.mongo.get_secret_value()), error) from error
         finally:
             client.close()
 

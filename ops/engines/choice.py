@@ -12,6 +12,7 @@ from ops.engines.jars import bring_jars, cached_jars, kafka_version
 from ops.engines.java import LEAST, find_java, find_maven, install_command
 from ops.engines.kafka import ApacheKafka
 from ops.engines.mongo import WHEEL, Mongod, find_mongod
+from shared.runtime.secrets import secret
 
 KafkaChoice = Literal["auto", "apache", "embedded"]
 Say = Callable[[str], None]
@@ -47,7 +48,7 @@ def choose_kafka(data_dir: Path, wanted: KafkaChoice, say: Say) -> Engine:
 
 def choose_mongo(data_dir: Path) -> Engine:
     """The MongoDB to use, not started yet. Raises `EngineError` if there is none."""
-    if given := os.environ.get("WAYBILL_MONGO"):
+    if given := secret("WAYBILL_MONGO"):
         return GivenEngine(given, "WAYBILL_MONGO")
     if not find_mongod():
         raise EngineError(

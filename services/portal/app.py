@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 from fastapi import FastAPI
-from motor.motor_asyncio import AsyncIOMotorClient
 
 from services.portal import health
 from services.portal.api import commands, reads
@@ -36,6 +35,7 @@ from services.portal.web.errors import handle_errors
 from services.portal.web.headers import Headers
 from shared.contracts.topics import PORTAL
 from shared.runtime.metrics import Metrics
+from shared.runtime.mongo import connect
 from shared.runtime.publisher import KafkaPublisher
 from shared.runtime.serving import end_process, run_http, until
 from shared.site import Site
@@ -65,11 +65,8 @@ class Portal:
     def __init__(self, settings: PortalSettings, site: Site) -> None:
         self.settings = settings
         self.site = site
-        self._mongo: AsyncIOMotorClient = AsyncIOMotorClient(
-            settings.mongo.get_secret_value(),
-            serverSelectionTimeoutMS=2000,
-            socketTimeoutMS=10_000,
-            tz_aware=True,
+        self._mongo = connect(
+            settings, serverSelectionTimeoutMS=2000, socketTimeoutMS=10_000, tz_aware=True
         )
         self.database = self._mongo[settings.database_of(PORTAL)]
         self.accounts = Accounts(self.database)
@@ -150,8 +147,7 @@ class Portal:
             ("the topics", self.sender.start),
             ("the consumer group", self._reading.start),
         ):
-            self.health.waiting_for = what
-            await until(what, step)
+            await until(what, step, self.settings, self.health)
         self.health.waiting_for = None
         log.info("started")
 
@@ -164,7 +160,7 @@ class Portal:
 
 def run() -> None:
     """Runs the portal with the settings of the environment until it is told to stop."""
-    run_http(PORTAL, PortalSettings(), Portal)
+    run_http(PORTAL, PortalSettings, Portal)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import CommitFailedError, KafkaError
-from motor.motor_asyncio import AsyncIOMotorClient
 
 from services.portal.projecting.facts import TOPICS
 from services.portal.projecting.reader import GROUP, Reading
@@ -21,9 +20,11 @@ from shared.contracts.topics import PORTAL
 from shared.runtime import logs
 from shared.runtime.kafka import connection
 from shared.runtime.metrics import Metrics
+from shared.runtime.mongo import connect
 from shared.runtime.ports import Unavailable
 from shared.runtime.publisher import KafkaPublisher
-from shared.runtime.settings import Settings
+from shared.runtime.secrets import SettingsError
+from shared.runtime.settings import Settings, read_settings
 
 LOOK_SECONDS = 0.2
 
@@ -41,7 +42,7 @@ async def rebuild(settings: Settings) -> int:
 
     Raises `PortalsRunError`, with everything as it was, while a portal reads.
     """
-    mongo: AsyncIOMotorClient = AsyncIOMotorClient(settings.mongo.get_secret_value(), tz_aware=True)
+    mongo = connect(settings, tz_aware=True)
     publisher = KafkaPublisher(settings, "waybill-portal-rebuild")
     reading = Reading(settings, mongo, publisher, Metrics(PORTAL))
     offsets = AIOKafkaConsumer(
@@ -96,11 +97,12 @@ async def _until(end: Offsets, consumer: AIOKafkaConsumer) -> None:
 
 def main() -> None:
     """Rebuilds with the settings of the environment; ends with 1, having said why not."""
-    settings = Settings()
-    logs.set_up(PORTAL, settings.log_level)
+    logs.set_up(PORTAL, "INFO")
     try:
+        settings = read_settings(Settings)
+        logs.set_up(PORTAL, settings.log_level)
         records = asyncio.run(rebuild(settings))
-    except (PortalsRunError, Unavailable, KafkaError, OSError) as error:
+    except (PortalsRunError, SettingsError, Unavailable, KafkaError, OSError) as error:
         log.error("can't rebuild", error=str(error))
         raise SystemExit(1) from None
     log.info("rebuilt", records=records)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import structlog
 from aiokafka.admin import AIOKafkaAdminClient
-from motor.motor_asyncio import AsyncIOMotorClient
 
 from shared.runtime.consumer import Consumer
 from shared.runtime.engine import Engine
@@ -16,6 +15,7 @@ from shared.runtime.http import make_http
 from shared.runtime.journal import MongoJournal
 from shared.runtime.kafka import connection
 from shared.runtime.metrics import Metrics
+from shared.runtime.mongo import connect
 from shared.runtime.mongo_tables import MongoTables
 from shared.runtime.numbers import NumberRange
 from shared.runtime.ports import Unavailable
@@ -50,9 +50,7 @@ class App:
         self._service = service
         self._settings = settings
         database = settings.database_of(service.name)
-        self._mongo: AsyncIOMotorClient = AsyncIOMotorClient(
-            settings.mongo.get_secret_value(), serverSelectionTimeoutMS=5000, tz_aware=True
-        )
+        self._mongo = connect(settings, serverSelectionTimeoutMS=5000, tz_aware=True)
         self._journal = MongoJournal(self._mongo, database, service.long_lived)
         self._publisher = KafkaPublisher(settings, f"waybill-{service.name}")
         numbers = NumberRange(self._mongo, database, service.number_prefix)
@@ -111,8 +109,7 @@ class App:
         log.info("started", topics=[topic.name for topic in self._service.topics])
 
     async def _until(self, what: str, step: Callable[[], Awaitable[object]]) -> None:
-        self.health.waiting_for = what
-        await until(what, step)
+        await until(what, step, self._settings, self.health)
 
     async def _find_topics(self) -> None:
         """Topics are created on purpose (`waybill setup`), never by asking for them."""
@@ -132,7 +129,7 @@ def run(service: Service, reached: Reached = lambda step: None) -> None:
     """Runs a service with the settings of the environment until it is told to stop."""
     run_http(
         service.name,
-        Settings(),
+        Settings,
         lambda settings, site: App(service, settings, site, reached),
         service.check,
     )

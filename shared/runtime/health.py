@@ -7,6 +7,7 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import PyMongoError
 
+from shared.runtime.access import why_no_mongo
 from shared.runtime.consumer import Consumer, Handler
 from shared.runtime.metrics import Metrics
 from shared.runtime.ports import Companion
@@ -77,5 +78,6 @@ class Health:
     async def _ask_mongo(self, wrong: list[str]) -> None:
         try:
             await asyncio.wait_for(self._mongo.admin.command("ping"), CHECK_SECONDS)
-        except (TimeoutError, PyMongoError):
-            wrong.append("MongoDB doesn't answer")
+        except (TimeoutError, PyMongoError) as error:
+            why = why_no_mongo(error) if isinstance(error, PyMongoError) else None
+            wrong.append(f"MongoDB refuses us: {why}" if why else "MongoDB doesn't answer")

@@ -5,6 +5,7 @@ from typing import Any
 
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
+from shared.runtime.secrets import SettingsError
 from shared.runtime.settings import Settings
 
 # What a service tries to understand; what a topic of the contract takes, so that something too
@@ -15,7 +16,10 @@ MAX_DEAD_LETTER = 5 * 1024 * 1024
 
 
 def connection(settings: Settings) -> dict[str, Any]:
-    """Where the cluster is and how to sign in, as any aiokafka client takes it."""
+    """Where the cluster is and how to sign in, as any aiokafka client takes it.
+
+    Raises `SettingsError` where a certificate can't be used.
+    """
     options: dict[str, Any] = {
         "bootstrap_servers": settings.kafka.split(","),
         "security_protocol": settings.kafka_security,
@@ -46,14 +50,31 @@ def security(settings: Settings) -> BaseSecurity:
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:
+    """Checks the broker's certificate and its name, and shows ours if we have one."""
     if "SSL" not in settings.kafka_security:
         return None
-    cafile = str(settings.kafka_cafile) if settings.kafka_cafile else None
-    return ssl.create_default_context(cafile=cafile)
+    try:
+        context = ssl.create_default_context(cafile=settings.kafka_cafile)
+    except (ssl.SSLError, OSError) as error:
+        raise SettingsError(f"WAYBILL_KAFKA_CAFILE: no certificates in PEM: {error}") from None
+    if settings.kafka_certfile:
+        try:
+            context.load_cert_chain(settings.kafka_certfile, settings.kafka_keyfile, _no_password)
+        except (ssl.SSLError, OSError, ValueError) as error:
+            raise SettingsError(
+                "WAYBILL_KAFKA_CERTFILE, WAYBILL_KAFKA_KEYFILE: no certificate with its key, "
+                f"in PEM and without a password: {error}"
+            ) from None
+    return context
+
+
+def _no_password() -> str:
+    """Without this a key with a password would ask for it on the terminal."""
+    return ""
 
 
 def _credentials(settings: Settings) -> tuple[str, str]:
     password = settings.kafka_password
-    if not settings.kafka_username or password is None:
-        raise ValueError("WAYBILL_KAFKA_USERNAME and WAYBILL_KAFKA_PASSWORD are needed for SASL")
+    if not settings.kafka_username or password is None:  # `Settings` has seen to it
+        raise SettingsError("WAYBILL_KAFKA_USERNAME and WAYBILL_KAFKA_PASSWORD are needed for SASL")
     return settings.kafka_username, password.get_secret_value()

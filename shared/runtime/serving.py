@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from typing import NoReturn, Protocol, TypeVar
 
 import structlog
 import uvicorn
@@ -14,9 +14,11 @@ from pymongo.errors import PyMongoError
 from starlette.types import ASGIApp
 
 from shared.runtime import logs
+from shared.runtime.access import why_refused
 from shared.runtime.backoff import delays
 from shared.runtime.ports import Unavailable
-from shared.runtime.settings import Settings
+from shared.runtime.secrets import SettingsError
+from shared.runtime.settings import Settings, read_settings
 from shared.site import Site, SiteError, load
 
 log = structlog.get_logger()
@@ -33,19 +35,29 @@ class Served(Protocol):
     def failure(self) -> BaseException | None: ...
 
 
+class Waiting(Protocol):
+    """Who says what a process waits for."""
+
+    waiting_for: str | None
+
+
 def run_http(
     name: str,
-    settings: S,
+    kind: type[S],
     make: Callable[[S, Site], Served],
     check: Callable[[Site], None] = lambda site: None,
 ) -> None:
-    """Runs what `make` makes, within the event loop, until it is told to stop.
+    """Runs what `make` makes of the environment's settings and the site, until it is told to stop.
 
-    Ends with 2, having said which line is wrong, where the site's configuration can't be used.
+    Ends with 2, having said which setting or which line is wrong, where they can't be used.
     """
-    logs.set_up(name, settings.log_level)
+    logs.set_up(name, "INFO")
     try:
+        settings = read_settings(kind)
+        logs.set_up(name, settings.log_level)
         site = load(settings.site, check)
+    except SettingsError as error:
+        _refuse(error)
     except SiteError as error:
         log.error("the site's configuration can't be used", error=str(error))
         raise SystemExit(2) from None
@@ -69,16 +81,32 @@ def run_http(
         if served.failure:
             raise SystemExit(1)
 
-    uvloop.run(serve())
+    try:
+        uvloop.run(serve())
+    except SettingsError as error:
+        _refuse(error)
 
 
-async def until(what: str, step: Callable[[], Awaitable[object]]) -> None:
-    """Repeats a step of the start until it succeeds; an engine may come later than we do."""
+def _refuse(error: SettingsError) -> NoReturn:
+    log.error("the settings can't be used", error=str(error))
+    raise SystemExit(2) from None
+
+
+async def until(
+    what: str, step: Callable[[], Awaitable[object]], settings: Settings, health: Waiting
+) -> None:
+    """Repeats a step of the start until it succeeds; an engine may come later than we do.
+
+    `health` is told what is waited for, and if the engine refuses us, why.
+    """
+    health.waiting_for = what
     for seconds in delays(first=0.1):
         try:
             await step()
         except (Unavailable, KafkaError, PyMongoError, OSError) as error:
-            log.warning("waiting", waiting_for=what, error=str(error))
+            refused = await why_refused(settings, error)
+            health.waiting_for = f"{what}: {refused}" if refused else what
+            log.warning("waiting", waiting_for=what, error=str(error), refused=refused)
             await asyncio.sleep(seconds)
         else:
             return

@@ -1,18 +1,24 @@
 """Settings, from the environment: `WAYBILL_KAFKA`, `WAYBILL_MONGO` and so on."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Self, TypeVar
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shared.contracts import Topic
+from shared.runtime.secrets import SecretFiles, SettingsError
+
+PREFIX = "WAYBILL_"
 
 
 class Settings(BaseSettings):
     """What a process must know about the world around it."""
 
-    model_config = SettingsConfigDict(env_prefix="WAYBILL_", secrets_dir=None)
+    # An error tells which setting is wrong, never what it holds: that may be a password.
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, secrets_dir=None, hide_input_in_errors=True
+    )
 
     kafka: str = "localhost:9092"
     kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
@@ -20,12 +26,18 @@ class Settings(BaseSettings):
     kafka_username: str | None = None
     kafka_password: SecretStr | None = None
     kafka_cafile: Path | None = None
+    kafka_certfile: Path | None = None
+    kafka_keyfile: Path | None = None
     topic_prefix: str = ""
     partitions: int = Field(default=6, ge=1)
     replication: int = Field(default=1, ge=1)
     retention_days: int = Field(default=30, ge=1)
 
     mongo: SecretStr = SecretStr("mongodb://localhost:27017/?replicaSet=rs0")
+    mongo_username: str | None = None
+    mongo_password: SecretStr | None = None
+    mongo_cafile: Path | None = None
+    mongo_certfile: Path | None = None
     database: str = "waybill"
 
     site: Path = Path("config/site.yaml")
@@ -37,6 +49,52 @@ class Settings(BaseSettings):
     session_timeout_ms: int = Field(default=10_000, ge=1000)
     max_poll_interval_ms: int = Field(default=300_000, ge=10_000)
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What a program says, then the environment, then the files that this names."""
+        return init_settings, env_settings, SecretFiles(settings_cls)
+
+    @field_validator(
+        "kafka_cafile", "kafka_certfile", "kafka_keyfile", "mongo_cafile", "mongo_certfile"
+    )
+    @classmethod
+    def _there(cls, file: Path | None) -> Path | None:
+        if file is not None and not file.is_file():
+            raise ValueError(f"there is no file {file}")
+        return file
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        """What belongs together comes together: a password that nobody uses is a mistake."""
+        for needed, given, words in (
+            (self.kafka_username, self.kafka_password, "WAYBILL_KAFKA_USERNAME and _PASSWORD"),
+            (self.mongo_username, self.mongo_password, "WAYBILL_MONGO_USERNAME and _PASSWORD"),
+        ):
+            if (needed is None) != (given is None):
+                raise ValueError(f"{words} are needed both, or none of them")
+        signs_in, encrypts = "SASL" in self.kafka_security, "SSL" in self.kafka_security
+        if signs_in and self.kafka_password is None:
+            raise ValueError(
+                f"WAYBILL_KAFKA_SECURITY={self.kafka_security} needs WAYBILL_KAFKA_USERNAME and "
+                "WAYBILL_KAFKA_PASSWORD (or WAYBILL_KAFKA_PASSWORD_FILE)"
+            )
+        if self.kafka_password is not None and not signs_in:
+            raise ValueError("WAYBILL_KAFKA_USERNAME is for WAYBILL_KAFKA_SECURITY=SASL_SSL")
+        if (self.kafka_cafile or self.kafka_certfile) and not encrypts:
+            raise ValueError(
+                "WAYBILL_KAFKA_CAFILE and _CERTFILE are for WAYBILL_KAFKA_SECURITY=SASL_SSL or SSL"
+            )
+        if self.kafka_keyfile and not self.kafka_certfile:
+            raise ValueError("WAYBILL_KAFKA_KEYFILE needs its WAYBILL_KAFKA_CERTFILE")
+        return self
+
     def topic(self, topic: Topic | str) -> str:
         """The name that a topic of the contract has on this cluster."""
         return self.topic_prefix + (topic if isinstance(topic, str) else topic.name)
@@ -44,3 +102,23 @@ class Settings(BaseSettings):
     def database_of(self, service: str) -> str:
         """The name of a service's own database."""
         return f"{self.database}_{service}"
+
+
+S = TypeVar("S", bound=Settings)
+
+
+def read_settings(kind: type[S], **known: Any) -> S:
+    """The settings of the environment. Raises `SettingsError`, naming what is wrong, and no value.
+
+    `kind` is `Settings` or what a process adds to them; what is `known` already comes first.
+    """
+    try:
+        return kind(**known)
+    except ValidationError as error:
+        mistakes = error.errors(include_url=False, include_input=False, include_context=False)
+        raise SettingsError("; ".join(map(_in_words, mistakes))) from None
+
+
+def _in_words(mistake: object) -> str:
+    where, words = mistake["loc"], mistake["msg"].removeprefix("Value error, ")  # type: ignore[index]
+    return f"{PREFIX}{str(where[0]).upper()}: {words}" if where else str(words)
