@@ -1,8 +1,11 @@
 """Joins the commands into `waybill`."""
 
+import sys
+
 import typer
 
 from ops.cli import (
+    acls,
     catalog,
     demo,
     down,
@@ -17,8 +20,9 @@ from ops.cli import (
     up,
     user,
 )
-from ops.cli.console import quiet_libraries
-from ops.errors import EXIT_CODES
+from ops.cli.console import fail, quiet_libraries
+from ops.errors import EXIT_CODES, ToolError
+from shared.runtime.secrets import SettingsError
 
 app = typer.Typer(
     name="waybill",
@@ -42,12 +46,16 @@ app.add_typer(user.app, name="user")
 app.add_typer(catalog.app, name="catalog")
 app.command("replay", epilog=EXIT_CODES)(replay.replay)
 app.command("setup", epilog=EXIT_CODES)(setup.setup)
+app.command("acls", epilog=EXIT_CODES)(acls.acls)
 
 
 def main() -> None:
     """The entry point of the `waybill` command."""
     quiet_libraries()
-    app()
+    try:
+        app()
+    except (ToolError, SettingsError) as error:
+        sys.exit(fail(error))
 
 
 if __name__ == "__main__":

@@ -36,10 +36,15 @@ class ApacheKafka(LocalEngine):
     def prepare(self, ports: Sequence[int]) -> list[str]:
         """Writes the settings and, the first time, formats the data folder."""
         settings = self.home / "server.properties"
-        settings.write_text(_settings(self.home / "data", *ports), encoding="utf-8")
+        lines = (f"{name}={value}\n" for name, value in self.settings(*ports).items())
+        settings.write_text("".join(lines), encoding="utf-8")
         if not (self.home / "data" / "meta.properties").exists():
             self._format(settings)
         return [*self._java(), "kafka.Kafka", str(settings)]
+
+    def settings(self, *ports: int) -> dict[str, object]:
+        """The broker's settings by their names, on the ports for clients and controllers."""
+        return _settings(self.home / "data", *ports)
 
     def answers(self) -> bool:
         """Whether its own broker is ready for clients."""
@@ -67,8 +72,8 @@ class ApacheKafka(LocalEngine):
         ]
 
 
-def _settings(data: Path, client: int, controller: int) -> str:
-    settings = {
+def _settings(data: Path, client: int, controller: int) -> dict[str, object]:
+    return {
         "process.roles": "broker,controller",
         "node.id": 1,
         "controller.quorum.voters": f"1@{HOST}:{controller}",
@@ -91,4 +96,3 @@ def _settings(data: Path, client: int, controller: int) -> str:
         "transaction.state.log.num.partitions": 2,
         "log.cleaner.dedupe.buffer.size": 16 * 1024 * 1024,
     }
-    return "".join(f"{name}={value}\n" for name, value in settings.items())

@@ -30,6 +30,11 @@ REBALANCE_MS = 30_000
 log = structlog.get_logger()
 
 
+def group_of(name: str) -> str:
+    """The consumer group of a service, without the prefix."""
+    return f"waybill-{name}"
+
+
 class Reader(Protocol):
     """Who reads: a service, or whoever else reads topics in a group of its own."""
 
@@ -79,7 +84,7 @@ class Consumer:
         self.broker = KafkaBroker(
             settings.kafka.split(","),
             security=security(settings),
-            client_id=f"waybill-{service.name}",
+            client_id=group_of(service.name),
             consumer_only=True,
             allow_auto_create_topics=False,
             graceful_timeout=GIVE_UP_SECONDS,
@@ -89,7 +94,7 @@ class Consumer:
         be_lenient()
         self._subscriber = self.broker.subscriber(
             *(settings.topic(topic) for topic in service.topics),
-            group_id=f"{settings.topic_prefix}waybill-{service.name}",
+            group_id=settings.topic(group_of(service.name)),
             batch=True,
             max_records=settings.batch,
             batch_timeout_ms=POLL_MS,

@@ -135,6 +135,14 @@ class Companion(Protocol):
     def topics(self) -> Sequence[Topic]:
         """The topics that it reads."""
 
+    @property
+    def writes(self) -> Sequence[Topic]:
+        """The topics that it writes, beside dead letters."""
+
+    @property
+    def group(self) -> str:
+        """Its consumer group, without the prefix."""
+
     async def start(self) -> None:
         """Raises `Unavailable`, `KafkaError` or `OSError`; then it is tried again."""
 

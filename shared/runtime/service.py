@@ -57,6 +57,12 @@ class Service:
         return list({model.topic.name: model.topic for model in self.reads}.values())
 
     @property
+    def writes(self) -> list[Topic]:
+        """The topics that the service writes, beside outcomes and its dead letters."""
+        made = [model for d in self.deciders for model in (*d.events, *d.publishes)]
+        return list({model.topic.name: model.topic for model in made}.values())
+
+    @property
     def long_lived(self) -> list[str]:
         """The kinds of streams that are kept as snapshots."""
         return [decider.kind for decider in self.deciders if decider.long_lived]

@@ -17,7 +17,7 @@ from services.payment.gateway.registry import make_all
 from services.payment.gateway.troubles import Troubles
 from services.payment.gateway.waiting import MongoWaitingRoom, Waiting
 from shared.contracts import payments
-from shared.contracts.topics import PAYMENT_EVENTS, PAYMENT_REQUESTS
+from shared.contracts.topics import PAYMENT_COMMANDS, PAYMENT_EVENTS, PAYMENT_REQUESTS
 from shared.runtime.backoff import delays
 from shared.runtime.dead_letters import DeadLetters
 from shared.runtime.decoding import Undecodable, decode
@@ -53,6 +53,8 @@ class GatewayCompanion:
     """Reads requests and their effects; what was read is kept before it is committed."""
 
     topics = (PAYMENT_REQUESTS, PAYMENT_EVENTS)
+    writes = (PAYMENT_COMMANDS,)
+    group = f"waybill-{SERVICE}-gateway"
 
     def __init__(self, settings: Settings, mongo: AsyncIOMotorClient, metrics: Metrics) -> None:
         self._settings = settings
@@ -76,8 +78,8 @@ class GatewayCompanion:
         consumer = Consumer(
             *(settings.topic(topic) for topic in self.topics),
             **connection(settings),
-            client_id=f"waybill-{SERVICE}-gateway",
-            group_id=f"{settings.topic_prefix}waybill-{SERVICE}-gateway",
+            client_id=self.group,
+            group_id=settings.topic(self.group),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             isolation_level="read_committed",

@@ -1,0 +1,29 @@
+"""One system for all tests of this folder, on engines that let nobody in unknown."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ops.engines.mongo import find_mongod
+from tests.engines import missing_for_apache
+from tests.secure.engines import SecureEngines
+from tests.secure.system import SecureSystem
+
+
+@pytest.fixture(scope="package")
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecureEngines]:
+    """Local engines, whatever the other tests run on."""
+    if missing := missing_for_apache() or (not find_mongod() and "no mongod"):
+        pytest.skip(str(missing))
+    engines = SecureEngines(tmp_path_factory.mktemp("secured")).start()
+    yield engines
+    engines.stop()
+
+
+@pytest.fixture(scope="package")
+def secure(
+    secured: SecureEngines, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SecureSystem]:
+    """Everything that runs, ready."""
+    with SecureSystem(secured, tmp_path_factory.mktemp("secure")) as running:
+        yield running

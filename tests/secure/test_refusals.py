@@ -1,0 +1,139 @@
+"""Who comes with the wrong key stays outside, and hears which setting to look at."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ops import probe
+from ops.errors import Exit
+from shared.runtime.settings import Settings
+from tests.processes import ServiceProcess
+from tests.secure.engines import write
+from tests.secure.system import SecureSystem
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.engines
+
+WRONG = "another password"
+
+# How a client is wrong, and what it has to hear of.
+KAFKA: dict[str, tuple[dict[str, object], str]] = {
+    "wrong password": ({"kafka_password": WRONG}, "WAYBILL_KAFKA_PASSWORD"),
+    "unknown name": ({"kafka_username": "nobody"}, "WAYBILL_KAFKA_USERNAME"),
+    "other mechanism": ({"kafka_mechanism": "PLAIN"}, "WAYBILL_KAFKA_MECHANISM"),
+    "untrusted certificate": ({"kafka_cafile": "stranger"}, "WAYBILL_KAFKA_CAFILE"),
+    "no sign-in": (
+        {"kafka_security": "SSL", "kafka_username": None, "kafka_password": None},
+        "WAYBILL_KAFKA_SECURITY",
+    ),
+    "plaintext": (
+        {
+            "kafka_security": "PLAINTEXT",
+            "kafka_username": None,
+            "kafka_password": None,
+            "kafka_cafile": None,
+        },
+        "WAYBILL_KAFKA_SECURITY",
+    ),
+}
+MONGO: dict[str, tuple[dict[str, object], str]] = {
+    "wrong password": ({"mongo_password": WRONG}, "WAYBILL_MONGO_PASSWORD"),
+    "untrusted certificate": ({"mongo_cafile": "stranger"}, "WAYBILL_MONGO_CAFILE"),
+    "plaintext": ({"mongo_cafile": None}, "WAYBILL_MONGO_CAFILE"),
+}
+
+
+def settings(secure: SecureSystem, wrong: dict[str, object]) -> Settings:
+    """Those of the user `order`, but for what is wrong."""
+    engines = secure.engines
+    right: dict[str, object] = {
+        "kafka": engines.kafka,
+        "kafka_security": "SASL_SSL",
+        "kafka_username": "order",
+        "kafka_password": engines.passwords["order"],
+        "kafka_cafile": engines.ca,
+        "mongo": engines.mongo,
+        "mongo_username": "order",
+        "mongo_password": engines.passwords["order"],
+        "mongo_cafile": engines.ca,
+    }
+    stranger = {name: engines.stranger for name, value in wrong.items() if value == "stranger"}
+    return Settings(**{**right, **wrong, **stranger})  # type: ignore[arg-type]
+
+
+async def test_the_right_key_opens_both(secure: SecureSystem) -> None:
+    kafka, mongo = await probe.engines(settings(secure, {}), within=20)
+    assert kafka.answers, kafka.says
+    assert mongo.answers, mongo.says
+
+
+@pytest.mark.parametrize("how", KAFKA)
+async def test_kafka_says_what_is_wrong(secure: SecureSystem, how: str) -> None:
+    wrong, setting = KAFKA[how]
+    told = await probe.kafka(settings(secure, wrong), within=20)
+    assert not told.answers
+    assert setting in told.says
+    assert WRONG not in told.says
+
+
+@pytest.mark.parametrize("how", MONGO)
+def test_mongodb_says_what_is_wrong(secure: SecureSystem, how: str) -> None:
+    wrong, setting = MONGO[how]
+    known = settings(secure, wrong)
+
+    def told() -> bool:
+        engine = probe.mongo(known, within=1)
+        assert not engine.answers
+        assert WRONG not in engine.says
+        return setting in engine.says
+
+    eventually(told, within=60)
+
+
+async def test_kafka_says_that_a_certificate_is_missing(secure: SecureSystem) -> None:
+    wrong = {
+        "kafka": secure.engines.mutual,
+        "kafka_security": "SSL",
+        "kafka_username": None,
+        "kafka_password": None,
+    }
+    told = await probe.kafka(settings(secure, wrong), within=20)
+    assert not told.answers
+    assert "WAYBILL_KAFKA_CERTFILE" in told.says
+
+
+@pytest.fixture
+def refused(secure: SecureSystem, tmp_path: Path) -> Iterator[dict[str, ServiceProcess]]:
+    """Two order services, one with a wrong password for Kafka, the other for MongoDB."""
+    file = str(write(tmp_path / "password", WRONG.encode()))
+    settings = {name: f"WAYBILL_{name}_PASSWORD" for name in ("KAFKA", "MONGO")}
+    started = {
+        setting: secure.start("order", f"refused by {name}", **{f"{setting}_FILE": file})
+        for name, setting in settings.items()
+    }
+    yield started
+    for process in started.values():
+        process.kill()
+
+
+def test_readiness_says_that_a_service_is_refused(refused: dict[str, ServiceProcess]) -> None:
+    for setting, process in refused.items():
+        eventually(lambda: setting in str(process.health().get("because")), within=60)  # noqa: B023
+        assert process.code is None, "it waits: somebody may mend the password in the engine"
+        said = process.log.read_text()
+        assert setting in said
+        assert WRONG not in said
+
+
+def test_a_command_says_why_it_is_refused(secure: SecureSystem, tmp_path: Path) -> None:
+    file = str(write(tmp_path / "password", WRONG.encode()))
+    told = secure.waybill(
+        "cli", "tail", "order.events", "--to-end", WAYBILL_KAFKA_PASSWORD_FILE=file
+    )
+    assert told.exit_code == Exit.UNREACHABLE
+    assert "WAYBILL_KAFKA_PASSWORD" in told.output
+    told = secure.waybill("cli", "show", "PO1", WAYBILL_MONGO_PASSWORD_FILE=file)
+    assert told.exit_code == Exit.UNREACHABLE
+    assert "WAYBILL_MONGO_PASSWORD" in told.output
+    assert WRONG not in told.output
