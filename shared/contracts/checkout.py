@@ -13,6 +13,8 @@ from shared.contracts.topics import CHECKOUT
 
 MAX_LINES = 2000
 MAX_SHIPMENTS = 100
+MAX_PAYMENTS = 100
+MAX_COUPONS = 100
 
 TransactionType = Literal["Authorization", "Capture", "Sale", "Credit", "Void"]
 PaymentStatus = Literal["Pending", "Processed", "Failed", "Voided"]
@@ -65,12 +67,12 @@ class CartConverted(Message):
     currency: Currency
     converted_at: Timestamp
     customer: Customer | None = None
-    coupons: tuple[Id, ...] = ()
+    coupons: Annotated[tuple[Id, ...], Field(max_length=MAX_COUPONS)] = ()
     order_discount: Amount | None = None
     shipments: Annotated[
         tuple[ConvertedShipment, ...], Field(min_length=1, max_length=MAX_SHIPMENTS)
     ]
-    payments: Annotated[tuple[ConvertedPayment, ...], Field(max_length=100)] = ()
+    payments: Annotated[tuple[ConvertedPayment, ...], Field(max_length=MAX_PAYMENTS)] = ()
 
     def check(self) -> None:
         """Money in the currency's own decimals; ids unique where they must be."""

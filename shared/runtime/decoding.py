@@ -20,6 +20,9 @@ SPEC_VERSION = "1.0"
 # How much is said of what a sender got wrong, and how long an id may be to be told back at all.
 WORDS = 1000
 LONGEST = 256
+# Objects and lists within each other, of the data: what the parser of the contract's classes takes.
+DEEPEST = 200
+_TOO_DEEP = f"nested too deeply: at most {DEEPEST} objects and lists within each other are taken"
 _TOPIC_NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _BY_NAME = {topic.name: topic for topic in TOPICS}
 _FACTS = {topic.name for topic in TOPICS if topic.facts}
@@ -77,7 +80,7 @@ def open_fact(record: Record, prefix: str = "") -> tuple[Envelope, dict[str, Any
         try:
             data: Any = orjson.loads(content)
         except orjson.JSONDecodeError as error:
-            raise Malformed("value", f"not JSON: {error}") from None
+            raise _no_json(error) from None
         if not isinstance(data, dict):
             raise Malformed("value", "a JSON object is expected")
     except Malformed as error:
@@ -161,7 +164,7 @@ def _structured(record: Record, attributes: dict[str, str]) -> bytes:
     try:
         event: Any = orjson.loads(record.value or b"")
     except orjson.JSONDecodeError as error:
-        raise Malformed("value", f"not JSON: {error}") from None
+        raise _no_json(error) from None
     if not isinstance(event, dict):
         raise Malformed("value", "not a CloudEvent: a JSON object is expected")
     attributes |= {
@@ -173,8 +176,12 @@ def _structured(record: Record, attributes: dict[str, str]) -> bytes:
         raise Malformed("data", "missing")
     try:
         return orjson.dumps(event["data"])
-    except orjson.JSONEncodeError as error:  # what was read may be nested too deeply to be written
-        raise Malformed("data", str(error)) from None
+    except orjson.JSONEncodeError:  # what was read may be nested too deeply to be written
+        raise Malformed("data", _TOO_DEEP) from None
+
+
+def _no_json(error: orjson.JSONDecodeError) -> Malformed:
+    return Malformed("value", _TOO_DEEP if "depth limit" in str(error) else f"not JSON: {error}")
 
 
 def _envelope(attributes: Mapping[str, str], prefix: str) -> Envelope:
@@ -256,6 +263,8 @@ def _first(error: ValidationError) -> Malformed:
     mistakes = error.errors(include_url=False, include_input=False, include_context=False)
     field_name = ".".join(str(step) for step in mistakes[0]["loc"]) or "value"
     words = mistakes[0]["msg"].removeprefix("Value error, ")
+    if mistakes[0]["type"] == "json_invalid" and "recursion limit" in words:
+        words = _TOO_DEEP
     others = sorted({".".join(map(str, e["loc"])) for e in mistakes[1:]} - {field_name})
     if others:
         words += f" (wrong as well: {', '.join(others[:5])})"
