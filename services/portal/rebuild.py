@@ -100,7 +100,7 @@ def main() -> None:
     logs.set_up(PORTAL, "INFO")
     try:
         settings = read_settings(Settings)
-        logs.set_up(PORTAL, settings.log_level)
+        logs.set_up(PORTAL, settings.log_level, settings.secrets())
         records = asyncio.run(rebuild(settings))
     except (PortalsRunError, SettingsError, Unavailable, KafkaError, OSError) as error:
         log.error("can't rebuild", error=str(error))

@@ -135,7 +135,7 @@ class MongoJournal:
             failures: list[dict[str, Any]] = error.details["writeErrors"]
             unknown = error.details.get("writeConcernErrors")
             if unknown or any(failure["code"] != DUPLICATE for failure in failures):
-                raise Unavailable(f"MongoDB: {failures or unknown}") from error
+                raise Unavailable(f"MongoDB: {_told(failures) or unknown}") from error
             names = list(encoded)
             refused |= {names[failure["index"]]: None for failure in failures}
         except PyMongoError as error:
@@ -189,6 +189,11 @@ class MongoJournal:
                 )
             except DuplicateKeyError:
                 return  # a later one is there
+
+
+def _told(failures: Sequence[dict[str, Any]]) -> list[str]:
+    """Why writes failed, without what was to be written."""
+    return sorted({f"{failure['code']} {failure.get('errmsg', '')}" for failure in failures})
 
 
 def _encode(document: Document) -> RawBSONDocument:

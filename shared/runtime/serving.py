@@ -54,7 +54,7 @@ def run_http(
     logs.set_up(name, "INFO")
     try:
         settings = read_settings(kind)
-        logs.set_up(name, settings.log_level)
+        logs.set_up(name, settings.log_level, settings.secrets())
         site = load(settings.site, check)
     except SettingsError as error:
         _refuse(error)

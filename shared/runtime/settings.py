@@ -1,7 +1,9 @@
 """Settings, from the environment: `WAYBILL_KAFKA`, `WAYBILL_MONGO` and so on."""
 
+import re
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
+from urllib.parse import unquote
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -10,6 +12,8 @@ from shared.contracts import Topic
 from shared.runtime.secrets import SecretFiles, SettingsError
 
 PREFIX = "WAYBILL_"
+# Between a URI's name and its hosts.
+_PASSWORD = re.compile(r"^[a-z+]+://[^/@]*?:([^/@]+)@")
 
 
 class Settings(BaseSettings):
@@ -94,6 +98,14 @@ class Settings(BaseSettings):
         if self.kafka_keyfile and not self.kafka_certfile:
             raise ValueError("WAYBILL_KAFKA_KEYFILE needs its WAYBILL_KAFKA_CERTFILE")
         return self
+
+    def secrets(self) -> set[str]:
+        """All that may be in no log, the password within a URI too."""
+        held = [getattr(self, name) for name in type(self).model_fields]
+        found = {each.get_secret_value() for each in held if isinstance(each, SecretStr)}
+        password = _PASSWORD.search(self.mongo.get_secret_value())
+        found |= {password[1], unquote(password[1])} if password else set()
+        return found - {""}
 
     def topic(self, topic: Topic | str) -> str:
         """The name that a topic of the contract has on this cluster."""
