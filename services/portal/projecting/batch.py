@@ -50,8 +50,7 @@ class Batch:
         for view in (ORDERS, CARTS):
             about = {fact.about for fact in self._facts if fact.about}
             await self._store.erase_deleted(view, about)
-        levels = [level for fact in self._facts for level in stock.levels_of(fact)]
-        levels += [stock.level_of(entry) for entry in self._of(STOCK_LEVELS)]
+        levels = stock.levels(self._facts, self._of(STOCK_LEVELS))
         await self._store.write_latest(stock.COLLECTION, levels)
         variants = [products.product_of(entry) for entry in self._of(CATALOG_VARIANTS)]
         await self._store.write_latest(products.COLLECTION, variants)

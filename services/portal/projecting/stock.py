@@ -4,8 +4,9 @@ The facts of a warehouse count, for they have a sequence. Levels count where no 
 because the table of levels reaches further back than the facts are kept.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
@@ -31,24 +32,50 @@ def _unlisted(_document: Document) -> Document:
 WAREHOUSES = View(collection="warehouses", folds={"stock": _nothing}, row=_unlisted)
 
 
-def levels_of(fact: Fact) -> Iterator[UpdateOne]:
-    """What a fact changes if it is a warehouse's: the levels it names, unless a later one has."""
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How an article stands in a warehouse, as a fact or as the table (`part`) tells it.
+
+    Of two of the same part the one with the higher `guard` is the later one.
+    """
+
+    warehouse: str
+    sku: str
+    part: str
+    guard: str
+    told: Document
+
+    @property
+    def at(self) -> int:
+        """Where it stands among those of its part."""
+        return int(self.told[self.guard])
+
+    def write(self) -> UpdateOne:
+        """An update that changes nothing where a later one was: it then finds its `_id` taken."""
+        place = {"warehouse": self.warehouse, "sku": self.sku}
+        earlier = {f"{self.part}.{self.guard}": {"$lt": self.at}}
+        where = {"_id": f"{self.warehouse}/{self.sku}", "$or": [{self.part: None}, earlier]}
+        return UpdateOne(where, {"$set": {**place, self.part: self.told}}, upsert=True)
+
+
+def levels(facts: Iterable[Fact], entries: Iterable[Entry]) -> list[UpdateOne]:
+    """What a batch changes. Of all that it tells of an article only the last is written."""
+    last: dict[tuple[str, str, str], Level] = {}
+    for level in chain(chain.from_iterable(map(_of_fact, facts)), map(_of_entry, entries)):
+        key = (level.warehouse, level.sku, level.part)
+        if key not in last or last[key].at < level.at:
+            last[key] = level
+    return [level.write() for level in last.values()]
+
+
+def _of_fact(fact: Fact) -> Iterator[Level]:
     for level in fact.data.get("levels", ()) if fact.source == "stock" else ():
-        place = {"warehouse": fact.stream, "sku": level["sku"]}
         told = {"sequence": fact.sequence, "at": fact.at} | {f: level[f] for f in FIELDS}
-        yield _guarded(place, "fact", "sequence", told)
+        yield Level(fact.stream, level["sku"], "fact", "sequence", told)
 
 
-def level_of(entry: Entry) -> UpdateOne:
-    """What a record of the table of levels changes, unless a later one has."""
+def _of_entry(entry: Entry) -> Level:
     warehouse, _, sku = entry.key.partition("/")
     data = entry.data or dict.fromkeys(FIELDS, 0)
     told = {"offset": entry.offset} | {f: data[f] for f in FIELDS}
-    return _guarded({"warehouse": warehouse, "sku": sku}, "level", "offset", told)
-
-
-def _guarded(place: dict[str, str], part: str, guard: str, told: dict[str, Any]) -> UpdateOne:
-    """An update that changes nothing where a later one was: it then finds its `_id` taken."""
-    before = {"$or": [{part: None}, {f"{part}.{guard}": {"$lt": told[guard]}}]}
-    where = {"_id": f"{place['warehouse']}/{place['sku']}", **before}
-    return UpdateOne(where, {"$set": {**place, part: told}}, upsert=True)
+    return Level(warehouse, sku, "level", "offset", told)
