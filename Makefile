@@ -26,7 +26,7 @@ check: setup ## Style, types, architecture, known vulnerabilities
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python .ci/audit.py requirements-dev.lock
+	$(BIN)/python .ci/audit.py requirements-dev.lock package-lock.json
 
 simulate: setup ## A hundred thousand seeded histories of the whole system, with faults everywhere
 	$(BIN)/python -m tests.simulation --histories 100000 $(ARGS)
