@@ -42,7 +42,7 @@ class SecureSystem:
         self.waybill(ADMIN, "acls", "--apply", "--passwords", str(self.logs / "passwords"))
         for service in PROCESSES:
             self.processes[service] = self.start(service)
-        until_ready(*self.processes.values())
+        until_ready(*self.processes.values(), within=180)
         return self
 
     def __exit__(

@@ -15,7 +15,7 @@ from tests.secure.engines import ADMIN
 from tests.secure.system import DATABASE, PREFIX, SecureSystem, outcome
 from tests.waiting import eventually
 
-pytestmark = pytest.mark.engines
+pytestmark = [pytest.mark.engines, pytest.mark.timeout(900)]
 
 ORDER, SKU = "c-secure", "SKU-SECURE"
 # Nobody but this order has these words: wherever they turn up, they came from it.
@@ -40,7 +40,7 @@ def lived(secure: SecureSystem) -> SecureSystem:
     sent = cart(ORDER, shipment(SKU, address=HOME), paid=False, customer=known)
     assert not secure.write("checkout", converted(sent))
     with secure.tool("supervisor", "csr", "warehouse") as tool:
-        eventually(lambda: tool.get(f"/api/orders/{ORDER}").status_code == 200, within=40)
+        eventually(lambda: tool.get(f"/api/orders/{ORDER}").status_code == 200, within=90)
 
         def do(name: str, **data: Any) -> None:
             outcome(tool.post(f"/api/commands/{name}", json={"order_id": ORDER, **data}))
@@ -55,13 +55,13 @@ def lived(secure: SecureSystem) -> SecureSystem:
         # The simulated provider is asked, and answers: the payment service's gateway.
         paying = {"payment_id": "p-2", "method": "credit-card", "transaction_type": "Sale"}
         do("payment.add", **paying)
-        eventually(lambda: _status(tool, ORDER) == "InventoryAssigned", within=40)
+        eventually(lambda: _status(tool, ORDER) == "InventoryAssigned", within=90)
         for step in ("release", "add-to-picklist", "complete"):
             do(f"shipment.{step}", **about)
         do("order.reorder", cart_id="c-again")
         again = {"cart_id": "c-again", "shipment_id": "1"}
         outcome(tool.post("/api/commands/cart.convert", json=again))
-        eventually(lambda: tool.get("/api/orders/c-again").status_code == 200, within=40)
+        eventually(lambda: tool.get("/api/orders/c-again").status_code == 200, within=90)
         outcome(tool.post("/api/commands/order.delete", json={"order_id": "c-again"}))
         do("order.delete")
     return secure
