@@ -1,8 +1,9 @@
 """Names as they are searched: without case and accents, in pieces that an index can find.
 
-A piece is three characters from anywhere in a name (`ayl`), or up to three from its start with a
-mark before them (`Ftay`). A search looks up the rarest of its pieces, and whatever that finds is
-then compared with the whole pattern. Numbers have pieces of their own: every beginning (`N1000`).
+A piece is three characters from anywhere in a name (`ayl`), or some from its start with a mark
+before them (`Ftay`; `Ctay` if it is the customer's). A search looks up the rarest of its pieces,
+and whatever that finds is then compared with the whole pattern, unless one piece says it all.
+Numbers have pieces of their own: every beginning (`N1000`).
 """
 
 import re
@@ -12,7 +13,9 @@ from collections.abc import Iterable
 LENGTH = 3
 # Marks are capitals: plain names have none, so a piece is never taken for another kind's.
 START = "F"
+CUSTOMER = "C"
 DIGITS = "N"
+BEGINNING = 6  # of an order's names: what is typed is seldom longer
 BETWEEN = "\n"  # parts the names of one order; no name has one, for blanks become spaces
 ANY = "%"
 # Letters that are no letter with an accent, but are looked for as if they were.
@@ -36,8 +39,13 @@ def pieces_of(names: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for name in names:
         found |= {name[at : at + LENGTH] for at in range(len(name) - LENGTH + 1)}
-        found |= {START + name[:length] for length in range(1, min(LENGTH, len(name)) + 1)}
+        found |= starts_of(name, START, LENGTH)
     return found
+
+
+def starts_of(name: str, mark: str, longest: int = BEGINNING) -> set[str]:
+    """The pieces by which a plain name can be found from its start, of that many characters."""
+    return {mark + name[:length] for length in range(1, min(longest, len(name)) + 1)}
 
 
 def digits_of(number: str) -> str:
@@ -69,14 +77,31 @@ class Pattern:
     def pieces(self) -> list[str]:
         """Every piece that a matching name has; none if what was typed is too short for one."""
         start = self._parts[0]
-        found = [START + start[:LENGTH]] if start else []
-        for part in self._parts:
-            found += [part[at : at + LENGTH] for at in range(len(part) - LENGTH + 1)]
+        return ([START + start[:LENGTH]] if start else []) + self._inside
+
+    @property
+    def whole(self) -> str:
+        """All that was typed, if it is the beginning of a name and short enough for a piece."""
+        return self._parts[0] if len(self._parts) == 1 and len(self._parts[0]) <= BEGINNING else ""
+
+    def pieces_from(self, mark: str) -> list[str]:
+        """As `pieces`, where names have their longer beginnings marked so (`starts_of`)."""
+        start = self._parts[0]
+        return ([mark + start[:BEGINNING]] if start else []) + self._inside
+
+    @property
+    def _inside(self) -> list[str]:
+        found = (
+            part[at : at + LENGTH] for part in self._parts for at in range(len(part) - LENGTH + 1)
+        )
         return list(dict.fromkeys(found))
 
     def regex(self, *, any_of_them: bool = False) -> str:
-        """For names parted by `BETWEEN`: of the first one, or of any. What was typed is literal."""
-        start = rf"(?:\A|{BETWEEN})" if any_of_them else r"\A"
+        """For names parted by `BETWEEN`: of the first one, or of any. What was typed is literal.
+
+        In brackets, MongoDB doesn't take the start for a range to jump to, entry by entry.
+        """
+        start = rf"(?:\A|{BETWEEN})" if any_of_them else r"(?:\A)"
         return start + f"[^{BETWEEN}]*".join(map(re.escape, self._parts))
 
     def matches(self, names: str) -> bool:

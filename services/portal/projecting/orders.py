@@ -10,13 +10,24 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.portal.projecting import order_part, payment_part, shipment_part
 from services.portal.projecting.facts import moment
-from services.portal.projecting.names import BETWEEN, beginnings_of, digits_of, pieces_of, plain
+from services.portal.projecting.names import (
+    BETWEEN,
+    CUSTOMER,
+    START,
+    beginnings_of,
+    pieces_of,
+    plain,
+    starts_of,
+)
 from services.portal.projecting.view import Document, Part, View
 
 NEWEST = (("row.created", DESCENDING), ("row.number", DESCENDING))
 # Whatever has a row that is listed. The field is part of every index below, so a question that
 # bounds it is answered from the index alone, where one for `row.listed` would look at documents.
 PLACED: Document = {"row.created": {"$exists": True}}
+# What patterns are compared with on an index's own entries, where an entry is a whole order; an
+# entry of `pieces` isn't one, so there each order is looked at.
+COMPARED = ("row.names",)
 
 
 def _by(name: str, *fields: str, only: Document | None = None, after: Sequence[str] = ()) -> Any:
@@ -26,13 +37,13 @@ def _by(name: str, *fields: str, only: Document | None = None, after: Sequence[s
 
 
 INDEXES = (
-    _by("newest", after=["row.names"]),
-    _by("market", "row.market"),
-    _by("status", "row.status"),
-    _by("market-status", "row.market", "row.status"),
+    _by("newest", after=COMPARED),
+    _by("market", "row.market", after=COMPARED),
+    _by("status", "row.status", after=COMPARED),
+    _by("market-status", "row.market", "row.status", after=COMPARED),
     _by("email", "row.email", only={"row.email": {"$exists": True}}),
     _by("customer", "row.customer_id", only={"row.customer_id": {"$exists": True}}),
-    _by("anonymous", "row.anonymous", only={"row.anonymous": True}),
+    _by("anonymous", "row.anonymous", only={"row.anonymous": True}, after=COMPARED),
     _by("pieces", "row.pieces"),
     IndexModel(
         [(f"row.shipments.{field}", ASCENDING) for field in ("status", "warehouse", "since")],
@@ -60,7 +71,6 @@ def row_of(document: Document) -> Document:
     row: Document = {
         "listed": True,
         "number": order["number"],
-        "digits": digits_of(order["number"]),
         "created": order["created"],
         "market": order["market"],
         "currency": order["currency"],
@@ -71,10 +81,10 @@ def row_of(document: Document) -> Document:
         "customer_email": email,
         "total": order["total"],
         "paid": money.get("paid"),
-        "outstanding": money.get("outstanding", order["total"]),
+        "outstanding": payment_part.outstanding(order, money),
         "shipments": [{k: v for k, v in s.items() if k != "name"} for s in shipments],
         "names": BETWEEN.join(names),
-        "pieces": sorted(pieces_of(names) | beginnings_of(order["number"])),
+        "pieces": sorted(_pieces(names, order["number"])),
         "anonymous": not (name or email or customer.get("customer_id")),
     }
     if email:
@@ -82,6 +92,12 @@ def row_of(document: Document) -> Document:
     if customer.get("customer_id"):
         row["customer_id"] = customer["customer_id"]
     return row
+
+
+def _pieces(names: Sequence[str], number: str) -> set[str]:
+    """By what an order can be found; the first of the names is the customer's."""
+    found = pieces_of(names) | beginnings_of(number) | starts_of(names[0], CUSTOMER)
+    return found.union(*(starts_of(name, START) for name in names))
 
 
 def _shipments(order: Part, fulfilment: Part) -> Iterator[Document]:

@@ -13,13 +13,13 @@ from services.portal.projecting.view import Document
 from services.portal.views.details import details_of
 from services.portal.views.filters import OrderFilter
 from services.portal.views.models import Count, OrderDetails, OrderPage, OrderRow, Tombstone
-from services.portal.views.paths import Path, Plan, after, plan
+from services.portal.views.paths import FETCH, Path, Plan, after, plan
 from services.portal.views.places import LONGEST_PAGE, PAGE, name_of, place_of
 from shared.runtime.journal import reaching_mongo
 
 COUNTED = 500
-# How far each way is looked along before one is chosen; further where none is short.
-PROBED = (300, 2000)
+# What is spent on looking along each way before one is chosen; more where none is short.
+PROBED = (1000, 12_000)
 # How long a choice holds: a page, its count and the pages after it go the same way.
 CHOICE_SECONDS = 10.0
 MOST_CHOICES = 1000
@@ -62,7 +62,7 @@ class Orders:
             return Count(number=0, more=False)
         with reaching_mongo():
             path = await self._choice(asked, planned)
-            number = await self._count(planned.query, path, COUNTED + 1)
+            number = await self._count(planned.query(path), path, COUNTED + 1)
         return Count(number=min(number, COUNTED), more=number > COUNTED)
 
     async def _choice(self, asked: OrderFilter, planned: Plan) -> Path:
@@ -80,26 +80,29 @@ class Orders:
             raise
 
     async def path(self, planned: Plan) -> Path:
-        """The way that meets the fewest orders, as far as `PROBED` tells."""
+        """The way that costs least, as far as `PROBED` tells."""
+        costs = [planned.cost(path) for path in planned.paths]
+        if 0 in costs:
+            return planned.paths[costs.index(0)]
         met = [0]
-        for limit in PROBED if len(planned.paths) > 1 else ():
+        for spent in PROBED if len(planned.paths) > 1 else ():
             counts = (
-                self._count({**planned.bounds, **path.condition}, path, limit)
-                for path in planned.paths
+                self._count(planned.along(path), path, spent // cost)
+                for path, cost in zip(planned.paths, costs, strict=True)
             )
-            met = await asyncio.gather(*counts)
-            if min(met) < limit:
+            found = await asyncio.gather(*counts)
+            met = [count * cost for count, cost in zip(found, costs, strict=True)]
+            if min(met) < spent - FETCH:
                 break
         return planned.paths[met.index(min(met))]
 
     def cursor(self, planned: Plan, path: Path, place: Document, limit: int) -> Any:
         """The question as MongoDB is asked it."""
-        query = {"$and": [planned.query, path.condition, place]}
+        query = {"$and": [planned.query(path), place]}
         return self._orders.find(query, _SHOWN).hint(path.index).sort([*NEWEST]).limit(limit)
 
     async def _count(self, query: Document, path: Path, limit: int) -> int:
-        conditions = {"$and": [query, path.condition]}
-        return int(await self._orders.count_documents(conditions, hint=path.index, limit=limit))
+        return int(await self._orders.count_documents(query, hint=path.index, limit=limit))
 
     async def get(self, order_id: str) -> OrderDetails | Tombstone | None:
         """An order in full; its tombstone if it is deleted; None if nobody has heard of it."""

@@ -1,15 +1,16 @@
 """How an order is found: which index, and what is compared afterwards.
 
 Every way gives the order that is asked for, newest first, from an index: nothing is sorted, and
-the collection is never walked through. Where several ways lead there, the one that meets the
-fewest orders is taken; that is found out by counting along each, up to a bound.
+the collection is never walked through. Where several ways lead there, the one that costs least is
+taken; that is found out by counting along each, up to a bound.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.portal.projecting.names import DIGITS, Pattern, digits_of
+from services.portal.projecting.names import CUSTOMER, DIGITS, START, Pattern, digits_of
 from services.portal.views.filters import OrderFilter
 from services.portal.views.places import EARLIEST
 
@@ -18,27 +19,43 @@ LETTERS = "po"  # what every order's number begins with
 MOST_PIECES = 4
 # MongoDB merges as many scans in order; beyond twice that it would sort.
 MOST_SCANS = 100
+# Whose entries say nothing of the names: each order is fetched to be compared.
+FETCHING = ("pieces",)
+# What a fetched order costs, in entries that are compared as they are.
+FETCH = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """An index, and the condition that it answers by itself."""
+    """An index with the condition that it answers, and which of the filters that settles."""
 
     index: str
     condition: Query
+    answers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`query` says what is looked for in full, `paths` how it may be found."""
+    """`asked` says what is looked for, filter by filter, `paths` how it may be found."""
 
-    query: Query
+    created: Query
+    asked: Mapping[str, Query]
     paths: tuple[Path, ...]
 
-    @property
-    def bounds(self) -> Query:
-        """The part of the query that every index answers: when the order was created."""
-        return {"row.created": self.query["row.created"]}
+    def along(self, path: Path) -> Query:
+        """What the index answers by itself: the path's condition, and when they were created."""
+        return self.created | path.condition
+
+    def query(self, path: Path) -> Query:
+        """The whole question, for this way."""
+        rest = [each for name, each in self.asked.items() if name not in path.answers]
+        return {"$and": [self.along(path), *rest]}
+
+    def cost(self, path: Path) -> int:
+        """What one order on this way costs; nothing to speak of if none is there in vain."""
+        if path.answers >= self.asked.keys():
+            return 0
+        return FETCH if path.index in FETCHING else 1
 
 
 def plan(asked: OrderFilter) -> Plan | None:
@@ -49,40 +66,47 @@ def plan(asked: OrderFilter) -> Plan | None:
     created: Query = {"$gte": asked.since or EARLIEST}
     if asked.before:
         created["$lt"] = asked.before
-    query: Query = {"row.created": created}
-    paths: list[Path] = []
-
-    def exactly(index: str, condition: Query) -> None:
-        query.update(condition)
-        paths.append(Path(index, condition))
-
-    if asked.email:
-        exactly("email", {"row.email": asked.email.strip().casefold()})
-    if asked.customer_id:
-        exactly("customer", {"row.customer_id": asked.customer_id})
-    if asked.anonymous:
-        exactly("anonymous", {"row.anonymous": True})
-    few = tuple(paths)  # so few that nothing else need be looked at
-    chosen = _one_of("row.market", asked.markets) | _one_of("row.status", asked.statuses)
-    query |= chosen
-    paths += _choices(asked, chosen)
-    pieces = [DIGITS + digits] if digits else []
+    exact = _exact(asked)
+    conditions = exact | _one_of("market", asked.markets) | _one_of("status", asked.statuses)
+    paths = [Path(_INDEX[name], each, frozenset({name})) for name, each in exact.items()]
+    if not paths:
+        paths = _choices(asked, conditions)
+        pieces = [_path(DIGITS + digits, "number")] if digits else []
+        pieces += _by_name("customer", asked.customer, CUSTOMER)
+        pieces += _by_name("name", asked.name, START)
+        paths += _few(pieces)
     if digits:
-        query["row.digits"] = {"$gte": digits, "$lt": digits + ":"}  # ":" comes after "9"
-    for typed, every in ((asked.customer, False), (asked.name, True)):
+        # In brackets, so that it is compared: a range would be jumped to, entry by entry.
+        conditions["number"] = {"row.number": {"$regex": rf"(?:\A\D*){digits}"}}
+    for name, typed in (("customer", asked.customer), ("name", asked.name)):
         pattern = Pattern(typed)
         if not pattern.anything:
-            names = {"row.names": {"$regex": pattern.regex(any_of_them=every)}}
-            query.setdefault("$and", []).append(names)
-            pieces += pattern.pieces
-    paths += [Path("pieces", {"row.pieces": piece}) for piece in _few(pieces)]
-    return Plan(query, few[:1] or tuple(paths) or (Path("newest", {}),))
+            regex = pattern.regex(any_of_them=name == "name")
+            conditions[name] = {"row.names": {"$regex": regex}}
+    # One of those that are so few is enough, and nothing else need be looked at.
+    found = paths[:1] if exact else paths or [Path("newest", {})]
+    return Plan({"row.created": created}, conditions, tuple(found))
 
 
 def after(created: datetime, number: str) -> Query:
     """What comes after this one, newest first."""
     earlier = [{"row.created": {"$lt": created}}, {"row.number": {"$lt": number}}]
     return {"$and": [{"row.created": {"$lte": created}}, {"$or": earlier}]}
+
+
+_INDEX = {"email": "email", "customer_id": "customer", "anonymous": "anonymous"}
+
+
+def _exact(asked: OrderFilter) -> dict[str, Query]:
+    """What leaves few orders: whose they are, the fewest first."""
+    found: dict[str, Query] = {}
+    if asked.email:
+        found["email"] = {"row.email": asked.email.strip().casefold()}
+    if asked.customer_id:
+        found["customer_id"] = {"row.customer_id": asked.customer_id}
+    if asked.anonymous:
+        found["anonymous"] = {"row.anonymous": True}
+    return found
 
 
 def _number(typed: str) -> tuple[str, bool]:
@@ -93,26 +117,39 @@ def _number(typed: str) -> tuple[str, bool]:
     return digits, wrong
 
 
-def _one_of(field: str, values: tuple[str, ...]) -> Query:
+def _one_of(name: str, values: tuple[str, ...]) -> dict[str, Query]:
     wanted = sorted(set(values))
     if not wanted:
         return {}
-    return {field: wanted[0] if len(wanted) == 1 else {"$in": wanted}}
+    return {name: {f"row.{name}": wanted[0] if len(wanted) == 1 else {"$in": wanted}}}
 
 
-def _choices(asked: OrderFilter, chosen: Query) -> list[Path]:
+def _choices(asked: OrderFilter, conditions: Mapping[str, Query]) -> list[Path]:
     """The way by market and status; by market alone where there are too many pairs of them."""
     markets, statuses = len(set(asked.markets)), len(set(asked.statuses))
     if markets and statuses and markets * statuses <= MOST_SCANS:
-        return [Path("market-status", chosen)]
+        both = conditions["market"] | conditions["status"]
+        return [Path("market-status", both, frozenset({"market", "status"}))]
     if markets and markets <= MOST_SCANS:
-        return [Path("market", {"row.market": chosen["row.market"]})]
+        return [Path("market", conditions["market"], frozenset({"market"}))]
     if statuses and statuses <= MOST_SCANS:
-        return [Path("status", {"row.status": chosen["row.status"]})]
+        return [Path("status", conditions["status"], frozenset({"status"}))]
     return []
 
 
-def _few(pieces: list[str]) -> list[str]:
+def _by_name(name: str, typed: str, mark: str) -> list[Path]:
+    """The ways by the pieces of a name; one alone if a piece is all that was typed."""
+    pattern = Pattern(typed)
+    if pattern.whole:
+        return [_path(mark + pattern.whole, name)]
+    return [_path(piece) for piece in pattern.pieces_from(mark)]
+
+
+def _path(piece: str, *answers: str) -> Path:
+    return Path("pieces", {"row.pieces": piece}, frozenset(answers))
+
+
+def _few(paths: list[Path]) -> list[Path]:
     """Some of many pieces, from all over what was typed: one rare piece is enough."""
-    step = -(-len(pieces) // MOST_PIECES) or 1
-    return pieces[::step]
+    step = -(-len(paths) // MOST_PIECES) or 1
+    return paths[::step]

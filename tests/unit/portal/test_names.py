@@ -8,11 +8,13 @@ from hypothesis import given
 
 from services.portal.projecting.names import (
     BETWEEN,
+    CUSTOMER,
     Pattern,
     beginnings_of,
     digits_of,
     pieces_of,
     plain,
+    starts_of,
 )
 
 LETTERS = "abtyáÉ \0.*$%^"
@@ -63,6 +65,15 @@ def test_pieces_miss_nothing(typed, one, other):
     pattern, kept = Pattern(typed), pieces_of(names)
     if re.search(pattern.regex(any_of_them=True), BETWEEN.join(names)):
         assert set(pattern.pieces) <= kept
+
+
+@given(st.text(LETTERS, max_size=12), st.text(LETTERS.replace("%", ""), max_size=15))
+def test_a_short_beginning_is_a_piece_that_says_it_all(typed, name):
+    pattern, kept = Pattern(typed), starts_of(plain(name), CUSTOMER) | pieces_of([plain(name)])
+    if pattern.matches(plain(name)):
+        assert set(pattern.pieces_from(CUSTOMER)) <= kept
+    if pattern.whole:
+        assert (CUSTOMER + pattern.whole in kept) == pattern.matches(plain(name))
 
 
 @given(st.text(max_size=30))
