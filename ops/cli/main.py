@@ -10,6 +10,7 @@ from ops.cli import (
     demo,
     down,
     order,
+    portal,
     replay,
     send,
     setup,
@@ -43,6 +44,7 @@ app.add_typer(order.app, name="order")
 app.command("tail", epilog=EXIT_CODES)(tail.tail)
 app.add_typer(stock.app, name="stock")
 app.add_typer(user.app, name="user")
+app.add_typer(portal.app, name="portal")
 app.add_typer(catalog.app, name="catalog")
 app.command("replay", epilog=EXIT_CODES)(replay.replay)
 app.command("setup", epilog=EXIT_CODES)(setup.setup)

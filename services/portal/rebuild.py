@@ -1,4 +1,4 @@
-"""`python -m services.portal.rebuild`: makes the read models anew from the topics' beginning.
+"""`waybill portal rebuild`: makes the read models anew from the topics' beginning.
 
 Stop the portals first: Kafka sets a group's offsets back only while it has no members. What the
 topics keep no longer (`WAYBILL_RETENTION_DAYS`) isn't there afterwards, and documents that it was
@@ -9,26 +9,20 @@ portal, which goes on.
 import asyncio
 from collections.abc import Mapping
 
-import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import CommitFailedError, KafkaError
+from aiokafka.errors import CommitFailedError
 
 from services.portal.projecting.facts import TOPICS
 from services.portal.projecting.reader import GROUP, Reading
 from shared.contracts.topics import PORTAL
-from shared.runtime import logs
 from shared.runtime.kafka import connection
 from shared.runtime.metrics import Metrics
 from shared.runtime.mongo import connect
-from shared.runtime.ports import Unavailable
 from shared.runtime.publisher import KafkaPublisher
-from shared.runtime.secrets import SettingsError
-from shared.runtime.settings import Settings, read_settings
+from shared.runtime.settings import Settings
 
 LOOK_SECONDS = 0.2
-
-log = structlog.get_logger()
 
 Offsets = Mapping[TopicPartition, int]
 
@@ -93,20 +87,3 @@ async def _until(end: Offsets, consumer: AIOKafkaConsumer) -> None:
         for partition, last in list(left.items()):
             if (await consumer.committed(partition) or 0) >= last:
                 del left[partition]
-
-
-def main() -> None:
-    """Rebuilds with the settings of the environment; ends with 1, having said why not."""
-    logs.set_up(PORTAL, "INFO")
-    try:
-        settings = read_settings(Settings)
-        logs.set_up(PORTAL, settings.log_level, settings.secrets())
-        records = asyncio.run(rebuild(settings))
-    except (PortalsRunError, SettingsError, Unavailable, KafkaError, OSError) as error:
-        log.error("can't rebuild", error=str(error))
-        raise SystemExit(1) from None
-    log.info("rebuilt", records=records)
-
-
-if __name__ == "__main__":
-    main()
