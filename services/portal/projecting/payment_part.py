@@ -36,6 +36,13 @@ def fold(money: Part, fact: Fact) -> None:
             money[field] = data[field]
 
 
+def outstanding(order: Part, money: Part) -> str:
+    """What is still to be paid. A canceled order asks for nothing: what it has is too much."""
+    total = money.get("total") or order["total"]
+    told: str = money.get("outstanding") or total
+    return f"{Decimal(told) - Decimal(total):f}" if order["status"] == "Canceled" else told
+
+
 def _made(money: Part, fact: Fact, at: str) -> None:
     data = fact.data
     payment = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from services.portal.projecting import order_part
+from services.portal.projecting import order_part, payment_part
 from services.portal.projecting.view import Document, Part
 from services.portal.views.models import Happened, Note, OrderDetails, Payment, Shipment
 
@@ -30,7 +30,7 @@ def details_of(document: Document, notes: Sequence[dict[str, Any]]) -> OrderDeta
         order_discount=order["order_discount"],
         total=order["total"],
         paid=money.get("paid"),
-        outstanding=money.get("outstanding", order["total"]),
+        outstanding=payment_part.outstanding(order, money),
         shipments=list(_shipments(order, document.get("shipment", {}))),
         payments=[
             Payment(payment_id=payment_id, **payment)

@@ -35,6 +35,11 @@ from tests.unit.portal.samples import (
 )
 
 
+def voided() -> payments.Voided:
+    content = captured().model_dump() | {"paid": Decimal("0.00"), "outstanding": Decimal("26.70")}
+    return payments.Voided(**content)
+
+
 def told(*streams: Stream) -> Document:
     return of(fact for stream in streams for fact in stream.facts)
 
@@ -83,6 +88,22 @@ def test_whole_life_is_shown():
     assert shipment.lines[0].placed_price == "10.00"
     assert order.versions == {"order": 6, "payment": 3, "shipment": 8}
     assert not order.incomplete
+
+
+@pytest.mark.parametrize(
+    ("money", "expected"),
+    [
+        ((), "0.00"),
+        ((opened(),), "0.00"),
+        ((opened(), recorded(amount="20.00")), "-20.00"),
+        ((opened(), recorded(), voided()), "0.00"),
+    ],
+)
+def test_a_canceled_order_asks_for_nothing(money, expected):
+    canceled = orders.Canceled(order_id="c-1", order_number="PO1000001", market="US", reason=None)
+    streams = Stream().tell(placed(), canceled), Stream().tell(*money)
+    assert details(*streams).outstanding == expected
+    assert told(*streams)["row"]["outstanding"] == expected
 
 
 def test_an_edit_shows_what_the_order_holds_and_costs_now():
