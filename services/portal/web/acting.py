@@ -1,6 +1,7 @@
 """Gives the commands that people click for, and answers when the page can show the result."""
 
 import json
+import re
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -12,29 +13,43 @@ from services.portal.auth.rights import refusal
 from services.portal.auth.sessions import Person
 from services.portal.sending import Sent
 from services.portal.web.forms import command_of
-from services.portal.web.rendering import page
+from services.portal.web.rendering import inside, page
 from shared.contracts import Malformed, Message
 from shared.contracts.commands import offered, short
 from shared.contracts.replies import Reply
 
 router = APIRouter(include_in_schema=False)
 
+VERSION = re.compile(r"[0-9]{1,15}")
 # How long a page waits for its own change to be shown.
 SHOWN_SECONDS = 2.0
+FASTER = (
+    "Somebody else has changed this since you opened it, and nothing of yours was done. "
+    "Close this, look at the changes, and do it again if it is still right."
+)
 # What begins something else, which people want to see next: its kind, and where its id stands.
 BEGINS = {"cart.convert": ("order", "cart_id"), "order.reorder": ("cart", "cart_id")}
 
 
-async def give(request: Request, person: Person, command: Message, key: str | None = None) -> Sent:
+async def give(
+    request: Request,
+    person: Person,
+    command: Message,
+    key: str | None = None,
+    seen: int | None = None,
+) -> Sent:
     """Sends a command for this person and waits until the read models have what came of it.
 
-    Raises `Forbidden` if their roles aren't enough.
+    `seen` is the version that they have decided upon: refused if it has moved on. Raises
+    `Forbidden` if their roles aren't enough.
     """
     if why := refusal(person.roles, command):
         raise Forbidden(why)
     portal = request.app.state.portal
     wait = portal.settings.portal_wait_seconds
-    sent: Sent = await portal.sender.give(command, person.actor, wait=wait, key=key)
+    sent: Sent = await portal.sender.give(
+        command, person.actor, wait=wait, key=key, expected_version=seen
+    )
     reply = sent.reply
     if reply and reply.outcome == "accepted" and reply.version is not None:
         kind = command.topic.name.partition(".")[0]
@@ -53,13 +68,16 @@ def words_of(reply: Reply | None) -> list[str]:
         return []
     if reply.reason is None:
         return ["No reason was given."]
+    if reply.reason.code == "version-conflict":
+        return [FASTER]
     return [blocker.message for blocker in reply.reason.blockers] or [reply.reason.message]
 
 
 @router.post("/do/{name}")
 async def do(request: Request, person: Signed, name: str) -> Response:
-    """Any command, out of a form. `key` makes a form that is sent twice one command; `then` is the
-    page to go to afterwards, `said` what to say."""
+    """Any command, out of a form. `key` makes a form that is sent twice one command, and
+    `expectedversion` is what it has shown; `then` is the page to go to afterwards, `said` what to
+    say."""
     model = offered().get(name)
     form = await request.form()
     if model is None:
@@ -69,7 +87,9 @@ async def do(request: Request, person: Signed, name: str) -> Response:
         command = command_of(model, form)
     except (ValueError, Malformed) as error:
         return refused(request, person, wrong_fields(error))
-    sent = await give(request, person, command, _text(form.get("key")))
+    seen = _text(form.get("expectedversion"))
+    version = int(seen) if seen and VERSION.fullmatch(seen) else None
+    sent = await give(request, person, command, _text(form.get("key")), version)
     if sent.reply and sent.reply.outcome == "rejected":
         return refused(request, person, words_of(sent.reply), 409)
     then, said = _text(form.get("then")), _text(form.get("said"))
@@ -78,8 +98,8 @@ async def do(request: Request, person: Signed, name: str) -> Response:
 
 def done(said: str | None, then: str | None = None) -> Response:
     """It was carried out: the page closes its dialog, says so, and shows how things are now."""
-    if then and then.startswith("/") and not then.startswith("//"):
-        return Response(status_code=204, headers={"HX-Redirect": then})
+    if then:
+        return Response(status_code=204, headers={"HX-Redirect": inside(then)})
     news: dict[str, Any] = {"waybill-done": {"said": said or "Done."}}
     return Response(status_code=204, headers={"HX-Trigger": json.dumps(news)})
 

@@ -66,6 +66,13 @@ def page(
     return HTMLResponse(html, status)
 
 
+def inside(where: str | None) -> str:
+    """`where` if it is a page of ours, else the first page: a link from elsewhere leads nowhere."""
+    if where and where.startswith("/") and not where.startswith("//"):
+        return where if where.isprintable() and "\\" not in where else "/"
+    return "/"
+
+
 def go(request: Request, where: str, said: str | None = None) -> Response:
     """Sends the browser to another page of ours, whether htmx asked or a form; says something."""
     if "hx-request" in request.headers:

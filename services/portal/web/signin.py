@@ -12,20 +12,13 @@ from starlette.exceptions import HTTPException
 from services.portal.auth import cookies
 from services.portal.auth.guard import Signed, session_token
 from services.portal.auth.oidc import CALLBACK, NotVouched, Oidc
-from services.portal.web.rendering import go, page
+from services.portal.web.rendering import go, inside, page
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
 
 STATE = "elsewhere"  # proves the same of a sign-in at the issuer
 TRY = "trying"  # proves that the form which comes back is one that this browser was given
-
-
-def inside(where: str | None) -> str:
-    """`where` if it is a page of ours, else the first page: a link from elsewhere leads nowhere."""
-    if where and where.startswith("/") and not where.startswith("//"):
-        return where if where.isprintable() and "\\" not in where else "/"
-    return "/"
 
 
 def _form(

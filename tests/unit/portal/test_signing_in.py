@@ -3,7 +3,8 @@
 import pytest
 
 from services.portal.auth import passwords
-from services.portal.web.signin import inside
+from services.portal.web.acting import done
+from services.portal.web.rendering import inside
 
 
 @pytest.mark.parametrize(
@@ -11,15 +12,18 @@ from services.portal.web.signin import inside
 )
 def test_a_page_of_ours_is_gone_to(where):
     assert inside(where) == where
+    assert done("Done.", where).headers["HX-Redirect"] == where
 
 
 @pytest.mark.parametrize(
     "where",
     ["", None, "//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example",
-     "javascript:alert(1)", "/\t/evil.example", "/orders\r\nSet-Cookie: a=b", "orders"],
+     "javascript:alert(1)", "/\\/evil.example", "///evil.example",
+     "/\t/evil.example", "/orders\r\nSet-Cookie: a=b", "orders"],
 )  # fmt: skip
 def test_anything_else_leads_to_the_first_page(where):
     assert inside(where) == "/"
+    assert done("Done.", where).headers.get("HX-Redirect", "/") == "/"
 
 
 async def test_only_the_hash_of_a_password_is_kept():

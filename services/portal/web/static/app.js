@@ -28,6 +28,7 @@
   let opener = null;
   function close() { if (dialog.open) dialog.close(); }
   dialog.addEventListener("close", () => {
+    if (one("[data-changed]", dialog)) location.reload(); // the list behind it has changed
     one("#dialog-content").replaceChildren();
     if (opener && opener.isConnected) opener.focus();
     opener = null;
@@ -56,6 +57,9 @@
     if (event.detail.xhr.status < 400) return;
     const form = event.detail.requestConfig.elt.closest("form");
     const place = (form && one(".refusals", form)) || one("#refusals") || one("#said");
+    // A rule has said no: what is sent next is another command, not this one once more.
+    const key = form && one("[name=key]", form);
+    if (key && event.detail.xhr.status === 409) key.value += "+";
     event.detail.shouldSwap = true;
     event.detail.isError = false;
     event.detail.target = place;

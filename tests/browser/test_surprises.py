@@ -1,0 +1,90 @@
+"""What a person doesn't expect: somebody was faster, a rule or a provider says no."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.person import Person
+from tests.e2e.system import System, shipment
+
+pytestmark = pytest.mark.engines
+
+
+@pytest.fixture
+def sku(system: System) -> str:
+    """An article of which there are ten in Seattle."""
+    name = f"SKU-{uuid4().hex[:8]}"
+    system.receive(name, 10)
+    return name
+
+
+@pytest.fixture
+def order(system: System, sku: str) -> str:
+    """An order of two pieces that isn't paid."""
+    name = f"c-{uuid4().hex[:8]}"
+    system.place(name, shipment(sku), paid=False)
+    system.event(name, "payment.account-opened")
+    system.event(name, "shipment.awaiting-inventory")
+    return name
+
+
+def test_who_was_slower_is_told_and_overwrites_nothing(
+    system: System, supervisor: Person, order: str, sku: str
+) -> None:
+    supervisor.opens(order)
+    supervisor.choose(f"Options of line {sku}", "Change")
+    supervisor.fill(Quantity="3")
+    change = {"line_id": "1", "quantity": 5}
+    system.do("order.change-line", order, "1", **change)  # somebody else, at the same time
+    supervisor.click("Save", supervisor.dialog)
+    refusal = supervisor.dialog.get_by_role("alert")
+    expect(refusal).to_contain_text("Somebody else has changed this since you opened it")
+    supervisor.click("Close", supervisor.dialog)
+    supervisor.click("Show the changes")
+    supervisor.sees("$50.00")
+    supervisor.choose(f"Options of line {sku}", "Change")
+    expect(supervisor.dialog.get_by_label("Quantity")).to_have_value("5")
+    supervisor.fill(Quantity="3")
+    supervisor.confirm("Save")
+    supervisor.sees("$30.00")
+
+
+def test_a_provider_says_no_then_nothing_and_then_yes(supervisor: Person, order: str) -> None:
+    supervisor.opens(order)
+    supervisor.click("Add Payment")
+    supervisor.dialog.get_by_label("Payment method").select_option("Credit card")
+    supervisor.fill(Reference="simulate:decline")
+    supervisor.click("Save", supervisor.dialog)
+    refusal = supervisor.dialog.get_by_role("alert")
+    expect(refusal).to_contain_text("The simulated provider declined.")
+    supervisor.click("Close", supervisor.dialog)
+    supervisor.page.reload()
+    payments = supervisor.page.get_by_role("region", name="Every payment").get_by_role("row")
+    expect(payments.filter(has_text="Failed")).to_contain_text("The simulated provider declined.")
+
+    supervisor.click("Add Payment")
+    supervisor.dialog.get_by_label("Payment method").select_option("Credit card")
+    supervisor.fill(Reference="simulate:out-of-order")  # answers once it has answered another
+    supervisor.fill(Amount="5")
+    supervisor.click("Save", supervisor.dialog)
+    expect(supervisor.page.locator("#said")).to_contain_text("It is on its way", timeout=60_000)
+    expect(payments.filter(has_text="Pending")).to_contain_text("$5.00")
+    supervisor.sees("$20.00")  # nothing is paid yet
+    supervisor.click("Add Payment")
+    supervisor.dialog.get_by_label("Payment method").select_option("Credit card")
+    supervisor.fill(Amount="100")
+    supervisor.click("Save", supervisor.dialog)
+    expect(refusal).to_contain_text(re.compile("15.00"))
+    supervisor.fill(Amount="15")  # refused by a rule, corrected, and sent again
+    supervisor.confirm("Save")
+    expect(payments.filter(has_text="Processed")).to_have_count(2, timeout=60_000)
+
+
+def test_a_canceled_order_asks_for_nothing(system: System, supervisor: Person, order: str) -> None:
+    system.do("order.cancel", order)
+    supervisor.opens(order)
+    supervisor.sees("Canceled")
+    owed = supervisor.page.locator("dl div", has_text="Outstanding")
+    expect(owed).to_contain_text("$0.00")
