@@ -4,12 +4,12 @@ import typer
 from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
-from ops import probe
 from ops.cli.console import out, run
 from ops.errors import EXIT_CODES, ToolError, kafka_unreachable, mongo_unreachable
 from ops.home import find_settings
 from services.portal.rebuild import PortalsRunError
 from services.portal.rebuild import rebuild as rebuild_all
+from shared.runtime.mongo import hosts
 from shared.runtime.ports import Unavailable
 from shared.runtime.settings import Settings
 
@@ -40,6 +40,6 @@ async def _rebuild(settings: Settings) -> int:
             "A portal runs and reads these topics.", "Stop the portals, then try again."
         ) from None
     except (Unavailable, PyMongoError) as error:
-        raise mongo_unreachable(probe.hosts(settings.mongo.get_secret_value()), error) from error
+        raise mongo_unreachable(hosts(settings.mongo.get_secret_value()), error) from error
     except (KafkaError, OSError) as error:
         raise kafka_unreachable(settings.kafka, error) from error
