@@ -194,6 +194,7 @@ class SecureEngines:
                 "WAYBILL_KAFKA": self.mutual,
                 "WAYBILL_KAFKA_SECURITY": "SSL",
                 "WAYBILL_KAFKA_CERTFILE": str(self.admin),
+                "WAYBILL_MONGO_CERTFILE": str(self.admin),
             }
         return {
             **common,

@@ -40,9 +40,13 @@ class SecureSystem:
             write(self.logs / "passwords" / user, self.engines.passwords[user].encode())
         self.waybill(ADMIN, "setup")
         self.waybill(ADMIN, "acls", "--apply", "--passwords", str(self.logs / "passwords"))
-        for service in PROCESSES:
-            self.processes[service] = self.start(service)
-        until_ready(*self.processes.values(), within=180)
+        try:
+            for service in PROCESSES:
+                self.processes[service] = self.start(service)
+            until_ready(*self.processes.values(), within=180)
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def __exit__(
@@ -51,6 +55,9 @@ class SecureSystem:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
+        self._end()
+
+    def _end(self) -> None:
         for process in self.processes.values():
             process.kill()
 
