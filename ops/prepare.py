@@ -10,12 +10,12 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.uri_parser import parse_uri
 
-from ops import probe
 from ops.errors import TimedOutError, ToolError, kafka_unreachable, mongo_unreachable
 from shared.runtime.access import why_no_mongo
 from shared.runtime.mongo import access, hosts
 from shared.runtime.settings import Settings
 from shared.runtime.topics import create_topics
+from shared.watching import probe
 
 ALREADY_INITIALIZED = 23
 LONGEST_PAUSE = 5.0

@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from ops import probe
 from ops.cli.console import out, run, say_json
 from ops.errors import Exit
 from ops.health import Health, check_all
 from ops.home import Home, find_settings
+from shared.watching import probe
 
 
 def status(

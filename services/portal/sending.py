@@ -7,7 +7,6 @@ the contract gives a repeat the first one's outcome and no second effect.
 
 import asyncio
 import hashlib
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -15,8 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo.errors import DuplicateKeyError
@@ -26,6 +24,7 @@ from shared.contracts.replies import Reply
 from shared.contracts.topics import REPLIES
 from shared.runtime.envelope import Envelope, rfc3339
 from shared.runtime.kafka import connection
+from shared.runtime.looking import partitions_of, stop
 from shared.runtime.ports import Publication, Unavailable
 from shared.runtime.publisher import KafkaPublisher
 from shared.runtime.settings import Settings
@@ -81,7 +80,7 @@ class Sender:
             await self._take_place(consumer)
         except BaseException:
             await self._publisher.stop()
-            await _stop(consumer)
+            await stop(consumer)
             raise
         self._consumer = consumer
         self._listening = asyncio.create_task(self._listen(consumer))
@@ -92,7 +91,7 @@ class Sender:
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
         if self._consumer:
-            await _stop(self._consumer)
+            await stop(self._consumer)
         await self._publisher.stop()
         for future in chain.from_iterable(self._waiting.values()):
             future.cancel()
@@ -215,23 +214,10 @@ class Sender:
 
     async def _take_place(self, consumer: AIOKafkaConsumer) -> None:
         """Before anything is sent that could be replied to."""
-        partitions = await self._partitions()
+        partitions = await partitions_of(self._settings, [self._replies])
         consumer.assign(partitions)
         for partition, end in (await consumer.end_offsets(partitions)).items():
             consumer.seek(partition, end)
-
-    async def _partitions(self) -> list[TopicPartition]:
-        """Asks the cluster: a consumer knows only topics that it has subscribed to."""
-        admin = AIOKafkaAdminClient(**connection(self._settings))
-        await admin.start()
-        try:
-            (found,) = await admin.describe_topics([self._replies])
-        finally:
-            await admin.close()
-        numbers = sorted(each["partition"] for each in found["partitions"])
-        if not numbers:
-            raise Unavailable(f"no topic {self._replies}: run `waybill setup`")
-        return [TopicPartition(self._replies, number) for number in numbers]
 
     async def _listen(self, consumer: AIOKafkaConsumer) -> None:
         while True:
@@ -264,14 +250,3 @@ def _id(actor: str, key: str | None) -> str:
     if key is None:
         return str(uuid4())
     return hashlib.sha256(f"{actor} {key}".encode()).hexdigest()[:40]
-
-
-async def _stop(consumer: AIOKafkaConsumer) -> None:
-    """Stops it. While a broker is away it lets its own tasks' cancellation out: that ends here."""
-    with suppress(KafkaError):
-        try:
-            await consumer.stop()
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task and task.cancelling():
-                raise
