@@ -138,6 +138,10 @@ class Cluster:
             self._mongo.drop_database(f"{self.database}_{service}")
         self._mongo.close()
 
+    def create(self, *topics: str) -> None:
+        """Makes more topics."""
+        self._create(topics)
+
     def _create(self, topics: Iterable[str]) -> None:
         admin = AdminClient({"bootstrap.servers": self.engines.kafka, **QUIET})
         compact = {topic.name for topic in TOPICS if topic.cleanup == "compact"}

@@ -7,6 +7,7 @@ import typer
 from ops.cli import (
     acls,
     catalog,
+    dead_letters,
     demo,
     down,
     order,
@@ -42,6 +43,7 @@ app.add_typer(send.app, name="send")
 app.command("show", epilog=EXIT_CODES)(show.show)
 app.add_typer(order.app, name="order")
 app.command("tail", epilog=EXIT_CODES)(tail.tail)
+app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(stock.app, name="stock")
 app.add_typer(user.app, name="user")
 app.add_typer(portal.app, name="portal")

@@ -79,6 +79,12 @@ REPLIES = Topic(
     "Outcomes of commands, for tools that want no reply topic of their own.",
     facts=True,
 )
+LETTER_VERDICTS = Topic(
+    "dead-letters.verdicts",
+    ("letter_id",),
+    "What operators have done about dead letters.",
+    facts=True,
+)
 
 TOPICS: tuple[Topic, ...] = (
     CHECKOUT,
@@ -100,6 +106,7 @@ TOPICS: tuple[Topic, ...] = (
     WAREHOUSE_RELEASES,
     CATALOG_VARIANTS,
     REPLIES,
+    LETTER_VERDICTS,
 )
 
 SERVICES: tuple[str, ...] = ("cart", "order", "payment", "shipment")

@@ -57,7 +57,7 @@ def decode(
     try:
         return _decode(record, prefix, attributes, wanted)
     except Malformed as error:
-        if not _can_reply_to(attributes.get("replyto", ""), prefix):
+        if not can_reply_to(attributes.get("replyto", ""), prefix):
             attributes.pop("replyto", None)
         brief = Malformed(masked(error.field[:WORDS]), masked(error.message[:WORDS]))
         raise Undecodable(record, brief, attributes) from error
@@ -235,12 +235,12 @@ def _whole(name: str, attributes: Mapping[str, str]) -> int | None:
 
 
 def _reply_to(value: str | None, prefix: str) -> str | None:
-    if value and not _can_reply_to(value, prefix):
+    if value and not can_reply_to(value, prefix):
         raise Malformed("ce_replyto", "not a topic that replies can go to")
     return value or None
 
 
-def _can_reply_to(name: str, prefix: str) -> bool:
+def can_reply_to(name: str, prefix: str) -> bool:
     """Whether it is a topic's name, and not one of Waybill's own that take no replies."""
     own = _BY_NAME.get(name.removeprefix(prefix))
     allowed = own is None or own.name == "waybill.replies"

@@ -3,11 +3,13 @@
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from shared.contracts.topics import PROCESSES, TOPICS, Cleanup, dead_letters
+from shared.contracts.topics import LETTER_VERDICTS, PROCESSES, TOPICS, Cleanup, dead_letters
 from shared.runtime.kafka import MAX_DEAD_LETTER, MAX_RECORD, connection
 from shared.runtime.settings import Settings
 
 DAY_MS = 24 * 60 * 60 * 1000
+# A verdict outlives its letter, though Kafka may keep that for a week or so longer than it has to.
+KEPT_LONGER = {LETTER_VERDICTS.name: 2}
 
 
 async def create_topics(settings: Settings) -> list[str]:
@@ -26,7 +28,9 @@ async def create_topics(settings: Settings) -> list[str]:
                 topic_configs={
                     "cleanup.policy": cleanup,
                     "max.message.bytes": str(largest),
-                    "retention.ms": str(settings.retention_days * DAY_MS),
+                    "retention.ms": str(
+                        settings.retention_days * KEPT_LONGER.get(name, 1) * DAY_MS
+                    ),
                     # Whatever time a sender claims, a record is kept for as long as any other.
                     "message.timestamp.type": "LogAppendTime",
                 },

@@ -15,6 +15,7 @@ COMMANDS = [
     *(["up"], ["down"], ["status"], ["demo"], ["send"], ["show"], ["tail"], ["replay"], ["setup"]),
     *(["catalog", "import"], ["catalog", "show"]),
     *(["order", "actions"], ["order", "delete"], ["order", "reorder"]),
+    *(["dead-letters", name] for name in ("list", "show", "redrive", "drop")),
     *(["stock", "receive"], ["stock", "count"], ["stock", "show"], ["stock", "queue"]),
     *(["send", name] for name in offered()),
 ]
@@ -62,6 +63,10 @@ ADDRESS = ["--address.name", "M", "--address.line1", "2 Quay", "--address.countr
         ["order", "actions", "c-1"],
         ["order", "actions", "PO1000001"],
         ["order", "delete", "c-1", "PO1000001", "--yes"],
+        ["dead-letters", "list"],
+        ["dead-letters", "show", "order-1"],
+        ["dead-letters", "redrive", "order-1", "--yes"],
+        ["dead-letters", "drop", "order-1", "--yes"],
     ],
     ids=" ".join,
 )
@@ -86,6 +91,10 @@ def test_engine_that_is_out_of_reach_is_named_without_traceback_or_password(
         ([*EDIT, "--address.city", "Tacoma"], "--address.line1: Field required"),
         (["stock", "receive", "seattle", "A", "0"], "quantity"),
         (["send", "stock.allocate"], "No such command"),
+        (["dead-letters", "list", "--service", "mail"], "--service mail: one of cart, order"),
+        (["dead-letters", "redrive", "--code", "odd", "--yes"], "--code odd: one of malformed"),
+        (["dead-letters", "redrive"], "Name letters, or say which ones"),
+        (["dead-letters", "drop", "order-1", "--service", "order"], "Name letters, or say which"),
         (["up", "--scale", "order=many"], "--scale order=many"),
     ],
 )
@@ -100,6 +109,15 @@ def test_nothing_is_deleted_before_somebody_says_yes() -> None:
     result = CliRunner().invoke(app, ["order", "delete", "c-1", "c-2"], input="n\n")
     assert result.exit_code == 1
     assert "To be deleted for good: c-1, c-2" in result.output
+    assert "doesn't answer" not in result.output, "nothing was sent"
+
+
+@pytest.mark.usefixtures("_nothing_runs")
+@pytest.mark.parametrize("what", ["redrive", "drop"])
+def test_no_letter_is_touched_before_somebody_says_yes(what: str) -> None:
+    result = CliRunner().invoke(app, ["dead-letters", what, "order-1", "order-2"], input="n\n")
+    assert result.exit_code == 1
+    assert "order-1, order-2" in result.output
     assert "doesn't answer" not in result.output, "nothing was sent"
 
 
