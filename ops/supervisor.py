@@ -92,14 +92,15 @@ class Supervisor:
             self._say(f"Topics   created {len(created)}")
 
     def _spawn(self, state: State, settings: Settings) -> None:
+        state.instances = _instances(self._scale)
         environment = {
             "WAYBILL_KAFKA": state.kafka,
             **({} if "WAYBILL_MONGO_FILE" in os.environ else {"WAYBILL_MONGO": state.mongo}),
             "WAYBILL_SITE": str(settings.site.resolve()),
             # It answers on this machine alone, and without TLS.
             "WAYBILL_PORTAL_SECURE_COOKIES": "false",
+            "WAYBILL_PORTAL_WATCHES": ",".join(f"{i.name}={i.url}" for i in state.instances),
         }
-        state.instances = _instances(self._scale)
         self._children = [
             Child(
                 instance, environment, self._home.logs, lambda: self._home.write(state), self._say

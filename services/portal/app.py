@@ -9,12 +9,13 @@ import structlog
 from fastapi import FastAPI
 
 from services.portal import health
-from services.portal.api import commands, reads
+from services.portal.api import commands, operations, reads
 from services.portal.api.problems import Problem
 from services.portal.auth.accounts import Accounts
 from services.portal.auth.limits import Limits
 from services.portal.auth.oidc import Oidc
 from services.portal.auth.sessions import Sessions
+from services.portal.operating import Operating
 from services.portal.projecting.reader import Reading
 from services.portal.sending import Sender
 from services.portal.settings import PortalSettings
@@ -24,7 +25,9 @@ from services.portal.web import (
     assets,
     carts,
     customers,
+    health_page,
     home,
+    letters,
     live,
     order,
     orders,
@@ -46,6 +49,7 @@ ROUTERS = (
     signin.router,
     commands.router,
     reads.router,
+    operations.router,
     acting.router,
     live.router,
     orders.router,
@@ -54,6 +58,8 @@ ROUTERS = (
     customers.router,
     warehouse.router,
     home.router,
+    letters.router,
+    health_page.router,
 )
 
 log = structlog.get_logger()
@@ -75,6 +81,7 @@ class Portal:
         self.oidc = Oidc(settings, self.database) if settings.portal_oidc_issuer else None
         self.sender = Sender(settings, self.database)
         self.views = Views(self.database)
+        self.operating = Operating(settings)
         self.metrics = Metrics(PORTAL)
         self._letters = KafkaPublisher(settings, "waybill-portal-letters")
         self._reading = Reading(settings, self._mongo, self._letters, self.metrics)

@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from shared.runtime.settings import Settings
+from shared.watching.processes import watched
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -16,6 +17,7 @@ class PortalSettings(Settings):
     portal_secure_cookies  False lets cookies go over plain HTTP, to localhost and nowhere else.
     portal_assets          where `npm ci` put what the pages load.
     portal_url             the address that browsers know: where OpenID Connect sends people back.
+    portal_watches         where the services answer, for the page of their health.
     portal_oidc_issuer     who may vouch for people; nobody but us if it is empty.
     """
 
@@ -24,12 +26,19 @@ class PortalSettings(Settings):
     portal_wait_seconds: float = Field(default=5.0, gt=0, le=60)
     portal_assets: Path = PROJECT / "node_modules"
     portal_url: str = ""
+    portal_watches: str = ""
     portal_oidc_issuer: str = ""
     portal_oidc_client_id: str = ""
     portal_oidc_client_secret: SecretStr = SecretStr("")
     portal_oidc_label: str = "Single sign-on"
     portal_oidc_name_claim: str = "preferred_username"
     portal_oidc_roles_claim: str = "roles"
+
+    @field_validator("portal_watches")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        watched(value)
+        return value
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

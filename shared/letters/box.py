@@ -121,6 +121,14 @@ class LetterBox:
             for name in {**dict.fromkeys(chosen), **fates}
         ]
 
+    async def preview(
+        self, chosen: Collection[str], *, with_earlier: bool = False
+    ) -> tuple[Plan, dict[str, Letter]]:
+        """What `redrive` would do now, and those letters that are there, by their ids."""
+        letters = await self.all()
+        there = {letter.id: letter for letter in letters if letter.id in chosen}
+        return plan(letters, chosen, with_earlier=with_earlier), there
+
     async def drop(
         self, chosen: Collection[str], actor: str, note: str | None = None
     ) -> list[Fate]:

@@ -23,7 +23,7 @@ class TooMany(Exception):
     """There are more letters than somebody is willing to look at."""
 
     def __init__(self, letters: int) -> None:
-        super().__init__(f"there are {letters} dead letters")
+        super().__init__(f"There are {letters} dead letters")
         self.letters = letters
 
 

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection
 
-from services.portal.auth.rights import READ, may, why_not
+from services.portal.auth.rights import OPERATE, READ, may, why_not
 from services.portal.auth.sessions import Person
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -55,6 +55,15 @@ def check(person: Person, action: str) -> None:
     """Raises `Forbidden` if the person's roles aren't enough for the action."""
     if why := why_not(person.roles, action):
         raise Forbidden(why)
+
+
+async def operating(person: Signed) -> Person:
+    """Somebody who may look after the system. Raises `Forbidden`."""
+    check(person, OPERATE)
+    return person
+
+
+Operator = Annotated[Person, Depends(operating)]
 
 
 async def _whose(request: Request, bearer: HTTPAuthorizationCredentials | None) -> Person | None:

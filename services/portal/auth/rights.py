@@ -11,7 +11,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 READ = "read"  # every page and every JSON read
 DISCOUNT = "discount"  # to give one, by whatever command
-OPERATE = "operate"  # dead letters, lag
+OPERATE = "operate"  # dead letters, lag, health
 
 _READERS: tuple[Role, ...] = ("viewer", "csr", "supervisor", "warehouse", "operator")
 _SELLING: tuple[Role, ...] = ("csr", "supervisor")

@@ -15,9 +15,11 @@ from starlette.exceptions import HTTPException
 from services.portal.api.commands import TooLarge, field_errors
 from services.portal.api.problems import TITLES, problem
 from services.portal.auth.guard import Forbidden, NotSignedIn
+from services.portal.operating import WORDS_FOR_TOO_MANY
 from services.portal.sending import Reused
 from services.portal.web.rendering import page
 from shared.contracts import Malformed
+from shared.letters.reading import TooMany
 from shared.runtime.ports import Unavailable
 
 log = structlog.get_logger()
@@ -76,6 +78,10 @@ async def _too_large(request: Request, _: Exception) -> Response:
     return told(request, 413, "A command has one megabyte at most.")
 
 
+async def _too_many(request: Request, error: Exception) -> Response:
+    return told(request, 409, f"{error}: {WORDS_FOR_TOO_MANY}", code="too-many")
+
+
 async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
@@ -108,6 +114,7 @@ HANDLERS: dict[type[Exception], Handler] = {
     Malformed: _invalid,
     Reused: _reused,
     TooLarge: _too_large,
+    TooMany: _too_many,
     HTTPException: _http,
     PyMongoError: _unavailable,
     KafkaError: _unavailable,
