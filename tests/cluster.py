@@ -117,6 +117,9 @@ class Cluster:
             "WAYBILL_SESSION_TIMEOUT_MS": str(SESSION_MS),
             "WAYBILL_BATCH": "50",
             "WAYBILL_PORTAL_SECURE_COOKIES": "false",
+            "WAYBILL_PORTAL_WATCHES": ",".join(
+                f"{each.service}=http://127.0.0.1:{each.port}" for each in self._started
+            ),
         }
 
     def start(self, service: str, *plan: str) -> ServiceProcess:

@@ -18,7 +18,7 @@ from shared.contracts.cards import card_field
 from shared.contracts.letters import Dropped, Redriven
 from shared.letters.letter import Letter, can_go_to, original, shown
 from shared.letters.plan import Plan, Refusal, Step, plan, why_not_drop
-from shared.letters.reading import read, records_of
+from shared.letters.reading import Reading, records_of
 from shared.letters.sought import LetterPage, Sought, page_of
 from shared.runtime.envelope import Envelope, rfc3339
 from shared.runtime.looking import looking
@@ -69,12 +69,12 @@ class LetterBox:
     def __init__(self, settings: Settings, source: str, most: int | None = None) -> None:
         self._settings = settings
         self._source = source
-        self._most = most
+        self._reading = Reading(settings, most)
 
     async def all(self) -> list[Letter]:
         """Every letter that is still there, in the order of their deaths."""
         async with looking(self._settings) as consumer:
-            return await read(self._settings, consumer, self._most)
+            return await self._reading.look(consumer)
 
     async def page(self, sought: Sought, after: str, limit: int) -> LetterPage:
         """Those that fit, the latest first."""
@@ -83,7 +83,7 @@ class LetterBox:
     async def details(self, letter_id: str) -> LetterDetails | None:
         """One letter with its content; None if there is none of this id (any more)."""
         async with looking(self._settings) as consumer:
-            letters = await read(self._settings, consumer, self._most)
+            letters = await self._reading.look(consumer)
             letter = next((each for each in letters if each.id == letter_id), None)
             if letter is None:
                 return None
@@ -105,9 +105,7 @@ class LetterBox:
         Should Kafka go away in the middle, what is told as done is done; ask again for the rest.
         """
         async with looking(self._settings) as consumer:
-            made = plan(
-                await read(self._settings, consumer, self._most), chosen, with_earlier=with_earlier
-            )
+            made = plan(await self._reading.look(consumer), chosen, with_earlier=with_earlier)
             fates = {
                 name: Fate(name, "already", None, _said(letter))
                 for name, letter in made.already.items()

@@ -1,6 +1,7 @@
 """Reads all dead letters, and what was decided about them, out of their topics."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -27,32 +28,73 @@ class TooMany(Exception):
         self.letters = letters
 
 
-async def read(
-    settings: Settings, consumer: AIOKafkaConsumer, most: int | None = None
-) -> list[Letter]:
-    """Every letter that the topics still have, in the order of their deaths.
+class Reading:
+    """All letters of a cluster. A second look reads on from where the one before has ended.
 
-    Raises `TooMany` if that would be more than `most`, `Unavailable` if the cluster doesn't answer.
+    most  above so many letters `TooMany` is raised; None: however many there are.
     """
-    services = {settings.topic(dead_letters(name)): name for name in PROCESSES}
-    verdict_topic = settings.topic(LETTER_VERDICTS)
-    partitions = await partitions_of(settings, [*services, verdict_topic])
-    starts, ends = await bounds(consumer, partitions)
-    there = sum(ends[each] - starts[each] for each in partitions if each.topic in services)
-    if most is not None and there > most:
-        raise TooMany(there)
-    found: dict[str, Letter] = {}
-    verdicts: dict[str, dict[str, Any]] = {}
-    async for record in between(consumer, starts, ends):
-        if record.topic == verdict_topic:
-            verdicts |= _verdict(record)
-            continue
+
+    def __init__(self, settings: Settings, most: int | None = None) -> None:
+        self._settings = settings
+        self._most = most
+        self._services = {settings.topic(dead_letters(name)): name for name in PROCESSES}
+        self._verdict_topic = settings.topic(LETTER_VERDICTS)
+        self._one_at_a_time = asyncio.Lock()
+        self._letters: dict[str, Letter] = {}
+        self._verdicts: dict[str, dict[str, Any]] = {}
+        self._ends: dict[TopicPartition, int] = {}
+
+    async def look(self, consumer: AIOKafkaConsumer) -> list[Letter]:
+        """Every letter that the topics have now, in the order of their deaths.
+
+        Raises `TooMany`, `Unavailable` if the cluster doesn't answer.
+        """
+        async with self._one_at_a_time:
+            partitions = await partitions_of(self._settings, [*self._services, self._verdict_topic])
+            first, ends = await bounds(consumer, partitions)
+            there = sum(ends[each] - first[each] for each in partitions if self._has_letters(each))
+            if self._most is not None and there > self._most:
+                self._forget_all()
+                raise TooMany(there)
+            if any(ends.get(each, 0) < end for each, end in self._ends.items()):
+                self._forget_all()  # a topic was made anew
+            starts = {each: max(first[each], self._ends.get(each, 0)) for each in partitions}
+            async for record in between(consumer, starts, ends):
+                self._take(record)
+            self._ends |= ends
+            self._forget(first)
+            letters = (replace(each, **self._verdicts.get(each.id, {})) for each in self._found())
+            return sorted(letters, key=lambda letter: (letter.died, letter.stands, letter.id))
+
+    def _take(self, record: ConsumerRecord) -> None:
+        if record.topic == self._verdict_topic:
+            self._verdicts |= _verdict(record)
+            return
         at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
-        letter = letter_of(record, at, services[record.topic], settings.topic_prefix)
-        if letter.id not in found or letter.stands < found[letter.id].stands:
-            found[letter.id] = letter
-    letters = (replace(each, **verdicts.get(each.id, {})) for each in found.values())
-    return sorted(letters, key=lambda letter: (letter.died, letter.stands, letter.id))
+        service = self._services[record.topic]
+        letter = letter_of(record, at, service, self._settings.topic_prefix)
+        before = self._letters.get(letter.id)
+        if before is None or letter.stands < before.stands:
+            self._letters[letter.id] = letter
+
+    def _found(self) -> list[Letter]:
+        return list(self._letters.values())
+
+    def _forget(self, first: Mapping[TopicPartition, int]) -> None:
+        """Lets go of what the topics have forgotten."""
+        for letter in self._found():
+            topic = self._settings.topic(dead_letters(letter.service))
+            partition, offset = letter.stands
+            if offset < first[TopicPartition(topic, partition)]:
+                del self._letters[letter.id]
+
+    def _forget_all(self) -> None:
+        self._letters.clear()
+        self._verdicts.clear()
+        self._ends.clear()
+
+    def _has_letters(self, partition: TopicPartition) -> bool:
+        return partition.topic in self._services
 
 
 async def records_of(

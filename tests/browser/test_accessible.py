@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, expect
 from tests.browser.person import Person
 from tests.desk import Desk
 from tests.e2e.system import System, shipment
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.engines
 
@@ -41,6 +42,8 @@ def pages(system: System, desk: Desk) -> dict[str, str]:
         system.event(order, "shipment.inventory-assigned", "1")
         give("order.add-note", order_id=order, text="Called back")
         give("shipment.release", order_id=order, shipment_id="1")
+        system.post("order.add-note", order, {"order_id": order, "text": 7})
+    letter = _letter_about(desk, order)
     return {
         "home": "/",
         "orders": "/orders?status=InProgress",
@@ -60,8 +63,25 @@ def pages(system: System, desk: Desk) -> dict[str, str]:
         "picking": "/warehouse/seattle",
         "stock": "/warehouse/seattle/stock",
         "slip": f"/warehouse/slip/{order}/1",
+        "dead letters": "/operations/letters",
+        "dead letter": f"/operations/letters/{letter}",
+        "redriving": f"/operations/letters/{letter} Redrive",
+        "dropping": f"/operations/letters/{letter} Drop",
+        "health": "/operations/health",
         "nothing": "/nothing-here",
     }
+
+
+def _letter_about(desk: Desk, order: str) -> str:
+    """The id of the dead letter about an order, as soon as there is one."""
+    with desk.tool("operator") as tool:
+
+        def letters() -> list[dict[str, Any]]:
+            found = tool.get(f"/api/dead-letters?order={order}").json()["letters"]
+            return list(found)
+
+        eventually(letters, within=60)
+        return str(letters()[0]["id"])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

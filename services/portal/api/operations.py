@@ -1,10 +1,11 @@
 """For operators' tools: dead letters, how everything is, and who is how far behind."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from pydantic import BaseModel, Field
 
+from services.portal.api.commands import body_of
 from services.portal.api.problems import documented
 from services.portal.auth.guard import Operator
 from services.portal.operating import Operating, SystemHealth
@@ -40,6 +41,12 @@ class Drop(BaseModel):
 
     letters: Letters
     note: Text | None = None
+
+
+def _body(model: type[BaseModel]) -> dict[str, Any]:
+    """What a request's body is. It is read by ourselves: once the role is known, not before."""
+    content = {"application/json": {"schema": model.model_json_schema()}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def _operating(request: Request) -> Operating:
@@ -84,19 +91,21 @@ async def dead_letter(_: Operator, asked: Asked, letter_id: LetterId) -> LetterD
     return found
 
 
-@router.post("/dead-letters/redrive")
-async def redrive(person: Operator, asked: Asked, body: Redrive) -> list[Fate]:
+@router.post("/redrives", responses=documented(413), openapi_extra=_body(Redrive))
+async def redrive(request: Request, person: Operator, asked: Asked) -> list[Fate]:
     """Publishes the records again where they came from, and says what became of each letter.
 
     Safe to repeat: what was carried out since is a repeat, and a settled letter stays as it is.
     """
+    body = Redrive.model_validate_json(await body_of(request))
     work = asked.letters.redrive(body.letters, person.actor, with_earlier=body.with_earlier)
     return await asked.in_time(work)
 
 
-@router.post("/dead-letters/drop")
-async def drop(person: Operator, asked: Asked, body: Drop) -> list[Fate]:
+@router.post("/drops", responses=documented(413), openapi_extra=_body(Drop))
+async def drop(request: Request, person: Operator, asked: Asked) -> list[Fate]:
     """Settles letters without sending anything, and says what became of each."""
+    body = Drop.model_validate_json(await body_of(request))
     return await asked.in_time(asked.letters.drop(body.letters, person.actor, body.note))
 
 

@@ -15,6 +15,7 @@ from services.portal.auth.sessions import Person
 from services.portal.web import formats
 from services.portal.web.addresses import countries
 from services.portal.web.assets import address
+from shared.contracts.commands import short
 
 HERE = Path(__file__).parent
 
@@ -30,6 +31,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"status": formats.status, "ago": formats.ago, "plain": formats.plain}
+    environment.filters["short"] = short
     environment.globals |= {"asset": address, "countries": countries()}
     return environment
 

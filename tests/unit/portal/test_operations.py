@@ -141,7 +141,7 @@ ALL = [
     *(("POST", f"/operations/letters/{what}") for what in ("confirm", "redrive", "drop")),
     *(("GET", path) for path in ("/operations/health", "/api/health", "/api/lag")),
     *(("GET", path) for path in ("/api/dead-letters", "/api/dead-letters/x-1")),
-    *(("POST", f"/api/dead-letters/{what}") for what in ("redrive", "drop")),
+    *(("POST", f"/api/{what}") for what in ("redrives", "drops")),
 ]
 
 
@@ -256,13 +256,13 @@ async def test_health_is_of_use_while_kafka_is_away(client: httpx.AsyncClient, d
 
 async def test_api_refuses_what_makes_no_sense(client: httpx.AsyncClient) -> None:
     for body in ({}, {"letters": []}, {"letters": ["a b"]}, {"letters": ["x"] * 101}):
-        answer = await client.post("/api/dead-letters/redrive", json=body)
+        answer = await client.post("/api/redrives", json=body)
         assert answer.status_code == 422, body
 
 
 async def test_api_says_what_became_of_each(client: httpx.AsyncClient, box: Box) -> None:
     body = {"letters": ["x-1"], "with_earlier": True}
-    answer = await client.post("/api/dead-letters/redrive", json=body)
+    answer = await client.post("/api/redrives", json=body)
     assert answer.json() == [
         {"letter_id": "x-1", "outcome": "refused", "code": "masked", "message": NASTY}
     ]

@@ -40,6 +40,11 @@ CHANGES = {
     "/orders/delete": "order.delete",
     "/carts/delete/confirm": "cart.delete",
     "/carts/delete": "cart.delete",
+    "/operations/letters/confirm": "operate",
+    "/operations/letters/redrive": "operate",
+    "/operations/letters/drop": "operate",
+    "/api/redrives": "operate",
+    "/api/drops": "operate",
 }
 PLAIN = {"order": "c-1", "cart": "c-1", "cart_id": "c-1", "market": "US", "customer_id": "cu-1"}
 
