@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
+from time import monotonic
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -14,6 +15,7 @@ from shared.runtime.ports import Unavailable
 from shared.runtime.settings import Settings
 
 WAIT_MS = 500
+SILENT_SECONDS = 30.0
 
 
 class NoTopicError(Unavailable):
@@ -88,14 +90,21 @@ async def between(
     starts: Mapping[TopicPartition, int],
     ends: Mapping[TopicPartition, int],
 ) -> AsyncIterator[ConsumerRecord]:
-    """The records of these partitions from their starts up to their ends; the end isn't read."""
+    """The records of these partitions from their starts up to their ends; the end isn't read.
+
+    Raises `Unavailable` when nothing has come for `SILENT_SECONDS`.
+    """
     wanted = [partition for partition, end in ends.items() if starts[partition] < end]
     consumer.assign(wanted)
     for partition in wanted:
         consumer.seek(partition, starts[partition])
-    left = set(wanted)
+    left, heard = set(wanted), monotonic()
     while left:
-        for partition, records in (await consumer.getmany(*left, timeout_ms=WAIT_MS)).items():
+        polled = await consumer.getmany(*left, timeout_ms=WAIT_MS)
+        heard = monotonic() if polled else heard
+        if monotonic() - heard > SILENT_SECONDS:
+            raise Unavailable("Kafka: no answer")
+        for partition, records in polled.items():
             for record in records:
                 if record.offset < ends[partition]:
                     yield record
