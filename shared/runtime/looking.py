@@ -95,6 +95,8 @@ async def between(
     Raises `Unavailable` when nothing has come for `SILENT_SECONDS`.
     """
     wanted = [partition for partition, end in ends.items() if starts[partition] < end]
+    if not wanted:
+        return  # a consumer to which nothing is assigned may hang when it is stopped
     consumer.assign(wanted)
     for partition in wanted:
         consumer.seek(partition, starts[partition])
