@@ -14,12 +14,13 @@ from ops.rights.needs import Needs
 from shared.runtime.kafka import connection
 from shared.runtime.settings import Settings
 
+Operation = Literal["read", "write", "describe"]
 PRINCIPAL = "User:{}"
 
 # Kafka's protocol has numbers for these.
 _RESOURCES = {"topic": 2, "group": 3}
 _PATTERNS = {"literal": 3, "prefixed": 4}
-_OPERATIONS = {"read": 3, "write": 4}
+_OPERATIONS = {"read": 3, "write": 4, "describe": 8}
 _ALLOW, _ANYWHERE = 3, "*"
 
 
@@ -27,7 +28,7 @@ class Rule(BaseModel):
     """One line of an access list: what a principal may do with a resource, from anywhere."""
 
     principal: str
-    operation: Literal["read", "write"]
+    operation: Operation
     resource: Literal["topic", "group"]
     pattern: Literal["literal", "prefixed"]
     name: str
@@ -73,7 +74,12 @@ async def apply(settings: Settings, wanted: Sequence[Rule]) -> None:
 
 
 def _of(needs: Needs, prefix: str, principal: str) -> Iterator[Rule]:
-    for operation, topics in (("read", needs.reads), ("write", needs.writes)):
+    on_topics: tuple[tuple[Operation, tuple[str, ...]], ...] = (
+        ("read", needs.reads),
+        ("write", needs.writes),
+        ("describe", needs.watched_topics),
+    )
+    for operation, topics in on_topics:
         for topic in topics:
             yield Rule(
                 principal=principal,
@@ -82,14 +88,19 @@ def _of(needs: Needs, prefix: str, principal: str) -> Iterator[Rule]:
                 pattern="literal",
                 name=prefix + topic,
             )
-    for group in needs.groups:
-        yield Rule(
-            principal=principal,
-            operation="read",
-            resource="group",
-            pattern="prefixed" if group.endswith("*") else "literal",
-            name=prefix + group.removesuffix("*"),
-        )
+    on_groups: tuple[tuple[Operation, tuple[str, ...]], ...] = (
+        ("read", needs.groups),
+        ("describe", needs.watched_groups),
+    )
+    for operation, groups in on_groups:
+        for group in groups:
+            yield Rule(
+                principal=principal,
+                operation=operation,
+                resource="group",
+                pattern="prefixed" if group.endswith("*") else "literal",
+                name=prefix + group.removesuffix("*"),
+            )
 
 
 class _Create(Request[CreateAclsRequest_v1]):

@@ -15,6 +15,7 @@ from shared.contracts.commands import offered
 from shared.contracts.topics import (
     CATALOG_VARIANTS,
     CHECKOUT,
+    LETTER_VERDICTS,
     PAYMENT_COMMANDS,
     PAYMENT_REQUESTS,
     PORTAL,
@@ -32,6 +33,7 @@ from shared.runtime.ports import Companion
 from shared.runtime.service import Service
 
 CLI = "cli"
+OPERATOR = "operator"
 
 
 class Database(NamedTuple):
@@ -45,6 +47,7 @@ class Database(NamedTuple):
 class Needs:
     """A user: what it reads and writes (topics), its consumer groups, its databases.
 
+    watched  topics and groups of which it may know where they stand, and no more.
     Names are the contract's, without prefix. A group that ends in `*` stands for all that begin so.
     """
 
@@ -53,6 +56,8 @@ class Needs:
     writes: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     databases: tuple[Database, ...] = ()
+    watched_topics: tuple[str, ...] = ()
+    watched_groups: tuple[str, ...] = ()
 
 
 def all_needs(reply_topics: Sequence[str] = ()) -> list[Needs]:
@@ -62,7 +67,8 @@ def all_needs(reply_topics: Sequence[str] = ()) -> list[Needs]:
     """
     outcomes = (REPLIES.name, *reply_topics)
     ours = [_service(_load(name), outcomes) for name in SERVICES]
-    return [*ours, _portal(), _cli(), *_others()]
+    groups = tuple(group for needs in ours for group in needs.groups)
+    return [*ours, _portal(groups), _cli(), _operator(outcomes), *_others()]
 
 
 def _load(name: str) -> Service:
@@ -82,13 +88,18 @@ def _service(service: Service, outcomes: Sequence[str]) -> Needs:
     )
 
 
-def _portal() -> Needs:
+def _portal(groups: tuple[str, ...]) -> Needs:
+    """It redrives dead requests alone: what has happened, it must not tell."""
+    reads = {*_names(SHOWN, [REPLIES, LETTER_VERDICTS]), *map(dead_letters, PROCESSES)}
+    writes = {*_commands(), dead_letters(PORTAL), LETTER_VERDICTS.name}
     return Needs(
         user=PORTAL,
-        reads=_names(SHOWN, [REPLIES]),
-        writes=tuple(sorted({*_commands(), dead_letters(PORTAL)})),
+        reads=tuple(sorted(reads)),
+        writes=tuple(sorted(writes)),
         groups=(group_of(PORTAL),),
         databases=(Database(PORTAL, "readWrite"),),
+        watched_topics=tuple(sorted({*_names(TOPICS)} - reads - writes)),
+        watched_groups=groups,
     )
 
 
@@ -99,8 +110,22 @@ def _cli() -> Needs:
     return Needs(
         user=CLI,
         reads=tuple(sorted({*_names(TOPICS), *letters})),
-        writes=tuple(sorted({*_commands(), CHECKOUT.name, CATALOG_VARIANTS.name})),
+        writes=tuple(
+            sorted({*_commands(), CHECKOUT.name, CATALOG_VARIANTS.name, LETTER_VERDICTS.name})
+        ),
         databases=(*journals, Database(PORTAL, "readWrite")),
+    )
+
+
+def _operator(outcomes: Sequence[str]) -> Needs:
+    """Whoever runs `waybill dead-letters redrive`: writes wherever a letter may have come from."""
+    origins = {topic.name for topic in TOPICS if topic.cleanup != "compact"}
+    letters = map(dead_letters, PROCESSES)
+    return Needs(
+        user=OPERATOR,
+        reads=tuple(sorted({LETTER_VERDICTS.name, *letters})),
+        writes=tuple(sorted({*origins, *outcomes})),
+        databases=(Database("order", "read"),),
     )
 
 

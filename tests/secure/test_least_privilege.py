@@ -94,7 +94,11 @@ def test_nobody_sees_a_topic_that_it_neither_reads_nor_writes(
     secure: SecureSystem, needs: Needs
 ) -> None:
     found = AdminClient(secure.engines.clients(needs.user)).list_topics(timeout=30).topics
-    assert {name.removeprefix(PREFIX) for name in found} == {*needs.reads, *needs.writes}
+    assert {name.removeprefix(PREFIX) for name in found} == {
+        *needs.reads,
+        *needs.writes,
+        *needs.watched_topics,
+    }
 
 
 @pytest.mark.parametrize(

@@ -30,13 +30,35 @@ def test_a_service_has_its_dead_letters_and_its_database(service: str) -> None:
     "topic", [topic.name for topic in TOPICS if topic.name.endswith(".events")]
 )
 def test_what_happened_is_told_by_one_alone(topic: str) -> None:
-    assert len([needs.user for needs in BY_USER.values() if topic in needs.writes]) == 1
+    """An operator sends again what had been told already, when it has died on its way."""
+    users = {needs.user for needs in BY_USER.values() if topic in needs.writes}
+    assert len(users - {"operator"}) == 1
 
 
 def test_every_topic_has_who_writes_and_who_reads_it() -> None:
     for topic in TOPICS:
         assert [needs.user for needs in BY_USER.values() if topic.name in needs.writes], topic
         assert [needs.user for needs in BY_USER.values() if topic.name in needs.reads], topic
+
+
+def test_whoever_looks_after_dead_letters_may_send_them_back() -> None:
+    operator, portal = BY_USER["operator"], BY_USER["portal"]
+    for needs in (operator, portal, BY_USER["cli"]):
+        assert {*map(dead_letters, PROCESSES), "dead-letters.verdicts"} <= {*needs.reads}
+        assert "dead-letters.verdicts" in needs.writes
+    compacted = {topic.name for topic in TOPICS if topic.cleanup == "compact"}
+    assert {topic.name for topic in TOPICS} - compacted == {*operator.writes}
+    assert not [name for name in portal.writes if name.endswith(".events")]
+
+
+def test_portal_knows_where_all_groups_stand_and_joins_none_but_its_own() -> None:
+    portal = BY_USER["portal"]
+    seen = {*portal.reads, *portal.writes, *portal.watched_topics}
+    assert {topic.name for topic in TOPICS} <= seen
+    assert {f"waybill-{name}" for name in SERVICES} <= {*portal.watched_groups}
+    rules = kafka.rules([portal], "")
+    joined = [r.name for r in rules if r.resource == "group" and r.operation == "read"]
+    assert joined == ["waybill-portal"]
 
 
 def test_a_gateway_has_a_group_of_its_own() -> None:
