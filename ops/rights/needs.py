@@ -125,7 +125,6 @@ def _operator(outcomes: Sequence[str]) -> Needs:
         user=OPERATOR,
         reads=tuple(sorted({LETTER_VERDICTS.name, *letters})),
         writes=tuple(sorted({*origins, *outcomes})),
-        databases=(Database("order", "read"),),
     )
 
 
