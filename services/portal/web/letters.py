@@ -1,7 +1,7 @@
 """Dead letters: found, looked into, sent again or dropped, each with what became of it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -82,7 +82,8 @@ async def letters(request: Request, person: Operator, after: str = "") -> Respon
     asked, operating = Asked.of(request.query_params), _operating(request)
     named = asked.texts["order"]
     order = (await request.app.state.portal.views.orders.id_of(named.upper())) if named else None
-    sought = asked.sought if order is None else _about(asked.sought, order)
+    # People know an order by its number.
+    sought = asked.sought if order is None else replace(asked.sought, order=order)
     found = await operating.in_time(operating.letters.page(sought, after, PAGE))
     part = request.headers.get("hx-target") == "found"
     answer = page(
@@ -161,11 +162,6 @@ async def drop(
     work = operating.letters.drop(letter, person.actor, note.strip() or None)
     fates = await operating.in_time(work)
     return page(request, "letters_deciding.html", person, what="drop", results=fates)
-
-
-def _about(sought: Sought, order: str) -> Sought:
-    """The same, by the order's id: people know its number."""
-    return Sought(sought.service, sought.code, sought.reason, sought.topic, order, sought.states)
 
 
 def _indented(content: object) -> str:
