@@ -12,6 +12,7 @@ from typing import Any, Self
 from pymongo.errors import PyMongoError
 
 from ops.errors import mongo_unreachable
+from shared.contracts.base import know_all, model_for, short
 from shared.runtime.mongo import connect_waiting, hosts
 from shared.runtime.settings import Settings
 
@@ -91,12 +92,20 @@ def _entries(service: str, document: dict[str, Any]) -> Iterator[Entry]:
         if "data" not in event:
             continue  # erased
         cause = document["causes"][event["cause"]]
+        type_name, data = _today(event["type"], json.loads(event["data"]))
         yield Entry(
             service=service,
             sequence=document["first"] + position,
             at=document["at"],
-            type=event["type"],
-            data=json.loads(event["data"]),
+            type=type_name,
+            data=data,
             cause=cause["type"],
             actor=cause.get("actor"),
         )
+
+
+def _today(type_name: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """An event's type and data as the present version has them."""
+    know_all()
+    model = model_for(f"{short(type_name).partition('.')[0]}.events", type_name)
+    return (model.type, model.upcast(type_name, data)) if model else (type_name, data)

@@ -141,7 +141,7 @@ class Sender:
         model = model_for(kept["topic"], kept["type"])
         if model is None:
             return Sent(command_id, None)
-        command = model.model_validate_json(kept["data"])
+        command = model.read(kept["type"], kept["data"])
         envelope = self._envelope(command, actor, command_id, kept["expected_version"])
         return await self._send(command, envelope, wait)
 

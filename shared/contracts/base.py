@@ -1,9 +1,13 @@
 """What every message of the contract is made of."""
 
-from collections.abc import Callable
+import pkgutil
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Annotated, ClassVar, TypeVar
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
+import orjson
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -70,11 +74,21 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True, hide_input_in_errors=True)
 
 
+Data = dict[str, Any]
+# Makes the data of one version of a type that of the next version; a pure function.
+Upcast = Callable[[Data], Data]
+
+
 class Message(Part):
-    """A message of the contract; `@message` gives a subclass its type and topic."""
+    """A message of the contract; `@message` gives a subclass its type and topic.
+
+    `formerly` has the types that it had before, the oldest first, each with the function that leads
+    to the next one, and at last to the present one. `read` is the way in for all of them.
+    """
 
     type: ClassVar[str]
     topic: ClassVar[Topic]
+    formerly: ClassVar[Mapping[str, Upcast]] = {}
 
     @property
     def key(self) -> str:
@@ -83,6 +97,45 @@ class Message(Part):
         if len(fields) == 1:
             return str(getattr(self, fields[0]))
         return "/".join(getattr(self, field) for field in fields)
+
+    @classmethod
+    def types(cls) -> tuple[str, ...]:
+        """All types that are read as this class, the oldest first, the present one last."""
+        return (*cls.formerly, cls.type)
+
+    @classmethod
+    def upcast(cls, type_name: str, data: Any) -> Any:
+        """What `data` of a message of this type is in the present version.
+
+        Raises `Malformed` for what can't be data of that version.
+        """
+        if type_name == cls.type:
+            return data
+        if not isinstance(data, dict):
+            raise Malformed("value", "a JSON object is expected")
+        names = list(cls.formerly)
+        for name in names[names.index(type_name) :]:
+            try:
+                data = cls.formerly[name](data)
+            except KeyError as error:
+                raise Malformed(str(error.args[0]), f"missing in {name}") from None
+            except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+                raise Malformed("value", f"can't be read as {name}: {error}") from None
+        return data
+
+    @classmethod
+    def read(cls, type_name: str, content: str | bytes) -> Self:
+        """The message that `content`, JSON of one of `types`, is today.
+
+        Raises pydantic's `ValidationError`, or `Malformed`.
+        """
+        if type_name == cls.type:
+            return cls.model_validate_json(content)
+        try:
+            data = orjson.loads(content)
+        except orjson.JSONDecodeError as error:
+            raise Malformed("value", f"not JSON: {error}") from None
+        return cls.model_validate_json(orjson.dumps(cls.upcast(type_name, data)))
 
     def check(self) -> None:
         """Rules that need more than one field. Raises `Malformed`."""
@@ -93,13 +146,22 @@ M = TypeVar("M", bound=type[Message])
 _models: dict[tuple[str, str], type[Message]] = {}
 
 
-def message(type_name: str, on: Topic) -> Callable[[M], M]:
-    """Class decorator: publishes the class as `type_name` on the topic `on`."""
+def message(
+    type_name: str, on: Topic, formerly: Mapping[str, Upcast] | None = None
+) -> Callable[[M], M]:
+    """Class decorator: publishes the class as `type_name` on the topic `on`.
+
+    `formerly` is what `Message` says; these types are read, and written no more.
+    """
 
     def publish(model: M) -> M:
         model.type = type_name
         model.topic = on
-        _models[on.name, type_name] = model
+        model.formerly = formerly or {}
+        for name in model.types():
+            if short(name) != short(type_name):
+                raise TypeError(f"{name} is no version of {type_name}")
+            _models[on.name, name] = model
         return model
 
     return publish
@@ -111,10 +173,19 @@ def short(type_name: str) -> str:
 
 
 def model_for(topic: str, type_name: str) -> type[Message] | None:
-    """The class of a `ce_type` on a topic (its name without the prefix), or None."""
+    """The class that a `ce_type` on a topic (its name without the prefix) is read as, or None."""
     return _models.get((topic, type_name))
 
 
 def models_on(topic: Topic) -> list[type[Message]]:
     """Every class that is published on `topic`, in the order of their definition."""
-    return [model for (name, _), model in _models.items() if name == topic.name]
+    there = (model for (name, _), model in _models.items() if name == topic.name)
+    return list(dict.fromkeys(there))
+
+
+@cache
+def know_all() -> None:
+    """Imports every module of the contract: who finds classes by their types' names needs them."""
+    package = import_module("shared.contracts")
+    for module in pkgutil.iter_modules(package.__path__):
+        import_module(f"{package.__name__}.{module.name}")

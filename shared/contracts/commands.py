@@ -1,11 +1,8 @@
 """The commands of the contract that a person may give, by their short names: `order.hold`."""
 
-import pkgutil
 from collections.abc import Mapping
-from importlib import import_module
 
-import shared.contracts
-from shared.contracts.base import Message, models_on, short
+from shared.contracts.base import Message, know_all, models_on, short
 from shared.contracts.payments import Settle
 from shared.contracts.reorders import CreateReorder, SettleReorder
 from shared.contracts.stock import Allocate, Deallocate, Issue, Reallocate
@@ -22,8 +19,7 @@ INTERNAL: frozenset[type[Message]] = frozenset(
 
 def offered() -> Mapping[str, type[Message]]:
     """Every command by its short name, in the order of the contract."""
-    for module in pkgutil.iter_modules(shared.contracts.__path__):
-        import_module(f"shared.contracts.{module.name}")
+    know_all()
     return {
         short(model.type): model
         for topic in TOPICS

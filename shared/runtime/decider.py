@@ -136,9 +136,12 @@ class Decider(Generic[S]):
             raise TypeError(f"{self.kind}: a long-lived stream can't be erased")
 
     @cached_property
-    def models(self) -> Mapping[str, type[Message]]:
-        """The classes of its events by their type's name."""
-        return {event.type: event for event in self.events}
+    def _models(self) -> Mapping[str, type[Message]]:
+        return {name: event for event in self.events for name in event.types()}
+
+    def event(self, kept: Mapping[str, Any]) -> Message:
+        """An event as a journal keeps it, written by whatever version, as it is today."""
+        return self._models[kept["type"]].read(kept["type"], kept["data"])
 
     @property
     def long_lived(self) -> bool:

@@ -66,8 +66,8 @@ def decode(
 def open_fact(record: Record, prefix: str = "") -> tuple[Envelope, dict[str, Any]]:
     """The envelope and the data of a fact, whatever its type: for readers to whom all count.
 
-    What is of a known type is held to the contract; of any other it is taken as it is. Raises
-    `Undecodable` with the field that is wrong.
+    What is of a known type is held to the contract, and comes as its present version has it; what
+    is of any other is taken as it is. Raises `Undecodable` with the field that is wrong.
     """
     attributes: dict[str, str] = {}
     try:
@@ -76,13 +76,15 @@ def open_fact(record: Record, prefix: str = "") -> tuple[Envelope, dict[str, Any
         _check_size(content)
         model = model_for(record.topic.removeprefix(prefix), envelope.type)
         if model is not None:
-            _check_key(record, _message(model, content))
+            _check_key(record, _message(model, envelope.type, content))
         try:
             data: Any = orjson.loads(content)
         except orjson.JSONDecodeError as error:
             raise _no_json(error) from None
         if not isinstance(data, dict):
             raise Malformed("value", "a JSON object is expected")
+        if model is not None:
+            data, envelope.type = model.upcast(envelope.type, data), model.type
     except Malformed as error:
         brief = Malformed(error.field[:WORDS], error.message[:WORDS])
         raise Undecodable(record, brief, attributes) from error
@@ -104,7 +106,7 @@ def _decode(
     if model is None:
         raise Malformed("ce_type", f"{envelope.type} isn't known on {topic}")
     _check_size(content)
-    message = _message(model, content)
+    message = _message(model, envelope.type, content)
     _check_key(record, message)
     return Incoming(message, envelope, record)
 
@@ -247,9 +249,9 @@ def can_reply_to(name: str, prefix: str) -> bool:
     return bool(_TOPIC_NAME.fullmatch(name)) and allowed and not name.endswith(".dead-letters")
 
 
-def _message(model: type[Message], content: bytes) -> Message:
+def _message(model: type[Message], type_name: str, content: bytes) -> Message:
     try:
-        message = model.model_validate_json(content)
+        message = model.read(type_name, content)
     except ValidationError as error:
         raise _first(error) from None
     message.check()

@@ -37,7 +37,7 @@ def entries_of(incoming: Incoming, tables: Sequence[Table]) -> list[Entry]:
     """What a message puts into the tables."""
     message = incoming.message
     return [
-        _entry(table, message.key, message.model_dump_json(), incoming.record)
+        _entry(table, message.key, table.written(message), incoming.record)
         for table in tables
         if table.model is type(message)
     ]

@@ -25,7 +25,7 @@ def erasure(documents: Sequence[Document], tombstone: type[Message] | None) -> l
         return []
     end = 0
     for position, document in enumerate(documents, 1):
-        if any(event["type"] == tombstone.type for event in document["events"]):
+        if any(event["type"] in tombstone.types() for event in document["events"]):
             end = position
     return [
         _rest(document, tombstone) for document in documents[:end] if not document.get("erased")
@@ -37,7 +37,9 @@ def _rest(document: Document, tombstone: type[Message]) -> Document:
     rest["erased"] = True
     rest["causes"] = [_cause(kept) for kept in document["causes"]]
     rest["events"] = [
-        kept if kept["type"] == tombstone.type else {"type": kept["type"], "cause": kept["cause"]}
+        kept
+        if kept["type"] in tombstone.types()
+        else {"type": kept["type"], "cause": kept["cause"]}
         for kept in document["events"]
     ]
     if "settled" in document:

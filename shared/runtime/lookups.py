@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from shared.contracts import Message
+from shared.contracts import Malformed, Message
 from shared.runtime.engine import Engine
 from shared.runtime.stream import Stream
 
@@ -21,7 +21,7 @@ class LookUps:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._models = {table.name: table.model for table in engine.service.tables}
+        self._tables = {table.name: table for table in engine.service.tables}
         self._loaded: set[str] = set()
         self._known: dict[str, Any] = {}
         self._broken: dict[str, Exception] = {}
@@ -32,7 +32,7 @@ class LookUps:
         keys: frozenset[str] = frozenset(ask(message, state)) if ask else frozenset()
         for key in keys:
             kind = key.partition("/")[0]
-            if kind not in self._models and kind not in self._engine.service.kinds:
+            if kind not in self._tables and kind not in self._engine.service.kinds:
                 raise LookupError(f"{key}: the service keeps no {kind}")
         return keys
 
@@ -58,7 +58,7 @@ class LookUps:
         streams: list[str] = []
         for key in keys:
             kind, _, name = key.partition("/")
-            if kind in self._models:
+            if kind in self._tables:
                 wanted[kind].append(name)
             else:
                 streams.append(key)
@@ -75,9 +75,8 @@ class LookUps:
         for name, data in (await tables.find(table, names)).items():
             key = f"{table}/{name}"
             try:
-                model = self._models[table]
-                self._known[key] = None if data is None else model.model_validate_json(data)
-            except ValueError as error:
+                self._known[key] = None if data is None else self._tables[table].read(data)
+            except (ValueError, Malformed) as error:
                 log.exception(_UNREADABLE, key=key)
                 self._broken[key] = error
 

@@ -1,6 +1,6 @@
 """What must be published because of a document of the journal: always the same, however often."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -30,15 +30,17 @@ class Publications:
         causes = [Cause.from_document(kept) for kept in document["causes"]]
         time = rfc3339(document["at"])
         if facts is None:
-            facts = list(_events(document, decider))
+            facts = [decider.event(kept) for kept in document["events"]]
         for position, (fact, kept) in enumerate(zip(facts, document["events"], strict=True)):
             sequence = document["first"] + position
             cause = causes[kept["cause"]]
             name = f"{kind}:{subject}:{sequence}"
             value = kept["data"].encode()
-            yield self._record(fact, f"{name}:0", cause, time, value, sequence)
+            # As it was written, by whatever version: perhaps it was published already.
+            yield self._record(fact, f"{name}:0", cause, time, value, kept["type"], sequence)
             for n, message in enumerate(decider.outgoing(fact), 1):
-                yield self._record(message, f"{name}:{n}", cause, time, _json(message))
+                told = _json(message)
+                yield self._record(message, f"{name}:{n}", cause, time, told, message.type)
         for kept, cause in zip(document["causes"], causes, strict=True):
             if cause.reply_to and "outcome" in kept:
                 yield self._answer(cause, kept, subject, time)
@@ -83,13 +85,14 @@ class Publications:
         cause: Cause,
         time: str,
         value: bytes,
+        type_name: str,
         sequence: int | None = None,
     ) -> Publication:
         key = message.key
         envelope = Envelope(
             id=_short(name),
             source=self._source,
-            type=message.type,
+            type=type_name,
             time=time,
             subject=key,
             correlation_id=cause.correlation,
@@ -100,11 +103,6 @@ class Publications:
         )
         topic = self._prefix + message.topic.name
         return Publication(topic, key.encode(), value, envelope.headers())
-
-
-def _events(document: Document, decider: Decider[Any]) -> Iterable[Message]:
-    for kept in document["events"]:
-        yield decider.models[kept["type"]].model_validate_json(kept["data"])
 
 
 def _json(message: Message) -> bytes:

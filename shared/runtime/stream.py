@@ -62,11 +62,10 @@ class Stream(Generic[S]):
         return stream
 
     def _replay(self, document: Document) -> None:
-        models = self.decider.models
         self.version = document["version"]
         for kept in document["events"]:
             if "data" in kept:
-                self._evolve(models[kept["type"]].model_validate_json(kept["data"]))
+                self._evolve(self.decider.event(kept))
             else:  # it is erased, and only counts
                 self.sequence = self.moved = self.sequence + 1
         for kept in document["causes"]:

@@ -5,6 +5,8 @@ Why, and what that means for a decision: `docs/decisions/0009-what-a-decision-ma
 
 from dataclasses import dataclass
 
+import orjson
+
 from shared.contracts import Message
 
 
@@ -22,3 +24,12 @@ class Table:
         if self.model.topic.cleanup != "compact":
             topic = self.model.topic.name
             raise TypeError(f"{self.name}: {topic} doesn't keep the latest of a key")
+
+    def written(self, message: Message) -> str:
+        """An entry's data: the message as JSON, and its type, so that later versions read it."""
+        return orjson.dumps({**message.model_dump(mode="json"), "type": message.type}).decode()
+
+    def read(self, data: str) -> Message:
+        """The message of an entry. One without a type is of the first version."""
+        type_name = orjson.loads(data).get("type", self.model.types()[0])
+        return self.model.read(type_name, data)

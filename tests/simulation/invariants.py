@@ -15,6 +15,7 @@ import orjson
 
 from shared.contracts import Message
 from shared.contracts.topics import TOPICS
+from shared.runtime.decider import Decider
 from shared.runtime.ports import Document
 from shared.runtime.service import Service
 from tests.simulation import goods, money, parcels
@@ -50,9 +51,7 @@ class Evidence:
         """Every stream's events; of one that was deleted those that are left."""
         return {
             stream: [
-                self.models[stream.partition("/")[0]][event["type"]].model_validate_json(
-                    event["data"]
-                )
+                self.deciders[stream.partition("/")[0]].event(event)
                 for document in documents
                 for event in document["events"]
                 if "data" in event
@@ -70,13 +69,13 @@ class Evidence:
         }
 
     @cached_property
-    def models(self) -> Mapping[str, Mapping[str, type[Message]]]:
-        """The classes of events by kind of stream and type."""
-        return {d.kind: d.models for s in self.services.values() for d in s.deciders}
+    def deciders(self) -> Mapping[str, Decider[Any]]:
+        """The rules by kind of stream."""
+        return {d.kind: d for s in self.services.values() for d in s.deciders}
 
     def states(self, kind: str) -> Mapping[str, Any]:
         """The states of a kind's streams, by id, folded from their events; without deleted ones."""
-        decider = next(d for s in self.services.values() for d in s.deciders if d.kind == kind)
+        decider = self.deciders[kind]
         found = {}
         for stream, events in self.events.items():
             if stream.startswith(f"{kind}/") and stream not in self.erased:

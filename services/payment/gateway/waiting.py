@@ -133,6 +133,7 @@ class MongoWaitingRoom:
 def _document(one: Waiting) -> dict[str, Any]:
     return {
         "provider": one.request.provider,
+        "type": one.request.type,
         "request": one.request.model_dump_json(),
         "correlation": one.correlation,
         "cause": one.cause,
@@ -141,5 +142,6 @@ def _document(one: Waiting) -> dict[str, Any]:
 
 
 def _waiting(kept: Mapping[str, Any]) -> Waiting:
-    request = Request.model_validate_json(kept["request"])
+    type_name = kept.get("type", Request.types()[0])  # it wasn't kept at first
+    request = Request.read(type_name, kept["request"])
     return Waiting(request, kept["asked"], kept["correlation"], kept["cause"], kept["traceparent"])
