@@ -205,7 +205,7 @@ def _brief(record: MemoryRecord) -> str:
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
     """No logs: what goes wrong is meant to."""
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
@@ -216,10 +216,15 @@ def _silence() -> Iterator[None]:
 
 
 def live(seed: int, *, tell: bool = False) -> Verdict:
-    """The history that `seed` makes.
+    """The history that `seed` makes."""
+    return live_through(History(seed, tell=tell))
+
+
+def live_through(history: History) -> Verdict:
+    """Lives through a history.
 
     Snapshots are kept, and batches are divided, far sooner than in earnest: histories are short.
     """
     sooner = patch.object(engine, "SNAPSHOT_EVERY", 4), patch.object(processor, "WORTH_A_PART", 5)
-    with _silence(), sooner[0], sooner[1]:
-        return History(seed, tell=tell).run()
+    with silence(), sooner[0], sooner[1]:
+        return history.run()

@@ -1,0 +1,153 @@
+"""Histories to record: one for what the simulation doesn't ask for, and those of the simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import bson
+
+from shared.runtime.ports import Document
+from tests.cluster import Sent, command
+from tests.e2e.system import ADDRESS
+from tests.recorded.recording import Kept, Message, Stream, Written
+from tests.simulation.history import ALL, History, live_through
+from tests.simulation.journal import Journal
+from tests.simulation.weather import Weather
+from tests.simulation.workload import REPLIES, Send, Workload
+from tests.twins import MemoryRecord
+
+STEP = 0.1  # seconds: what follows from one step is done before the next
+LINE = {"shipment_id": "1", "line_id": "1"}
+PLACE = {"shipment_id": "1", "shipping_method": "standard", "address": ADDRESS}
+STEPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("stock.receive", "seattle", {"sku": "TEA-MUG", "quantity": 90}),
+    ("stock.explain", "seattle", {}),
+    ("customer.create", "cu-1", {"name": "Mercy Taylor", "email": "mercy@example.com"}),
+    ("customer.update", "cu-1", {"phone": "+1 206 555 0100"}),
+    ("customer.update", "cu-2", {"name": "Nobody"}),
+    ("customer.add-address", "cu-1", {"address_id": "home", "address": ADDRESS}),
+    (
+        "customer.add-address",
+        "cu-1",
+        {"address_id": "work", "address": {**ADDRESS, "line1": "2 Elm"}},
+    ),
+    (
+        "customer.change-address",
+        "cu-1",
+        {"address_id": "work", "address": {**ADDRESS, "line1": "3 Elm"}},
+    ),
+    ("customer.remove-address", "cu-1", {"address_id": "work"}),
+    ("cart.create-draft", "d-1", {"market": "US", "customer_id": "cu-1"}),
+    (
+        "cart.set-shipment",
+        "d-1",
+        {"shipment_id": "1", "shipping_method": "standard", "address_id": "home"},
+    ),
+    ("cart.add-line", "d-1", {**LINE, "sku": "TEA-MUG", "quantity": 3}),
+    ("cart.add-line", "d-1", {**LINE, "line_id": "2", "sku": "TEA-MUG", "quantity": 1}),
+    ("cart.change-line", "d-1", {**LINE, "quantity": 4, "placed_price": "9.50"}),
+    ("cart.remove-line", "d-1", {**LINE, "line_id": "2"}),
+    ("cart.apply-coupon", "d-1", {"code": "SPRING10"}),
+    ("cart.apply-coupon", "d-1", {"code": "WELCOME5"}),
+    ("cart.apply-coupon", "d-1", {"code": "NO-SUCH"}),
+    ("cart.remove-coupon", "d-1", {"code": "WELCOME5"}),
+    ("cart.set-discount", "d-1", {"amount": "1.50"}),
+    ("cart.explain", "d-1", {}),
+    ("cart.convert", "d-1", {}),
+    ("cart.create-draft", "d-2", {"market": "US", "customer": {"name": "Taylor Hayes"}}),
+    ("cart.delete", "d-2", {}),
+    ("cart.create-draft", "d-3", {"market": "SE"}),
+    ("payment.add", "d-1", {"payment_id": "p-1", "method": "check", "transaction_type": "Sale"}),
+    ("cart.create-draft", "d-5", {"market": "US"}),
+    ("cart.set-shipment", "d-5", PLACE),
+    ("cart.add-line", "d-5", {**LINE, "sku": "TEA-MUG", "quantity": 1}),
+    ("cart.convert", "d-5", {}),
+    ("payment.add", "d-5", {"payment_id": "p-1", "method": "paypal", "transaction_type": "Sale"}),
+    ("order.delete", "d-5", {}),
+    ("shipment.release", "d-1", {"shipment_id": "1"}),
+    ("shipment.add-to-picklist", "d-1", {"shipment_id": "1"}),
+    ("shipment.remove-from-picklist", "d-1", {"shipment_id": "1"}),
+    ("order.reorder", "d-1", {"cart_id": "d-3"}),
+    ("order.reorder", "d-1", {"cart_id": "d-4"}),
+    ("shipment.add-to-picklist", "d-1", {"shipment_id": "1"}),
+    ("shipment.complete", "d-1", {"shipment_id": "1", "tracking_number": "1Z-99"}),
+)
+_VARIANT = {"sku": "TEA-MUG", "name": "Tea mug", "prices": {"US": "8.00", "SE": "79.00"}}
+
+
+class Script(Workload):
+    """The steps above, one after the other."""
+
+    def messages(self) -> list[Send]:
+        """See `Workload`."""
+        variant = command("v-1", "waybill.variant.v1", "catalog.variants", "TEA-MUG", _VARIANT)
+        asked = [_asked(n, *step) for n, step in enumerate(STEPS)]
+        late = [_asked(len(asked), *STEPS[0], expectedversion="999")]
+        return [(STEP * n, sent) for n, sent in enumerate((variant, *asked, *late))]
+
+    def provider(self, request: MemoryRecord) -> list[Send]:
+        """None has answered yet."""
+        return []
+
+
+def _asked(n: int, name: str, key: str, data: dict[str, Any], **more: str) -> Sent:
+    aggregate = name.partition(".")[0]
+    field = {"cart": "cart_id", "stock": "warehouse", "customer": "customer_id"}.get(aggregate)
+    data, about = (
+        {field or "order_id": key, **data},
+        {"replyto": REPLIES, "actor": "csr:17", **more},
+    )
+    return command(f"s-{n}", f"waybill.{name}.v1", f"{aggregate}.commands", key, data, **about)
+
+
+def scripted() -> list[Written]:
+    """What is written when nothing goes wrong and the steps above are asked for."""
+    history = History(0)
+    calm = Weather(0)
+    calm.clear_up()
+    history._weather, history._work = calm, Script(calm)
+    return _written(history)
+
+
+def stormy(seed: int) -> list[Written]:
+    """What is written in a history of the simulation."""
+    return _written(History(seed))
+
+
+def _written(history: History) -> list[Written]:
+    live_through(history)
+    return [*_messages(history), *_streams(history), *_entries(history)]
+
+
+def _messages(history: History) -> Iterator[Message]:
+    for record in history._log.all({topic for topic, _ in history._log.partitions}):
+        if not record.topic.endswith(".dead-letters") and b"poison" not in _id(record):
+            yield Message.of(record)
+
+
+def _id(record: MemoryRecord) -> bytes:
+    return dict(record.headers).get("ce_id", b"")
+
+
+def _streams(history: History) -> Iterator[Stream]:
+    for service in ALL:
+        journal = history._journals[service.name]
+        for stream in journal.streams:
+            documents = [_as_in_mongo(journal, document) for document in journal.of(stream)]
+            snapshot = journal.snapshots.get(stream)
+            yield Stream(
+                service.name, stream, documents, bson.decode(snapshot) if snapshot else None
+            )
+
+
+def _as_in_mongo(journal: Journal, document: Document) -> Document:
+    told = document["_id"] in journal._republished
+    return document | ({"republished": True} if told else {})
+
+
+def _entries(history: History) -> Iterator[Kept]:
+    for service, twins in history._twins.items():
+        for (table, key), data in twins.tables._data.items():
+            if data is not None:
+                yield Kept(service, table, key, data)
