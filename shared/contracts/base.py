@@ -31,7 +31,10 @@ Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
 
 def _in_utc(value: datetime) -> datetime:
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("there is no such time in UTC") from None
 
 
 def _time_schema() -> core_schema.CoreSchema:

@@ -12,14 +12,13 @@ from shared.contracts import Malformed, Message, model_for
 from shared.contracts.cards import WORDS as CARD_NUMBER
 from shared.contracts.cards import card_field, has_card_number, masked
 from shared.contracts.topics import TOPICS
-from shared.runtime.envelope import Envelope, Incoming
+from shared.runtime.envelope import LONGEST, Envelope, Incoming, is_attribute
 from shared.runtime.kafka import MAX_VALUE
 from shared.runtime.ports import Headers, Record
 
 SPEC_VERSION = "1.0"
 # How much is said of what a sender got wrong, and how long an id may be to be told back at all.
 WORDS = 1000
-LONGEST = 256
 # Objects and lists within each other, of the data: what the parser of the contract's classes takes.
 DEEPEST = 200
 _TOO_DEEP = f"nested too deeply: at most {DEEPEST} objects and lists within each other are taken"
@@ -36,7 +35,8 @@ class Undecodable(Exception):
         self.record = record
         self.error = error
         self.command_id = _told_back(attributes.get("id"))
-        self.correlation_id = _told_back(attributes.get("correlationid"))
+        correlation = attributes.get("correlationid", "")
+        self.correlation_id = correlation if is_attribute(correlation) else None
         self.reply_to = attributes.get("replyto")
 
 

@@ -7,6 +7,14 @@ from shared.contracts import Message
 from shared.runtime.ports import Headers, Record
 
 
+LONGEST = 256
+
+
+def is_attribute(value: str) -> bool:
+    """Whether the contract takes `value` as an attribute."""
+    return 0 < len(value) <= LONGEST and value.isprintable()
+
+
 @dataclass(slots=True)
 class Envelope:
     """The attributes of a CloudEvent, those of the contract's extensions among them."""

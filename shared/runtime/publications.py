@@ -7,7 +7,7 @@ from typing import Any
 from shared.contracts import Message
 from shared.contracts.replies import Reply
 from shared.runtime.decider import Decider
-from shared.runtime.envelope import Envelope, rfc3339
+from shared.runtime.envelope import Envelope, is_attribute, rfc3339
 from shared.runtime.outcomes import Cause, Outcome
 from shared.runtime.ports import Document, Publication
 
@@ -68,7 +68,8 @@ class Publications:
             time=time,
             subject=reply.subject,
             correlation_id=correlation,
-            causation_id=reply.command_id,
+            # Who sent an id that is none is answered as well; the data has it.
+            causation_id=reply.command_id if is_attribute(reply.command_id) else None,
         )
         value = reply.model_dump_json(exclude_none=True).encode()
         return Publication(to, reply.command_id.encode(), value, envelope.headers())
@@ -110,5 +111,7 @@ def _json(message: Message) -> bytes:
 
 
 def _short(name: str) -> str:
-    """A name as an id of the contract, which has at most 64 characters."""
-    return name if len(name) <= 64 else blake2b(name.encode(), digest_size=20).hexdigest()
+    """A name as an id of the contract, which has at most 64 characters, all of them printable."""
+    if len(name) <= 64 and name.isprintable():
+        return name
+    return blake2b(name.encode(errors="replace"), digest_size=20).hexdigest()

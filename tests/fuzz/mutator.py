@@ -1,0 +1,176 @@
+"""Spoils records: their bytes, their headers, their envelope, their data."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import orjson
+
+from shared.contracts.topics import TOPICS
+from tests.fuzz.junk import BYTES, STRINGS, Junk
+from tests.recorded.recording import Message
+from tests.twins import MemoryRecord
+
+Headers = list[tuple[str, bytes]]
+_ATTRIBUTES = ("specversion", "id", "source", "type", "time", "subject", "correlationid", "actor")
+_ATTRIBUTES += ("causationid", "replyto", "expectedversion", "sequence", "dataschema")
+
+
+class Mutator:
+    """Makes inputs of recorded messages. Most are still understood."""
+
+    def __init__(self, rng: random.Random, corpus: list[Message]) -> None:
+        self._rng = rng
+        self._corpus = corpus
+        self._junk = Junk(rng, corpus)
+        self._types = sorted({one.headers["ce_type"] for one in corpus})
+        self._made = 0
+
+    def next(self) -> MemoryRecord:
+        """Another input."""
+        self._made += 1
+        rng, one = self._rng, self._rng.choice(self._corpus)
+        data = orjson.loads(one.value or "null")
+        headers = {**one.headers, "ce_id": f"f-{self._made}"}
+        if rng.random() < 0.05:
+            headers["ce_id"] = (
+                f"f-{rng.randrange(1, self._made + 1)}"  # a repeat, or another message
+            )
+        if rng.random() < 0.7:
+            headers["ce_replyto"] = "waybill.replies"
+        topic = one.topic if rng.random() < 0.98 else rng.choice(TOPICS).name
+        for _ in range(rng.choice((0, 1, 1, 1, 2, 3))):
+            data = self._spoil(data)
+        key = self._key(one, data)
+        value, named = self._wrapped(headers, data)
+        if rng.random() < 0.1:
+            named = self._headers(named)
+        if rng.random() < 0.05:
+            value = self._bytes(value)
+        return MemoryRecord(topic, rng.randrange(6), self._made, key, value, named)  # type: ignore[arg-type]
+
+    def _key(self, one: Message, data: Any) -> bytes | None:
+        """Mostly that of the data, as a good sender's."""
+        rng = self._rng
+        fields = next((t.key for t in TOPICS if t.name == one.topic), ())
+        if rng.random() < 0.03:
+            return rng.choice((None, *BYTES, self._junk.written(self._junk.value("order_id"))))
+        if isinstance(data, dict) and all(isinstance(data.get(name), str) for name in fields):
+            return "/".join(data[name] for name in fields).encode(errors="replace")
+        return None
+
+    # Data
+
+    def _spoil(self, data: Any) -> Any:
+        """One change, anywhere inside."""
+        places = list(_places(data))
+        if not places:
+            return self._junk.value("")
+        holder, name = self._rng.choice(places)
+        field = name if isinstance(name, str) else ""
+        match self._rng.randrange(8):
+            case 0:
+                del holder[name]
+            case 1 if isinstance(holder, dict):
+                holder[self._rng.choice(STRINGS)] = holder[name]
+            case 2 if isinstance(holder, list):
+                holder += [copy.deepcopy(holder[name])] * self._rng.choice((1, 1, 1, 2, 2, 120))
+            case 3:
+                holder[name] = _other_type(holder[name])
+            case _:
+                holder[name] = self._junk.value(field)
+        return data
+
+    # The envelope
+
+    def _wrapped(self, headers: dict[str, str], data: Any) -> tuple[bytes | None, Headers]:
+        """In binary mode, or in structured mode, in which attributes may be of any type."""
+        rng = self._rng
+        if rng.random() < 0.75:
+            return self._junk.written(data), [(name, v.encode()) for name, v in headers.items()]
+        event = {n.removeprefix("ce_"): v for n, v in headers.items() if n.startswith("ce_")}
+        if rng.random() < 0.97:
+            event["data"] = data
+        if rng.random() < 0.2:
+            event[rng.choice(("data_base64", *_ATTRIBUTES))] = self._junk.value("")
+        content_type = rng.choice(
+            (b"application/cloudevents+json",) * 5 + (b"Application/CloudEvents+JSON; charset=x",)
+        )
+        return self._junk.written(event), [("content-type", content_type)]
+
+    def _headers(self, headers: Headers) -> Headers:
+        """One header is missing, twice there, strange, or new."""
+        rng, headers = self._rng, list(headers)
+        at = rng.randrange(len(headers))
+        name = f"ce_{rng.choice(_ATTRIBUTES)}"
+        strange: tuple[Callable[[], Any], ...] = (
+            lambda: rng.choice(BYTES),
+            lambda: rng.choice(STRINGS).encode(),
+            lambda: None,
+            lambda: rng.choice(self._types).encode(),
+            lambda: str(rng.choice((0, 1, 2, 3, 10**14, 10**20))).encode(),
+            lambda: rng.randbytes(rng.choice((1, 9, 300))),
+        )
+        match rng.randrange(4):
+            case 0:
+                del headers[at]
+            case 1:
+                headers.append((headers[at][0].upper(), rng.choice(strange)()))
+            case 2:
+                headers[at] = (headers[at][0], rng.choice(strange)())
+            case _:
+                headers.append(
+                    (rng.choice((name, name, "traceparent", "x", "")), rng.choice(strange)())
+                )
+        return headers
+
+    # Bytes
+
+    def _bytes(self, value: bytes | None) -> bytes | None:
+        """Cut, doubled, turned over, or something else altogether."""
+        rng, value = self._rng, bytearray(value or b" ")
+        a, b = sorted((rng.randrange(len(value) + 1), rng.randrange(len(value) + 1)))
+        match rng.randrange(6):
+            case 0:
+                return bytes(value[:a])
+            case 1:
+                return bytes(value[:b] + value[a:])
+            case 2:
+                for _ in range(rng.randint(1, 4)):
+                    value[rng.randrange(len(value))] ^= 1 << rng.randrange(8)
+                return bytes(value)
+            case 3:
+                return rng.randbytes(rng.choice((0, 1, 30, 3000)))
+            case 4:
+                return bytes(value[:a] + rng.choice(BYTES) + value[a:])
+            case _:
+                return (
+                    None if rng.random() < 0.5 else bytes(value) + b" " * rng.choice((1, 1 << 20))
+                )
+
+
+def _places(data: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place inside at which something stands: what holds it, and its name there."""
+    names = (
+        data.keys()
+        if isinstance(data, dict)
+        else range(len(data))
+        if isinstance(data, list)
+        else ()
+    )
+    for name in list(names):
+        yield data, name
+        yield from _places(data[name])
+
+
+def _other_type(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return [value]
+    return json.dumps(value)
