@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 ASSETS := node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run down test check simulate races requests bench soak clean
+.PHONY: help setup run down test check simulate fuzz races requests bench soak clean
 
 help: ## Lists these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ check: setup ## Style, types, architecture, known vulnerabilities
 
 simulate: setup ## A hundred thousand seeded histories of the whole system, with faults everywhere
 	$(BIN)/python -m tests.simulation --histories 100000 $(ARGS)
+
+fuzz: setup ## A million spoilt messages to all services: nothing raises, every refusal is named
+	$(BIN)/python -m tests.fuzz --inputs 1000000 $(ARGS)
 
 races: setup ## A thousand of each race between contradicting commands, on real engines
 	$(BIN)/python -m pytest tests/races --races 1000 --timeout 3000 $(ARGS)
