@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from shared.contracts import Message
 from shared.runtime.ports import Headers, Record
 
-
 LONGEST = 256
 
 

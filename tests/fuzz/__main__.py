@@ -7,10 +7,10 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 
-from tests.fuzz.world import Report, fuzz
+from tests.fuzz.world import AT_THE_DOOR, Report, fuzz
 from tests.simulation.history import silence
 
-A_WORLD = 400  # inputs: later all orders are deleted, canceled or shipped
+A_WORLD = 400  # inputs to its services: later all orders are deleted, canceled or shipped
 
 
 def main() -> int:
@@ -24,7 +24,8 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.seed is not None:
         return _tell([_quietly(asked.seed, loud=True)], time.monotonic())
-    worlds = range(asked.first, asked.first + -(-asked.inputs // A_WORLD))
+    a_world = A_WORLD * (1 + AT_THE_DOOR)
+    worlds = range(asked.first, asked.first + -(-asked.inputs // a_world))
     began, reports, found = time.monotonic(), [], 0
     with ProcessPoolExecutor(asked.processes) as pool:
         for report in pool.map(_quietly, worlds, chunksize=4):
@@ -46,9 +47,11 @@ def _quietly(seed: int, *, loud: bool = False) -> Report:
 def _tell(reports: list[Report], began: float) -> int:
     seconds = time.monotonic() - began
     became: Counter[str] = sum((report.became for report in reports), Counter())
-    inputs, found = (sum(r.inputs for r in reports), sum(len(r.findings) for r in reports))
+    services, door = sum(r.inputs for r in reports), sum(r.at_the_door for r in reports)
+    inputs, found = services + door, sum(len(report.findings) for report in reports)
     slowest = max(reports, key=lambda report: report.slowest)
     print(f"{inputs} inputs, {found} findings, {seconds:.0f} s, {inputs / seconds:.0f} a second")
+    print(f"{services} of them to the services' processors, {door} to the decoder alone")
     print(f"slowest batch: {slowest.slowest * 1000:.0f} ms, seed {slowest.seed}")
     print(*(f"  {words:<40}{times:>9}" for words, times in became.most_common()), sep="\n")
     print(

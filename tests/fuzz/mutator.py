@@ -5,19 +5,16 @@ from __future__ import annotations
 import copy
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
 from shared.contracts.topics import TOPICS
 from tests.fuzz.junk import BYTES, STRINGS, Junk
+from tests.fuzz.spoiling import ATTRIBUTES, Headers, spoilt_bytes, spoilt_headers
 from tests.recorded.recording import Message
 from tests.twins import MemoryRecord
-
-Headers = list[tuple[str, bytes]]
-_ATTRIBUTES = ("specversion", "id", "source", "type", "time", "subject", "correlationid", "actor")
-_ATTRIBUTES += ("causationid", "replyto", "expectedversion", "sequence", "dataschema")
 
 
 class Mutator:
@@ -48,9 +45,9 @@ class Mutator:
         key = self._key(one, data)
         value, named = self._wrapped(headers, data)
         if rng.random() < 0.1:
-            named = self._headers(named)
+            named = spoilt_headers(rng, named, self._types)
         if rng.random() < 0.05:
-            value = self._bytes(value)
+            value = spoilt_bytes(rng, value)
         return MemoryRecord(topic, rng.randrange(6), self._made, key, value, named)  # type: ignore[arg-type]
 
     def _key(self, one: Message, data: Any) -> bytes | None:
@@ -96,61 +93,11 @@ class Mutator:
         if rng.random() < 0.97:
             event["data"] = data
         if rng.random() < 0.2:
-            event[rng.choice(("data_base64", *_ATTRIBUTES))] = self._junk.value("")
+            event[rng.choice(("data_base64", *ATTRIBUTES))] = self._junk.value("")
         content_type = rng.choice(
             (b"application/cloudevents+json",) * 5 + (b"Application/CloudEvents+JSON; charset=x",)
         )
         return self._junk.written(event), [("content-type", content_type)]
-
-    def _headers(self, headers: Headers) -> Headers:
-        """One header is missing, twice there, strange, or new."""
-        rng, headers = self._rng, list(headers)
-        at = rng.randrange(len(headers))
-        name = f"ce_{rng.choice(_ATTRIBUTES)}"
-        strange: tuple[Callable[[], Any], ...] = (
-            lambda: rng.choice(BYTES),
-            lambda: rng.choice(STRINGS).encode(),
-            lambda: None,
-            lambda: rng.choice(self._types).encode(),
-            lambda: str(rng.choice((0, 1, 2, 3, 10**14, 10**20))).encode(),
-            lambda: rng.randbytes(rng.choice((1, 9, 300))),
-        )
-        match rng.randrange(4):
-            case 0:
-                del headers[at]
-            case 1:
-                headers.append((headers[at][0].upper(), rng.choice(strange)()))
-            case 2:
-                headers[at] = (headers[at][0], rng.choice(strange)())
-            case _:
-                headers.append(
-                    (rng.choice((name, name, "traceparent", "x", "")), rng.choice(strange)())
-                )
-        return headers
-
-    # Bytes
-
-    def _bytes(self, value: bytes | None) -> bytes | None:
-        """Cut, doubled, turned over, or something else altogether."""
-        rng, value = self._rng, bytearray(value or b" ")
-        a, b = sorted((rng.randrange(len(value) + 1), rng.randrange(len(value) + 1)))
-        match rng.randrange(6):
-            case 0:
-                return bytes(value[:a])
-            case 1:
-                return bytes(value[:b] + value[a:])
-            case 2:
-                for _ in range(rng.randint(1, 4)):
-                    value[rng.randrange(len(value))] ^= 1 << rng.randrange(8)
-                return bytes(value)
-            case 3:
-                return rng.randbytes(rng.choice((0, 1, 30, 3000)))
-            case 4:
-                return bytes(value[:a] + rng.choice(BYTES) + value[a:])
-            case _:
-                return (
-                    None if rng.random() < 0.5 else bytes(value) + b" " * rng.choice((1, 1 << 20))
-                )
 
 
 def _places(data: Any) -> Iterator[tuple[Any, Any]]:

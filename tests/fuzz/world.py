@@ -25,6 +25,7 @@ from shared.runtime.metrics import Metrics
 from shared.runtime.ports import Publication
 from shared.runtime.processor import Processor
 from shared.runtime.service import Service
+from tests.fuzz.door import Door
 from tests.fuzz.judge import Given, judge, of_publications, of_refusal, of_streams
 from tests.fuzz.mutator import Mutator
 from tests.recorded.recording import Kept, Message, Stream, everything
@@ -34,6 +35,7 @@ from tests.twins import MemoryPublisher, MemoryRecord, MemoryTables
 from tests.unit.given import NOW, SITE
 
 MOST_AT_ONCE = 8
+AT_THE_DOOR = 4  # so many inputs go to the decoder alone, for each that goes to the services
 ALL: tuple[Service, ...] = tuple(
     import_module(f"services.{service}.app").SERVICE for service in SERVICES
 )
@@ -53,6 +55,7 @@ class Report:
 
     seed: int
     inputs: int = 0
+    at_the_door: int = 0
     became: Counter[str] = field(default_factory=Counter)
     findings: list[str] = field(default_factory=list)
     slowest: float = 0.0
@@ -73,6 +76,11 @@ def _corpus() -> tuple[list[Message], dict[str, dict[str, list[Stream]]], list[K
         else:
             kept.append(one)
     return messages, streams, kept
+
+
+@cache
+def _door() -> Door:
+    return Door(random.Random(0), _corpus()[0])
 
 
 class Running:
@@ -133,10 +141,12 @@ class World:
         self.report = Report(seed)
         self._rng = random.Random(seed)
         self._mutator = Mutator(self._rng, _corpus()[0])
+        self._door = _door()
+        self._door.rng = self._rng
         self._services = [Running(service, self._rng) for service in ALL]
 
     async def live(self, inputs: int) -> Report:
-        """Gives so many inputs to whoever reads them."""
+        """Gives so many inputs to whoever reads them, and more to the decoder."""
         while self.report.inputs < inputs:
             await self._next()
         for running in self._services:
@@ -146,6 +156,9 @@ class World:
     async def _next(self) -> None:
         records = [self._mutator.next() for _ in range(self._rng.randint(1, MOST_AT_ONCE))]
         self.report.inputs += len(records)
+        for _ in range(AT_THE_DOOR * len(records)):
+            self.report.at_the_door += 1
+            self._as_anybody(self._door.next())
         for record in records:
             self._as_the_portal(record)
         for running in self._services:
@@ -185,9 +198,11 @@ class World:
     def _as_anybody(self, record: MemoryRecord) -> None:
         try:
             understood = decode(record) is not None
-            self.report.became["decoded" if understood else "passed over"] += 1
+            self.report.became[
+                "at the door: " + ("understood" if understood else "passed over")
+            ] += 1
         except Undecodable as no:
-            self.report.became["malformed"] += 1
+            self.report.became["at the door: malformed"] += 1
             self._found(record.topic, of_refusal(no))
         except Exception as error:  # noqa: BLE001
             self._found(record.topic, [f"raised {error!r}"], [record])
