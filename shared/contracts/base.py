@@ -138,7 +138,11 @@ class Message(Part):
             data = orjson.loads(content)
         except orjson.JSONDecodeError as error:
             raise Malformed("value", f"not JSON: {error}") from None
-        return cls.model_validate_json(orjson.dumps(cls.upcast(type_name, data)))
+        try:
+            present = orjson.dumps(cls.upcast(type_name, data))
+        except orjson.JSONEncodeError as error:  # a number that became too large, say
+            raise Malformed("value", f"can't be read as {cls.type}: {error}") from None
+        return cls.model_validate_json(present)
 
     def check(self) -> None:
         """Rules that need more than one field. Raises `Malformed`."""

@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from tests.fuzz.world import AT_THE_DOOR, Report, fuzz
 from tests.simulation.history import silence
 
+OFTEN = 25  # worlds, until it says how far it is
 A_WORLD = 400  # inputs to its services: later all orders are deleted, canceled or shipped
 
 
@@ -33,6 +34,8 @@ def main() -> int:
             found += len(report.findings)
             for words in report.findings:
                 print(f"seed {report.seed}: {words}", flush=True)
+            if len(reports) % OFTEN == 0:
+                print(f"{len(reports) * a_world} inputs, {found} findings", flush=True)
             if found >= asked.most:
                 pool.shutdown(cancel_futures=True)
                 break

@@ -102,6 +102,7 @@ async def test_message_of_the_version_before_has_the_effect_of_a_new_one(world: 
         ({"scales": "a", "pounds": None}, "value"),
         ({"scales": "a", "pounds": [1]}, "grams"),
         ({"scales": "a", "pounds": "x"}, "grams"),
+        ({"scales": "a", "pounds": 2**63 - 1}, "value"),
         ({"pounds": 1}, "scales"),
         ([1], "value"),
         (b"{", "value"),
@@ -154,6 +155,15 @@ async def test_old_record_of_a_table_is_kept_as_a_new_one(world: World) -> None:
     kept = (await world.tables.find("tare", ["b"]))["b"]
     assert kept is not None
     assert Table("tare", rules.Tare).read(kept) == rules.Tare(box="b", grams=908)
+
+
+async def test_number_of_a_table_may_be_as_large_as_it_likes(world: World) -> None:
+    data = b'{"box": "b", "grams": 99999999999999999999}'
+    sent = command("t", "test.scales.tare.v2", "scales.tares", "b", {})
+    await world.process().handle(MemoryRecord(sent.topic, 0, 0, sent.key, data, sent.headers))
+    kept = (await world.tables.find("tare", ["b"]))["b"]
+    assert kept is not None
+    assert Table("tare", rules.Tare).read(kept) == rules.Tare(box="b", grams=10**20 - 1)
 
 
 def test_open_fact_comes_as_the_present_version_has_it() -> None:
