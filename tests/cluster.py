@@ -7,8 +7,10 @@ the mistakes of the inside.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,7 +20,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 from confluent_kafka.admin import AdminClient, NewTopic
 from pymongo import MongoClient
 
-from shared.contracts.topics import PROCESSES, TOPICS, dead_letters
+from shared.contracts.topics import PORTAL, PROCESSES, TOPICS, dead_letters
 from tests.engines import AnyEngines
 from tests.processes import ServiceProcess
 from tests.waiting import eventually
@@ -255,18 +257,36 @@ class Cluster:
 
     def lag(self, service: str) -> int:
         """Records of the service's topics that its group hasn't committed."""
-        from importlib import import_module
-
-        topics = [t.name for t in import_module(f"services.{service}.app").SERVICE.topics]
-        group = {"group.id": f"{self.prefix}waybill-{service}"}
-        consumer = Consumer({"bootstrap.servers": self.engines.kafka, **group, **QUIET})
-        try:
-            parts = [TopicPartition(self.prefix + t, p) for t in topics for p in range(PARTITIONS)]
+        with self._group(service) as (consumer, parts):
             behind = 0
             for part in consumer.committed(parts, 20):
                 first, end = _bounds(consumer, part)
                 behind += end - max(part.offset, first)
             return behind
+
+    def rewind(self, service: str) -> None:
+        """Sets the offsets of a service's group back to the beginning; none of it may run."""
+        with self._group(service) as (consumer, parts):
+            for part in parts:
+                part.offset = 0
+            consumer.commit(offsets=parts, asynchronous=False)
+
+    @contextmanager
+    def _group(self, service: str) -> Iterator[tuple[Consumer, list[TopicPartition]]]:
+        """A client with the name of a service's group, and what the group reads."""
+        if service == PORTAL:
+            names = [
+                topic.name for topic in import_module("services.portal.projecting.facts").TOPICS
+            ]
+        else:
+            names = [t.name for t in import_module(f"services.{service}.app").SERVICE.topics]
+        group = {"group.id": f"{self.prefix}waybill-{service}"}
+        consumer = Consumer({"bootstrap.servers": self.engines.kafka, **group, **QUIET})
+        try:
+            yield (
+                consumer,
+                [TopicPartition(self.prefix + t, p) for t in names for p in range(PARTITIONS)],
+            )
         finally:
             consumer.close()
 
@@ -277,6 +297,14 @@ class Cluster:
     def table(self, service: str, name: str) -> list[dict[str, Any]]:
         """What a service keeps of a compacted topic."""
         return list(self._mongo[f"{self.database}_{service}"][f"table_{name}"].find())
+
+    def everything(self, service: str) -> dict[str, dict[Any, dict[str, Any]]]:
+        """All that a service has in its database: documents by collection and `_id`."""
+        there = self._mongo[f"{self.database}_{service}"]
+        return {
+            name: {document["_id"]: document for document in there[name].find()}
+            for name in there.list_collection_names()
+        }
 
     def journal(self, service: str) -> list[dict[str, Any]]:
         """A service's documents, each stream's in its order."""

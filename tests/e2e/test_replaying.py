@@ -1,0 +1,166 @@
+"""Everything is read once more, from the beginning, and nothing changes.
+
+An operator may set the offsets back, and so may a cluster that has lost them. Read models are made
+anew from the topics, and are what they were.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from shared.contracts.topics import PORTAL, PROCESSES, SERVICES, TOPICS, dead_letters
+from tests.cluster import Sent
+from tests.e2e.system import System
+from tests.engines import AnyEngines
+from tests.processes import PROJECT, ServiceProcess, until_ready
+from tests.simulation.weather import Weather
+from tests.simulation.workload import Send, Workload
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.engines
+
+SEEDS = range(6)
+SLICES = 2
+LOOK_SECONDS = 0.5  # each look at what is left costs more than a moment
+# What a service keeps that isn't what it knows: how far a process has published, how many numbers
+# were drawn (a repeat may draw one that it doesn't use).
+HOUSEKEEPING = {"writers", "counters"}
+Everything = dict[str, dict[str, dict[Any, dict[str, Any]]]]
+
+
+@pytest.fixture(scope="module")
+def lived(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A system of its own, with a portal, after a mixed workload, repeats and poison among it."""
+    with System(engines, tmp_path_factory.mktemp("replayed")) as system:
+        system.processes.append(system.cluster.start(PORTAL))
+        until_ready(*system.processes, within=120)
+        _work(system)
+        yield system
+
+
+def _work(system: System) -> None:
+    asked = sorted((pair for seed in SEEDS for pair in _workload(seed)), key=lambda pair: pair[0])
+    size = -(-len(asked) // SLICES)
+    for first in range(0, len(asked), size):
+        system.cluster.produce([sent for _, sent in asked[first : first + size]])
+        _until_done(system)
+
+
+def _workload(seed: int) -> list[Send]:
+    """What the simulation asks for, about orders that no other seed has."""
+    return [(at, _renamed(sent, seed)) for at, sent in Workload(Weather(seed)).messages()]
+
+
+def _renamed(sent: Sent, seed: int) -> Sent:
+    def mine(text: bytes) -> bytes:
+        return text.replace(b"c-", b"c%d-" % seed).replace(b"again-", b"again%d-" % seed)
+
+    headers = [
+        (name, b"%d-%s" % (seed, value) if name == "ce_id" else value)
+        for name, value in sent.headers
+        if name != "ce_replyto"  # its name differs here, and replies may repeat
+    ]
+    return Sent(sent.topic, mine(sent.key or b""), mine(sent.value or b""), tuple(headers))
+
+
+def _until_done(system: System) -> None:
+    """Nobody has anything left to do: what one service tells another has been taken in as well."""
+
+    def done() -> bool:
+        time.sleep(LOOK_SECONDS)
+        return not any(map(system.cluster.lag, PROCESSES))
+
+    eventually(done, within=200)
+
+
+def _restarted(system: System, *services: str) -> None:
+    """Ends the processes, sets their groups' offsets back, and starts others."""
+    for process in system.processes:
+        process.send(signal.SIGTERM)
+    _ended(system.processes)
+    for service in services:
+        system.cluster.rewind(service)
+    system.processes[:] = [system.cluster.start(service) for service in services]
+    until_ready(*system.processes, within=120)
+
+
+def _ended(processes: Sequence[ServiceProcess]) -> None:
+    """They finish what they have in hand."""
+    for process in processes:
+        assert process.ended(within=90) in (0, -signal.SIGTERM), process.last_words()
+
+
+def _records(system: System) -> Counter[tuple[str, bytes | None, str]]:
+    """How often each message is on the topics, dead letters by where they came from."""
+    topics = [topic.name for topic in TOPICS if topic.name != "waybill.replies"]
+    read = system.cluster.read(*topics)
+    return Counter((got.topic, got.key, got.headers.get("ce_id", "")) for got in read)
+
+
+def _letters(system: System) -> set[tuple[str, ...]]:
+    return {
+        tuple(got.headers.get(f"waybill_{name}", "") for name in ("topic", "partition", "offset"))
+        for got in system.cluster.read(*map(dead_letters, PROCESSES))
+    }
+
+
+def _known(system: System) -> Everything:
+    known = {service: system.cluster.everything(service) for service in PROCESSES}
+    for name in HOUSEKEEPING:
+        for collections in known.values():
+            collections.pop(name, None)
+    for request in known["payment"].get("provider_requests", {}).values():
+        request.pop("done", None)  # when it was heard of last
+    return known
+
+
+def _documents(known: Everything) -> dict[str, int]:
+    return {f"{s}.{name}": len(kept) for s, there in known.items() for name, kept in there.items()}
+
+
+def test_reading_everything_again_changes_nothing(lived: System) -> None:
+    known, records, letters = _known(lived), _records(lived), _letters(lived)
+    assert _documents(known)["order.journal"] > 50
+    assert len(letters) > 3
+
+    _restarted(lived, *SERVICES, PORTAL)
+    assert sum(map(lived.cluster.lag, PROCESSES)) < sum(records.values())
+    _until_done(lived)
+    repeats = sum(process.metric("repeats_total") for process in lived.processes)
+
+    assert repeats > len(records) / 2, "it was all read again"
+    assert _records(lived) == records
+    assert _letters(lived) == letters
+    again = _known(lived)
+    assert _documents(again) == _documents(known)
+    assert again == known
+
+
+def test_read_models_made_anew_are_those_that_were_there(lived: System) -> None:
+    known = _known(lived)
+    assert _documents(known)["portal.orders"] > 10
+    for process in lived.of(PORTAL):
+        process.send(signal.SIGTERM)
+        _ended([process])
+        lived.processes.remove(process)
+
+    subprocess.run(
+        [sys.executable, "-m", "services.portal.rebuild"],
+        env={**os.environ, **lived.cluster.environment},
+        cwd=PROJECT,
+        check=True,
+        timeout=250,
+    )
+
+    again = _known(lived)
+    assert _documents(again) == _documents(known)
+    assert again == known
