@@ -82,13 +82,24 @@ class Script(Workload):
     def messages(self) -> list[Send]:
         """See `Workload`."""
         variant = command("v-1", "waybill.variant.v1", "catalog.variants", "TEA-MUG", _VARIANT)
+        verdicts = [
+            _verdict("redriven", sent_to="order.commands"),
+            _verdict("dropped", note="Spam."),
+        ]
         asked = [_asked(n, *step) for n, step in enumerate(STEPS)]
         late = [_asked(len(asked), *STEPS[0], expectedversion="999")]
-        return [(STEP * n, sent) for n, sent in enumerate((variant, *asked, *late))]
+        return [(STEP * n, sent) for n, sent in enumerate((variant, *asked, *late, *verdicts))]
 
     def provider(self, request: MemoryRecord) -> list[Send]:
         """None has answered yet."""
         return []
+
+
+def _verdict(name: str, **said: str) -> Sent:
+    """What an operator has done about a dead letter: operators are no part of the histories."""
+    data = {"letter_id": "order-0-17", "service": "order", **said}
+    kind = f"waybill.dead-letter.{name}.v1"
+    return command(f"verdict-{name}", kind, "dead-letters.verdicts", "order-0-17", data)
 
 
 def _asked(n: int, name: str, key: str, data: dict[str, Any], **more: str) -> Sent:
