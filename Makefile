@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 ASSETS := node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run down test check simulate fuzz races requests bench soak clean
+.PHONY: help setup run down test check simulate fuzz races chaos requests bench soak clean
 
 help: ## Lists these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -36,6 +36,10 @@ fuzz: setup ## A million spoilt messages to all services: nothing raises, every 
 
 races: setup ## A thousand of each race between contradicting commands, on real engines
 	$(BIN)/python -m pytest tests/races --races 1000 --timeout 3000 $(ARGS)
+
+chaos: setup ## Five hundred kills of services, broker and database under load, and what else breaks
+	$(BIN)/python -m pytest tests/chaos --chaos --timeout 3000
+	$(BIN)/python -m tests.chaos --kills 500 $(ARGS)
 
 requests: setup ## Two hundred requests, fit and unfit, to each operation of the API, held to its OpenAPI
 	$(BIN)/python -m pytest tests/e2e/test_openapi.py --requests 200 --timeout 6000 $(ARGS)

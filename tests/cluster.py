@@ -94,6 +94,7 @@ class Cluster:
         self.database = f"test_{uuid4().hex[:8]}"
         self.logs = logs
         self._mongo: MongoClient[dict[str, Any]] = MongoClient(engines.mongo, tz_aware=True)
+        self.make: Callable[..., ServiceProcess] = ServiceProcess
         self._started: list[ServiceProcess] = []
         self._producer = Producer(
             {
@@ -124,10 +125,10 @@ class Cluster:
             ),
         }
 
-    def start(self, service: str, *plan: str) -> ServiceProcess:
-        """Starts a process of a service."""
+    def start(self, service: str, *plan: str, **environment: str) -> ServiceProcess:
+        """Starts a process of a service, with its settings and what else `environment` names."""
         log = self.logs / f"{self.prefix}{service}-{len(self._started)}.jsonl"
-        process = ServiceProcess(service, self.environment, log, *plan)
+        process = self.make(service, {**self.environment, **environment}, log, *plan)
         self._started.append(process)
         return process
 
@@ -257,7 +258,11 @@ class Cluster:
 
     def lag(self, service: str) -> int:
         """Records of the service's topics that its group hasn't committed."""
-        with self._group(service) as (consumer, parts):
+        return self.behind(f"waybill-{service}", _read_by(service))
+
+    def behind(self, group_id: str, topics: Collection[str]) -> int:
+        """Records of these topics that a group hasn't committed."""
+        with self._group(group_id, topics) as (consumer, parts):
             behind = 0
             for part in consumer.committed(parts, 20):
                 first, end = _bounds(consumer, part)
@@ -266,21 +271,17 @@ class Cluster:
 
     def rewind(self, service: str) -> None:
         """Sets the offsets of a service's group back to the beginning; none of it may run."""
-        with self._group(service) as (consumer, parts):
+        with self._group(f"waybill-{service}", _read_by(service)) as (consumer, parts):
             for part in parts:
                 part.offset = 0
             consumer.commit(offsets=parts, asynchronous=False)
 
     @contextmanager
-    def _group(self, service: str) -> Iterator[tuple[Consumer, list[TopicPartition]]]:
-        """A client with the name of a service's group, and what the group reads."""
-        if service == PORTAL:
-            names = [
-                topic.name for topic in import_module("services.portal.projecting.facts").TOPICS
-            ]
-        else:
-            names = [t.name for t in import_module(f"services.{service}.app").SERVICE.topics]
-        group = {"group.id": f"{self.prefix}waybill-{service}"}
+    def _group(
+        self, group_id: str, names: Collection[str]
+    ) -> Iterator[tuple[Consumer, list[TopicPartition]]]:
+        """A client with the name of a group, and what the group reads."""
+        group = {"group.id": f"{self.prefix}{group_id}"}
         consumer = Consumer({"bootstrap.servers": self.engines.kafka, **group, **QUIET})
         try:
             yield (
@@ -290,13 +291,23 @@ class Cluster:
         finally:
             consumer.close()
 
+    def written(self) -> int:
+        """How many records all of its topics have taken so far."""
+        consumer, ends = self.watch([topic.name for topic in TOPICS])
+        consumer.close()
+        return sum(ends.values())
+
     def until_done(self, *services: str, within: float = 60.0) -> None:
         """Returns once the services have committed all that there is for them."""
         eventually(lambda: not any(self.lag(service) for service in services), within=within)
 
     def table(self, service: str, name: str) -> list[dict[str, Any]]:
         """What a service keeps of a compacted topic."""
-        return list(self._mongo[f"{self.database}_{service}"][f"table_{name}"].find())
+        return self.collection(service, f"table_{name}")
+
+    def collection(self, service: str, name: str) -> list[dict[str, Any]]:
+        """All documents of a collection of a service's database."""
+        return list(self._mongo[f"{self.database}_{service}"][name].find())
 
     def everything(self, service: str) -> dict[str, dict[Any, dict[str, Any]]]:
         """All that a service has in its database: documents by collection and `_id`."""
@@ -310,6 +321,13 @@ class Cluster:
         """A service's documents, each stream's in its order."""
         kept = self._mongo[f"{self.database}_{service}"]["journal"]
         return list(kept.find().sort([("stream", 1), ("version", 1)]))
+
+
+def _read_by(service: str) -> list[str]:
+    """The names of the topics that a service reads."""
+    if service == PORTAL:
+        return [topic.name for topic in import_module("services.portal.projecting.facts").TOPICS]
+    return [topic.name for topic in import_module(f"services.{service}.app").SERVICE.topics]
 
 
 def _bounds(consumer: Consumer, part: TopicPartition) -> tuple[int, int]:

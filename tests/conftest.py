@@ -23,6 +23,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--races", type=int, default=FEW, help="how often each race is run")
     of_each = "how many requests each operation of the API gets, fit and unfit ones"
     parser.addoption("--requests", type=int, default=FEW_REQUESTS, help=of_each)
+    long = "also what takes minutes: engines that are gone, and fail over, under load"
+    parser.addoption("--chaos", action="store_true", help=long)
     parser.addoption("--seed", type=int, default=0, help="the seed of all that is drawn")
 
 

@@ -8,11 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
-from typing import Any
-from urllib.error import HTTPError, URLError
+from typing import Any, Protocol
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import psutil
@@ -22,6 +23,17 @@ from tests.waiting import eventually
 PROJECT = Path(__file__).parents[1]
 
 
+class Running(Protocol):
+    """What is asked of a process; see `subprocess.Popen`."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, sig: int) -> None: ...
+    def kill(self) -> None: ...
+
+
 class ServiceProcess:
     """One process of a service. `plan` is what `tests.service` understands."""
 
@@ -29,10 +41,13 @@ class ServiceProcess:
         self.service = service
         self.port = _free_port()
         self.log = log
-        with log.open("ab") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.service", service, *plan],
-                env={**os.environ, **environment, "WAYBILL_HTTP_PORT": str(self.port)},
+        self._process = self._begin({**environment, "WAYBILL_HTTP_PORT": str(self.port)}, plan)
+
+    def _begin(self, environment: Mapping[str, str], plan: Sequence[str]) -> Running:
+        with self.log.open("ab") as output:
+            return subprocess.Popen(
+                [sys.executable, "-m", "tests.service", self.service, *plan],
+                env={**os.environ, **environment},
                 cwd=PROJECT,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -53,13 +68,14 @@ class ServiceProcess:
 
     def health(self) -> dict[str, Any]:
         """What it says about its readiness; nothing while it doesn't answer."""
-        try:
-            with urlopen(f"http://127.0.0.1:{self.port}/health/ready", timeout=5) as answer:
+        # It may be killed in the middle of its answer.
+        with suppress(OSError, HTTPException, ValueError):
+            try:
+                with urlopen(f"http://127.0.0.1:{self.port}/health/ready", timeout=5) as answer:
+                    return dict(json.load(answer))
+            except HTTPError as answer:
                 return dict(json.load(answer))
-        except HTTPError as answer:
-            return dict(json.load(answer))
-        except (URLError, OSError):
-            return {}
+        return {}
 
     def ready(self) -> bool:
         """Whether it has its partitions and its engines."""

@@ -32,8 +32,8 @@ def happening(what: str, where: str, when: int) -> Callable[[str], None]:
     return reached
 
 
-if __name__ == "__main__":
-    name, *plan = sys.argv[1:]
+def main(name: str, *plan: str) -> None:
+    """Runs a service until it is told to stop."""
     module = import_module(f"services.{name}.app")
     service = getattr(module, "SERVICE", None)
     if service is None:  # the portal decides nothing, so nothing can happen to its batches
@@ -42,3 +42,7 @@ if __name__ == "__main__":
         run(service, happening(plan[0], plan[1], int(plan[2])))
     else:
         run(service)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

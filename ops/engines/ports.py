@@ -21,7 +21,9 @@ def claim(file: Path, wanted: Sequence[int]) -> list[int]:
     chosen: list[int] = []
     for port in _remembered(file) or wanted:
         chosen.append(next(p for p in _from(port) if p not in chosen and is_free(p)))
-    file.write_text(json.dumps(chosen), encoding="utf-8")
+    written = file.with_suffix(".new")
+    written.write_text(json.dumps(chosen), encoding="utf-8")
+    written.replace(file)  # at once: whoever looks sees the old ones or the new ones
     return chosen
 
 

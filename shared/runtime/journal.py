@@ -15,6 +15,7 @@ from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
 from pymongo import ASCENDING, IndexModel, ReplaceOne, WriteConcern
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.read_concern import ReadConcern
 
 from shared.runtime.ports import Document, History, Unavailable
 
@@ -44,8 +45,9 @@ class MongoJournal:
         there = client[database]
         self._long_lived = tuple(f"{kind}/" for kind in long_lived)
         safely = WriteConcern(w="majority", j=True)
+        # What a majority doesn't have yet may go with the primary: nobody may be told of it.
         self._journal: AsyncIOMotorCollection = there.get_collection(
-            "journal", write_concern=safely
+            "journal", write_concern=safely, read_concern=ReadConcern("majority")
         )
         # A mark or a snapshot that is lost costs a repeat, so neither waits for the disk.
         soon = WriteConcern(w=1)

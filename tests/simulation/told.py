@@ -65,7 +65,7 @@ class Told:
         for topic, message in due.keys() - self._there.keys():
             yield f"{topic}: {message} was never published"
         for (topic, message), records in self._there.items():
-            if not _ours(records[0]) or topic.endswith(".dead-letters"):
+            if not self._ours(records[0]) or topic.endswith(".dead-letters"):
                 continue
             if (topic, message) in due:
                 if any(record.value != due[topic, message] for record in records):
@@ -121,12 +121,13 @@ class Told:
                 if stream and cause not in causes.get(stream, ()):
                     yield f"{service.name}: {cause} on {record.topic} never reached {stream}"
 
+    def _ours(self, record: MemoryRecord) -> bool:
+        """Whether it was published by a service, and not by a provider or anybody else."""
+        source = dict(record.headers).get("ce_source", b"").decode()
+        return source.removeprefix("waybill/") in self._services
+
     def _owner(self, stream: str) -> tuple[str, Decider[Any]]:
         return self._owners[stream.partition("/")[0]]
-
-
-def _ours(record: MemoryRecord) -> bool:
-    return dict(record.headers).get("ce_source", b"").startswith(b"waybill/")
 
 
 def _goes_to(service: Service, record: MemoryRecord) -> tuple[str | None, str]:

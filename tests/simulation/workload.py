@@ -37,7 +37,7 @@ class Workload:
         """All that is sent, with the moment of each; repeats and poison too."""
         sent = [*self._goods()]
         for n in range(self._random.randint(1, 3)):
-            sent += self._order(f"c-{n}")
+            sent += self.life(f"c-{n}")
         again = [(at + self._soon(), one) for at, one in sent if self._weather.strikes("repeat")]
         poison = [(at, self._spoilt(one)) for at, one in sent if self._weather.strikes("poison")]
         return sorted([*sent, *again, *poison], key=lambda pair: pair[0])
@@ -65,12 +65,13 @@ class Workload:
         for sku in SKUS:
             for _ in range(self._random.randint(1, 3)):
                 data = {"sku": sku, "quantity": self._random.randint(1, 4)}
-                yield self._soon() * 2, self._ask("stock.receive", WAREHOUSE, data)
+                yield self._soon() * 2, self.ask("stock.receive", WAREHOUSE, data)
         if self._random.random() < 0.2:
             data = {"sku": self._random.choice(SKUS), "quantity": self._random.randint(0, 6)}
-            yield self._soon() * 4, self._ask("stock.count", WAREHOUSE, data)
+            yield self._soon() * 4, self.ask("stock.count", WAREHOUSE, data)
 
-    def _order(self, order: str) -> Iterator[Send]:
+    def life(self, order: str) -> Iterator[Send]:
+        """All that is asked for about one order, and when."""
         begins = self._soon()
         if self._random.random() < 0.7:
             yield begins, self._checkout(order, "checkout")
@@ -101,7 +102,7 @@ class Workload:
     ) -> Iterator[Send]:
         for name, data in steps:
             at += self._weather.moment(GAP)
-            yield at, self._ask(name, order, data)
+            yield at, self.ask(name, order, data)
 
     def _checkout(self, order: str, source: str) -> Sent:
         count = self._random.randint(1, 2)
@@ -154,7 +155,8 @@ class Workload:
         """Something that customer service may ask for at any time, sensible or not."""
         return self._random.choice(_WHIMS)(self._random.choice("12"), self)
 
-    def _ask(self, name: str, key: str, data: dict[str, Any]) -> Sent:
+    def ask(self, name: str, key: str, data: dict[str, Any]) -> Sent:
+        """A command that wants an outcome."""
         message_id = f"m-{len(self.commands)}"
         self.commands[message_id] = name
         aggregate = name.partition(".")[0]

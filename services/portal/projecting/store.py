@@ -6,6 +6,7 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo import DeleteMany, InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError, OperationFailure
+from pymongo.read_concern import ReadConcern
 
 from services.portal.projecting import products, stock, timeline
 from services.portal.projecting.carts import CARTS
@@ -62,8 +63,10 @@ class Store:
         """The documents of these streams; a stream without one isn't there."""
         if not streams:
             return {}
+        # What a majority doesn't have yet may go with the primary: it counts as not applied.
+        kept = self._database.get_collection(view.collection, read_concern=ReadConcern("majority"))
         with reaching_mongo():
-            found = self._database[view.collection].find({"_id": {"$in": list(streams)}})
+            found = kept.find({"_id": {"$in": list(streams)}})
             return {document["_id"]: document for document in await found.to_list(None)}
 
     async def save(

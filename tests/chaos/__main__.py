@@ -1,0 +1,99 @@
+"""Looks for a fault after which something is lost, doubled, oversold or out of order."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import signal
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from tests.chaos.engines import Stage
+from tests.chaos.proof import Proof
+from tests.chaos.storm import Record, Recovery, Storm
+from tests.chaos.world import World
+
+A_CHAPTER = 80  # kills; then everything comes to rest and is looked at
+
+
+def main() -> int:
+    """Returns 1 if a violation was found."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--kills", type=int, default=100, help="how many processes to kill")
+    parser.add_argument("--seed", type=int, help="of the first chapter; the others' are the next")
+    parser.add_argument("--folder", type=Path, help="where data and logs stay; else they are gone")
+    asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to stop"))  # and nothing stays behind
+    seed = random.SystemRandom().randrange(1 << 20) if asked.seed is None else asked.seed
+    folder = asked.folder or Path(tempfile.mkdtemp(prefix="chaos-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    chapters: list[Record] = []
+    begun = time.monotonic()
+    try:
+        with Stage(folder) as stage:
+            while (left := asked.kills - sum(each.kills for each in chapters)) > 0:
+                chapters.append(live(stage, folder, seed + len(chapters), min(left, A_CHAPTER)))
+                if chapters[-1].wrong:
+                    break
+    finally:
+        if not asked.folder:
+            shutil.rmtree(folder, ignore_errors=True)
+    _report(chapters, time.monotonic() - begun)
+    return 1 if chapters[-1].wrong else 0
+
+
+def live(stage: Stage, folder: Path, seed: int, kills: int) -> Record:
+    """One chapter: a system of its own, a storm, rest, and the question whether all is well."""
+    _say(f"seed {seed}: {kills} kills")
+    logs = folder / f"seed-{seed}"
+    logs.mkdir()
+    with World(stage, logs, seed) as world:
+        record = Storm(world, seed, _say).rage(kills)
+        if not record.wrong:
+            _say("calm from here on")
+            world.finish()
+            proof = Proof(world)
+            record.wrong += proof.violations()
+            sent, events = len(world.load.sent), proof.told()
+            notes = len(world.clerk.outcomes)
+            _say(f"seed {seed}: {sent} messages sent, {notes} by portals; {_some(events)}")
+    for wrong in record.wrong[:20]:
+        _say(f"VIOLATION {wrong}")
+    return record
+
+
+def _some(events: Counter[str]) -> str:
+    names = ("order.placed", "order.held", "order.canceled", "order.deleted", "shipment.shipped")
+    return ", ".join(f"{events[f'waybill.{name}.v1']} {name}" for name in names)
+
+
+def _report(chapters: list[Record], seconds: float) -> None:
+    happened = sum((each.happened for each in chapters), Counter[str]())
+    kills, wrong = (sum(n) for n in zip(*((c.kills, len(c.wrong)) for c in chapters), strict=True))
+    recoveries = [recovery for each in chapters for recovery in each.recoveries]
+    _say(f"{kills} kills, {happened.total()} faults, {wrong} violations, {seconds:.0f} s")
+    _say("time to recover, s           faults      p50     p99   alone      p50     p99")
+    for kind, times in [*happened.most_common(), ("all", happened.total())]:
+        mine = [r for r in recoveries if kind in ("all", r.kind)]
+        alone = [r for r in mine if r.alone]
+        _say(f"  {kind:<24}{times:>9}{_quantiles(mine)}{len(alone):>8}{_quantiles(alone)}")
+
+
+def _quantiles(recoveries: list[Recovery]) -> str:
+    if not recoveries:
+        return f"{'-':>9}{'-':>8}"
+    times = sorted(recovery.seconds for recovery in recoveries)
+    return f"{statistics.median(times):>9.1f}{times[int(len(times) * 0.99)]:>8.1f}"
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

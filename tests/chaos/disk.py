@@ -1,0 +1,48 @@
+"""A disk of one's own that can be full: a file system in memory, where one may be mounted."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+SIZE = 4 << 30  # at most; only what is written takes memory
+
+
+class Disk:
+    """`mounted` is False where that isn't allowed; then it is an ordinary folder, never full."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True)
+        self.mounted = _done("mount", "-t", "tmpfs", "-o", f"size={SIZE}", "chaos", str(folder))
+
+    def fill(self) -> None:
+        """There is no room from now on."""
+        for size in range(_used(self.folder), SIZE, 1 << 20):  # others may be writing just now
+            if self._resize(size):
+                return
+
+    def empty(self) -> None:
+        """There is room again."""
+        self._resize(SIZE)
+
+    def _resize(self, size: int) -> bool:
+        return _done("mount", "-o", f"remount,size={size}", str(self.folder))
+
+    def close(self) -> None:
+        """Gives it back."""
+        if self.mounted:
+            _done("umount", "--lazy", str(self.folder))
+
+
+def _done(*command: str) -> bool:
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+def _used(folder: Path) -> int:
+    there = os.statvfs(folder)
+    return (there.f_blocks - there.f_bfree) * there.f_frsize
