@@ -91,7 +91,7 @@ def test_axe_finds_nothing(
     if not AXE.is_file():
         pytest.skip("no axe-core: run `npm ci`")
     page = context.new_page()
-    page.emulate_media(color_scheme=scheme)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     person = Person(page, desk)
     person.go("/sign-in")
     found = {"sign-in": _violations(page)}

@@ -4,7 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.person import Person
 from tests.e2e.system import System, shipment
@@ -88,3 +88,55 @@ def test_a_canceled_order_asks_for_nothing(system: System, supervisor: Person, o
     supervisor.sees("Canceled")
     owed = supervisor.page.locator("dl div", has_text="Outstanding")
     expect(owed).to_contain_text("$0.00")
+
+
+def test_notes_written_faster_than_the_page_is_drawn_are_all_kept_once(
+    supervisor: Person, order: str
+) -> None:
+    page = supervisor.page
+    supervisor.opens(order, "notes")
+    text = page.get_by_label("New note")
+
+    def add(words: str) -> None:
+        text.fill(words)
+        supervisor.click("Add Note")
+
+    # The page hasn't been drawn anew, and the next note is sent by the same form.
+    with Held(page, "**/orders/*"):
+        add("First")
+        expect(text).to_have_value("")
+        add("Second")
+        expect(text).to_have_value("")
+    supervisor.sees("First", "Second")
+
+    # It is drawn anew while a note is on its way.
+    with Held(page, "**/do/order.add-note"):
+        add("Third")
+        with page.expect_response("**/orders/*"):
+            page.evaluate("document.querySelector('[data-refresh]').click()")
+    supervisor.sees("Third")
+    expect(text).to_have_value("")
+    expect(page.get_by_role("listitem").filter(has_text="Third")).to_have_count(1)
+    expect(page.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
+
+
+class Held:
+    """Holds a page's requests back, until the block is left."""
+
+    def __init__(self, page: Page, where: str) -> None:
+        self._held: list[Route] | None = []
+        page.route(where, self._meet)
+
+    def _meet(self, route: Route) -> None:
+        if self._held is None:
+            route.continue_()
+        else:
+            self._held.append(route)
+
+    def __enter__(self) -> None:
+        """Holds from now on."""
+
+    def __exit__(self, *_: object) -> None:
+        held, self._held = self._held or [], None
+        for route in held:
+            route.continue_()

@@ -52,14 +52,18 @@
     showChosen();
   });
 
+  // What a form sends next is another command, not this one once more.
+  function another(form) {
+    const key = one("[name=key]", form);
+    if (key) key.value += "+";
+  }
+
   // A refusal goes where the form has room for it.
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.xhr.status < 400) return;
     const form = event.detail.requestConfig.elt.closest("form");
     const place = (form && one(".refusals", form)) || one("#refusals") || one("#said");
-    // A rule has said no: what is sent next is another command, not this one once more.
-    const key = form && one("[name=key]", form);
-    if (key && event.detail.xhr.status === 409) key.value += "+";
+    if (form && event.detail.xhr.status === 409) another(form);
     event.detail.shouldSwap = true;
     event.detail.isError = false;
     event.detail.target = place;
@@ -72,7 +76,11 @@
     close();
     for (const open of all("details.dropdown[open]")) open.open = false;
     say(event.detail.said);
-    for (const form of all("#live form")) form.reset();
+    const form = event.target.closest("#live form");
+    if (form) {
+      form.reset();
+      another(form);
+    }
     refresh();
   });
 
@@ -82,6 +90,7 @@
   const typed = (live) => all(FIELDS, live).filter((field) => field.value !== field.defaultValue && field.tagName !== "SELECT");
   let refreshing = false;
   let again = false;
+  let late = false;
   async function refresh() {
     const live = one("#live");
     if (!live) return;
@@ -91,6 +100,8 @@
       const answer = await fetch(location.href, { credentials: "same-origin" });
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#live");
       if (!fresh || answer.redirected) { location.reload(); return; }
+      // A form that waits for its answer has to be there to hear it: else its text would be sent again.
+      if (one(".htmx-request", live)) { late = true; return; }
       const kept = typed(live).map((field) => [place(field), field.value]);
       const focus = live.contains(document.activeElement) ? document.activeElement : null;
       const label = focus && (focus.getAttribute("aria-label") || focus.textContent.trim());
@@ -116,6 +127,10 @@
       if (again) { again = false; refresh(); }
     }
   }
+
+  document.addEventListener("htmx:afterRequest", () => {
+    if (late) { late = false; refresh(); }
+  });
 
   document.addEventListener("click", (event) => {
     const at = event.target.closest("button, a, summary");
