@@ -230,6 +230,7 @@ def test_delete_several_orders_chosen_on_several_pages(
     supervisor.click("Delete Order", supervisor.dialog)
     expect(supervisor.dialog.get_by_text("deleted")).to_have_count(2)
     supervisor.dialog.get_by_role("button", name="Close").click()
+    supervisor.sees("No order fits.")
     supervisor.go(f"/orders/{ids[0]}")
     supervisor.sees("was deleted by csr:supervisor")
 
