@@ -129,7 +129,7 @@ def _documents(known: Everything) -> dict[str, int]:
 
 def test_reading_everything_again_changes_nothing(lived: System) -> None:
     known, records, letters = _known(lived), _records(lived), _letters(lived)
-    assert _documents(known)["order.journal"] > 50
+    assert _documents(known)["portal.orders"] > 10  # whatever it took to journal them
     assert len(letters) > 3
 
     _restarted(lived, *SERVICES, PORTAL)
