@@ -1,0 +1,148 @@
+"""`python -m bench.own_change [CLICKS]`: how long after a click a CSR's page shows what they did.
+
+On a system of its own, in a headless Chromium from PATH: an order is held, released, noted and
+edited, CLICKS times each (50 unless said otherwise). The time runs in the page, from the click to
+the moment at which its text says so.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+from uuid import uuid4
+
+from motor.motor_asyncio import AsyncIOMotorClient
+from playwright.async_api import Page, async_playwright
+from rich.console import Console
+from rich.table import Table
+
+from bench.orders import carts
+from ops.client import Client
+from ops.home import Home, find_settings
+from ops.supervisor import Supervisor
+from services.portal.auth.accounts import Accounts
+from shared.contracts.topics import PORTAL
+from shared.runtime.settings import Settings
+
+CLICKS = 50
+TARGET_MS = 300
+LOOKS = 600
+PASSWORD = "nobody else signs in here"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+# Clicks, and waits until the page's content says the words; how many milliseconds that took.
+CLICK = """([button, words]) => new Promise((done, failed) => {
+  const main = document.querySelector("main"), dialog = document.querySelector("dialog");
+  // Looked for when it is clicked: the page may have been drawn anew a moment ago.
+  const buttons = [...(dialog.open ? dialog : main).querySelectorAll("button")];
+  const found = buttons.find((each) => each.textContent.trim() === button);
+  const began = performance.now();
+  const watching = new MutationObserver(() => {
+    if (!main.textContent.includes(words)) return;
+    watching.disconnect();
+    done(performance.now() - began);
+  });
+  watching.observe(main, {subtree: true, childList: true, characterData: true});
+  setTimeout(() => failed(`not within a minute: ${words}`), 60000);
+  found.click();
+})"""
+
+
+async def measure(page: Page, url: str, order: str, clicks: int) -> dict[str, list[float]]:
+    """Milliseconds of every click, by what was done."""
+    took: dict[str, list[float]] = {"hold": [], "release hold": [], "note": [], "line edit": []}
+
+    async def click(what: str, button: str, words: str) -> None:
+        took[what].append(await page.evaluate(CLICK, [button, words]))
+
+    async def open_dialog(button: str) -> None:
+        await page.get_by_role("button", name=button, exact=True).locator("visible=true").click()
+        await page.get_by_role("dialog").wait_for()
+
+    await page.goto(f"{url}/orders/{order}")
+    for n in range(clicks):
+        await open_dialog("Hold")
+        await click("hold", "Hold", "On Hold")
+        await click("release hold", "Release OnHold", "In Progress")
+        await page.get_by_label("Options of line BENCH-1").click()
+        await open_dialog("Change")
+        price = f"{n + 100}.25"
+        await page.get_by_role("dialog").get_by_label("Placed Price").fill(price)
+        await click("line edit", "Save", price)
+    await page.goto(f"{url}/orders/{order}?tab=notes")
+    for n in range(clicks):
+        await page.get_by_label("New note").fill(f"Called back, {n} times.")
+        await click("note", "Add Note", f"Called back, {n} times.")
+    return took
+
+
+async def sign_in(page: Page, settings: Settings, url: str) -> None:
+    """As a new supervisor."""
+    mongo: AsyncIOMotorClient = AsyncIOMotorClient(settings.mongo.get_secret_value())
+    name = f"bench-{uuid4().hex[:6]}"
+    await Accounts(mongo[settings.database_of(PORTAL)]).add(name, PASSWORD, ["supervisor"])
+    mongo.close()
+    await page.goto(f"{url}/sign-in")
+    await page.get_by_label("Name").fill(name)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_role("heading", name="Today").wait_for()
+
+
+async def place(settings: Settings, url: str, page: Page) -> str:
+    """An order that the portal shows; its id."""
+    order = f"own-{uuid4().hex[:6]}"
+    async with Client(settings) as client:
+        ((cart, _),) = carts(order, 1, settings.site)
+        await client.send(cart)
+    for _ in range(LOOKS):
+        if (await page.request.get(f"{url}/orders/{cart.key}")).status == 200:
+            return cart.key
+        await asyncio.sleep(0.1)
+    raise RuntimeError("the portal doesn't show the order")
+
+
+async def run(clicks: int) -> dict[str, list[float]]:
+    """Starts a system and a browser, measures, and stops both."""
+    browser = next(filter(None, map(shutil.which, NAMES)), None)
+    if browser is None:
+        raise SystemExit("no Chromium on PATH; install: sudo apt-get install -y chromium")
+    with tempfile.TemporaryDirectory(prefix="waybill-bench-") as folder:
+        home = Home(Path(folder))
+        system = Supervisor(home, "auto", {}, print)
+        try:
+            state = await system.start()
+            settings = find_settings(home)
+            url = next(each.url for each in state.instances if each.service == PORTAL)
+            options = ["--no-sandbox"] if os.geteuid() == 0 else []
+            async with async_playwright() as playwright:
+                chromium = await playwright.chromium.launch(executable_path=browser, args=options)
+                page = await chromium.new_page()
+                page.set_default_timeout(60_000)
+                await sign_in(page, settings, url)
+                return await measure(page, url, await place(settings, url, page), clicks)
+        finally:
+            await system.stop()
+
+
+def main() -> None:
+    """Prints a table, and everything as JSON."""
+    took = asyncio.run(run(int(sys.argv[1]) if len(sys.argv) > 1 else CLICKS))
+    took["everything"] = [each for times in took.values() for each in times]
+    table = Table("what", "clicks", "p50 ms", "p95 ms", f"target: p95 ≤ {TARGET_MS}")
+    results = {}
+    for what, times in took.items():
+        p50, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+        results[what] = {"clicks": len(times), "p50_ms": round(p50), "p95_ms": round(p95)}
+        met = "yes" if p95 <= TARGET_MS else "NO"
+        table.add_row(what, str(len(times)), f"{p50:.0f}", f"{p95:.0f}", met)
+    Console().print(table)
+    print(json.dumps(results, indent=2))
+
+
+if __name__ == "__main__":
+    main()
