@@ -60,6 +60,11 @@ class Letter:
     since: datetime | None = None
     note: str | None = None
 
+    @property
+    def turn(self) -> tuple[datetime, tuple[int, int], str]:
+        """Sorts by death; of those that died in one millisecond, as they were written."""
+        return self.died, self.stands, self.id
+
 
 def letter_of(record: Record, at: datetime, service: str, prefix: str = "") -> Letter:
     """The letter in a record of `service`'s dead letters, written `at`; whatever it holds."""

@@ -64,7 +64,7 @@ class Reading:
             self._ends |= ends
             self._forget(first)
             letters = (replace(each, **self._verdicts.get(each.id, {})) for each in self._found())
-            return sorted(letters, key=lambda letter: (letter.died, letter.stands, letter.id))
+            return sorted(letters, key=lambda letter: letter.turn)
 
     def _take(self, record: ConsumerRecord) -> None:
         if record.topic == self._verdict_topic:

@@ -52,7 +52,7 @@ class LetterPage:
 
 def page_of(letters: Sequence[Letter], sought: Sought, after: str, limit: int) -> LetterPage:
     """The page that follows the letter with the id `after`; the first, if it is gone meanwhile."""
-    latest = sorted(letters, key=lambda letter: (letter.died, letter.id), reverse=True)
+    latest = sorted(letters, key=lambda letter: letter.turn, reverse=True)
     start = next((at + 1 for at, each in enumerate(latest) if each.id == after), 0)
     fitting = [letter for letter in latest[start:] if sought.fits(letter)]
     counts: dict[str, int] = {}

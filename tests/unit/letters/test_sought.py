@@ -54,3 +54,13 @@ def test_every_letter_is_on_one_page_though_some_are_settled_meanwhile() -> None
     third = page_of(letters, Sought(), second.after or "", 3)
     assert ([letter.offset for letter in third.letters], third.after) == ([0], None)
     assert third.open == {"order": 6}
+
+
+def test_those_that_died_in_the_same_moment_are_told_in_the_order_in_which_they_were_written() -> (
+    None
+):
+    same = died(record(0))
+    letters = [
+        replace(same, id=name, stands=(0, at)) for at, name in enumerate(["b", "c", "a", "d"])
+    ]
+    assert [letter.id for letter in page_of(letters, Sought(), "", 9).letters] == [*"dacb"]
