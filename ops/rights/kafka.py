@@ -15,6 +15,7 @@ from shared.runtime.kafka import connection
 from shared.runtime.settings import Settings
 
 Operation = Literal["read", "write", "describe"]
+Resource = Literal["topic", "group"]
 PRINCIPAL = "User:{}"
 
 # Kafka's protocol has numbers for these.
@@ -29,7 +30,7 @@ class Rule(BaseModel):
 
     principal: str
     operation: Operation
-    resource: Literal["topic", "group"]
+    resource: Resource
     pattern: Literal["literal", "prefixed"]
     name: str
 
@@ -74,32 +75,21 @@ async def apply(settings: Settings, wanted: Sequence[Rule]) -> None:
 
 
 def _of(needs: Needs, prefix: str, principal: str) -> Iterator[Rule]:
-    on_topics: tuple[tuple[Operation, tuple[str, ...]], ...] = (
-        ("read", needs.reads),
-        ("write", needs.writes),
-        ("describe", needs.watched_topics),
+    allowed: tuple[tuple[Resource, Operation, tuple[str, ...]], ...] = (
+        ("topic", "read", needs.reads),
+        ("topic", "write", needs.writes),
+        ("topic", "describe", needs.watched_topics),
+        ("group", "read", needs.groups),
+        ("group", "describe", needs.watched_groups),
     )
-    for operation, topics in on_topics:
-        for topic in topics:
+    for resource, operation, names in allowed:
+        for name in names:
             yield Rule(
                 principal=principal,
                 operation=operation,
-                resource="topic",
-                pattern="literal",
-                name=prefix + topic,
-            )
-    on_groups: tuple[tuple[Operation, tuple[str, ...]], ...] = (
-        ("read", needs.groups),
-        ("describe", needs.watched_groups),
-    )
-    for operation, groups in on_groups:
-        for group in groups:
-            yield Rule(
-                principal=principal,
-                operation=operation,
-                resource="group",
-                pattern="prefixed" if group.endswith("*") else "literal",
-                name=prefix + group.removesuffix("*"),
+                resource=resource,
+                pattern="prefixed" if name.endswith("*") else "literal",
+                name=prefix + name.removesuffix("*"),
             )
 
 
