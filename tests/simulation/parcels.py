@@ -76,6 +76,8 @@ def _restored(order_id: str, events: list[Message]) -> Iterator[str]:
                     yield f"{order_id}: {lifted} was {was} before the hold"
             before.clear()
             now |= {lifted.shipment_id: lifted.status for lifted in event.shipments}
+        elif isinstance(event, shipments.LinesChanged):
+            now |= {changed.shipment_id: changed.status for changed in event.shipments}
         elif status := getattr(event, "status", None):
             which = event.shipment_id  # type: ignore[attr-defined]
             if status == "OnHold" and now.get(which) not in (None, "OnHold"):
