@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from copy import deepcopy
 from typing import Any
 
 from tests.recorded.recording import Message
@@ -117,7 +118,7 @@ class Junk:
     def seen(self, field: str) -> Any:
         """What a field of this name had in some record, or another field, if none had it."""
         found = self._seen.get(field) or self._seen[self._rng.choice(sorted(self._seen))]
-        return self._rng.choice(found)
+        return deepcopy(self._rng.choice(found))  # what is spoilt later may come to hold itself
 
     def written(self, data: Any) -> bytes:
         """As JSON, with what JSON's writer wouldn't write."""
