@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from shared.runtime.ports import Unavailable
+from tests.simulation.loop import rest
 from tests.simulation.weather import Weather
 
 T = TypeVar("T")
@@ -31,7 +32,7 @@ class Host:
 
     async def pause(self, mean: float = LATENCY) -> None:
         """Lets time pass. Whoever dies meanwhile never comes back from here."""
-        await asyncio.sleep(self._weather.moment(mean))
+        await rest(self._weather.moment(mean))
         await self.gate()
 
     async def gate(self) -> None:

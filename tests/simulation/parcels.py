@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -65,24 +65,30 @@ def _restored(order_id: str, events: list[Message]) -> Iterator[str]:
     now: dict[str, str] = {}
     before: dict[str, str] = {}
     for event in events:
-        if isinstance(event, shipments.Held):
-            for held in event.shipments:
-                if now.get(held.shipment_id) not in (held.status, "OnHold"):
-                    yield f"{order_id}: {held} was {now.get(held.shipment_id)}"
-        elif isinstance(event, shipments.HoldLifted):
-            for lifted in event.shipments:
-                was = before.get(lifted.shipment_id, lifted.status)
-                if was != lifted.status:
-                    yield f"{order_id}: {lifted} was {was} before the hold"
-            before.clear()
-            now |= {lifted.shipment_id: lifted.status for lifted in event.shipments}
-        elif isinstance(event, shipments.LinesChanged):
-            now |= {changed.shipment_id: changed.status for changed in event.shipments}
-        elif status := getattr(event, "status", None):
-            which = event.shipment_id  # type: ignore[attr-defined]
-            if status == "OnHold" and now.get(which) not in (None, "OnHold"):
-                before.setdefault(which, now[which])
-            now[which] = status
+        match event:
+            case shipments.Held():
+                free = {which: was for which, was in now.items() if was != "OnHold"}
+                yield from _not_as_it_was(order_id, event.shipments, free)
+            case shipments.HoldLifted():
+                yield from _not_as_it_was(order_id, event.shipments, before)
+                before.clear()
+                now |= {lifted.shipment_id: lifted.status for lifted in event.shipments}
+            case shipments.LinesChanged():
+                now |= {changed.shipment_id: changed.status for changed in event.shipments}
+            case _ if status := getattr(event, "status", None):
+                which = event.shipment_id  # type: ignore[attr-defined]
+                if status == "OnHold" and now.get(which) not in (None, "OnHold"):
+                    before.setdefault(which, now[which])
+                now[which] = status
+
+
+def _not_as_it_was(
+    order_id: str, told: Iterable[shipments.Standing], known: Mapping[str, str]
+) -> Iterator[str]:
+    for standing in told:
+        was = known.get(standing.shipment_id, standing.status)
+        if was != standing.status:
+            yield f"{order_id}: {standing} was {was} before the hold"
 
 
 def _released(order_id: str, events: list[Message]) -> Iterator[str]:
