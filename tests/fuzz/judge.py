@@ -147,7 +147,9 @@ def _of_reply(reply: Publication) -> tuple[str, list[str]]:
 
 
 def _is_reply(one: Publication) -> bool:
-    return _headers(one).get("ce_type") == "waybill.reply.v1"
+    """Dead letters have the headers of what died, whatever these call it."""
+    letter = one.topic.endswith(".dead-letters")
+    return not letter and _headers(one).get("ce_type") == "waybill.reply.v1"
 
 
 def _headers(one: Publication) -> dict[str, str]:
