@@ -101,7 +101,8 @@ class Storm:
         with self._lock:
             alone = before == (self._begun, self._ended) and before[0] == before[1] + 1
             self._ended += 1
-            self._hit -= fault.hits
+            if not on_top:  # else it may be another fault's by now
+                self._hit -= fault.hits
             if seconds is None:
                 self.record.wrong.append(f"{fault.kind}: {fault.words}: not over in time")
             else:
