@@ -21,7 +21,7 @@ from shared.runtime.service import Service
 from tests.cluster import Sent
 from tests.simulation.invariants import Evidence, check, watch
 from tests.simulation.journal import Journal
-from tests.simulation.kafka import SESSION, Group, Log
+from tests.simulation.kafka import Group, Log
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.process import Process, Twins
 from tests.simulation.weather import Fault, Weather
@@ -80,8 +80,8 @@ class History:
         return self.verdict
 
     def _begin(self) -> None:
+        self._log.listeners.append(self._hear)
         self._groups = {s.name: Group(self._log, [t.name for t in s.topics]) for s in ALL}
-        self._log.listeners.append(self._spread_news)
         for service in ALL:
             for _ in range(self._weather.random.choice((1, 1, 2))):
                 self._start(service)
@@ -106,7 +106,7 @@ class History:
             self._tell,
         )
         process.host.on_death = lambda: self._bury(process, service)
-        process.host.on_stop = lambda: self._doubt(process, group)
+        process.host.on_stop = lambda: self._spawn(group.doubt(process))
         process.host.on_wake = lambda: self._spawn(process.come_back())
         self._processes[service.name].append(process)
         self._tell(name, "starts")
@@ -114,17 +114,8 @@ class History:
 
     def _bury(self, process: Process, service: Service) -> None:
         self._processes[service.name].remove(process)
-        self._doubt(process, self._groups[service.name])
+        self._spawn(self._groups[service.name].doubt(process))
         self._loop.call_later(self._weather.moment(RESTART), self._start, service)
-
-    def _doubt(self, process: Process, group: Group) -> None:
-        """Who doesn't answer for as long as a session lasts is out."""
-
-        def decide() -> None:
-            if not process.responsive:
-                self._spawn(group.expel(process))
-
-        self._loop.call_later(SESSION, decide)
 
     def _restless(self) -> None:
         """Now and then partitions change hands for no reason."""
@@ -143,16 +134,12 @@ class History:
         for group in self._groups.values():
             self._spawn(group.rebalance())  # what nobody could commit comes again
 
-    def _spread_news(self, record: MemoryRecord) -> None:
+    def _hear(self, record: MemoryRecord) -> None:
         self._tell("log", _brief(record)) if self._telling else None
         self.verdict.records += 1
         if record.topic == "payment.requests":
             for delay, answer in self._work.provider(record):
                 self._send(delay, answer)
-        for name, group in self._groups.items():
-            if record.topic in group.topics:
-                for process in self._processes[name]:
-                    process.news.set()
 
     def _look(self, document: Document) -> None:
         for violation in watch(document):

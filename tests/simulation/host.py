@@ -42,8 +42,7 @@ class Host:
         if self.alive and self.awake.is_set() and self._weather.strikes("stop"):
             seconds = self._weather.moment(STANDSTILL)
             self._tell(f"stands still for {seconds:.3f} s")
-            self.awake.clear()
-            self.on_stop()
+            self.stand_still()
             asyncio.get_running_loop().call_later(seconds, self.wake)
         while self.alive and not self.awake.is_set():
             await self.awake.wait()
@@ -56,6 +55,11 @@ class Host:
         self.alive = False
         self.awake.set()
         self.on_death()
+
+    def stand_still(self) -> None:
+        """Nothing goes on here until it wakes up."""
+        self.awake.clear()
+        self.on_stop()
 
     def wake(self) -> None:
         """Goes on where it stood still."""

@@ -1,5 +1,6 @@
 """The journal's twin, quick enough for a hundred thousand histories, with somebody looking on."""
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 
@@ -31,7 +32,7 @@ class Journal(MemoryJournal):
         refused = await super().append(documents)
         for document in documents:
             if document["_id"] not in refused:
-                self._streams[document["stream"]].append(document["_id"])
+                insort(self._streams[document["stream"]], document["_id"])
                 self._look(document)
         return refused
 
@@ -41,6 +42,7 @@ class Journal(MemoryJournal):
             kept["key"]: kept["outcome"]
             for stream in set(causes.values())
             for document in self.of(stream)
+            if document.get("long_lived")
             for kept in document["causes"]
             if causes.get(kept["key"]) == stream
         }

@@ -9,6 +9,7 @@ from typing import Protocol
 from zlib import crc32
 
 from shared.runtime.ports import Headers, Publication, Unavailable
+from tests.simulation.loop import rest
 from tests.simulation.weather import Weather
 from tests.twins import MemoryRecord
 
@@ -45,8 +46,10 @@ class Log:
 class Member(Protocol):
     """What a group knows of a process."""
 
-    name: str
+    news: asyncio.Event
 
+    @property
+    def name(self) -> str: ...
     @property
     def responsive(self) -> bool: ...
     async def revoke(self) -> None: ...
@@ -63,6 +66,7 @@ class Group:
         self._log = log
         self._members: list[Member] = []
         self._changing = asyncio.Lock()
+        log.listeners.append(self._tell)
 
     @property
     def lag(self) -> int:
@@ -84,6 +88,12 @@ class Group:
         if member in self._members:
             self._members.remove(member)
             await self.rebalance()
+
+    async def doubt(self, member: Member) -> None:
+        """Who doesn't answer for as long as a session lasts is out."""
+        await rest(SESSION)
+        if not member.responsive:
+            await self.expel(member)
 
     def knows(self, member: Member) -> bool:
         """Whether it is a member."""
@@ -108,6 +118,11 @@ class Group:
             return False
         self.committed.update(offsets)
         return True
+
+    def _tell(self, record: MemoryRecord) -> None:
+        if record.topic in self.topics:
+            for member in self._members:
+                member.news.set()
 
 
 class Producer:

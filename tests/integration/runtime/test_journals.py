@@ -1,4 +1,4 @@
-"""One suite of behaviour for the journal in MongoDB and its twin in memory."""
+"""One suite of behaviour for the journal in MongoDB and its twins: in memory, and simulated."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -10,17 +10,21 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from shared.runtime.journal import MAX_DOCUMENT, MongoJournal
 from shared.runtime.ports import Document, Unavailable
 from tests.engines import AnyEngines
+from tests.simulation.journal import Journal as SimulatedJournal
 from tests.twins import MemoryJournal
 
 Journal = MongoJournal | MemoryJournal
 AT = datetime(2026, 11, 22, 20, 0, 0, 123000, tzinfo=UTC)
 
 
-@pytest.fixture(params=["memory", pytest.param("mongo", marks=pytest.mark.engines)])
+@pytest.fixture(params=["memory", "simulated", pytest.param("mongo", marks=pytest.mark.engines)])
 async def journal(request: pytest.FixtureRequest) -> AsyncIterator[Journal]:
     """Each of the journals, empty; `vault` streams live long."""
     if request.param == "memory":
         yield MemoryJournal(["vault"])
+        return
+    if request.param == "simulated":
+        yield SimulatedJournal(["vault"], lambda document: None)
         return
     engines: AnyEngines = request.getfixturevalue("engines")
     client: AsyncIOMotorClient = AsyncIOMotorClient(engines.mongo, tz_aware=True)

@@ -1,0 +1,131 @@
+"""The real consumer's group."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+from uuid import uuid4
+
+from shared.contracts import Topic
+from shared.runtime.consumer import Consumer, group_of
+from shared.runtime.ports import Publisher
+from shared.runtime.publisher import KafkaPublisher
+from shared.runtime.settings import Settings
+from tests.cluster import SESSION_MS, Cluster
+from tests.integration.runtime.groups import PATIENCE, PAUSE, Joined, Reader, Scenario
+
+
+@dataclass(frozen=True)
+class _Service:
+    name: str
+    topics: Sequence[Topic]
+
+
+@dataclass
+class KafkaMember:
+    """A consumer on a thread and a loop of its own: it stands still alone."""
+
+    consumer: Callable[[], Consumer]
+    awake: threading.Event = field(default_factory=threading.Event)
+    failure: BaseException | None = None
+
+    def __post_init__(self) -> None:
+        self.awake.set()
+        self._loop = asyncio.new_event_loop()
+        self._end = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_until_complete(self._live())
+        except BaseException as failure:  # noqa: BLE001 - whoever waits for it is told
+            self.failure = failure
+        finally:
+            self._loop.close()
+
+    async def _live(self) -> None:
+        consumer = self.consumer()
+        await consumer.start()
+        await self._end.wait()
+        await consumer.stop()
+
+    async def leave(self) -> None:
+        """See `Joined`."""
+        self.awake.set()
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._end.set)
+        await asyncio.to_thread(self._thread.join, PATIENCE)
+        assert not self._thread.is_alive()
+
+    async def stand_still(self) -> None:
+        """See `Joined`. Its loop is blocked, which is what is wanted."""
+        self.awake.clear()
+        self.awake.wait(PATIENCE)
+
+    def wake(self) -> None:
+        """See `Joined`."""
+        self.awake.set()
+
+
+class KafkaWorld:
+    """Topics of its own on the real engine."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._name = uuid4().hex[:8]
+        plain = [f"{self._name}.{letter}" for letter in "ab"]
+        cluster.create(*plain)
+        self._plain = plain
+        self._settings = Settings(
+            kafka=cluster.engines.kafka,
+            topic_prefix=cluster.prefix,
+            session_timeout_ms=SESSION_MS,
+        )
+        self._publisher = KafkaPublisher(self._settings, "test")
+        self._members: list[KafkaMember] = []
+        self.topics = [cluster.prefix + name for name in plain]
+
+    @property
+    def publisher(self) -> Publisher:
+        """See `World`."""
+        return cast("Publisher", self._publisher)
+
+    async def join(self, name: str, reader: Reader) -> Joined:
+        """See `World`."""
+        service = _Service(self._name, [Topic(n, ("order_id",), "A test's.") for n in self._plain])
+        member = KafkaMember(lambda: Consumer(service, self._settings, reader))
+        self._members.append(member)
+        await self.until(lambda: "given" in reader.told)
+        return member
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """See `World`."""
+        for _ in range(int(PATIENCE / PAUSE)):
+            for member in self._members:
+                if member.failure is not None:
+                    raise member.failure
+            if condition():
+                return
+            await asyncio.sleep(PAUSE)
+        raise AssertionError(f"not within {PATIENCE:g} s")
+
+    async def behind(self) -> int:
+        """See `World`."""
+        return await asyncio.to_thread(self._cluster.behind, group_of(self._name), self._plain)
+
+    def play(self, scenario: Scenario) -> None:
+        """Plays a scenario; whatever happens, all members leave."""
+        asyncio.run(self._play(scenario))
+
+    async def _play(self, scenario: Scenario) -> None:
+        await self._publisher.start()
+        try:
+            await scenario(self)
+        finally:
+            for member in self._members:
+                await member.leave()
+            await self._publisher.stop()

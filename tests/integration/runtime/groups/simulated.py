@@ -1,0 +1,94 @@
+"""The twin's group."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+
+from tests.integration.runtime.groups import PATIENCE, PAUSE, Joined, Reader, Scenario
+from tests.simulation.host import Host
+from tests.simulation.kafka import Group, Log, Producer
+from tests.simulation.loop import VirtualLoop, rest
+from tests.simulation.member import Member
+from tests.simulation.weather import Weather
+
+SEEDS = range(20)  # a twin reads as its seed has it: all must behave
+
+
+class SimulatedMember:
+    """A process of the simulation, in good weather."""
+
+    def __init__(self, member: Member, group: Group) -> None:
+        self._member = member
+        self._group = group
+
+    async def leave(self) -> None:
+        """See `Joined`."""
+        self._member.host.die()
+        await self._group.expel(self._member)
+
+    async def stand_still(self) -> None:
+        """See `Joined`."""
+        self._member.host.stand_still()
+        await self._member.host.gate()
+
+    def wake(self) -> None:
+        """See `Joined`."""
+        self._member.host.wake()
+
+
+class SimulatedWorld:
+    """Kafka's twin."""
+
+    topics = ("a", "b")
+
+    def __init__(self, seed: int) -> None:
+        self._weather = Weather(seed)
+        self._weather.clear_up()
+        self._log = Log()
+        self._group = Group(self._log, self.topics)
+        self._tasks: list[asyncio.Task[None]] = []
+        self.publisher = Producer(self._log, self._weather, lambda words: None)
+
+    async def join(self, name: str, reader: Reader) -> Joined:
+        """See `World`."""
+        host = Host(name, self._weather, lambda words: None)
+        member = Member(reader, host, self._group, self._log, self._weather, lambda words: None)
+        host.on_stop = lambda: self._spawn(self._group.doubt(member))
+        host.on_wake = lambda: self._spawn(member.come_back())
+        self._spawn(member.run())
+        await self.until(lambda: "given" in reader.told)
+        return SimulatedMember(member, self._group)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """See `World`."""
+        for _ in range(int(PATIENCE / PAUSE)):
+            if condition():
+                return
+            await rest(PAUSE)
+        raise AssertionError(f"not within {PATIENCE:g} s")
+
+    async def behind(self) -> int:
+        """See `World`."""
+        return self._group.lag
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        self._tasks.append(asyncio.get_running_loop().create_task(work))
+
+
+def simulate(scenario: Scenario) -> None:
+    """Plays a scenario on the twin, as each of the seeds has it."""
+    for seed in SEEDS:
+        loop = VirtualLoop()
+
+        async def play(seed: int = seed) -> None:
+            await scenario(SimulatedWorld(seed))
+
+        try:
+            loop.run_until_complete(play())
+            left = asyncio.all_tasks(loop)
+            for task in left:
+                task.cancel()
+            loop.run_until_complete(asyncio.wait(left)) if left else None
+        finally:
+            loop.close()
