@@ -16,24 +16,15 @@ from services.portal.views import (
     preset,
     zone_of,
 )
-from services.portal.views.models import (
-    CartDetails,
-    CartPage,
-    Count,
-    CustomerDetails,
-    CustomerRow,
-    Entry,
-    Figures,
-    Level,
-    LevelPage,
-    OrderDetails,
-    OrderPage,
-    PickList,
-    Product,
-    Tombstone,
-    ToPack,
-    Waiting,
-)
+from services.portal.views.models.carts import CartDetails, CartPage
+from services.portal.views.models.customers import CustomerDetails, CustomerRow
+from services.portal.views.models.details import OrderDetails, Tombstone
+from services.portal.views.models.figures import Figures
+from services.portal.views.models.orders import Count, OrderPage
+from services.portal.views.models.products import Product
+from services.portal.views.models.stock import Level, LevelPage, Waiting
+from services.portal.views.models.timeline import Entry
+from services.portal.views.models.warehouse import PickList, ToPack
 from services.portal.views.places import LONGEST_PAGE, PAGE
 from shared.contracts.base import ID_PATTERN
 

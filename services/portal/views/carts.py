@@ -6,7 +6,7 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from services.portal.projecting.carts import CARTS
 from services.portal.projecting.view import Document, Part
-from services.portal.views.models import CartDetails, CartPage, CartRow, CartShipment, Totals
+from services.portal.views.models.carts import CartDetails, CartPage, CartRow, CartShipment, Totals
 from services.portal.views.places import LONGEST_PAGE, PAGE, name_of, place_of
 from services.portal.views.words import why
 from shared.runtime.journal import reaching_mongo

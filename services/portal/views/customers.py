@@ -4,7 +4,7 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from services.portal.projecting.customers import CUSTOMERS
 from services.portal.projecting.view import Part
-from services.portal.views.models import CustomerAddress, CustomerDetails, CustomerRow
+from services.portal.views.models.customers import CustomerAddress, CustomerDetails, CustomerRow
 from services.portal.views.pieces import anywhere
 from shared.runtime.journal import reaching_mongo
 

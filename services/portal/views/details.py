@@ -5,7 +5,7 @@ from typing import Any
 
 from services.portal.projecting import order_part, payment_part
 from services.portal.projecting.view import Document, Part
-from services.portal.views.models import Happened, Note, OrderDetails, Payment, Shipment
+from services.portal.views.models.details import Happened, Note, OrderDetails, Payment, Shipment
 
 
 def details_of(document: Document, notes: Sequence[dict[str, Any]]) -> OrderDetails | None:

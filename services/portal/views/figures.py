@@ -9,7 +9,7 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from services.portal.projecting.orders import ORDERS
 from services.portal.views.filters import preset
-from services.portal.views.models import Age, Figures, Hour
+from services.portal.views.models.figures import Age, Figures, Hour
 from services.portal.views.places import EARLIEST
 from shared.runtime.journal import reaching_mongo
 

@@ -12,7 +12,8 @@ from services.portal.projecting.orders import NEWEST, ORDERS
 from services.portal.projecting.view import Document
 from services.portal.views.details import details_of
 from services.portal.views.filters import OrderFilter
-from services.portal.views.models import Count, OrderDetails, OrderPage, OrderRow, Tombstone
+from services.portal.views.models.details import OrderDetails, Tombstone
+from services.portal.views.models.orders import Count, OrderPage, OrderRow
 from services.portal.views.paths import FETCH, Path, Plan, after, plan
 from services.portal.views.places import LONGEST_PAGE, PAGE, name_of, place_of
 from shared.runtime.journal import reaching_mongo

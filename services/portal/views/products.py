@@ -5,7 +5,7 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from services.portal.projecting import products
-from services.portal.views.models import Product
+from services.portal.views.models.products import Product
 from services.portal.views.pieces import SHORT, anywhere
 from shared.runtime.journal import reaching_mongo
 

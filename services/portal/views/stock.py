@@ -6,7 +6,7 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from services.portal.projecting import stock
 from services.portal.projecting.orders import ORDERS
-from services.portal.views.models import Level, LevelPage, Waiting
+from services.portal.views.models.stock import Level, LevelPage, Waiting
 from services.portal.views.places import LONGEST_PAGE, PAGE
 from shared.runtime.journal import reaching_mongo
 

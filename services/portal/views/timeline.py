@@ -14,7 +14,8 @@ from services.portal.projecting.facts import Fact
 from services.portal.projecting.orders import ORDERS
 from services.portal.projecting.view import Document
 from services.portal.views.details import details_of
-from services.portal.views.models import Entry, OrderDetails, Tombstone
+from services.portal.views.models.details import OrderDetails, Tombstone
+from services.portal.views.models.timeline import Entry
 from services.portal.views.words import what, why
 from shared.runtime.journal import reaching_mongo
 

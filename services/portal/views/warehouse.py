@@ -7,7 +7,8 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from services.portal.projecting.orders import ORDERS
 from services.portal.views.details import details_of
-from services.portal.views.models import Packed, Pick, PickList, Shipment, ToPack
+from services.portal.views.models.details import Shipment
+from services.portal.views.models.warehouse import Packed, Pick, PickList, ToPack
 from shared.runtime.journal import reaching_mongo
 
 TOGETHER = 1000

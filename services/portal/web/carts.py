@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 
 from services.portal.auth.guard import Signed, check
 from services.portal.views import Views
-from services.portal.views.models import CartDetails, CartShipment
+from services.portal.views.models.carts import CartDetails, CartShipment
 from services.portal.web import allowed, deleting
 from services.portal.web.acting import give, refused, words_of
 from services.portal.web.addresses import choices

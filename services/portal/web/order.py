@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from services.portal.auth.guard import Signed
-from services.portal.views.models import OrderDetails, Tombstone
+from services.portal.views.models.details import OrderDetails, Tombstone
 from services.portal.web import allowed
 from services.portal.web.addresses import choices
 from services.portal.web.rendering import page

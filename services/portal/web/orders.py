@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from services.portal.auth.guard import Signed
 from services.portal.views import Views
-from services.portal.views.models import OrderDetails
+from services.portal.views.models.details import OrderDetails
 from services.portal.web import deleting
 from services.portal.web.finding import CREATED, Sought
 from services.portal.web.rendering import page, zone_of

@@ -9,7 +9,7 @@ import pytest
 
 from services.portal.projecting.facts import Entry
 from services.portal.views.changes import EVERYTHING, Change
-from services.portal.views.models import OrderDetails, Tombstone
+from services.portal.views.models.details import OrderDetails, Tombstone
 from shared.contracts import carts, customers, orders, shipments, stock
 from tests.integration.portal.models import Models
 from tests.unit.portal.samples import (

@@ -13,7 +13,7 @@ from services.portal.projecting.facts import Fact
 from services.portal.projecting.orders import ORDERS
 from services.portal.projecting.view import Document
 from services.portal.views.details import details_of
-from services.portal.views.models import OrderDetails
+from services.portal.views.models.details import OrderDetails
 from shared.contracts import Message, orders, payments, shipments
 from shared.contracts.address import Customer
 from shared.contracts.editing import DiscountSet

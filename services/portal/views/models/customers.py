@@ -1,0 +1,29 @@
+"""Customers and their address books."""
+
+from pydantic import BaseModel
+
+from shared.contracts.address import Address
+
+
+class CustomerRow(BaseModel):
+    """A customer in a list."""
+
+    customer_id: str
+    name: str | None
+    email: str | None
+    phone: str | None
+
+
+class CustomerAddress(BaseModel):
+    """An address of a customer's book."""
+
+    address_id: str
+    address: Address
+
+
+class CustomerDetails(CustomerRow):
+    """A customer with the address book."""
+
+    addresses: list[CustomerAddress]
+    version: int
+    incomplete: bool

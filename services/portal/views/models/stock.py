@@ -1,0 +1,36 @@
+"""How articles stand in the warehouses, and who waits for them."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+
+class Level(BaseModel):
+    """How an article stands in a warehouse; `available` is what is on hand and not allocated."""
+
+    warehouse: str
+    sku: str
+    on_hand: int
+    allocated: int
+    available: int
+    backordered: int
+
+
+class LevelPage(BaseModel):
+    """Some levels, by SKU; `after` is the last one's."""
+
+    levels: list[Level]
+    after: str | None
+
+
+class Waiting(BaseModel):
+    """Who waits for what: a shipment that is short of an article, since when."""
+
+    order_id: str
+    number: str
+    customer: str | None
+    shipment_id: str
+    warehouse: str
+    sku: str
+    wanted: int
+    since: datetime
