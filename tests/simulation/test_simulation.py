@@ -5,9 +5,12 @@
 
 import pytest
 
+from shared.contracts.commands import offered
 from tests.simulation.history import live
 from tests.simulation.planted import BUGS, found_by
 from tests.simulation.planted.seeds import SEEDS
+from tests.simulation.weather import Weather
+from tests.simulation.workload import Workload
 
 AT_ONCE = 50
 HISTORIES = 150
@@ -21,6 +24,15 @@ def test_nothing_is_lost_doubled_or_oversold(first: int) -> None:
     for seed in range(first, first + AT_ONCE):
         violations = live(seed).violations
         assert not violations, f"python -m tests.simulation --tell --seed {seed}: {violations}"
+
+
+def test_every_command_of_the_contract_comes_up() -> None:
+    asked: set[str] = set()
+    for seed in range(HISTORIES):
+        work = Workload(Weather(seed))
+        work.messages()
+        asked |= set(work.commands.values())
+    assert asked == set(offered())
 
 
 def test_same_seed_is_the_same_history() -> None:

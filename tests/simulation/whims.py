@@ -1,0 +1,136 @@
+"""What somebody may ask for at any time, sensible or not. Between the lot of them, and what every
+order goes through, each command of the contract comes up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Any
+
+from tests.e2e.system import ADDRESS
+
+SKUS = ("SKU-A", "SKU-B")
+COUPONS = ("SPRING10", "spring10", "WELCOME5", "NO-SUCH")
+
+Step = tuple[str, Mapping[str, Any]]
+Whim = Callable[[Random], Step]
+
+
+def pieces(random: Random) -> int:
+    """How many of something."""
+    return random.randint(1, 3)
+
+
+def line(random: Random, line_id: str) -> dict[str, Any]:
+    """An article, and how many of it."""
+    return {
+        "line_id": line_id,
+        "sku": random.choice(SKUS),
+        "name": "Linen dress",
+        "quantity": pieces(random),
+        "placed_price": "10.00",
+    }
+
+
+def payment(random: Random, payment_id: str) -> dict[str, Any]:
+    """What is paid, and how."""
+    kind = random.choice(("Sale", "Authorization"))
+    method = random.choice(("telephone", "credit-card"))
+    data = {"payment_id": payment_id, "method": method, "transaction_type": kind}
+    if random.random() < 0.3:
+        data["amount"] = f"{random.randint(1, 30)}.00"
+    return data
+
+
+def goes_to(random: Random, shipment_id: str) -> Step:
+    """Where a draft's shipment goes; seldom to a place of the address book."""
+    place: dict[str, Any] = {"address": _address(random)}
+    if random.random() < 0.1:
+        place = {"address_id": random.choice("12")}
+    elif random.random() < 0.2:
+        place["add_to_address_book"] = True
+    data = {"shipment_id": shipment_id, "shipping_method": "standard", **place}
+    return "cart.set-shipment", data
+
+
+def _address(random: Random) -> dict[str, Any]:
+    return {**ADDRESS, "line1": f"{random.randint(1, 2)} Elm St"}
+
+
+def _about(random: Random, **more: Any) -> dict[str, Any]:
+    """A shipment that there may be."""
+    return {"shipment_id": random.choice("12"), **more}
+
+
+def _edit(random: Random) -> Step:
+    book = {"to_address_book": True} if random.random() < 0.3 else {}
+    return "shipment.edit", _about(random, address=_address(random), **book)
+
+
+def _move(random: Random) -> Step:
+    new = {"to_shipment_id": "3", "address": ADDRESS, "shipping_method": "standard"}
+    return "order.move-line", _about(random, line_id="1", quantity=1, **new)
+
+
+OF_ORDERS: tuple[Whim, ...] = (
+    lambda random: ("order.hold", {"reason": "ask first"}),
+    lambda random: ("order.hold", {}),
+    lambda random: ("order.release-hold", {}),
+    lambda random: ("order.release-hold", {}),
+    lambda random: ("order.cancel", {"reason": "changed my mind"}),
+    lambda random: ("order.add-note", {"text": "called back"}),
+    lambda random: ("shipment.cancel", _about(random)),
+    lambda random: ("shipment.remove-from-picklist", _about(random)),
+    _edit,
+    lambda random: ("payment.add", payment(random, "p-2")),
+    lambda random: ("payment.capture", {"payment_id": "p-late"}),
+    lambda random: ("payment.void", {"payment_id": "p-late"}),
+    lambda random: ("payment.refund", {"payment_id": "p-1", "amount": "3.00"}),
+    lambda random: ("payment.refund", {"payment_id": "p-late"}),
+    lambda random: ("order.add-line", _about(random, **line(random, "9"))),
+    lambda random: ("order.change-line", _about(random, line_id="1", quantity=pieces(random))),
+    lambda random: ("order.remove-line", _about(random, line_id="9")),
+    _move,
+    lambda random: ("order.set-discount", {"amount": f"{pieces(random)}.00"}),
+    lambda random: ("order.delete", {}),
+    lambda random: ("order.reorder", {"cart_id": f"again-{pieces(random)}"}),
+    lambda random: ("order.explain", {}),
+    lambda random: ("payment.explain", {}),
+    lambda random: ("shipment.explain", {}),
+)
+OF_DRAFTS: tuple[Whim, ...] = (
+    lambda random: goes_to(random, random.choice("12")),
+    lambda random: ("cart.add-line", {"shipment_id": "1", **line(random, "2")}),
+    lambda random: ("cart.add-line", {"shipment_id": "2", **_from_the_catalog(random)}),
+    lambda random: (
+        "cart.change-line",
+        {"shipment_id": "1", "line_id": "1", "quantity": pieces(random)},
+    ),
+    lambda random: ("cart.remove-line", {"shipment_id": "1", "line_id": random.choice("12")}),
+    lambda random: ("cart.apply-coupon", {"code": random.choice(COUPONS)}),
+    lambda random: ("cart.remove-coupon", {"code": random.choice(COUPONS)}),
+    lambda random: ("cart.set-discount", {"amount": f"{pieces(random)}.00"}),
+    lambda random: (
+        "cart.set-discount",
+        {"amount": f"{pieces(random)}.00", "shipment_id": "1", "line_id": "1"},
+    ),
+    lambda random: ("cart.delete", {}) if random.random() < 0.3 else ("cart.explain", {}),
+    lambda random: ("cart.explain", {}),
+)
+OF_CUSTOMERS: tuple[Whim, ...] = (
+    lambda random: ("customer.create", {"email": "mercy@example.com"}),
+    lambda random: ("customer.update", {"phone": f"+1 206 555 010{pieces(random)}"}),
+    lambda random: ("customer.add-address", _entry(random)),
+    lambda random: ("customer.add-address", {**_entry(random), "unless_there": True}),
+    lambda random: ("customer.change-address", _entry(random)),
+    lambda random: ("customer.remove-address", {"address_id": random.choice("12")}),
+)
+
+
+def _entry(random: Random) -> dict[str, Any]:
+    return {"address_id": random.choice("12"), "address": _address(random)}
+
+
+def _from_the_catalog(random: Random) -> dict[str, Any]:
+    """What isn't said of it is what the catalog says."""
+    return {"line_id": "1", "sku": random.choice(SKUS), "quantity": pieces(random)}
