@@ -26,6 +26,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--kills", type=int, default=100, help="how many processes to kill")
     parser.add_argument("--seed", type=int, help="of the first chapter; the others' are the next")
+    parser.add_argument(
+        "--apart", action="store_true", help="one fault at a time: how long does each take alone?"
+    )
     parser.add_argument("--folder", type=Path, help="where data and logs stay; else they are gone")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to stop"))  # and nothing stays behind
@@ -37,7 +40,8 @@ def main() -> int:
     try:
         with Stage(folder) as stage:
             while (left := asked.kills - sum(each.kills for each in chapters)) > 0:
-                chapters.append(live(stage, folder, seed + len(chapters), min(left, A_CHAPTER)))
+                kills = min(left, A_CHAPTER)
+                chapters.append(live(stage, folder, seed + len(chapters), kills, asked.apart))
                 if chapters[-1].wrong:
                     break
     finally:
@@ -47,13 +51,13 @@ def main() -> int:
     return 1 if chapters[-1].wrong else 0
 
 
-def live(stage: Stage, folder: Path, seed: int, kills: int) -> Record:
+def live(stage: Stage, folder: Path, seed: int, kills: int, apart: bool) -> Record:
     """One chapter: a system of its own, a storm, rest, and the question whether all is well."""
     _say(f"seed {seed}: {kills} kills")
     logs = folder / f"seed-{seed}"
     logs.mkdir()
     with World(stage, logs, seed) as world:
-        record = Storm(world, seed, _say).rage(kills)
+        record = Storm(world, seed, _say).rage(kills, apart=apart)
         if not record.wrong:
             _say("calm from here on")
             world.finish()

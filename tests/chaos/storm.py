@@ -54,14 +54,17 @@ class Storm:
         self._lock = threading.Lock()
         self._start = time.monotonic()
 
-    def rage(self, kills: int) -> Record:
-        """Returns once so many processes were killed, and all have come round."""
+    def rage(self, kills: int, *, apart: bool = False) -> Record:
+        """Returns once so many processes were killed, and all have come round; `apart`: each time
+        before the next fault."""
         with ThreadPoolExecutor(HANDS) as hands:
             works = []
             while self.record.kills < kills and not self.record.wrong:
                 fault = self._next()
                 works.append(hands.submit(self._happen, fault, self._draw.random() < ON_TOP))
                 time.sleep(self._draw.expovariate(1 / GAP))
+                if apart:
+                    wait(works)
             wait(works)
             for work in works:
                 work.result()

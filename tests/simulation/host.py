@@ -33,10 +33,15 @@ class Host:
     async def pause(self, mean: float = LATENCY) -> None:
         """Lets time pass. Whoever dies meanwhile never comes back from here."""
         await rest(self._weather.moment(mean))
-        await self.gate()
+        if not self._goes_on():
+            await self._wait()
 
     async def gate(self) -> None:
         """A moment at which the process may die or stand still."""
+        if not self._goes_on():
+            await self._wait()
+
+    def _goes_on(self) -> bool:
         if self.alive and self._weather.strikes("crash"):
             self.die()
         if self.alive and self.awake.is_set() and self._weather.strikes("stop"):
@@ -44,6 +49,9 @@ class Host:
             self._tell(f"stands still for {seconds:.3f} s")
             self.stand_still()
             asyncio.get_running_loop().call_later(seconds, self.wake)
+        return self.alive and self.awake.is_set()
+
+    async def _wait(self) -> None:
         while self.alive and not self.awake.is_set():
             await self.awake.wait()
         if not self.alive:

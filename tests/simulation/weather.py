@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from math import log
 from typing import Literal
 
 Fault = Literal[
@@ -65,4 +66,4 @@ class Weather:
 
     def moment(self, mean: float) -> float:
         """Seconds that something takes."""
-        return self.random.expovariate(1 / mean)
+        return -log(1 - self.random.random()) * mean
