@@ -17,7 +17,15 @@ from bson.codec_options import CodecOptions
 from bson.errors import InvalidDocument
 
 from shared.runtime.journal import MAX_DOCUMENT
-from shared.runtime.ports import Document, Entry, Headers, History, Publication, Unavailable
+from shared.runtime.ports import (
+    Document,
+    Entry,
+    Headers,
+    History,
+    Publication,
+    Recorded,
+    Unavailable,
+)
 
 Moment = Literal["before", "after"]
 _AS_MONGO: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
@@ -138,11 +146,11 @@ class MemoryJournal:
                 if document["_id"] in self._documents:
                     self._documents[document["_id"]] = bson.encode(document)
 
-    async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Document]:
+    async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Recorded]:
         """See `ports.Journal`."""
         with self.faults.during("outcomes"):
             return {
-                kept["key"]: kept["outcome"]
+                kept["key"]: Recorded(document["version"], kept["outcome"])
                 for document in self.documents
                 if document.get("long_lived")
                 for kept in document["causes"]

@@ -17,7 +17,7 @@ from pymongo import ASCENDING, IndexModel, ReplaceOne, WriteConcern
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from shared.runtime.ports import Document, History, Unavailable
+from shared.runtime.ports import Document, History, Recorded, Unavailable
 
 DUPLICATE = 11000
 MAX_DOCUMENT = 15 * 1024 * 1024
@@ -168,18 +168,18 @@ class MongoJournal:
                 ordered=False,
             )
 
-    async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Document]:
+    async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Recorded]:
         """See `ports.Journal`."""
-        found: dict[str, Document] = {}
+        found: dict[str, Recorded] = {}
         with reaching_mongo():
             cursor = self._journal.find(
                 {"long_lived": True, "causes.key": {"$in": list(causes)}},
-                {"stream": 1, "causes.key": 1, "causes.outcome": 1},
+                {"stream": 1, "version": 1, "causes.key": 1, "causes.outcome": 1},
             )
             async for document in cursor:
                 for kept in document["causes"]:
                     if causes.get(kept["key"]) == document["stream"]:
-                        found[kept["key"]] = kept["outcome"]
+                        found[kept["key"]] = Recorded(document["version"], kept["outcome"])
         return found
 
     async def snapshot(self, stream: str, snapshot: Document) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from shared.contracts import Topic
 
@@ -53,6 +53,13 @@ class History:
     unpublished: list[Document] = field(default_factory=list)
 
 
+class Recorded(NamedTuple):
+    """What became of a cause: its outcome, and the version of the document that has it."""
+
+    version: int
+    outcome: Document
+
+
 class Journal(Protocol):
     """Where streams are kept. Every method raises `Unavailable` when the engine is out of reach."""
 
@@ -72,8 +79,8 @@ class Journal(Protocol):
     async def erase(self, documents: Sequence[Document]) -> None:
         """Puts these in the place of those with the same `_id`. They count as published."""
 
-    async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Document]:
-        """Of these causes (cause → its long-lived stream) those already recorded, with outcome."""
+    async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Recorded]:
+        """Of these causes (cause → its long-lived stream) those already recorded."""
 
     async def snapshot(self, stream: str, snapshot: Document) -> None:
         """Keeps a snapshot unless a later one is there."""

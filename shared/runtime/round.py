@@ -1,7 +1,7 @@
 """One go at a part of a batch: load, decide, append, publish."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 import structlog
@@ -14,7 +14,7 @@ from shared.runtime.envelope import Incoming, rfc3339
 from shared.runtime.erasure import erasure
 from shared.runtime.lookups import LookUps
 from shared.runtime.outcomes import Outcome
-from shared.runtime.ports import Document, Publication
+from shared.runtime.ports import Document, Publication, Recorded
 from shared.runtime.stream import AnyStream, Stream
 
 log = structlog.get_logger()
@@ -133,7 +133,13 @@ class Round:
             elif cause in stream.outcomes:
                 self._repeat(incoming, stream, stream.outcomes[cause])
             elif cause in recorded:
-                self._repeat(incoming, stream, recorded[cause])
+                version, outcome = recorded[cause]
+                if version > stream.version:
+                    # Somebody has added it since the stream was loaded, and may have died before
+                    # publishing: only who loads a stream looks after that.
+                    casualties.go_again(name)
+                else:
+                    self._repeat(incoming, stream, Outcome.from_document(outcome))
             elif waits:
                 casualties.later.add(position)
             elif self._try(position, stream, stream.take):
@@ -181,7 +187,7 @@ class Round:
             answer = engine.publications.answer(reply, to, correlation, rfc3339(self._now))
             self._answers.append((stream.name, answer))
 
-    async def _recorded_outcomes(self) -> dict[str, Outcome]:
+    async def _recorded_outcomes(self) -> Mapping[str, Recorded]:
         """What long-lived streams recorded before their snapshot, for the messages at hand."""
         kinds = tuple(f"{kind}/" for kind in self._engine.service.long_lived)
         asked = {
@@ -189,8 +195,7 @@ class Round:
             for incoming, name in zip(self._work, self._names, strict=True)
             if name.startswith(kinds) and name not in self._casualties.again
         }
-        found = await self._engine.journal.outcomes(asked) if asked else {}
-        return {cause: Outcome.from_document(kept) for cause, kept in found.items()}
+        return await self._engine.journal.outcomes(asked) if asked else {}
 
     def _repeat(self, incoming: Incoming, stream: AnyStream, outcome: Outcome | None) -> None:
         """The stream has taken the message in already: its first outcome is told again."""

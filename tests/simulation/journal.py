@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import bson
 
-from shared.runtime.ports import Document
+from shared.runtime.ports import Document, Recorded
 from tests.twins import _AS_MONGO, MemoryJournal
 
 
@@ -36,10 +36,10 @@ class Journal(MemoryJournal):
                 self._look(document)
         return refused
 
-    async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Document]:
+    async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Recorded]:
         """See `ports.Journal`."""
         return {
-            kept["key"]: kept["outcome"]
+            kept["key"]: Recorded(document["version"], kept["outcome"])
             for stream in set(causes.values())
             for document in self.of(stream)
             if document.get("long_lived")

@@ -204,7 +204,7 @@ async def test_outcomes_of_long_lived_streams_are_found_by_cause(journal: Journa
 
     asked = {"s#1": "vault/v", "s#3": "tally/a", "s#4": "vault/v", "s#9": "vault/v"}
 
-    assert await journal.outcomes(asked) == {"s#1": {"outcome": "accepted"}}
+    assert await journal.outcomes(asked) == {"s#1": (1, {"outcome": "accepted"})}
 
 
 async def test_twenty_writers_race_for_a_version_and_one_has_it(journal: Journal) -> None:

@@ -1,7 +1,10 @@
 """Streams without an end: short to load, and no repeat too late to be known."""
 
+from collections.abc import Collection, Mapping
+
 import pytest
 
+from shared.runtime.ports import History
 from tests.unit.runtime.world import Died, World, store
 
 
@@ -72,3 +75,38 @@ async def test_unpublished_document_is_never_hidden_by_a_snapshot(world: World) 
 
     assert world.journal.snapshots
     assert [sequence for sequence, _ in world.events("v")] == list(range(1, 111))
+
+
+@pytest.mark.parametrize("cached", [False, True])
+async def test_what_another_adds_after_the_load_and_never_publishes_is_published(
+    world: World, cached: bool
+) -> None:
+    # A zombie is in the midst of the batch that its heir has been given.
+    zombie, heir = world.process(), world.process()
+    if cached:
+        await heir.handle(store("v", 1, "before"))
+    batch = store("v", 7, "m1", reply=True), store("v", 8, "m2")
+    written = False
+
+    async def meanwhile(streams: Collection[str]) -> Mapping[str, History]:
+        histories = await load(streams)
+        return histories if written else await interrupted(histories)
+
+    async def interrupted(histories: Mapping[str, History]) -> Mapping[str, History]:
+        nonlocal written
+        written = True
+        world.publisher.faults.plan("publish", Died())
+        with pytest.raises(Died):
+            await zombie.handle(*batch)
+        return histories
+
+    load = world.journal.load
+    if cached:
+        await interrupted({})
+    else:
+        world.journal.load = meanwhile  # type: ignore[method-assign]
+    await heir.handle(*batch)
+
+    assert world.total("v", "vault") == 15 + cached
+    assert [sequence for sequence, _ in world.events("v")] == list(range(1, 3 + cached))
+    assert world.outcomes().count(("m1", "accepted")) >= 1
