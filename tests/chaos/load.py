@@ -14,7 +14,8 @@ from confluent_kafka import KafkaException
 
 from tests.cluster import Cluster, Got, Sent, command
 from tests.simulation.weather import Weather
-from tests.simulation.workload import REPLIES, SKUS, WAREHOUSE, Workload
+from tests.simulation.whims import SKUS
+from tests.simulation.workload import REPLIES, WAREHOUSE, Workload
 
 ORDERS_A_SECOND = 1.3
 GOODS_A_SECOND = 1.2

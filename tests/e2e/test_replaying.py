@@ -69,7 +69,8 @@ def _renamed(sent: Sent, seed: int) -> Sent:
         for name, value in sent.headers
         if name != "ce_replyto"  # its name differs here, and replies may repeat
     ]
-    return Sent(sent.topic, mine(sent.key or b""), mine(sent.value or b""), tuple(headers))
+    value = None if sent.value is None else mine(sent.value)
+    return Sent(sent.topic, mine(sent.key or b""), value, tuple(headers))
 
 
 def _until_done(system: System) -> None:

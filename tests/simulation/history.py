@@ -14,7 +14,8 @@ from unittest.mock import patch
 
 import structlog
 
-from shared.contracts.topics import SERVICES
+from services.portal.projecting.facts import TOPICS as SHOWN
+from shared.contracts.topics import PORTAL, SERVICES
 from shared.runtime import engine, processor
 from shared.runtime.ports import Document
 from shared.runtime.service import Service
@@ -23,14 +24,18 @@ from tests.simulation.invariants import Evidence, check, watch
 from tests.simulation.journal import Journal
 from tests.simulation.kafka import Group, Log
 from tests.simulation.loop import VirtualLoop
+from tests.simulation.member import Member
+from tests.simulation.portal import Portal
 from tests.simulation.process import Process, Twins
 from tests.simulation.weather import Fault, Weather
 from tests.simulation.workload import Workload
 from tests.twins import MemoryRecord, MemoryTables
+from tests.unit.portal.memory import MemoryStore
 
 STORM = 2.0  # seconds of bad weather
 REST = 40.0  # by then everything has to have come to rest
 RESTART = 0.2  # mean seconds until a dead process is replaced
+WITH_A_PORTAL = 10  # one history in so many: it reads everything, and takes its time
 
 ALL: tuple[Service, ...] = tuple(
     import_module(f"services.{service}.app").SERVICE for service in SERVICES
@@ -59,11 +64,11 @@ class History:
         self._log = Log()
         self._work = Workload(self._weather)
         self._names = count(1)
-        self._processes: dict[str, list[Process]] = defaultdict(list)
+        self._processes: dict[str, list[Member]] = defaultdict(list)
         self._tasks: set[asyncio.Task[None]] = set()
         self._journals = {s.name: Journal(s.long_lived, self._look) for s in ALL}
         self._twins = {s.name: Twins(self._journals[s.name], MemoryTables()) for s in ALL}
-        self._seen: dict[str, Document] = {}
+        self._shown = None if seed % WITH_A_PORTAL else MemoryStore()
 
     def run(self) -> Verdict:
         """Lives through it."""
@@ -82,9 +87,11 @@ class History:
     def _begin(self) -> None:
         self._log.listeners.append(self._hear)
         self._groups = {s.name: Group(self._log, [t.name for t in s.topics]) for s in ALL}
-        for service in ALL:
+        if self._shown is not None:
+            self._groups[PORTAL] = Group(self._log, [topic.name for topic in SHOWN])
+        for program in self._groups:
             for _ in range(self._weather.random.choice((1, 1, 2))):
-                self._start(service)
+                self._start(program)
         for at, sent in self._work.messages():
             self._send(at, sent)
         self._restless()
@@ -93,29 +100,27 @@ class History:
         arguments = (sent.topic, sent.key, sent.value, sent.headers)
         self._loop.call_later(delay, self._log.write, *arguments)
 
-    def _start(self, service: Service) -> None:
-        name = f"{service.name}-{next(self._names)}"
-        group = self._groups[service.name]
-        process = Process(
-            name,
-            service,
-            group,
-            self._log,
-            self._weather,
-            self._twins[service.name],
-            self._tell,
-        )
-        process.host.on_death = lambda: self._bury(process, service)
+    def _start(self, program: str) -> None:
+        group = self._groups[program]
+        process = self._process(f"{program}-{next(self._names)}", program, group)
+        process.host.on_death = lambda: self._bury(process, program)
         process.host.on_stop = lambda: self._spawn(group.doubt(process))
         process.host.on_wake = lambda: self._spawn(process.come_back())
-        self._processes[service.name].append(process)
-        self._tell(name, "starts")
+        self._processes[program].append(process)
+        self._tell(process.name, "starts")
         self._spawn(process.run())
 
-    def _bury(self, process: Process, service: Service) -> None:
-        self._processes[service.name].remove(process)
-        self._spawn(self._groups[service.name].doubt(process))
-        self._loop.call_later(self._weather.moment(RESTART), self._start, service)
+    def _process(self, name: str, program: str, group: Group) -> Member:
+        common = name, group, self._log, self._weather
+        if program == PORTAL and self._shown is not None:
+            return Portal(*common, self._shown, self._tell)
+        (service,) = (service for service in ALL if service.name == program)
+        return Process(*common, service, self._twins[program], self._tell)
+
+    def _bury(self, process: Member, program: str) -> None:
+        self._processes[program].remove(process)
+        self._spawn(self._groups[program].doubt(process))
+        self._loop.call_later(self._weather.moment(RESTART), self._start, program)
 
     def _restless(self) -> None:
         """Now and then partitions change hands for no reason."""
@@ -157,6 +162,7 @@ class History:
             commands=self._work.commands,
             poison=self._work.poison,
             lag={name: group.lag for name, group in self._groups.items()},
+            shown=self._shown,
         )
         self.verdict.violations += check(evidence)
         self.verdict.happened = self._weather.happened

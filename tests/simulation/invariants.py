@@ -14,15 +14,16 @@ from typing import Any
 import orjson
 
 from shared.contracts import Message
-from shared.contracts.topics import TOPICS
+from shared.contracts.topics import PROCESSES, TOPICS, dead_letters
 from shared.runtime.decider import Decider
 from shared.runtime.ports import Document
 from shared.runtime.service import Service
-from tests.simulation import goods, money, parcels
+from tests.simulation import goods, money, parcels, shown
 from tests.simulation.journal import Journal
 from tests.simulation.kafka import Log
 from tests.simulation.told import Told
 from tests.twins import MemoryRecord
+from tests.unit.portal.memory import MemoryStore
 
 REPLIES = "waybill.replies"
 LATER = ("order.", "payment.")
@@ -40,6 +41,7 @@ class Evidence:
     commands: Mapping[str, str]
     poison: set[str]
     lag: Mapping[str, int]
+    shown: MemoryStore | None = None
 
     @cached_property
     def streams(self) -> Mapping[str, list[Document]]:
@@ -103,21 +105,28 @@ def check(evidence: Evidence) -> list[str]:
     if behind:
         return [f"it doesn't come to rest: {behind} records behind"]
     told = Told(evidence.services, evidence.streams, evidence.log, evidence.erased)
+    states = {kind: evidence.states(kind) for kind in ("order", "payment", "fulfilment", "stock")}
     return [
         *_outcomes(evidence),
         *_dead_letters(evidence),
         *told.wrong(),
         *_placed_once(evidence),
-        *money.wrong(evidence.events, evidence.states("payment")),
-        *goods.wrong(evidence.events, evidence.states("fulfilment"), evidence.states("stock")),
+        *money.wrong(evidence.events, states["payment"]),
+        *goods.wrong(evidence.events, states["fulfilment"], states["stock"]),
         *parcels.wrong(
-            evidence.events,
-            evidence.states("order"),
-            evidence.states("payment"),
-            evidence.states("fulfilment"),
-            evidence.log,
+            evidence.events, states["order"], states["payment"], states["fulfilment"], evidence.log
+        ),
+        *(
+            shown.wrong(evidence.shown, evidence.log, states, evidence.erased)
+            if evidence.shown
+            else ()
         ),
     ]
+
+
+def _shown(evidence: Evidence, states: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    if evidence.shown is not None:
+        yield from shown.wrong(evidence.shown, evidence.log, states, evidence.erased)
 
 
 def _outcomes(evidence: Evidence) -> Iterator[str]:
@@ -155,7 +164,7 @@ def _said(record: MemoryRecord) -> bytes:
 
 def _dead_letters(evidence: Evidence) -> Iterator[str]:
     """What can't be understood becomes a dead letter, and nothing else does."""
-    topics = {f"{service}.dead-letters" for service in evidence.services}
+    topics = {dead_letters(program) for program in PROCESSES}
     found = set()
     for record in evidence.log.all(topics):
         message = dict(record.headers).get("ce_id", b"").decode()

@@ -56,10 +56,10 @@ class Process(Member):
     def __init__(
         self,
         name: str,
-        service: Service,
         group: Group,
         log: Log,
         weather: Weather,
+        service: Service,
         twins: Twins,
         tell: Callable[[str, str], None],
     ) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
+from services.portal.projecting.store import Latest
 from services.portal.projecting.timeline import LASTING
 from services.portal.projecting.view import Document, View
 from tests.twins import Faults
 
 
 class MemoryStore:
-    """`Store`: documents by collection and `_id`, and the timeline."""
+    """`Store`: documents by collection and `_id`, and the timeline. How things are now is among
+    the documents, too."""
 
     def __init__(self) -> None:
         self.documents: dict[tuple[str, str], Document] = {}
@@ -39,8 +41,17 @@ class MemoryStore:
                     taken.add(document["_id"])
         return taken
 
-    async def write_latest(self, collection: str, writes: Sequence[Any]) -> None:
-        """Tables are MongoDB's own business: see the integration tests."""
+    async def write_latest(self, collection: str, writes: Sequence[Latest]) -> None:
+        """See `Store`."""
+        with self.faults.during("write_latest"):
+            for write in writes:
+                place = (collection, write._filter["_id"])
+                there = self.documents.get(place)
+                if there is None or _fits(there, write._filter):
+                    news = write._doc.get("$set")  # else it takes the other's place
+                    self.documents[place] = deepcopy(
+                        write._doc if news is None else {"_id": place[1], **(there or {}), **news}
+                    )
 
     async def write_timeline(self, entries: Sequence[Document]) -> None:
         """See `Store`."""
@@ -57,3 +68,27 @@ class MemoryStore:
                 for name, entry in self.timeline.items()
                 if entry["about"] not in gone or entry["name"] in LASTING
             }
+
+
+def _fits(document: Document, where: Mapping[str, Any]) -> bool:
+    """What MongoDB would say, of as much of its language as is used here."""
+    return all(
+        any(_fits(document, each) for each in asked)
+        if name == "$or"
+        else _is(_at(document, name), asked)
+        for name, asked in where.items()
+    )
+
+
+def _is(value: Any, asked: Any) -> bool:
+    if not isinstance(asked, dict):
+        return bool(value == asked)
+    ((operator, bound),) = asked.items()
+    assert operator == "$lt", operator
+    return value is not None and bool(value < bound)
+
+
+def _at(document: Any, path: str) -> Any:
+    for name in path.split("."):
+        document = (document or {}).get(name)
+    return document

@@ -1,0 +1,124 @@
+"""One suite of behaviour for the portal's store in MongoDB and its twin in memory."""
+
+from collections.abc import AsyncIterator
+from copy import deepcopy
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from services.portal.projecting import products, stock, timeline
+from services.portal.projecting.facts import Entry
+from services.portal.projecting.orders import ORDERS
+from services.portal.projecting.store import Store
+from tests.engines import AnyEngines
+from tests.unit.portal.memory import MemoryStore
+
+AnyStore = Store | MemoryStore
+Document = dict[str, Any]
+
+
+@pytest.fixture(params=["memory", pytest.param("mongo", marks=pytest.mark.engines)])
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[AnyStore]:
+    """Each of the stores, empty."""
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    engines: AnyEngines = request.getfixturevalue("engines")
+    client: AsyncIOMotorClient = AsyncIOMotorClient(engines.mongo, tz_aware=True)
+    database = f"test_{uuid4().hex[:8]}"
+    found = Store(client[database])
+    await found.prepare()
+    yield found
+    await client.drop_database(database)
+    client.close()
+
+
+async def kept(store: AnyStore, collection: str) -> dict[str, Document]:
+    """All documents of a collection."""
+    if isinstance(store, Store):
+        found = await store._database[collection].find().to_list(None)
+        return {document["_id"]: document for document in found}
+    if collection == timeline.COLLECTION:
+        return store.timeline
+    return {name: one for (where, name), one in store.documents.items() if where == collection}
+
+
+def order(applied: int, **more: Any) -> Document:
+    return {"_id": "c-1", "applied": {"order": applied}, "row": {"listed": False}, **more}
+
+
+async def test_document_comes_back_as_it_was_saved(store: AnyStore) -> None:
+    assert await store.save(ORDERS, [(order(1, order={"number": "PO1"}), {})]) == set()
+    assert await store.load(ORDERS, ["c-1", "c-2"]) == {"c-1": order(1, order={"number": "PO1"})}
+    assert await store.load(ORDERS, []) == {}
+
+
+async def test_what_is_loaded_is_a_copy(store: AnyStore) -> None:
+    await store.save(ORDERS, [(order(1), {})])
+    (await store.load(ORDERS, ["c-1"]))["c-1"]["applied"]["order"] = 7
+    assert (await store.load(ORDERS, ["c-1"]))["c-1"] == order(1)
+
+
+async def test_who_saves_on_top_of_what_another_has_saved_is_refused(store: AnyStore) -> None:
+    await store.save(ORDERS, [(order(1), {})])
+    assert await store.save(ORDERS, [(order(2, by="first"), {"order": 1})]) == set()
+
+    assert await store.save(ORDERS, [(order(2, by="second"), {"order": 1})]) == {"c-1"}
+    assert await store.save(ORDERS, [(order(1, by="third"), {})]) == {"c-1"}
+    assert (await store.load(ORDERS, ["c-1"]))["c-1"]["by"] == "first"
+
+
+async def test_entry_of_the_timeline_is_written_once(store: AnyStore) -> None:
+    entry = {"_id": "order/c-1@1", "about": "c-1", "name": "order.placed", "data": "{}"}
+    await store.write_timeline([entry])
+    await store.write_timeline([entry | {"data": "else"}, entry | {"_id": "order/c-1@2"}])
+
+    there = await kept(store, timeline.COLLECTION)
+    assert {name: one["data"] for name, one in there.items()} == {
+        "order/c-1@1": "{}",
+        "order/c-1@2": "{}",
+    }
+
+
+async def test_of_what_is_deleted_the_timeline_keeps_the_deletion(store: AnyStore) -> None:
+    names = ("order.placed", "order.deleted", "order.note-added")
+    for about in ("c-1", "c-2"):
+        await store.write_timeline(
+            [{"_id": f"{about}@{n}", "about": about, "name": name} for n, name in enumerate(names)]
+        )
+    await store.save(ORDERS, [(order(2, deleted={"number": "PO1"}), {})])
+
+    await store.erase_deleted(ORDERS, ["c-1", "c-2", "c-3"])
+
+    assert set(await kept(store, timeline.COLLECTION)) == {"c-1@1", "c-2@0", "c-2@1", "c-2@2"}
+
+
+def level(offset: int, on_hand: int) -> Entry:
+    told = {"on_hand": on_hand, "allocated": 0, "backordered": 0}
+    return Entry("stock.levels", "seattle/SKU-1", offset, told)
+
+
+async def test_level_that_comes_late_changes_nothing(store: AnyStore) -> None:
+    for offset, on_hand in ((4, 40), (3, 30), (5, 50), (5, 51)):
+        await store.write_latest(stock.COLLECTION, stock.levels([], [level(offset, on_hand)]))
+
+    (there,) = (await kept(store, stock.COLLECTION)).values()
+    assert there["level"]["on_hand"] == 50
+    assert (there["warehouse"], there["sku"]) == ("seattle", "SKU-1")
+    assert "fact" not in there
+
+
+async def test_product_that_comes_late_changes_nothing(store: AnyStore) -> None:
+    def told(offset: int, name: str | None) -> Any:
+        data = {"sku": "SKU-1", "name": name} if name else None
+        return products.product_of(Entry("catalog.variants", "SKU-1", offset, data))
+
+    for offset, name in ((2, "Tea mug"), (1, "Mug"), (2, "Cup")):
+        await store.write_latest(products.COLLECTION, [told(offset, name)])
+    there = deepcopy(await kept(store, products.COLLECTION))
+    assert there["SKU-1"]["variant"]["name"] == "Tea mug"
+
+    await store.write_latest(products.COLLECTION, [told(3, None)])
+    assert await kept(store, products.COLLECTION) == {"SKU-1": {"_id": "SKU-1", "offset": 3}}

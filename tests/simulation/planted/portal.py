@@ -1,0 +1,51 @@
+"""Bugs of the read models: what is shown isn't so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pymongo import UpdateOne
+
+from services.portal.projecting import projector, stock, view
+from shared.runtime.processor import nothing
+from tests.simulation.planted.registry import Patch, bug
+from tests.unit.portal.memory import MemoryStore
+
+
+@bug
+def commit_before_showing(patch: Patch) -> None:
+    handles = projector.Projector.handle
+
+    async def handle(self: Any, records: Any, commit: Any = nothing) -> None:
+        await commit()
+        await handles(self, records)
+
+    patch.setattr(projector.Projector, "handle", handle)
+
+
+@bug
+def show_a_repeat_once_more(patch: Patch) -> None:
+    applies = view.View.apply
+
+    def apply(self: Any, document: Any, fact: Any) -> bool:
+        applied = document["applied"]
+        applied[fact.source] = min(applied.get(fact.source, 0), fact.sequence - 1)
+        return applies(self, document, fact)
+
+    patch.setattr(view.View, "apply", apply)
+
+
+@bug
+def let_late_levels_count(patch: Patch) -> None:
+    def write(self: Any) -> UpdateOne:
+        told = {"warehouse": self.warehouse, "sku": self.sku, self.part: self.told}
+        return UpdateOne({"_id": f"{self.warehouse}/{self.sku}"}, {"$set": told}, upsert=True)
+
+    patch.setattr(stock.Level, "write", write)
+
+
+@bug
+def keep_the_timeline_of_what_is_deleted(patch: Patch) -> None:
+    async def erase_deleted(self: Any, which: Any, streams: Any) -> None: ...
+
+    patch.setattr(MemoryStore, "erase_deleted", erase_deleted)
