@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
-from motor.motor_asyncio import AsyncIOMotorClient
 
 from services.payment.gateway.waiting import Backlog, MongoWaitingRoom, Waiting, WaitingRoom
 from tests.engines import AnyEngines
+from tests.integration.databases import database_of
 from tests.unit.given import NOW
 from tests.unit.payment.gateways import MemoryRoom, numbered
 
@@ -24,14 +23,11 @@ async def room(request: pytest.FixtureRequest) -> AsyncIterator[WaitingRoom]:
         yield MemoryRoom()
         return
     engines: AnyEngines = request.getfixturevalue("engines")
-    client: AsyncIOMotorClient = AsyncIOMotorClient(engines.mongo, tz_aware=True)
-    database = f"test_{uuid4().hex[:8]}"
-    found = MongoWaitingRoom(client, database, 30)
-    await found.prepare()
-    await found.prepare()
-    yield found
-    await client.drop_database(database)
-    client.close()
+    async with database_of(engines) as (client, name):
+        found = MongoWaitingRoom(client, name, 30)
+        await found.prepare()
+        await found.prepare()
+        yield found
 
 
 async def due(room: WaitingRoom, at=NOW, until=SOON, provider="simulated"):

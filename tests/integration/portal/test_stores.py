@@ -3,16 +3,15 @@
 from collections.abc import AsyncIterator
 from copy import deepcopy
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from motor.motor_asyncio import AsyncIOMotorClient
 
 from services.portal.projecting import products, stock, timeline
 from services.portal.projecting.facts import Entry
 from services.portal.projecting.orders import ORDERS
 from services.portal.projecting.store import Store
 from tests.engines import AnyEngines
+from tests.integration.databases import database_of
 from tests.unit.portal.memory import MemoryStore
 
 AnyStore = Store | MemoryStore
@@ -26,13 +25,10 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[AnyStore]:
         yield MemoryStore()
         return
     engines: AnyEngines = request.getfixturevalue("engines")
-    client: AsyncIOMotorClient = AsyncIOMotorClient(engines.mongo, tz_aware=True)
-    database = f"test_{uuid4().hex[:8]}"
-    found = Store(client[database])
-    await found.prepare()
-    yield found
-    await client.drop_database(database)
-    client.close()
+    async with database_of(engines) as (client, name):
+        found = Store(client[name])
+        await found.prepare()
+        yield found
 
 
 async def kept(store: AnyStore, collection: str) -> dict[str, Document]:

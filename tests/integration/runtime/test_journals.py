@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from uuid import uuid4
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -10,6 +9,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from shared.runtime.journal import MAX_DOCUMENT, MongoJournal
 from shared.runtime.ports import Document, Unavailable
 from tests.engines import AnyEngines
+from tests.integration.databases import database_of
 from tests.simulation.journal import Journal as SimulatedJournal
 from tests.twins import MemoryJournal
 
@@ -27,14 +27,11 @@ async def journal(request: pytest.FixtureRequest) -> AsyncIterator[Journal]:
         yield SimulatedJournal(["vault"], lambda document: None)
         return
     engines: AnyEngines = request.getfixturevalue("engines")
-    client: AsyncIOMotorClient = AsyncIOMotorClient(engines.mongo, tz_aware=True)
-    database = f"test_{uuid4().hex[:8]}"
-    found = MongoJournal(client, database, ["vault"])
-    await found.prepare()
-    await found.prepare()
-    yield found
-    await client.drop_database(database)
-    client.close()
+    async with database_of(engines) as (client, name):
+        found = MongoJournal(client, name, ["vault"])
+        await found.prepare()
+        await found.prepare()
+        yield found
 
 
 def document(
@@ -240,17 +237,14 @@ async def test_mongodb_that_is_not_there_is_unavailable(engines: AnyEngines) -> 
 
 @pytest.mark.engines
 async def test_searching_for_causes_uses_its_index(engines: AnyEngines) -> None:
-    client: AsyncIOMotorClient = AsyncIOMotorClient(engines.mongo)
-    database = f"test_{uuid4().hex[:8]}"
-    journal = MongoJournal(client, database, ["vault"])
-    await journal.prepare()
-    await journal.append([document("vault/v", n) for n in range(1, 50)])
-    there = client[database]["journal"]
-    for query in (
-        {"long_lived": True, "causes.key": {"$in": ["s#1"]}},
-        {"stream": {"$in": ["vault/v"]}},
-    ):
-        plan = await there.find(query).explain()
-        assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"])
-    await client.drop_database(database)
-    client.close()
+    async with database_of(engines) as (client, name):
+        journal = MongoJournal(client, name, ["vault"])
+        await journal.prepare()
+        await journal.append([document("vault/v", n) for n in range(1, 50)])
+        there = client[name]["journal"]
+        for query in (
+            {"long_lived": True, "causes.key": {"$in": ["s#1"]}},
+            {"stream": {"$in": ["vault/v"]}},
+        ):
+            plan = await there.find(query).explain()
+            assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"])

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from itertools import permutations
-from uuid import uuid4
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -11,6 +10,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from shared.runtime.mongo_tables import MongoTables
 from shared.runtime.ports import Entry, Unavailable
 from tests.engines import AnyEngines
+from tests.integration.databases import database_of
 from tests.twins import MemoryTables
 
 Tables = MongoTables | MemoryTables
@@ -23,11 +23,8 @@ async def tables(request: pytest.FixtureRequest) -> AsyncIterator[Tables]:
         yield MemoryTables()
         return
     engines: AnyEngines = request.getfixturevalue("engines")
-    client: AsyncIOMotorClient = AsyncIOMotorClient(engines.mongo)
-    database = f"test_{uuid4().hex[:8]}"
-    yield MongoTables(client, database)
-    await client.drop_database(database)
-    client.close()
+    async with database_of(engines) as (client, name):
+        yield MongoTables(client, name)
 
 
 def entry(
