@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Protocol
@@ -98,3 +99,12 @@ async def publish(
             for n in numbers
         ]
     )
+
+
+async def caught_up(world: World) -> None:
+    """Returns once the group has committed all that there is; fails if it never does."""
+    for _ in range(int(PATIENCE / PAUSE)):
+        if not await world.behind():
+            return
+        await asyncio.sleep(PAUSE)
+    raise AssertionError(f"not within {PATIENCE:g} s")

@@ -45,15 +45,14 @@ class SimulatedWorld:
     def __init__(self, seed: int) -> None:
         self._weather = Weather(seed)
         self._weather.clear_up()
-        self._log = Log()
-        self._group = Group(self._log, self.topics)
+        self._group = Group(Log(), self.topics)
         self._tasks: list[asyncio.Task[None]] = []
-        self.publisher = Producer(self._log, self._weather, lambda words: None)
+        self.publisher = Producer(self._group.log, self._weather, lambda words: None)
 
     async def join(self, name: str, reader: Reader) -> Joined:
         """See `World`."""
         host = Host(name, self._weather, lambda words: None)
-        member = Member(reader, host, self._group, self._log, self._weather, lambda words: None)
+        member = Member(reader, host, self._group)
         host.on_stop = lambda: self._spawn(self._group.doubt(member))
         host.on_wake = lambda: self._spawn(member.come_back())
         self._spawn(member.run())
