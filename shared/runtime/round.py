@@ -188,7 +188,8 @@ class Round:
             self._answers.append((stream.name, answer))
 
     async def _recorded_outcomes(self) -> Mapping[str, Recorded]:
-        """What long-lived streams recorded before their snapshot, for the messages at hand."""
+        """What the journal has of the messages to long-lived streams, which hold only some of it:
+        what came before their snapshot isn't there, nor what others have added since."""
         kinds = tuple(f"{kind}/" for kind in self._engine.service.long_lived)
         asked = {
             incoming.envelope.cause: name

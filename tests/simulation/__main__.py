@@ -1,7 +1,6 @@
 """Looks for a history in which something goes wrong."""
 
 import argparse
-import gc
 import os
 import time
 from collections import Counter
@@ -33,7 +32,7 @@ def _search(first: int, histories: int, most: int) -> int:
     begun = time.monotonic()
     happened: Counter[str] = Counter()
     records = lived = bad = 0
-    with ProcessPoolExecutor(os.cpu_count(), initializer=_collect_seldom) as pool:
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
         for verdict in pool.map(live, range(first, first + histories), chunksize=20):
             lived += 1
             happened.update(verdict.happened)
@@ -48,12 +47,6 @@ def _search(first: int, histories: int, most: int) -> int:
     print(f"{lived} histories, {records} records, {bad} violated, {seconds:.0f} s")
     print(*(f"  {fault:<16}{times:>9}" for fault, times in happened.most_common()), sep="\n")
     return 1 if bad else 0
-
-
-def _collect_seldom() -> None:
-    """A history is garbage all at once; looking for some while it lives takes a tenth longer."""
-    gc.freeze()
-    gc.set_threshold(50_000)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from itertools import count
 from unittest.mock import patch
@@ -20,6 +21,7 @@ from shared.runtime import engine, processor
 from shared.runtime.ports import Document
 from shared.runtime.service import Service
 from tests.cluster import Sent
+from tests.simulation.host import Host
 from tests.simulation.invariants import Evidence, check, watch
 from tests.simulation.journal import Journal
 from tests.simulation.kafka import Group, Log
@@ -102,7 +104,8 @@ class History:
 
     def _start(self, program: str) -> None:
         group = self._groups[program]
-        process = self._process(f"{program}-{next(self._names)}", program, group)
+        name = f"{program}-{next(self._names)}"
+        process = self._process(program, Host(name, self._weather, partial(self._tell, name)))
         process.host.on_death = lambda: self._bury(process, program)
         process.host.on_stop = lambda: self._spawn(group.doubt(process))
         process.host.on_wake = lambda: self._spawn(process.come_back())
@@ -110,12 +113,12 @@ class History:
         self._tell(process.name, "starts")
         self._spawn(process.run())
 
-    def _process(self, name: str, program: str, group: Group) -> Member:
-        common = name, group, self._log, self._weather
+    def _process(self, program: str, host: Host) -> Member:
+        group = self._groups[program]
         if program == PORTAL and self._shown is not None:
-            return Portal(*common, self._shown, self._tell)
+            return Portal(host, group, self._shown)
         (service,) = (service for service in ALL if service.name == program)
-        return Process(*common, service, self._twins[program], self._tell)
+        return Process(host, group, service, self._twins[program])
 
     def _bury(self, process: Member, program: str) -> None:
         self._processes[program].remove(process)

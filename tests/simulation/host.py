@@ -27,12 +27,12 @@ class Host:
         self.on_death: Callable[[], None] = lambda: None
         self.on_stop: Callable[[], None] = lambda: None
         self.on_wake: Callable[[], None] = lambda: None
-        self._weather = weather
-        self._tell = tell
+        self.weather = weather
+        self.tell = tell
 
     async def pause(self, mean: float = LATENCY) -> None:
         """Lets time pass. Whoever dies meanwhile never comes back from here."""
-        await rest(self._weather.moment(mean))
+        await rest(self.weather.moment(mean))
         if not self._goes_on():
             await self._wait()
 
@@ -42,11 +42,11 @@ class Host:
             await self._wait()
 
     def _goes_on(self) -> bool:
-        if self.alive and self._weather.strikes("crash"):
+        if self.alive and self.weather.strikes("crash"):
             self.die()
-        if self.alive and self.awake.is_set() and self._weather.strikes("stop"):
-            seconds = self._weather.moment(STANDSTILL)
-            self._tell(f"stands still for {seconds:.3f} s")
+        if self.alive and self.awake.is_set() and self.weather.strikes("stop"):
+            seconds = self.weather.moment(STANDSTILL)
+            self.tell(f"stands still for {seconds:.3f} s")
             self.stand_still()
             asyncio.get_running_loop().call_later(seconds, self.wake)
         return self.alive and self.awake.is_set()
@@ -59,7 +59,7 @@ class Host:
 
     def die(self) -> None:
         """Everything that it was doing ends here."""
-        self._tell("dies")
+        self.tell("dies")
         self.alive = False
         self.awake.set()
         self.on_death()
@@ -72,20 +72,20 @@ class Host:
     def wake(self) -> None:
         """Goes on where it stood still."""
         if self.alive and not self.awake.is_set():
-            self._tell("wakes up")
+            self.tell("wakes up")
             self.awake.set()
             self.on_wake()
 
     async def call(self, what: str, work: Callable[[], Awaitable[T]]) -> T:
         """Asks an engine: the request takes its time, and so does the answer, if it comes."""
         await self.pause()
-        if self._weather.strikes("unreachable"):
-            self._tell(f"{what}: out of reach")
+        if self.weather.strikes("unreachable"):
+            self.tell(f"{what}: out of reach")
             raise Unavailable(f"{what}: out of reach")
         answer = await work()
         await self.pause()
-        if self._weather.strikes("answer lost"):
-            self._tell(f"{what}: done, and the answer is lost")
+        if self.weather.strikes("answer lost"):
+            self.tell(f"{what}: done, and the answer is lost")
             raise Unavailable(f"{what}: the answer is lost")
         return answer
 

@@ -63,7 +63,7 @@ class Group:
         self.topics = topics
         self.committed: dict[Place, int] = {}
         self.generation = 0
-        self._log = log
+        self.log = log
         self._members: list[Member] = []
         self._changing = asyncio.Lock()
         log.listeners.append(self._tell)
@@ -72,7 +72,7 @@ class Group:
     def lag(self) -> int:
         """Records that nobody has committed."""
         return sum(
-            len(self._log.partitions[topic, p]) - self.committed.get((topic, p), 0)
+            len(self.log.partitions[topic, p]) - self.committed.get((topic, p), 0)
             for topic in self.topics
             for p in range(PARTITIONS)
         )

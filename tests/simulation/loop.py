@@ -12,8 +12,8 @@ from typing import Any
 class VirtualLoop(asyncio.BaseEventLoop):
     """Runs what is ready in its order, and then the next of what is due. It has no sockets.
 
-    A third of a history's time went into asyncio's handles, which can be canceled and tell where
-    they were made: nobody asks that of what runs at once, or of a rest.
+    asyncio's handles can be canceled and tell where they were made. Nobody asks that of what runs
+    at once, or of a rest, and they are dear.
     """
 
     def __init__(self) -> None:

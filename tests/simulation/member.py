@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from shared.runtime.consumer import Handler
 from shared.runtime.processor import Abandoned
 from tests.simulation.host import Host
-from tests.simulation.kafka import Group, Log, Place
-from tests.simulation.weather import Weather
+from tests.simulation.kafka import Group, Place
 from tests.twins import MemoryRecord
 
 MOST_RECORDS = 40
@@ -20,22 +19,11 @@ class Member:
     """One process's place in its group, from its start to its death. What a group and a history
     know of a process."""
 
-    def __init__(
-        self,
-        handler: Handler,
-        host: Host,
-        group: Group,
-        log: Log,
-        weather: Weather,
-        tell: Callable[[str], None],
-    ) -> None:
+    def __init__(self, handler: Handler, host: Host, group: Group) -> None:
         self.host = host
         self.news = asyncio.Event()
         self._handler = handler
         self._group = group
-        self._log = log
-        self._weather = weather
-        self._tell = tell
         self._positions: dict[Place, int] = {}
         self._generation = 0
 
@@ -78,7 +66,7 @@ class Member:
     async def come_back(self) -> None:
         """Awake again: whoever was given up for dead joins anew, whatever it is doing."""
         if self.host.alive and not self._group.knows(self):
-            self._tell("was given up for dead, and joins again")
+            self.host.tell("was given up for dead, and joins again")
             await self.revoke()
             await self._group.join(self)
 
@@ -86,24 +74,24 @@ class Member:
         try:
             await self._handler.handle(records, self._commit)
         except Abandoned:
-            self._tell("abandons its batch")
+            self.host.tell("abandons its batch")
             await self.host.pause()
         except Exception as error:  # noqa: BLE001 - as the consumer does
-            self._tell(f"failed: {error!r}")
+            self.host.tell(f"failed: {error!r}")
             self._go_back()
-        if self._weather.strikes("rewind"):
+        if self.host.weather.strikes("rewind"):
             self._go_back()
 
     def _poll(self) -> list[MemoryRecord]:
         """Some of what there is, from some of the partitions, each in its order."""
-        places = [p for p, at in self._positions.items() if at < len(self._log.partitions[p])]
-        self._weather.random.shuffle(places)
-        brisk = [place for place in places if not self._weather.strikes("slow partition")]
+        places = [p for p, at in self._positions.items() if at < len(self._group.log.partitions[p])]
+        self.host.weather.random.shuffle(places)
+        brisk = [place for place in places if not self.host.weather.strikes("slow partition")]
         found: list[MemoryRecord] = []
-        room = self._weather.random.randrange(1, MOST_RECORDS)
+        room = self.host.weather.random.randrange(1, MOST_RECORDS)
         for place in brisk or places[:1]:
             at = self._positions[place]
-            taken = self._log.partitions[place][at : at + room - len(found)]
+            taken = self._group.log.partitions[place][at : at + room - len(found)]
             self._positions[place] = at + len(taken)
             found += taken
         return found
@@ -111,12 +99,12 @@ class Member:
     async def _commit(self) -> None:
         generation, offsets = self._generation, dict(self._positions)
         await self.host.pause()
-        if self._weather.strikes("commit lost") or not self._group.commit(generation, offsets):
-            self._tell("doesn't get its offsets committed")
+        if self.host.weather.strikes("commit lost") or not self._group.commit(generation, offsets):
+            self.host.tell("doesn't get its offsets committed")
             return
         await self.host.pause()
 
     def _go_back(self) -> None:
-        self._tell("reads again from where it has committed")
+        self.host.tell("reads again from where it has committed")
         for place in self._positions:
             self._positions[place] = self._group.committed.get(place, 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,9 +10,8 @@ from shared.runtime.engine import Engine
 from shared.runtime.processor import Processor
 from shared.runtime.service import Service
 from tests.simulation.host import Host, Remote
-from tests.simulation.kafka import Group, Log, Producer
+from tests.simulation.kafka import Group, Producer
 from tests.simulation.member import Member
-from tests.simulation.weather import Weather
 from tests.unit.given import SITE
 
 START = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
@@ -53,20 +51,8 @@ class Numbers:
 class Process(Member):
     """One process of a service."""
 
-    def __init__(
-        self,
-        name: str,
-        group: Group,
-        log: Log,
-        weather: Weather,
-        service: Service,
-        twins: Twins,
-        tell: Callable[[str, str], None],
-    ) -> None:
-        def mine(words: str) -> None:
-            tell(name, words)
-
-        host = Host(name, weather, mine)
+    def __init__(self, host: Host, group: Group, service: Service, twins: Twins) -> None:
+        weather = host.weather
         skew = weather.random.uniform(-SKEW, SKEW) if weather.strikes("clock skew") else 0.0
         loop = asyncio.get_running_loop()
 
@@ -77,13 +63,13 @@ class Process(Member):
             service=service,
             site=SITE,
             journal=Remote(twins.journal, host),  # type: ignore[arg-type]
-            publisher=Remote(Producer(log, weather, mine), host),  # type: ignore[arg-type]
+            publisher=Remote(Producer(group.log, weather, host.tell), host),  # type: ignore[arg-type]
             numbers=twins.numbers if service.numbered else None,
             clock=now,
             metrics=UNREAD,  # type: ignore[arg-type]
             tables=Remote(twins.tables, host) if service.tables else None,  # type: ignore[arg-type]
         )
-        super().__init__(Processor(engine, host.pause), host, group, log, weather, mine)
+        super().__init__(Processor(engine, host.pause), host, group)
 
 
 class Twins:
