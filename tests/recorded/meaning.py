@@ -74,7 +74,7 @@ def _of_message(one: Message) -> Meaning:
 
 def _of_stream(one: Stream) -> Meaning:
     decider = SERVICES[one.service].decider_of(one.stream)
-    stream = _folded(one, decider)
+    stream = folded(one, decider)
     meant: Meaning = {
         "version": stream.version,
         "sequence": stream.sequence,
@@ -87,14 +87,14 @@ def _of_stream(one: Stream) -> Meaning:
         "answers": [_answer(stream, question) for question in _questions(decider, stream)],
     }
     if one.snapshot is not None:
-        short = _folded(one, decider, snapshot=True)
+        short = folded(one, decider, snapshot=True)
         meant["since_snapshot"] = len(short.outcomes)
         again = [_answer(short, question) for question in _questions(decider, short)]
         assert again == meant["answers"], "a snapshot means what its documents mean"
     return meant
 
 
-def _folded(one: Stream, decider: Decider[Any], snapshot: bool = False) -> AnyStream:
+def folded(one: Stream, decider: Decider[Any], snapshot: bool = False) -> AnyStream:
     kept = one.snapshot if snapshot else None
     since = kept["version"] if kept else 0
     documents = [document for document in one.documents if document["version"] > since]
