@@ -150,7 +150,7 @@ class MemoryJournal:
         """See `ports.Journal`."""
         with self.faults.during("outcomes"):
             return {
-                kept["key"]: Recorded(document["version"], kept["outcome"])
+                kept["key"]: Recorded(document["version"], kept["outcome"], kept.get("digest"))
                 for document in self.documents
                 if document.get("long_lived")
                 for kept in document["causes"]

@@ -19,12 +19,12 @@ from shared.contracts.topics import PROCESSES
 from shared.letters.box import Fate, LetterBox, LetterDetails
 from shared.letters.letter import Letter, State
 from shared.letters.sought import LetterPage, Sought
-from shared.runtime.dead_letters import CONTRACT, FAILURE, NO_REPLY_TOPIC
+from shared.runtime.dead_letters import CONTRACT, FAILURE, NO_REPLY_TOPIC, REJECTED
 from shared.runtime.looking import NoTopicError
 from shared.runtime.ports import Unavailable
 from shared.runtime.settings import Settings
 
-CODES = (CONTRACT, FAILURE, NO_REPLY_TOPIC)
+CODES = (CONTRACT, FAILURE, NO_REPLY_TOPIC, REJECTED)
 NAMED = 10  # so many are named before somebody has to say yes
 
 app = typer.Typer(

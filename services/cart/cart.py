@@ -27,7 +27,7 @@ from shared.contracts.reorders import (
     CreateReorder,
     SettleReorder,
 )
-from shared.runtime.decider import Decider, Handler, LookUp
+from shared.runtime.decider import Creates, Decider, Handler, LookUp
 from shared.runtime.deletion import deletable
 
 rules: Mapping[type[Message], Deciding] = {
@@ -52,6 +52,12 @@ looks_up: Mapping[type[Message], LookUp] = {
     carts.SetShipment: asked_for_shipment,
     carts.AddLine: asked_for_line,
     CreateReorder: asked_for_reorder,
+}
+
+creates: Mapping[type[Message], Creates] = {
+    carts.CreateDraft: lambda command: "cart",
+    CreateReorder: lambda command: "cart",
+    carts.AddLine: lambda command: f"line/{command.shipment_id}/{command.line_id}",
 }
 
 events: tuple[type[Message], ...] = (
@@ -85,6 +91,7 @@ living: Decider[Cart | None] = Decider(
     queries={carts.Explain: explain},
     status=status,
     looks_up=looks_up,
+    creates=creates,
 )
 mortal = deletable(living, carts.Deleted, why_gone, again=carts.Delete)
 # The order service waits for an answer, also where a deleted cart's id is asked for.

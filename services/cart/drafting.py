@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from services.cart.actions import why_no_change
 from services.cart.records import record_of
-from services.cart.requests import changeable
 from services.cart.state import Cart
 from shared.contracts import Malformed, Message, carts
 from shared.contracts.address import Customer
-from shared.runtime.decider import Context, Rejected
+from shared.runtime.decider import Context, refuse
+from shared.runtime.identity import refuse_other
 
 
 def create_draft(
@@ -19,10 +20,11 @@ def create_draft(
     """
     customer = _introduced(command)
     if cart is not None:
-        cart = changeable(cart, command.cart_id)
-        if cart.market == command.market and _is_no_other(customer, cart.customer):
-            return []
-        raise Rejected("cart-exists", f"Cart {cart.cart_id} is there already, and differs.")
+        if context.same is None:
+            refuse(why_no_change(cart))
+        alike = cart.market == command.market and _is_no_other(customer, cart.customer)
+        refuse_other(context, f"Cart {cart.cart_id}", alike)
+        return []
     market = context.site.markets.get(command.market)
     if market is None:
         raise Malformed("market", f"no market is called {command.market}")

@@ -12,7 +12,8 @@ from shared.contracts import Message
 from shared.contracts.carts import AddLine, ChangeLine, LineRemoved, LineSet, RemoveLine
 from shared.contracts.money import exact, zero
 from shared.contracts.totals import writable
-from shared.runtime.decider import Context, Rejected, refuse
+from shared.runtime.decider import Context, refuse
+from shared.runtime.identity import refuse_other
 
 
 def add_line(command: AddLine, cart: Cart | None, context: Context) -> Sequence[Message]:
@@ -34,7 +35,9 @@ def add_line(command: AddLine, cart: Cart | None, context: Context) -> Sequence[
         preorder=command.preorder,
     )
     if there is not None:
-        _refuse_another(there, line)
+        alike = there == line.model_copy(update={"tax": there.tax})
+        what = f"Line {line.line_id} of shipment {line.shipment_id}"
+        refuse_other(context, what, alike)
         return []
     room_for_shipment(cart, command.shipment_id)
     refuse(why_no_room(cart))
@@ -82,12 +85,3 @@ def _article(
         return completed(command, cart.market, cart.currency, context.known)
     price = there.placed_price if command.placed_price is None else command.placed_price
     return command.name or there.name, price
-
-
-def _refuse_another(there: LineSet, line: LineSet) -> None:
-    """Refuses a line that has the id of one that differs from it in more than the tax."""
-    if there != line.model_copy(update={"tax": there.tax}):
-        raise Rejected(
-            "line-exists",
-            f"Line {line.line_id} of shipment {line.shipment_id} is there already, and differs.",
-        )

@@ -24,11 +24,12 @@ from shared.contracts.reorders import (
     SettleReorder,
     ShipmentLeftOpen,
 )
-from shared.contracts.replies import Blocker, Reason
+from shared.contracts.replies import Blocker, Reason, id_reused
 from shared.runtime.decider import Context, Rejected, refuse
 
 # No ids in these words: they go into a message that takes nothing like a card number.
-TAKEN = Blocker(code="cart-exists", message="There is a cart with this id, or there was one.")
+TAKEN = id_reused("A cart with this id")
+DELETED = Blocker(code="deleted", message="The cart with this id was deleted. Use a new id.")
 
 
 def create_reorder(
@@ -37,7 +38,7 @@ def create_reorder(
     """The draft with all that can be had once more, and the summary; or why there is none."""
     try:
         if cart is not None:
-            refuse((TAKEN,))
+            refuse((DELETED if isinstance(cart, Deleted) else TAKEN,))
         return tell_at_last(_draft(command, context), context)
     except Rejected as no:
         refused = CartReorderRefused(

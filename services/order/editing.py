@@ -24,7 +24,9 @@ from shared.contracts.editing import (
     LineMoved,
     LineTaken,
 )
+from shared.contracts.goods import find
 from shared.contracts.money import all_exact
+from shared.contracts.replies import id_reused
 from shared.runtime.decider import Context, Decision, Rejected, Settlement, refuse
 from shared.site import Site
 
@@ -41,6 +43,8 @@ def edit(command: Command, order: Order | None, context: Context) -> Decision:
     order = known(order, command.order_id)
     refuse(why_no_edit(order))
     all_exact(command, order.content.currency)
+    if isinstance(command, orders.AddLine) and _is_there(command, order, context):
+        return Decision()
     expected = _expected(order, context)
     wanted = _edit(command, order, expected, context.site)
     refuse(why_not(expected, wanted, order.canceled))
@@ -50,6 +54,15 @@ def edit(command: Command, order: Order | None, context: Context) -> Decision:
         return Decision()
     asked = orders.LinesChangeRequested(order_id=order.order_id, request=context.cause, edit=wanted)
     return Decision([asked], deferred=True)
+
+
+def _is_there(command: orders.AddLine, order: Order, context: Context) -> bool:
+    """Whether the line was added with just this content, whatever was edited since."""
+    if find(order.content.goods, command.shipment_id, command.line_id) is None:
+        return False
+    if context.same is False:
+        refuse([id_reused(f"Line {command.line_id} of shipment {command.shipment_id}")])
+    return context.same is True
 
 
 def lines_changed(fact: shipments.LinesChanged, order: Order | None, context: Context) -> Decision:

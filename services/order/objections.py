@@ -17,7 +17,7 @@ from shared.contracts.editing import (
     LineMoved,
 )
 from shared.contracts.goods import find
-from shared.contracts.replies import Blocker
+from shared.contracts.replies import REUSED, Blocker, id_reused
 
 Blockers = tuple[Blocker, ...]
 
@@ -52,8 +52,7 @@ def _why_no_addition(content: Content, edit: LineAdded) -> Blockers:
     )
     if same:
         return ()
-    words = f"Line {edit.line_id} of shipment {edit.shipment_id} is there, and differs."
-    return (Blocker(code="line-exists", message=words),)
+    return (id_reused(f"Line {edit.line_id} of shipment {edit.shipment_id}"),)
 
 
 def _why_no_alteration(content: Content, edit: LineAltered) -> Blockers:
@@ -73,8 +72,8 @@ def _why_no_move(content: Content, edit: LineMoved) -> Blockers:
         return ()
     if (there.address, there.shipping_method) == (wanted.address, wanted.shipping_method):
         return ()
-    words = f"Shipment {edit.to_shipment_id} is there, and goes elsewhere or another way."
-    return (Blocker(code="shipment-exists", message=words),)
+    words = f"Shipment {edit.to_shipment_id} exists already and goes elsewhere or another way."
+    return (Blocker(code=REUSED, message=words),)
 
 
 def _too_much_off(content: Content, amount: Decimal | None, most: Decimal, what: str) -> Blockers:

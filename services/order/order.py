@@ -17,7 +17,7 @@ from services.order.state import Order, evolve, status
 from services.order.tales import HEARD
 from shared.contracts import Message, orders, reorders, shipments
 from shared.contracts.checkout import CartConverted
-from shared.runtime.decider import Decider, Handler
+from shared.runtime.decider import Creates, Decider, Handler
 from shared.runtime.deletion import deletable
 
 _rules: Mapping[type[Message], Handler] = {
@@ -52,6 +52,11 @@ _rules: Mapping[type[Message], Handler] = {
 
 # What is heard only to be told comes first: whatever has a rule of its own is heard by that.
 handlers = noted({**dict.fromkeys(HEARD, hear), **_rules})
+
+creates: Mapping[type[Message], Creates] = {
+    CartConverted: lambda cart: "order",
+    orders.AddLine: lambda command: f"line/{command.shipment_id}/{command.line_id}",
+}
 
 events: tuple[type[Message], ...] = (
     orders.Placed,
@@ -96,5 +101,6 @@ living: Decider[Order | None] = Decider(
     queries={orders.Explain: explain},
     status=status,
     aside=is_activity,
+    creates=creates,
 )
 decider = deletable(living, orders.Deleted, why_gone, again=orders.Delete)

@@ -9,17 +9,20 @@ from shared.contracts.money import ZERO, zero
 from shared.contracts.orders import Line, Placed, Shipment
 from shared.contracts.totals import total, writable
 from shared.runtime.decider import Context
+from shared.runtime.identity import refuse_other
 from shared.site import Site
 
 
 def place(cart: CartConverted, order: Order | None, context: Context) -> Sequence[Message]:
     """The order that `cart` becomes, numbered; nothing if it has become one already.
 
-    Raises `Malformed` if its market or currency isn't the site's, or if there is more money than
-    can be written. Methods that the site doesn't know are taken as they are: the customer has paid
-    already, and customer service can edit.
+    Another cart with the same id is refused. Raises `Malformed` if its market or currency isn't the
+    site's, or if there is more money than can be written. Methods that the site doesn't know are
+    taken as they are: the customer has paid already, and customer service can edit.
     """
     if order is not None:
+        # What earlier versions took can't be compared any more; then it is a repeat.
+        refuse_other(context, f"Order {order.number}", otherwise=True)
         return []
     _check_market(cart, context.site)
     owed = total(cart.shipments, cart.order_discount, cart.currency)

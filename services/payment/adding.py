@@ -13,6 +13,7 @@ from services.payment.state import Account
 from shared.contracts import Message, payments
 from shared.contracts.totals import writable
 from shared.runtime.decider import Context, Decision, Rejected, refuse
+from shared.runtime.identity import refuse_other
 
 
 def add(
@@ -27,7 +28,7 @@ def add(
     account = known(account, command.order_id)
     checked(command.amount, account)
     if made := account.payments.get(command.payment_id):
-        _refuse_another(made, command)
+        refuse_other(context, f"Payment {made.payment_id}", _is_alike(made, command))
         _refuse_unanswered(account, made)
         return []
     refuse(
@@ -59,18 +60,14 @@ def add(
     return [recorded, *crossing(account, paid)]
 
 
-def _refuse_another(made: Payment, command: payments.Add) -> None:
-    """Refuses a payment that has the id of one that differs from it."""
-    same = (
+def _is_alike(made: Payment, command: payments.Add) -> bool:
+    """Whether all that the command says is true of the payment."""
+    return (
         made.method == command.method
         and made.transaction_type == command.transaction_type
         and made.reference == command.reference
         and command.amount in (None, made.amount)
     )
-    if not same:
-        raise Rejected(
-            "payment-exists", f"Payment {made.payment_id} is recorded already, and differs."
-        )
 
 
 def _refuse_unanswered(account: Account, made: Payment) -> None:

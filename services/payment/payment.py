@@ -71,5 +71,6 @@ living: Decider[Account | None] = Decider(
     queries={payments.Explain: explain},
     status=status,
     owed=owed,
+    creates={payments.Add: lambda command: f"payment/{command.payment_id}"},
 )
 decider = deletable(living, payments.AccountDeleted, why_gone)

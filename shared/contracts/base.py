@@ -87,11 +87,13 @@ class Message(Part):
 
     `formerly` has the types that it had before, the oldest first, each with the function that leads
     to the next one, and at last to the present one. `read` is the way in for all of them.
+    `clearable` names the optional fields of an update that null clears; absent, they stay.
     """
 
     type: ClassVar[str]
     topic: ClassVar[Topic]
     formerly: ClassVar[Mapping[str, Upcast]] = {}
+    clearable: ClassVar[frozenset[str]] = frozenset()
 
     @property
     def key(self) -> str:
@@ -100,6 +102,14 @@ class Message(Part):
         if len(fields) == 1:
             return str(getattr(self, fields[0]))
         return "/".join(getattr(self, field) for field in fields)
+
+    @property
+    def cleared(self) -> frozenset[str]:
+        """The fields that the message clears: those that are null, and not absent."""
+        if not self.clearable:
+            return self.clearable
+        given = self.clearable & self.model_fields_set
+        return frozenset(name for name in given if getattr(self, name) is None)
 
     @classmethod
     def types(cls) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from shared.contracts.editing import (
     LineMoved,
     LineTaken,
 )
-from shared.contracts.replies import Blocker
+from shared.contracts.replies import REUSED, Blocker, id_reused
 
 
 class AnyLine(Protocol):
@@ -154,8 +154,7 @@ def _no_shipment(shipment_id: str) -> Blocker:
 
 def _no_addition(goods: Goods[L], edit: LineAdded) -> tuple[Blocker, ...]:
     if find(goods, edit.shipment_id, edit.line_id) is not None:
-        words = f"Line {edit.line_id} of shipment {edit.shipment_id} is there, and differs."
-        return (Blocker(code="line-exists", message=words),)
+        return (id_reused(f"Line {edit.line_id} of shipment {edit.shipment_id}"),)
     return _no_room_for_a_line(goods)
 
 
@@ -194,7 +193,7 @@ def _no_move(goods: Goods[L], edit: LineMoved, line: AnyLine) -> tuple[Blocker, 
             f"Shipment {edit.to_shipment_id} has a line {edit.to_line_id} already: "
             "give to_line_id another id."
         )
-        found += (Blocker(code="line-exists", message=words),)
+        found += (Blocker(code=REUSED, message=words),)
     return found
 
 

@@ -15,6 +15,15 @@ class Blocker(Part):
     message: str
 
 
+REUSED = "id-reused"
+
+
+def id_reused(what: str) -> Blocker:
+    """That `what` ("Line 7") was created before, with other content; and the way out."""
+    words = f"{what} exists already with other content. Use a new id."
+    return Blocker(code=REUSED, message=words)
+
+
 class Reason(Part):
     """Why something can't be done: the first blocker's code and words, and every blocker."""
 

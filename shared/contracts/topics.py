@@ -26,6 +26,11 @@ class Topic:
         """Whether it carries what people and tools ask for."""
         return self.name.endswith(".commands")
 
+    @property
+    def from_outside(self) -> bool:
+        """Whether it carries what other systems ask for: commands, and the carts of checkouts."""
+        return self.commands or self.name == "checkout.cart-converted"
+
 
 CHECKOUT = Topic("checkout.cart-converted", ("cart_id",), "Carts that a checkout has converted.")
 CART_COMMANDS = Topic("cart.commands", ("cart_id",), "Requests about carts and drafts.")

@@ -27,7 +27,8 @@ class Letter:
     """One death of one record.
 
     id         stays the same however often the letter is read, or was written after a crash
-    code       `malformed`, `failed`, `no-reply-topic`; empty if nobody of ours has written it
+    code       `malformed`, `failed`, `no-reply-topic`, `rejected`; empty if nobody of ours has
+               written it
     died       when a service gave it up
     topic      where it came from, by the contract's name; of a reply, where it should have gone
     partition, offset  where it stands there; none of a reply, or of a foreign record

@@ -11,7 +11,7 @@ class Sought:
     """Everything that is given holds at once; nothing given finds every open letter.
 
     service  who has given the record up
-    code     `malformed`, `failed` or `no-reply-topic`
+    code     `malformed`, `failed`, `no-reply-topic` or `rejected`
     reason   any part of what is said to be wrong, whatever its capitals
     topic    where the record came from
     order    what it is about, or its key

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from shared.contracts import Malformed
 from shared.contracts.cards import masked
-from shared.contracts.replies import Reason, Reply
-from shared.runtime.dead_letters import CONTRACT, FAILURE
+from shared.contracts.replies import REUSED, Reason, Reply
+from shared.runtime.dead_letters import CONTRACT, FAILURE, REJECTED
 from shared.runtime.engine import Engine
 from shared.runtime.envelope import Incoming, rfc3339
+from shared.runtime.identity import digest_of
 from shared.runtime.ports import Publication
 
 TRIES = 3
@@ -17,11 +18,15 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Burial:
-    """Why a message is a dead letter."""
+    """Why a message is a dead letter; `told` is the code that its sender hears.
+
+    That is the letter's own unless another is given. None: the sender is told anyway.
+    """
 
     code: str
     field: str
     reason: str
+    told: str | None = ""
 
 
 class Casualties:
@@ -60,6 +65,15 @@ class Casualties:
     def malformed(self, position: int, error: Malformed) -> None:
         """A rule found a field that makes no sense here."""
         self.doubtful[position] = Burial(CONTRACT, error.field, masked(error.message))
+
+    def reused(self, position: int) -> None:
+        """The message has the id of an earlier one with other content."""
+        words = "an earlier message has this id and other content; use a new id"
+        self.doubtful[position] = Burial(REJECTED, "ce_id", words, REUSED)
+
+    def refused(self, position: int, reason: Reason) -> None:
+        """A rule refused a message whose sender may hear no answers."""
+        self.doubtful[position] = Burial(REJECTED, "", masked(reason.message), None)
 
     def failed(self, position: int, error: Exception) -> None:
         """A rule raised. Its stream is loaded anew, and after three tries the message is dead."""
@@ -110,11 +124,15 @@ class Casualties:
         engine.note_dead(incoming.record, words)
         yield engine.dead_letters.of(incoming.record, burial.code, field, reason, self._now)
         envelope = incoming.envelope
-        if envelope.reply_to:
-            told = reason_for(burial.code, words)
+        if envelope.reply_to and burial.told is not None:
+            told = reason_for(burial.told or burial.code, words)
             reply = Reply(command_id=envelope.id, outcome="rejected", reason=told)
-            to, correlation = envelope.reply_to, envelope.correlation_id
-            yield engine.publications.reply(reply, to, correlation, rfc3339(self._now))
+            how = envelope.reply_to, envelope.correlation_id, rfc3339(self._now)
+            if burial.told == REUSED:
+                digest = digest_of(incoming.message)
+                yield engine.publications.refusal(reply, digest, *how)
+            else:
+                yield engine.publications.reply(reply, *how)
 
 
 def reason_for(code: str, words: str) -> Reason:

@@ -16,6 +16,7 @@ from shared.runtime.ports import Publication, Record
 CONTRACT = "malformed"
 FAILURE = "failed"
 NO_REPLY_TOPIC = "no-reply-topic"
+REJECTED = "rejected"
 
 
 class DeadLetters:

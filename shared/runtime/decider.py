@@ -43,7 +43,8 @@ class Context:
     its id alone. `actor` is who asked, if the message says. `number` draws a new order number.
     `known` has what the decider looked up for this message: from a table the message that was kept,
     None if it was removed; from another stream of the service its state. What was never heard of is
-    absent.
+    absent. `same` says of a message that creates something whether it has the content that this
+    was created with; None if nobody knows (`identity.py`).
     """
 
     cause: str
@@ -53,6 +54,7 @@ class Context:
     site: Site
     number: Callable[[], str]
     known: Mapping[str, Any] = field(default_factory=dict)
+    same: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ Handler = Callable[[Any, Any, Context], Decision | Sequence[Message]]
 LookUp = Callable[[Any, Any], Iterable[str]]
 Answer = Sequence[Action] | Shelves
 Query = Callable[[Any, Any, Context], Answer]
+Creates = Callable[[Any], str | None]
 
 
 def _nothing_else(_: Message) -> Iterable[Message]:
@@ -110,6 +113,9 @@ class Decider(Generic[S]):
     looks_up   for the message classes that need it, what a decision has to know of the outside:
                `(message, state) → keys`, such as `variant/SKU-1` of a table of the service, or
                `customer/cu-7`, another of its streams. `Context.known` then has it.
+    creates    for the message classes that create something under an id of the sender's choice the
+               function that names it within the stream, such as `payment/p-1`; None if the message
+               creates nothing. `Context.same` then says whether it was created with this content.
     tombstone  the event that deletes the record: once it is published, nothing else that the stream
                says is kept (`erasure.py`). Whoever waits for an outcome is to have it by then. Not
                for long-lived streams.
@@ -129,11 +135,14 @@ class Decider(Generic[S]):
     owed: Callable[[S], Owed | None] = field(default=lambda state: None)
     aside: Callable[[Message], bool] = field(default=lambda event: False)
     looks_up: Mapping[type[Message], LookUp] = field(default_factory=dict)
+    creates: Mapping[type[Message], Creates] = field(default_factory=dict)
     tombstone: type[Message] | None = None
 
     def __post_init__(self) -> None:
         if self.tombstone and self.long_lived:
             raise TypeError(f"{self.kind}: a long-lived stream can't be erased")
+        if self.creates and self.long_lived:
+            raise TypeError(f"{self.kind}: a snapshot doesn't say what was created how")
 
     @cached_property
     def _models(self) -> Mapping[str, type[Message]]:

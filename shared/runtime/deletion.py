@@ -32,7 +32,7 @@ def deletable(
 ) -> Decider[S | T]:
     """`decider` for records that `tombstone`, one of its events, deletes.
 
-    The state of a deleted record is the tombstone itself. Commands and questions about it are
+    The state of a deleted record is the tombstone itself. Commands, questions and carts for it are
     refused with `why_gone`, only `again`, which asks for what is done, is accepted; facts that come
     late change nothing. So nothing can bring the record back, whatever the handlers say.
     """
@@ -73,7 +73,7 @@ class _Grave(Generic[T]):
         def decide(message: Message, state: Any, context: Context) -> Decision | Sequence[Message]:
             if not self.has(state):
                 return handler(message, state, context)
-            if message.topic.commands and type(message) is not self.again:
+            if message.topic.from_outside and type(message) is not self.again:
                 refuse([self.why_gone(state)])
             return []
 

@@ -174,12 +174,20 @@ class MongoJournal:
         with reaching_mongo():
             cursor = self._journal.find(
                 {"long_lived": True, "causes.key": {"$in": list(causes)}},
-                {"stream": 1, "version": 1, "causes.key": 1, "causes.outcome": 1},
+                {
+                    "stream": 1,
+                    "version": 1,
+                    "causes.key": 1,
+                    "causes.outcome": 1,
+                    "causes.digest": 1,
+                },
             )
             async for document in cursor:
                 for kept in document["causes"]:
                     if causes.get(kept["key"]) == document["stream"]:
-                        found[kept["key"]] = Recorded(document["version"], kept["outcome"])
+                        found[kept["key"]] = Recorded(
+                            document["version"], kept["outcome"], kept.get("digest")
+                        )
         return found
 
     async def snapshot(self, stream: str, snapshot: Document) -> None:

@@ -50,7 +50,11 @@ class Outcome:
 
 @dataclass(slots=True)
 class Cause:
-    """A message that a stream has taken in, as far as its consequences need to know it."""
+    """A message that a stream has taken in, as far as its consequences need to know it.
+
+    `digest` is that of its content, if it came from outside or has created something; `created`
+    names what it created (`identity.py`). Both are missing in documents of version 0.1.
+    """
 
     key: str
     id: str
@@ -59,6 +63,8 @@ class Cause:
     actor: str | None
     reply_to: str | None
     traceparent: str | None
+    digest: str | None = None
+    created: str | None = None
 
     @classmethod
     def of(cls, envelope: Envelope) -> "Cause":
@@ -84,6 +90,10 @@ class Cause:
             kept["reply_to"] = self.reply_to
         if self.traceparent is not None:
             kept["traceparent"] = self.traceparent
+        if self.digest is not None:
+            kept["digest"] = self.digest
+        if self.created is not None:
+            kept["created"] = self.created
         return kept
 
     @classmethod
@@ -97,4 +107,6 @@ class Cause:
             kept.get("actor"),
             kept.get("reply_to"),
             kept.get("traceparent"),
+            kept.get("digest"),
+            kept.get("created"),
         )

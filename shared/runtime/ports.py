@@ -54,10 +54,12 @@ class History:
 
 
 class Recorded(NamedTuple):
-    """What became of a cause: its outcome, and the version of the document that has it."""
+    """What became of a cause: its outcome, the version of the document that has it, and the digest
+    of its content, if there is one."""
 
     version: int
     outcome: Document
+    digest: str | None = None
 
 
 class Journal(Protocol):

@@ -53,6 +53,12 @@ class Publications:
         """A reply as a record. The same command's reply always has the same id."""
         return self._reply(f"reply:{reply.command_id}", reply, to, correlation, time)
 
+    def refusal(
+        self, reply: Reply, digest: str, to: str, correlation: str | None, time: str
+    ) -> Publication:
+        """The reply to a message under the id of another one: not the record that this one gets."""
+        return self._reply(f"reused:{reply.command_id}:{digest}", reply, to, correlation, time)
+
     def answer(self, reply: Reply, to: str, correlation: str | None, time: str) -> Publication:
         """The answer to a question as a record; of another version it is another record."""
         name = f"answer:{reply.command_id}:{reply.version}"

@@ -131,20 +131,21 @@ class Round:
                 else:
                     self._try(position, stream, partial(self._answer, stream))
             elif cause in stream.outcomes:
-                self._repeat(incoming, stream, stream.outcomes[cause])
+                self._repeat(position, stream, stream.outcomes[cause])
             elif cause in recorded:
-                version, outcome = recorded[cause]
+                version, outcome, digest = recorded[cause]
                 if version > stream.version:
                     # Somebody has added it since the stream was loaded, and may have died before
                     # publishing: only who loads a stream looks after that.
                     casualties.go_again(name)
                 else:
-                    self._repeat(incoming, stream, Outcome.from_document(outcome))
+                    self._repeat(position, stream, Outcome.from_document(outcome), digest)
             elif waits:
                 casualties.later.add(position)
             elif self._try(position, stream, stream.take):
                 self._handled[incoming.envelope.type] += 1
                 touched.setdefault(name, position)
+                self._keep_refused(position, stream.outcomes[cause])
         return {name: first for name, first in touched.items() if name not in casualties.again}
 
     def _try(
@@ -198,9 +199,31 @@ class Round:
         }
         return await self._engine.journal.outcomes(asked) if asked else {}
 
-    def _repeat(self, incoming: Incoming, stream: AnyStream, outcome: Outcome | None) -> None:
-        """The stream has taken the message in already: its first outcome is told again."""
-        engine, envelope = self._engine, incoming.envelope
+    def _keep_refused(self, position: int, outcome: Outcome | None) -> None:
+        """A cart that is refused becomes a dead letter: its checkout may hear no answers."""
+        if outcome is None or outcome.reason is None:
+            return
+        topic = self._work[position].message.topic
+        if topic.from_outside and not topic.commands:
+            self._casualties.refused(position, outcome.reason)
+
+    def _repeat(
+        self,
+        position: int,
+        stream: AnyStream,
+        outcome: Outcome | None,
+        digest: str | None = None,
+    ) -> None:
+        """The stream has taken the message in already: its first outcome is told again.
+
+        With other content it is another message, under an id that is in use.
+        """
+        engine, incoming = self._engine, self._work[position]
+        envelope = incoming.envelope
+        if stream.is_changed(incoming, digest):
+            self._casualties.reused(position)
+            return
+        self._keep_refused(position, outcome)
         engine.metrics.repeats.inc()
         if outcome is not None and envelope.reply_to:
             reply = outcome.reply(envelope.id, stream.id)

@@ -11,6 +11,7 @@ from shared.contracts.shelves import Shelves
 from shared.runtime.decider import Context, Decider, Decision, Rejected
 from shared.runtime.envelope import Incoming
 from shared.runtime.erasure import erasure
+from shared.runtime.identity import comparable, digest_of, is_same
 from shared.runtime.outcomes import Cause, Outcome
 from shared.runtime.ports import Document, History
 
@@ -31,6 +32,7 @@ class Stream(Generic[S]):
     """A stream `kind/id`: `version` counts its documents, `sequence` its events.
 
     `outcomes` has an entry for every cause since the snapshot: None while its outcome is deferred.
+    `digests` has those of their contents, `created` those of what created something, by its name.
     `traces` says that the record was deleted, and that the journal still has what it said before.
     """
 
@@ -45,6 +47,8 @@ class Stream(Generic[S]):
         self.kept = 0  # the version of the latest snapshot
         self.outcomes: dict[str, Outcome | None] = {}
         self.deferred: dict[str, Cause] = {}
+        self.digests: dict[str, str] = {}
+        self.created: dict[str, str] = {}
         self.draft: Draft | None = None
         self.traces = False
 
@@ -73,6 +77,7 @@ class Stream(Generic[S]):
             self.outcomes[kept["key"]] = Outcome.from_document(outcome) if outcome else None
             if outcome is None:
                 self.deferred[kept["key"]] = Cause.from_document(kept)
+            self._remember(kept["key"], kept.get("digest"), kept.get("created"))
         for kept in document.get("settled", ()):
             self.outcomes[kept["key"]] = Outcome.from_document(kept["outcome"])
             self.deferred.pop(kept["key"], None)
@@ -83,13 +88,29 @@ class Stream(Generic[S]):
         if not self.decider.aside(event):
             self.moved = self.sequence
 
+    def _remember(self, key: str, digest: str | None, created: str | None) -> None:
+        if digest is not None:
+            self.digests[key] = digest
+            if created is not None:
+                self.created[created] = digest
+
+    def is_changed(self, incoming: Incoming, digest: str | None = None) -> bool:
+        """Whether a message with the id of one that was taken in has other content.
+
+        `digest` is that of the first one, if the journal had to be asked for it.
+        """
+        first = digest or self.digests.get(incoming.envelope.cause)
+        if first is None or not comparable(incoming):
+            return False
+        return is_same(first, digest_of(incoming.message)) is False
+
     def take(self, incoming: Incoming, context: Context) -> None:
         """Decides a message that is new to the stream and adds what follows to the draft.
 
         Raises what the decider raises, `Malformed` above all; only `Rejected` is an outcome. After
         any other exception than `Malformed` the stream must be thrown away.
         """
-        envelope = incoming.envelope
+        cause = self._identify(incoming, context)
         refusal = None
         try:
             decision = self._decide(incoming, context)
@@ -98,7 +119,8 @@ class Stream(Generic[S]):
         if decision.deferred and self.decider.long_lived:
             raise TypeError(f"{self.decider.kind}: a long-lived stream can't keep anybody waiting")
         draft = self.draft = self.draft or Draft()
-        cause = Cause.of(envelope)
+        if not decision.events:
+            cause.created = None
         for event in decision.events:
             self._evolve(event)
             self.traces = self.traces or type(event) is self.decider.tombstone
@@ -110,6 +132,9 @@ class Stream(Generic[S]):
                     "cause": len(draft.causes),
                 }
             )
+        if self._is_deleted():
+            cause.digest = cause.created = None  # it would outlive what it is a digest of
+        self._remember(cause.key, cause.digest, cause.created)
         kept = cause.document()
         if decision.deferred:
             self.outcomes[cause.key] = None
@@ -125,6 +150,22 @@ class Stream(Generic[S]):
                 outcome = self._outcome(settlement.refusal)
                 self.outcomes[waiting.key] = outcome
                 draft.settled.append(waiting.document() | {"outcome": outcome.document()})
+
+    def _identify(self, incoming: Incoming, context: Context) -> Cause:
+        """The message as the journal is to know it again; `context` is told what is known of it."""
+        cause, message = Cause.of(incoming.envelope), incoming.message
+        if creates := self.decider.creates.get(type(message)):
+            cause.created = creates(message)
+        if cause.created is not None or comparable(incoming):
+            cause.digest = digest_of(message)
+            if cause.created is not None and (first := self.created.get(cause.created)):
+                context.same = is_same(first, cause.digest)
+        return cause
+
+    def _is_deleted(self) -> bool:
+        """Whether the record is gone: nothing that could give it away is kept from then on."""
+        tombstone = self.decider.tombstone
+        return tombstone is not None and isinstance(self.state, tombstone)
 
     def answer(self, incoming: Incoming, context: Context) -> Reply:
         """The answer to a question, from the state as it is. Raises what the query raises."""
@@ -185,6 +226,7 @@ class Stream(Generic[S]):
             raise TypeError(f"{self.decider.kind} keeps no snapshots")
         self.kept = self.version
         self.outcomes.clear()  # from here on the journal knows them
+        self.digests.clear()
         return {
             "version": self.version,
             "sequence": self.sequence,

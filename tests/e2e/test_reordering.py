@@ -98,7 +98,7 @@ def test_order_with_a_coupon_is_ordered_once_more_from_a_shop_that_has_moved_on(
     assert again["outcome"] == "accepted"
     assert system.names(draft, "cart.events").count("reordered") == 1
     taken = system.ask("order.reorder", order, cart_id=order)
-    assert taken["reason"]["code"] == "cart-exists"
+    assert taken["reason"]["code"] == "id-reused"
     assert taken["reason"]["message"] == "There is a cart with this id, or there was one."
 
     do(system, "convert", draft)

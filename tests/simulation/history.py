@@ -164,6 +164,8 @@ class History:
             log=self._log,
             commands=self._work.commands,
             poison=self._work.poison,
+            reused=self._work.reused,
+            refused=self._work.refused,
             lag={name: group.lag for name, group in self._groups.items()},
             shown=self._shown,
         )

@@ -40,6 +40,8 @@ class Evidence:
     log: Log
     commands: Mapping[str, str]
     poison: set[str]
+    reused: Mapping[str, str]
+    refused: set[str]
     lag: Mapping[str, int]
     shown: MemoryStore | None = None
 
@@ -134,11 +136,17 @@ def _outcomes(evidence: Evidence) -> Iterator[str]:
     heard: dict[str, list[bytes]] = defaultdict(list)
     for record in evidence.log.all({REPLIES}):
         heard[(record.key or b"").decode()].append(_said(record))
+    gone = {stream.partition("/")[2] for stream in evidence.erased}
     asked = Counter(
         dict(record.headers).get("ce_id", b"").decode() for record in evidence.log.all(COMMANDS)
     )
     for command, name in evidence.commands.items():
         outcomes = set(heard[command])
+        if command in evidence.reused:
+            told = {one for one in outcomes if b'"id-reused"' in one}
+            if not told and evidence.reused[command] not in gone:
+                yield f"{command} ({name}): other content under a known id, and nobody is told"
+            outcomes -= told
         waits = name.startswith(LATER)  # and may be repeated meanwhile: one answer is for both
         if len(heard[command]) < (1 if waits else asked[command]):
             yield f"{command} ({name}): asked {asked[command]} times, answered {heard[command]}"
@@ -163,20 +171,34 @@ def _said(record: MemoryRecord) -> bytes:
 
 
 def _dead_letters(evidence: Evidence) -> Iterator[str]:
-    """What can't be understood becomes a dead letter, and nothing else does."""
+    """What can't be understood becomes a dead letter, and so does what comes under an id in use.
+
+    What was deleted says so, and can't compare any more: a cart that comes again may be one too.
+    """
+    gone = {stream.partition("/")[2] for stream in evidence.erased}
+    again = {f"again-{key}" for key in gone}
     topics = {dead_letters(program) for program in PROCESSES}
+    expected = evidence.poison | evidence.refused | set(evidence.reused) | again
     found = set()
     for record in evidence.log.all(topics):
-        message = dict(record.headers).get("ce_id", b"").decode()
+        headers = dict(record.headers)
+        message = headers.get("ce_id", b"").decode()
         found.add(message)
-        if message not in evidence.poison:
+        if message not in expected:
             yield f"{message}: a dead letter: {_reason(record)}"
+        elif (headers["waybill_code"] == b"rejected") is (message in evidence.poison):
+            yield f"{message}: a dead letter for another reason: {_reason(record)}"
     for message in evidence.poison - found:
         yield f"{message}: neither understood nor a dead letter"
+    for message in evidence.refused - found:
+        yield f"{message}: another cart under the id of an order, neither placed nor a dead letter"
+    for message, key in evidence.reused.items():
+        if message not in found and key not in gone:
+            yield f"{message}: other content under a known id, and no dead letter"
 
 
 def _reason(record: MemoryRecord) -> str:
-    return " ".join(f"{n}={v.decode(errors='replace')}" for n, v in record.headers if "dead" in n)
+    return " ".join(f"{n}={v.decode(errors='replace')}" for n, v in record.headers if "way" in n)
 
 
 def _placed_once(evidence: Evidence) -> Iterator[str]:

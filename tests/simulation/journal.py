@@ -39,7 +39,7 @@ class Journal(MemoryJournal):
     async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Recorded]:
         """See `ports.Journal`."""
         return {
-            kept["key"]: Recorded(document["version"], kept["outcome"])
+            kept["key"]: Recorded(document["version"], kept["outcome"], kept.get("digest"))
             for stream in set(causes.values())
             for document in self.of(stream)
             if document.get("long_lived")

@@ -70,7 +70,7 @@ class Told:
             if (topic, message) in due:
                 if any(record.value != due[topic, message] for record in records):
                     yield f"{topic}: {message} says something else than the journal"
-            elif not message.startswith(("reply:", "answer:", *self._erased)):
+            elif not message.startswith(("reply:", "reused:", "answer:", *self._erased)):
                 yield f"{topic}: {message} follows from nothing"
 
     def _due(self) -> dict[tuple[str, str], bytes | None]:

@@ -19,6 +19,7 @@ Fault = Literal[
     "clock skew",  # a process has another time than the others
     "repeat",  # a producer sends a message again
     "poison",  # a record that means nothing
+    "reuse",  # a sender takes an id that is in use for something else
 ]
 # How likely each is at each occasion, on a bad day.
 _RATES: dict[Fault, float] = {
@@ -35,6 +36,7 @@ _RATES: dict[Fault, float] = {
     "clock skew": 0.5,
     "repeat": 0.1,
     "poison": 0.05,
+    "reuse": 0.05,
 }
 FAULTS = tuple(_RATES)
 MOST_DEATHS = 6

@@ -127,6 +127,20 @@ OF_CUSTOMERS: tuple[Whim, ...] = (
 )
 
 
+# What somebody asks for under the id of another message: nothing else in a history is like it.
+SOMETHING_ELSE: Mapping[str, Step] = {
+    "cart": ("cart.set-discount", {"amount": "0.37"}),
+    "customer": ("customer.update", {"phone": "+1 206 555 0137"}),
+    "order": ("order.hold", {"reason": "an id in use"}),
+    "payment": (
+        "payment.add",
+        {"payment_id": "p-37", "method": "telephone", "transaction_type": "Sale", "amount": "0.37"},
+    ),
+    "shipment": ("shipment.complete", {"shipment_id": "1", "tracking_number": "37"}),
+    "stock": ("stock.receive", {"sku": "SKU-A", "quantity": 37}),
+}
+
+
 def _entry(random: Random) -> dict[str, Any]:
     return {"address_id": random.choice("12"), "address": _address(random)}
 

@@ -31,6 +31,9 @@ Send = tuple[float, Sent]
 class Workload:
     """Draws the messages of one history. `commands` has the ids of all that want an outcome.
 
+    `reused` has the ids under which something else was sent as well, each with its key; `refused`
+    those of carts that come after another one with their id.
+
     Histories are short: with a quarter fewer orders in each, planted bugs were found in about the
     same processor time.
     """
@@ -40,6 +43,8 @@ class Workload:
         self._random = weather.random
         self.commands: dict[str, str] = {}
         self.poison: set[str] = set()
+        self.reused: dict[str, str] = {}
+        self.refused: set[str] = set()
         self._answers: dict[str, str] = {}
 
     def messages(self) -> list[Send]:
@@ -51,7 +56,12 @@ class Workload:
         messages = [(at, one) for at, one in sent if one.headers]  # a removal is only a key
         spoilt = [pair for pair in messages if self._weather.strikes("poison")]
         poison = [(at, self._spoilt(one)) for at, one in spoilt]
-        return sorted([*sent, *again, *poison], key=lambda pair: pair[0])
+        reused = [
+            (at + self._soon(), self._something_else(one))
+            for at, one in messages
+            if _has_outcome(one) and self._weather.strikes("reuse")
+        ]
+        return sorted([*sent, *again, *poison, *reused], key=lambda pair: pair[0])
 
     def provider(self, request: MemoryRecord) -> list[Send]:
         """What a payment provider answers to a request: late, twice, but always the same."""
@@ -107,9 +117,14 @@ class Workload:
         parcels = 1
         if self._random.random() < 0.7:
             parcels = self._random.randint(1, 2)
-            yield begins, self._checkout(order, "checkout", parcels)
+            first = self._checkout(order, parcels)
+            yield begins, first
             if self._random.random() < 0.1:  # a checkout that tries again, and thinks it is new
-                yield begins + self._soon(), self._checkout(order, "again", parcels)
+                yield begins + self._soon(), self._under_another_id(first, f"again-{order}")
+            if self._random.random() < 0.1:  # one that takes the id of another cart
+                other = self._other_cart(first)
+                yield begins + self._soon(), self._under_another_id(other, f"other-{order}")
+                self.refused.add(f"other-{order}")
         else:
             at = begins
             for at, one in self._one_after_another(begins, order, self._draft()):
@@ -134,18 +149,14 @@ class Workload:
             at += self._weather.moment(GAP)
             yield at, self.ask(name, key, data)
 
-    def _checkout(self, order: str, source: str, parcels: int) -> Sent:
+    def _checkout(self, order: str, parcels: int) -> Sent:
         skus = self._random.choices(SKUS, k=parcels)
         shipments = [shipment(sku, whims.pieces(self._random)) for sku in skus]
         if self._random.random() < 0.2:
             shipments[0]["lines"][0]["preorder"] = True
         who = self._customer()
         more = {"customer": {"customer_id": who, "name": "Mercy Taylor"}} if who else {}
-        bought = converted(cart(order, *shipments, paid=self._random.random() < 0.7, **more))
-        headers = [
-            (n, f"{source}-{order}".encode() if n == "ce_id" else v) for n, v in bought.headers
-        ]
-        return Sent(bought.topic, bought.key, bought.value, tuple(headers))
+        return converted(cart(order, *shipments, paid=self._random.random() < 0.7, **more))
 
     def _customer(self) -> str | None:
         return self._random.choice(CUSTOMERS) if self._random.random() < 0.3 else None
@@ -178,6 +189,30 @@ class Workload:
             actor="csr:17",
         )
 
+    @staticmethod
+    def _under_another_id(sent: Sent, message_id: str) -> Sent:
+        headers = [(n, message_id.encode() if n == "ce_id" else v) for n, v in sent.headers]
+        return Sent(sent.topic, sent.key, sent.value, tuple(headers))
+
+    @staticmethod
+    def _other_cart(sent: Sent) -> Sent:
+        data = orjson.loads(sent.value or b"")
+        data["shipments"][0]["lines"][0]["quantity"] += 5
+        return Sent(sent.topic, sent.key, orjson.dumps(data), sent.headers)
+
+    def _something_else(self, sent: Sent) -> Sent:
+        """Another request under the id of `sent`."""
+        headers = dict(sent.headers)
+        key = (sent.key or b"").decode()
+        self.reused[headers["ce_id"].decode()] = key
+        if sent.topic == "checkout.cart-converted":
+            return self._other_cart(sent)
+        aggregate = sent.topic.partition(".")[0]
+        name, data = whims.SOMETHING_ELSE[aggregate]
+        headers["ce_type"] = f"waybill.{name}.v1".encode()
+        value = orjson.dumps({FIELDS.get(aggregate, "order_id"): key, **data})
+        return Sent(sent.topic, sent.key, value, tuple(headers.items()))
+
     def _spoilt(self, sent: Sent) -> Sent:
         """Something like `sent` that can't be understood."""
         message_id = f"poison-{len(self.poison)}"
@@ -188,3 +223,10 @@ class Workload:
             if name != "ce_replyto"
         ]
         return Sent(sent.topic, sent.key, b'{"not": "this"}', tuple(headers))
+
+
+def _has_outcome(sent: Sent) -> bool:
+    """Whether the journal keeps what became of it: of a command or a cart, not of a question."""
+    kind = dict(sent.headers)["ce_type"]
+    asked = sent.topic.endswith(".commands") or sent.topic == "checkout.cart-converted"
+    return asked and not kind.endswith(b".explain.v1")

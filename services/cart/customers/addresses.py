@@ -19,22 +19,22 @@ from shared.contracts.customers import (
 )
 from shared.contracts.replies import Blocker
 from shared.runtime.decider import Context, Rejected, refuse
+from shared.runtime.identity import refuse_other
 
 MAX_ADDRESSES = 100
 
 
 def add_address(
-    command: AddAddress, customer: Customer | None, _context: Context
+    command: AddAddress, customer: Customer | None, context: Context
 ) -> Sequence[Message]:
     """An address more. The same one again changes nothing."""
     customer = known(customer, command.customer_id)
     there = customer.addresses.get(command.address_id)
-    if there == command.address or (command.unless_there and customer.has(command.address)):
+    if command.unless_there and customer.has(command.address):
         return []
     if there is not None and not command.unless_there:
-        raise Rejected(
-            "address-exists", f"Address {command.address_id} is there already, and differs."
-        )
+        refuse_other(context, f"Address {command.address_id}", there == command.address)
+        return []
     refuse(why_no_room(customer))
     added = AddressAdded(
         customer_id=customer.customer_id,

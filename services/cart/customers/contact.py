@@ -6,17 +6,16 @@ from services.cart.customers.requests import known
 from services.cart.customers.state import Customer
 from shared.contracts import Message
 from shared.contracts.customers import Create, Created, Update, Updated
-from shared.runtime.decider import Context, Rejected
+from shared.runtime.decider import Context
+from shared.runtime.identity import refuse_other
 
 
-def create(command: Create, customer: Customer | None, _context: Context) -> Sequence[Message]:
+def create(command: Create, customer: Customer | None, context: Context) -> Sequence[Message]:
     """A customer more. The same one again changes nothing."""
     if customer is not None:
-        if _told(command) == _told(customer.contact):
-            return []
-        raise Rejected(
-            "customer-exists", f"Customer {command.customer_id} is there already, and differs."
-        )
+        as_it_is = _told(command) == _told(customer.contact)
+        refuse_other(context, f"Customer {command.customer_id}", as_it_is)
+        return []
     name, email, phone = _told(command)
     return [Created(customer_id=command.customer_id, name=name, email=email, phone=phone)]
 

@@ -6,8 +6,18 @@ from services.cart.customers.addresses import add_address, change_address, remov
 from services.cart.customers.contact import create, update
 from services.cart.customers.state import Customer, evolve, status
 from shared.contracts import Message, customers
-from shared.runtime.decider import Decider, Handler
+from shared.runtime.decider import Creates, Decider, Handler
 
+
+def _address(command: customers.AddAddress) -> str | None:
+    """With `unless_there` it gets another id if its own is in use."""
+    return None if command.unless_there else f"address/{command.address_id}"
+
+
+creates: Mapping[type[Message], Creates] = {
+    customers.Create: lambda command: "customer",
+    customers.AddAddress: _address,
+}
 handlers: Mapping[type[Message], Handler] = {
     customers.Create: create,
     customers.Update: update,
@@ -37,4 +47,5 @@ decider: Decider[Customer | None] = Decider(
     evolve=evolve,
     events=events,
     status=status,
+    creates=creates,
 )

@@ -18,13 +18,14 @@ from shared.contracts import TOPICS
 from shared.contracts.topics import PROCESSES
 from shared.letters.letter import State
 from shared.letters.sought import Sought
-from shared.runtime.dead_letters import CONTRACT, FAILURE, NO_REPLY_TOPIC
+from shared.runtime.dead_letters import CONTRACT, FAILURE, NO_REPLY_TOPIC, REJECTED
 
 WHERE = "/operations/letters"
 CODES = {
     CONTRACT: "breaks the contract",
     FAILURE: "a rule failed",
     NO_REPLY_TOPIC: "no topic for the reply",
+    REJECTED: "refused: its id is in use or deleted",
 }
 STATES: dict[str, tuple[State, ...]] = {
     "open": ("open",),

@@ -201,7 +201,17 @@ async def test_outcomes_of_long_lived_streams_are_found_by_cause(journal: Journa
 
     asked = {"s#1": "vault/v", "s#3": "tally/a", "s#4": "vault/v", "s#9": "vault/v"}
 
-    assert await journal.outcomes(asked) == {"s#1": (1, {"outcome": "accepted"})}
+    assert await journal.outcomes(asked) == {"s#1": (1, {"outcome": "accepted"}, None)}
+
+
+async def test_the_digest_of_a_content_is_found_beside_the_outcome(journal: Journal) -> None:
+    kept = document("vault/v")
+    kept["causes"][0]["digest"] = "1.v1:abc"
+    await journal.append([kept])
+
+    (found,) = (await journal.outcomes({"s#1": "vault/v"})).values()
+
+    assert found == (1, {"outcome": "accepted"}, "1.v1:abc")
 
 
 async def test_twenty_writers_race_for_a_version_and_one_has_it(journal: Journal) -> None:

@@ -89,8 +89,8 @@ def test_the_same_line_again_has_no_second_effect_whatever_the_catalog_says_by_t
     there = a_cart().when(by_sku(), known=KNOWN).after
     for later in ({}, {"variant/SKU-1": None}, known(prices={"US": Decimal("45.00")}, name="Gown")):
         there.when(by_sku(), known=later).then()
-    there.when(by_sku(quantity=2), known=KNOWN).rejected("line-exists")
-    there.when(by_sku(price="39.49"), known=KNOWN).rejected("line-exists")
+    there.when(by_sku(quantity=2), known=KNOWN).rejected("id-reused")
+    there.when(by_sku(price="39.49"), known=KNOWN).rejected("id-reused")
 
 
 def test_a_price_given_in_wrong_decimals_is_malformed_before_anything_is_looked_up():

@@ -74,7 +74,7 @@ def test_the_same_draft_again_has_no_second_effect():
     ],
 )
 def test_another_draft_with_the_id_of_one_that_is_there_is_refused(other):
-    a_cart(customer=MERCY_7).when(other).rejected("cart-exists")
+    a_cart(customer=MERCY_7).when(other).rejected("id-reused")
 
 
 def test_converting_again_has_no_second_effect():

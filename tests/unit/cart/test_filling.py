@@ -117,7 +117,7 @@ def test_the_same_line_again_has_no_second_effect_even_at_another_tax():
     ],
 )
 def test_another_line_with_the_id_of_one_that_is_there_is_refused(other):
-    a_cart(add_line()).when(other).rejected("line-exists")
+    a_cart(add_line()).when(other).rejected("id-reused")
 
 
 def test_a_lines_id_is_its_own_within_its_shipment_only():

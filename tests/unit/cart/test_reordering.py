@@ -263,16 +263,23 @@ def test_a_coupon_counts_by_what_can_be_had_once_more():
     "there",
     [
         *(EMPTY.when(create()).after, ready(), ready().when(CONVERT).after),
-        ready().when(DELETE).after,
         EMPTY.when(reorder()).after,
     ],
 )
 def test_an_id_that_was_used_makes_no_draft_and_the_order_service_hears_why(there):
+    _refused(there, "id-reused")
+
+
+def test_an_id_that_was_deleted_makes_no_draft_and_the_order_service_hears_why():
+    _refused(ready().when(DELETE).after, "deleted")
+
+
+def _refused(there, code):
     before = there.state
     outcome = there.when(reorder())
     (refused,) = outcome.events
     assert isinstance(refused, CartReorderRefused)
-    assert (refused.order_id, refused.reason.code) == ("c-0", "cart-exists")
+    assert (refused.order_id, refused.reason.code) == ("c-0", code)
     outcome.publishes(SettleReorder(order_id="c-0", cart_id=CART, refusal=refused.reason))
     assert outcome.after.state == before
 

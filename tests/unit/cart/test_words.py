@@ -28,6 +28,7 @@ from tests.unit.cart.examples import (
 )
 from tests.unit.given import NOW, SITE, Given
 
+REUSED = "exists already with other content. Use a new id."
 AT_A_CART = [
     set_shipment(),
     add_line(),
@@ -74,12 +75,17 @@ def test_a_line_that_is_not_there_is_named(command: Message) -> None:
 @pytest.mark.parametrize(
     ("given", "command", "site", "words"),
     [
-        (ready(), create(market="SE"), SITE, f"Cart {CART} is there already, and differs."),
+        (
+            ready(),
+            create(market="SE"),
+            SITE,
+            f"Cart {CART} {REUSED}",
+        ),
         (
             ready(),
             add_line(price="11.00"),
             SITE,
-            "Line 1 of shipment 1 is there already, and differs.",
+            f"Line 1 of shipment 1 {REUSED}",
         ),
         (ready(), set_shipment(method="drone"), SITE, "US ships standard, express, not drone."),
         (

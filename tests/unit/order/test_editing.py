@@ -201,7 +201,7 @@ def test_the_same_line_again_changes_nothing():
 )
 def test_another_line_with_the_id_of_one_that_is_there_is_refused(other):
     after, _ = made(an_order(), add_line())
-    after.when(add_line(**other)).rejected("line-exists", "line-exists")
+    after.when(add_line(**other)).rejected("id-reused", "id-reused")
 
 
 def test_discount_and_tax_follow_the_quantity_and_come_back_with_it():
@@ -361,15 +361,15 @@ def test_a_move_to_a_shipment_that_is_not_there_makes_it_at_the_markets_price():
     assert str(changed.total) == "39.97"
     assert "a new one by express for 14.90" in changed.summary
     assert after.state.shipments == {"1": "Open", "2": "Open"}
-    after.when(move_line(quantity=1, **there)).rejected("line-exists")
+    after.when(move_line(quantity=1, **there)).rejected("id-reused")
 
 
 def test_a_move_does_not_send_a_shipment_elsewhere():
     given = order_of(TWO_LINES, shipment())
     elsewhere = {"address": {**ADDRESS, "city": "Tacoma"}, "shipping_method": "standard"}
-    given.when(move_line(quantity=1, to_line_id="9", **elsewhere)).rejected("shipment-exists")
+    given.when(move_line(quantity=1, to_line_id="9", **elsewhere)).rejected("id-reused")
     express = {"address": ADDRESS, "shipping_method": "express"}
-    given.when(move_line(quantity=1, to_line_id="9", **express)).rejected("shipment-exists")
+    given.when(move_line(quantity=1, to_line_id="9", **express)).rejected("id-reused")
     same = {"address": ADDRESS, "shipping_method": "standard"}
     given.when(move_line(quantity=1, to_line_id="9", **same)).deferred()
 
@@ -382,7 +382,7 @@ def test_a_new_shipment_goes_by_a_method_of_the_market():
 
 def test_pieces_that_move_to_a_line_id_that_is_taken_are_refused():
     given = order_of(TWO_LINES, shipment())
-    outcome = given.when(move_line(quantity=1)).rejected("line-exists", "line-exists")
+    outcome = given.when(move_line(quantity=1)).rejected("id-reused", "id-reused")
     assert "to_line_id" in outcome.reason.message
 
 

@@ -38,7 +38,7 @@ from tests.unit.order.examples import (
 DRAFT = "c-2"
 REORDER = Reorder(order_id=ORDER, cart_id=DRAFT)
 MADE = SettleReorder(order_id=ORDER, cart_id=DRAFT, refusal=None)
-TAKEN = Reason(code="cart-exists", message="There is a cart with this id, or there was one.")
+TAKEN = Reason(code="id-reused", message="A cart with this id exists already. Use a new id.")
 NOT_MADE = SettleReorder(order_id=ORDER, cart_id=DRAFT, refusal=TAKEN)
 
 

@@ -106,7 +106,7 @@ def test_the_same_payment_again_has_no_second_effect(again):
 def test_the_same_payment_again_has_the_same_reference():
     once = an_account().when(add(amount="40.00", reference="call 7"))
     once.when(add(amount="40.00", reference="call 7")).then()
-    once.when(add(amount="40.00")).rejected("payment-exists")
+    once.when(add(amount="40.00")).rejected("id-reused")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_the_same_payment_again_has_the_same_reference():
     ],
 )
 def test_another_payment_with_the_id_of_one_that_is_there_is_refused(other):
-    an_account().when(add(amount="40.00")).when(other).rejected("payment-exists")
+    an_account().when(add(amount="40.00")).when(other).rejected("id-reused")
 
 
 def test_the_same_payment_again_is_known_even_when_it_paid_in_full_or_was_voided():

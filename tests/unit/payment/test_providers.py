@@ -138,7 +138,7 @@ def test_a_declined_payment_stays_declined_and_another_one_may_follow():
 
 def test_the_same_payment_again_waits_for_its_provider():
     pending().when(add("p", **CARD)).rejected("payment-pending", "payment-pending")
-    pending().when(add("p", "Authorization", **CARD)).rejected("payment-exists")
+    pending().when(add("p", "Authorization", **CARD)).rejected("id-reused")
 
 
 @pytest.mark.parametrize("method", ["credit-card", "telephone"])

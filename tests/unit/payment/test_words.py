@@ -54,7 +54,7 @@ SAYINGS = [
     (
         an_account().when(add(amount="40.00")).after,
         add(amount="41.00"),
-        "Payment p is recorded already, and differs.",
+        "Payment p exists already with other content. Use a new id.",
     ),
     (sold(), capture("s"), "Payment s is a Sale, no Authorization."),
     (FAILED, capture("f"), "Payment f is failed, not processed."),

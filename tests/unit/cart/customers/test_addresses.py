@@ -38,8 +38,8 @@ def test_the_same_address_again_has_no_second_effect():
 
 
 def test_another_address_with_the_id_of_one_that_is_there_is_refused():
-    mercy(added()).when(add(address=ELSEWHERE)).rejected("address-exists")
-    mercy(added(), changed(address=ELSEWHERE)).when(add()).rejected("address-exists")
+    mercy(added()).when(add(address=ELSEWHERE)).rejected("id-reused")
+    mercy(added(), changed(address=ELSEWHERE)).when(add()).rejected("id-reused")
 
 
 def test_changing_an_address():
@@ -78,7 +78,7 @@ def test_there_is_an_end_to_an_address_book():
     full = mercy(*addresses)
     full.when(add("new")).rejected("address-book-full")
     full.when(add("7")).then()
-    full.when(add("7", ELSEWHERE)).rejected("address-exists")
+    full.when(add("7", ELSEWHERE)).rejected("id-reused")
     full.when(change("7", ELSEWHERE)).then(changed("7", ELSEWHERE))
     full.when(remove("7")).when(add("new")).then(added("new"))
 

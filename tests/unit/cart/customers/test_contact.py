@@ -64,7 +64,7 @@ def test_the_same_customer_again_has_no_second_effect():
     ],
 )
 def test_another_customer_with_the_id_of_one_that_is_there_is_refused(other):
-    refused = mercy().when(create(**other)).rejected("customer-exists")
+    refused = mercy().when(create(**other)).rejected("id-reused")
     assert CUSTOMER in refused.reason.message
 
 
@@ -72,7 +72,7 @@ def test_creating_is_compared_with_how_the_customer_is_now():
     now = {**MERCY, "name": "Mercy Hayes"}
     given = mercy(updated(**now))
     given.when(create(**now)).then()
-    given.when(create()).rejected("customer-exists")
+    given.when(create()).rejected("id-reused")
 
 
 @pytest.mark.parametrize(
