@@ -52,24 +52,44 @@ def why_no_method(account: Account, method: str | None, site: Site) -> Blockers:
     return (Blocker(code="unknown-method", message=message),)
 
 
-def why_no_capture(account: Account, payment: Payment) -> Blockers:
-    """Only what a processed authorization has set aside can be captured."""
+def default_capture(account: Account, payment: Payment) -> Decimal:
+    """What a capture takes without an amount: what the order owes, at most what is set aside."""
+    return min(account.untaken, account.free.left_to_capture(payment))
+
+
+def capture_is_done(account: Account, payment: Payment) -> bool:
+    """Whether a capture without an amount has nothing more to take, because it has taken it."""
+    if payment.is_captured:
+        return True
+    idle = not account.canceled and account.pending_of(payment.payment_id) is None
+    return idle and payment.captured > 0 and account.untaken == 0
+
+
+def why_no_capture(account: Account, payment: Payment, amount: Decimal | None = None) -> Blockers:
+    """Only what a processed authorization has set aside can be captured.
+
+    Without an amount the order has to owe something.
+    """
     if found := _canceled(account) + _pending(account, payment) + _not_an_authorization(payment):
         return found
     if account.free.left_to_capture(payment) == 0:
         message = f"Nothing of payment {payment.payment_id} is left to capture."
         return (Blocker(code="nothing-left", message=message),)
+    if amount is None and account.untaken == 0:
+        message = "All that the order costs has been taken. To capture more, give an amount."
+        return (Blocker(code="nothing-owed", message=message),)
     return ()
 
 
 def why_no_void(account: Account, payment: Payment) -> Blockers:
-    """Only a processed authorization of which nothing is captured can be voided."""
+    """Only what a processed authorization still sets aside can be voided."""
     if found := _pending(account, payment) + _not_an_authorization(payment):
         return found
-    if payment.captured > 0:
-        message = f"{_money(account, payment.captured)} of it are captured; refund them instead."
-        return (Blocker(code="captured", message=message),)
     if account.free.left_to_capture(payment) == 0:
+        if payment.captured > 0:
+            captured = _money(account, payment.captured)
+            message = f"{captured} of it are captured and nothing is left to void. Refund instead."
+            return (Blocker(code="captured", message=message),)
         message = f"Nothing of payment {payment.payment_id} is left to void."
         return (Blocker(code="nothing-left", message=message),)
     return ()

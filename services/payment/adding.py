@@ -85,8 +85,9 @@ def _amount(command: payments.Add, account: Account) -> Decimal:
     overpaid = -account.outstanding - account.leaving
     if command.amount is None and overpaid <= 0:
         raise Rejected("amount-missing", "Nothing is overpaid; say how much goes back.")
-    amount = overpaid if command.amount is None else command.amount
-    if amount > (most := account.free.taken):
+    most = account.free.taken
+    amount = min(overpaid, most) if command.amount is None else command.amount
+    if amount > most:
         refuse([why_not_that_much(account, amount, most, "given back")])
     return amount
 

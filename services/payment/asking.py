@@ -39,6 +39,12 @@ class Ask:
         return self.amount if self.action == "capture" else ZERO
 
     @property
+    def takes(self) -> Decimal:
+        """How much money comes in for good with a yes."""
+        sold = self.action == "add" and self.transaction_type in ("Capture", "Sale")
+        return self.amount if sold else self.captures
+
+    @property
     def lets_go(self) -> Decimal:
         """How much of what is set aside a yes lets go."""
         return self.amount if self.action == "void" else ZERO

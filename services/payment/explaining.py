@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from services.payment.actions import (
+    capture_is_done,
+    default_capture,
     why_no_add,
     why_no_capture,
     why_no_method,
@@ -34,7 +36,8 @@ def explain(
 def _on_the_order(account: Account, site: Site) -> Iterator[Action]:
     by_some_method = why_no_method(account, None, site)
     pay = why_no_add(account, "Sale") + by_some_method
-    yield Action.judged(payments.Add, account.order_id, pay)
+    due = account.outstanding - account.coming
+    yield Action.judged(payments.Add, account.order_id, pay, default=due)
     give_back = why_no_add(account, "Credit") + by_some_method
     credit = {"transaction_type": "Credit"}
     yield Action.judged(payments.Add, account.order_id, give_back, given=credit)
@@ -45,10 +48,25 @@ def _on_the_order(account: Account, site: Site) -> Iterator[Action]:
 
 def _on(account: Account, payment: Payment) -> Iterator[Action]:
     of = payment.payment_id
+    free = account.free
     yield Action.judged(
-        payments.Capture, of, why_no_capture(account, payment), done=payment.is_captured
+        payments.Capture,
+        of,
+        why_no_capture(account, payment),
+        done=capture_is_done(account, payment),
+        default=default_capture(account, payment),
     )
-    yield Action.judged(payments.Void, of, why_no_void(account, payment), done=payment.is_voided)
     yield Action.judged(
-        payments.Refund, of, why_no_refund(account, payment), done=payment.is_refunded
+        payments.Void,
+        of,
+        why_no_void(account, payment),
+        done=payment.is_voided,
+        default=free.left_to_capture(payment),
+    )
+    yield Action.judged(
+        payments.Refund,
+        of,
+        why_no_refund(account, payment),
+        done=payment.is_refunded,
+        default=free.left_to_refund(payment),
     )

@@ -34,8 +34,8 @@ class Payment:
 
     @property
     def is_voided(self) -> bool:
-        """Whether it was let go: to void it once more does nothing."""
-        return self.voided > 0 and not self.captured
+        """Whether all that wasn't captured was let go: to void it once more does nothing."""
+        return self.voided > 0 and self.set_aside == 0
 
     @property
     def is_refunded(self) -> bool:

@@ -1,13 +1,17 @@
 """Money that moves after it was recorded: captured, voided, refunded.
 
-Each in part or, without an amount, in full. What is done already is done: the same command again
-is no error and has no second effect. What came by a provider, the provider is asked to move.
+Each in part or, without an amount, by a default that never overshoots: a capture takes what the
+order still owes, a refund gives back what the payment has brought in and not given back (rules:
+"Defaults never overshoot"). What is done already is done: the same command again is no error and
+has no second effect. What came by a provider, the provider is asked to move.
 """
 
 from collections.abc import Sequence
 from decimal import Decimal
 
 from services.payment.actions import (
+    capture_is_done,
+    default_capture,
     why_no_capture,
     why_no_refund,
     why_no_void,
@@ -25,15 +29,21 @@ Moved = Decision | Sequence[Message]
 
 
 def capture(command: payments.Capture, account: Account | None, context: Context) -> Moved:
-    """Takes what an authorization has set aside. That was counted already: nothing is paid anew."""
+    """Takes what an authorization has set aside. That was counted already: nothing is paid anew.
+
+    An amount that is given may be more than the order owes, not more than is authorized.
+    """
     account = known(account, command.order_id)
     payment = known_payment(account, command.payment_id)
     checked(command.amount, account)
-    if command.amount is None and payment.is_captured:
+    if command.amount is None and capture_is_done(account, payment):
         return []
-    refuse(why_no_capture(account, payment))
+    refuse(why_no_capture(account, payment, command.amount))
     most = account.free.left_to_capture(payment)
-    amount = _at_most(command.amount, most, "captured", account)
+    if command.amount is None:
+        amount = default_capture(account, payment)
+    else:
+        amount = _at_most(command.amount, most, "captured", account)
     if provider := provider_of(payment.method, context.site):
         return ask(account, payment, "capture", amount, provider, context)
     return [
@@ -44,7 +54,7 @@ def capture(command: payments.Capture, account: Account | None, context: Context
 
 
 def void(command: payments.Void, account: Account | None, context: Context) -> Moved:
-    """Lets go of an authorization; its money counts no more."""
+    """Lets go of what an authorization still sets aside; that money counts no more."""
     account = known(account, command.order_id)
     payment = known_payment(account, command.payment_id)
     if payment.is_voided:
@@ -67,7 +77,8 @@ def refund(command: payments.Refund, account: Account | None, context: Context) 
         return []
     refuse(why_no_refund(account, payment))
     most = account.free.left_to_refund(payment)
-    amount = _at_most(command.amount, most, "refunded", account)
+    amount = most if command.amount is None else command.amount
+    amount = _at_most(amount, most, "refunded", account)
     if provider := provider_of(payment.method, context.site):
         return ask(account, payment, "refund", amount, provider, context)
     paid = account.sums.paid - amount
@@ -77,8 +88,7 @@ def refund(command: payments.Refund, account: Account | None, context: Context) 
     return [refunded, *crossing(account, paid)]
 
 
-def _at_most(wanted: Decimal | None, most: Decimal, verb: str, account: Account) -> Decimal:
-    amount = most if wanted is None else wanted
+def _at_most(amount: Decimal, most: Decimal, verb: str, account: Account) -> Decimal:
     if amount > most:
         refuse([why_not_that_much(account, amount, most, verb)])
     return amount

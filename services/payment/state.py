@@ -78,6 +78,15 @@ class Account:
         return sum(leaving, zero(self.currency))
 
     @property
+    def untaken(self) -> Decimal:
+        """How much of the total is still to be taken, whatever is set aside for it.
+
+        What a provider was asked to take counts as taken; never below zero.
+        """
+        asked = sum((ask.takes for ask in self.pending), zero(self.currency))
+        return max(zero(self.currency), self.total - self.sums.taken - asked)
+
+    @property
     def free(self) -> Sums:
         """The money that may still be moved: without what a provider was asked to move."""
         nothing = zero(self.currency)

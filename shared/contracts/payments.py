@@ -34,19 +34,19 @@ class Add(_AboutPayment):
 
 @message("waybill.payment.capture.v1", on=PAYMENT_COMMANDS)
 class Capture(_AboutPayment):
-    """Take money that an authorization has set aside; without an amount, all of it."""
+    """Take money that an authorization has set aside; without an amount, what the order owes."""
 
     amount: Amount | None = None
 
 
 @message("waybill.payment.void.v1", on=PAYMENT_COMMANDS)
 class Void(_AboutPayment):
-    """Let go of an authorization of which nothing has been captured."""
+    """Let go of what an authorization still sets aside."""
 
 
 @message("waybill.payment.refund.v1", on=PAYMENT_COMMANDS)
 class Refund(_AboutPayment):
-    """Give captured money back; without an amount, all of it."""
+    """Give captured money back; without an amount, all that the payment has brought in."""
 
     amount: Amount | None = None
 

@@ -1,5 +1,6 @@
 """The outcome of a command, and the reason for a no."""
 
+from decimal import Decimal
 from typing import Literal
 
 from shared.contracts.base import Message, Part, message, short
@@ -48,6 +49,8 @@ class Action(Part):
               that hold whatever these are.
     done      it is so already: asking for it is no error, and does nothing.
     given     the arguments that it was judged with, where these make a difference.
+    defaults  what an allowed command takes for arguments that it isn't given, where that depends on
+              what is there: the amount of a payment.
     """
 
     action: str
@@ -56,6 +59,7 @@ class Action(Part):
     done: bool = False
     blockers: tuple[Blocker, ...] = ()
     given: dict[str, str] | None = None
+    defaults: dict[str, str] | None = None
 
     @classmethod
     def judged(
@@ -66,8 +70,12 @@ class Action(Part):
         *,
         done: bool = False,
         given: dict[str, str] | None = None,
+        default: Decimal | None = None,
     ) -> "Action":
-        """What `command` would meet; what is done already has nothing in its way."""
+        """What `command` would meet; what is done already has nothing in its way.
+
+        `default` is the amount that it moves if none is given.
+        """
         stands = () if done else blockers
         return cls(
             action=short(command.type),
@@ -76,6 +84,7 @@ class Action(Part):
             done=done,
             blockers=stands,
             given=given,
+            defaults=None if stands or done or default is None else {"amount": f"{default:f}"},
         )
 
 

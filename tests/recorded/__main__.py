@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Iterable
+from itertools import zip_longest
 from pathlib import Path
 
 from tests.recorded import features, meaning
@@ -49,11 +50,16 @@ def choose(written: Iterable[Written], missing: set[Feature]) -> list[Written]:
 
 
 def mean(folder: Path) -> None:
-    """Writes down what everything in a recording means."""
-    with (folder / "meant.jsonl").open("w", encoding="utf-8") as lines:
-        for one in load(folder):
-            meant = {"of": one.name, "meant": meaning.of(one)}
-            print(json.dumps(meant, ensure_ascii=False, sort_keys=True), file=lines)
+    """Writes down what everything in a recording means; what means more than before stays."""
+    file = folder / "meant.jsonl"
+    before = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    lines = []
+    for one, line in zip_longest(load(folder), before):
+        meant = {"of": one.name, "meant": meaning.of(one)}
+        written = json.dumps(meant, ensure_ascii=False, sort_keys=True)
+        stays = line and not list(meaning.lacks(json.loads(line), json.loads(written)))
+        lines.append(line if stays else written)
+    file.write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -70,6 +70,8 @@ def _moved(money: Part, fact: Fact) -> None:
     if payment := _payment(money, fact):
         total, status = _MOVES[fact.name]
         payment[total] = f"{Decimal(payment.get(total, '0')) + Decimal(fact.data['amount']):f}"
+        if status == "Voided" and payment.get("captured"):
+            status = payment["status"]  # only the rest was let go
         payment |= {"status": status, "asked": None, "reason": None}
 
 

@@ -34,6 +34,11 @@ class Allowed:
         words = " ".join(blocker.message for blocker in found.blockers)
         return words or ("It is so already." if found.done else None)
 
+    def default(self, action: str, subject: str) -> str | None:
+        """The amount that a command moves if none is given; None if nobody says."""
+        found = self.actions.get((action, subject))
+        return found.defaults.get("amount") if found and found.defaults else None
+
     def exists(self, action: str) -> bool:
         """Whether the contract has such a command."""
         return action in offered()
@@ -47,6 +52,11 @@ async def of_order(request: Request, person: Person, order_id: str) -> Allowed:
         shipments.Explain(order_id=order_id),
     )
     return await _ask(request, person, questions)
+
+
+async def of_money(request: Request, person: Person, order_id: str) -> Allowed:
+    """What may be done to an order's money."""
+    return await _ask(request, person, (payments.Explain(order_id=order_id),))
 
 
 async def of_cart(request: Request, person: Person, cart_id: str) -> Allowed:

@@ -36,6 +36,8 @@ DIALOGS = {
     "discount": "Discount",
 }
 
+MONEY = ("payment", "capture", "refund", "void")
+
 router = APIRouter(prefix="/orders/{order_id}", include_in_schema=False)
 
 
@@ -84,6 +86,7 @@ async def dialog(request: Request, person: Signed, order_id: str, name: str) -> 
     payment = _one(found.payments, "payment_id", asked.get("payment"))
     market = request.app.state.portal.site.markets.get(found.market)
     book = await choices(request, found.customer, asked.get("address"))
+    can = await allowed.of_money(request, person, order_id) if name in MONEY else None
     return page(
         request,
         "dialog_order.html",
@@ -94,6 +97,7 @@ async def dialog(request: Request, person: Signed, order_id: str, name: str) -> 
         shipment=shipment,
         line=line,
         payment=payment,
+        can=can,
         market=market,
         book=book,
         offered=offered(),

@@ -20,6 +20,7 @@ from tests.unit.payment.examples import (
     add,
     an_account,
     capture,
+    edited,
     order_canceled,
     placed,
     refund,
@@ -125,6 +126,29 @@ def test_what_is_allowed_beforehand_is_done_and_what_is_not_is_refused(
             stream.when(asked[action]("p")).rejected("unknown-payment")
         else:
             agrees(said, stream.when(asked[action](subject)))
+
+
+@settings(max_examples=200, deadline=None)
+@given(amounts, amounts, checkout_payments, st.lists(commands, max_size=12))
+def test_a_default_never_takes_more_than_is_owed_and_is_what_was_told(
+    total, after, at_checkout, commands
+):
+    stream = an_account(total, *at_checkout).when(edited(after)).after
+    for command in commands:
+        stream = stream.when(command).after
+    account = stream.state
+    told = stream.told(payments.Explain(order_id=ORDER))
+    for (action, subject), said in told.items():
+        if not said.defaults:
+            continue
+        asked = {"payment.capture": capture, "payment.void": void, "payment.refund": refund}
+        outcome = stream.when(asked[action](subject) if action in asked else add("new"))
+        moved = outcome.events[0].amount
+        assert said.defaults == {"amount": f"{moved:f}"}
+        if action == "payment.capture":
+            assert outcome.after.state.sums.taken <= max(account.total, account.sums.taken)
+        if action == "payment.refund":
+            assert 0 < moved <= account.sums.taken
 
 
 @settings(max_examples=200, deadline=None)

@@ -3,13 +3,15 @@
 import pytest
 
 from services.payment import decider
-from shared.contracts.payments import Captured, Refunded, Voided
+from shared.contracts.payments import Captured, Explain, Refunded, Voided
 from tests.unit.given import Given
 from tests.unit.payment.examples import (
+    ORDER,
     add,
     an_account,
     authorized,
     capture,
+    edited,
     moved,
     order_canceled,
     order_paid,
@@ -19,6 +21,13 @@ from tests.unit.payment.examples import (
     taken,
     void,
 )
+
+
+def amount_of(outcome, event):
+    """How much moved; just one event of this class was decided."""
+    (moved_,) = [one for one in outcome.events if isinstance(one, event)]
+    return f"{moved_.amount:f}"
+
 
 # Capture
 
@@ -33,6 +42,60 @@ def test_capturing_in_parts():
     outcome = authorized().when(capture(amount="30.00"))
     outcome.then(moved(Captured, "a", "30.00", paid="100.00", outstanding="0.00"))
     outcome.when(capture()).then(moved(Captured, "a", "70.00", paid="100.00", outstanding="0.00"))
+
+
+# A default never overshoots (rules: "Defaults never overshoot")
+
+
+def test_a_capture_without_an_amount_takes_what_the_order_still_owes():
+    given = authorized().when(edited("60.00"))
+    outcome = given.when(capture())
+    outcome.then(moved(Captured, "a", "60.00", paid="100.00", outstanding="-40.00"))
+    outcome.when(capture()).then()
+
+
+def test_a_capture_takes_no_more_than_is_authorized():
+    given = authorized("40.00").when(capture())
+    given.then(moved(Captured, "a", "40.00", paid="40.00", outstanding="60.00"))
+
+
+def test_an_amount_that_is_given_may_be_more_than_the_order_owes():
+    given = authorized().when(edited("60.00"))
+    assert amount_of(given.when(capture(amount="100.00")), Captured) == "100.00"
+    given.when(capture(amount="100.01")).rejected("too-much")
+
+
+def test_several_payments_are_captured_up_to_the_total():
+    paid = [taken("a", "Authorization", "70.00"), taken("b", "Authorization", "70.00")]
+    first = an_account("100.00", *paid).when(capture("a"))
+    second = first.when(capture("b"))
+    assert amount_of(second, Captured) == "30.00"
+    second.when(capture("b")).then()
+    third = an_account("70.00", *paid).when(capture("a")).after
+    third.when(capture("b")).rejected("nothing-owed", "nothing-owed")
+
+
+def test_what_a_sale_brought_in_is_not_captured_once_more():
+    paid = [taken("s", "Sale", "80.00"), taken("a", "Authorization", "100.00")]
+    assert amount_of(an_account("100.00", *paid).when(capture()), Captured) == "20.00"
+
+
+def test_what_went_back_is_owed_again():
+    back = authorized().when(edited("60.00")).when(capture()).when(refund("a", "10.00"))
+    assert amount_of(back.when(capture()), Captured) == "10.00"
+
+
+def test_each_default_is_told_beforehand():
+    paid = [taken("a", "Authorization", "100.00"), taken("s", "Sale", "15.00")]
+    told = an_account("120.00", *paid).when(edited("60.00")).after.told(Explain(order_id=ORDER))
+    defaults = {key: said.defaults for key, said in told.items() if said.defaults}
+    assert defaults == {
+        ("payment.capture", "a"): {"amount": "45.00"},
+        ("payment.void", "a"): {"amount": "100.00"},
+        ("payment.refund", "s"): {"amount": "15.00"},
+    }
+    told = an_account("120.00", *paid).told(Explain(order_id=ORDER))
+    assert told["payment.add", ORDER].defaults == {"amount": "5.00"}
 
 
 def test_no_more_is_captured_than_is_left():
@@ -83,8 +146,15 @@ def test_voiding_again_has_no_second_effect():
 
 
 def test_what_was_captured_cannot_be_voided():
-    partly = authorized().when(capture(amount="0.01"))
-    partly.when(void()).rejected("captured", "captured")
+    authorized().when(capture()).when(void()).rejected("captured", "captured")
+
+
+def test_voiding_lets_go_of_what_a_capture_has_left():
+    partly = authorized().when(edited("60.00")).when(capture())
+    outcome = partly.when(void())
+    outcome.then(moved(Voided, "a", "40.00", paid="60.00", outstanding="0.00"))
+    outcome.when(void()).then()
+    assert amount_of(outcome.when(refund("a")), Refunded) == "60.00"
 
 
 def test_a_void_that_the_checkout_reported_leaves_nothing_to_void_or_capture():

@@ -70,9 +70,14 @@ SAYINGS = [
         "Nothing of payment a is left to capture.",
     ),
     (
-        authorized().when(capture(amount="30.00")).after,
+        authorized().when(capture()).after,
         void(),
-        "30.00 USD of it are captured; refund them instead.",
+        "100.00 USD of it are captured and nothing is left to void. Refund instead.",
+    ),
+    (
+        an_account("60.00", taken("s", "Sale", "60.00"), taken("a", "Authorization", "9.00")),
+        capture(),
+        "All that the order costs has been taken. To capture more, give an amount.",
     ),
     (
         an_account("9.00", taken("a", "Authorization", "9.00"), taken("v", "Void", "9.00")),
