@@ -21,12 +21,14 @@ class Field:
     """A field of a message as an option. `path` leads into nested fields.
 
     `required`: there is no message without it; `with_part`: its part needs it, if it is given.
+    `clearable`: an empty value is null, which clears it.
     """
 
     path: tuple[str, ...]
     type: Any
     required: bool
     with_part: bool = False
+    clearable: bool = False
 
     @property
     def parameter(self) -> str:
@@ -60,6 +62,8 @@ class Field:
         if self.is_part:
             needed = "Required: as" if self.required else "As"
             return f"{needed} JSON, or by the options below."
+        if self.clearable:
+            return 'An empty value ("") clears it.'
         part = "--" + ".".join(self.path[:-1]).replace("_", "-")
         return f"Required in {part}." if self.with_part else None
 
@@ -69,7 +73,8 @@ def fields(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[Field
     for name, info in model.model_fields.items():
         required = info.is_required()
         within = required and bool(path)
-        field = Field((*path, name), _bare(info), required and not path, within)
+        clears = issubclass(model, Message) and name in model.clearable
+        field = Field((*path, name), _bare(info), required and not path, within, clears)
         yield field
         if field.is_part:
             yield from fields(field.type, field.path)
@@ -80,7 +85,9 @@ def build(model: type[Message], given: Mapping[str, Any]) -> Message:
     data: dict[str, Any] = {}
     for field in fields(model):
         value = given.get(field.parameter)
-        if value is not None:
+        if value == "" and field.clearable:
+            _put(data, field, None)
+        elif value is not None:
             _put(data, field, _json(field, value) if field.is_part else value)
     try:
         message = model.model_validate_json(orjson.dumps(data))

@@ -25,7 +25,7 @@ from shared.contracts.editing import (
     LineTaken,
 )
 from shared.contracts.goods import find
-from shared.contracts.money import all_exact
+from shared.contracts.money import all_exact, zero
 from shared.contracts.replies import id_reused
 from shared.runtime.decider import Context, Decision, Rejected, Settlement, refuse
 from shared.site import Site
@@ -140,7 +140,9 @@ def _edit(command: Command, order: Order, expected: Content, site: Site) -> Edit
         case orders.AddLine():
             return LineAdded(**command.model_dump(exclude={"order_id"}))
         case orders.ChangeLine():
-            return LineAltered(**command.model_dump(exclude={"order_id"}))
+            given = command.model_dump(exclude={"order_id"})
+            cleared = dict.fromkeys(command.cleared, zero(order.content.currency))
+            return LineAltered(**{**given, **cleared})
         case orders.RemoveLine():
             return LineTaken(shipment_id=command.shipment_id, line_id=command.line_id)
         case orders.MoveLine():

@@ -154,6 +154,12 @@ class Message(Part):
             raise Malformed("value", f"can't be read as {cls.type}: {error}") from None
         return cls.model_validate_json(present)
 
+    def refuse_null(self, *names: str) -> None:
+        """Raises `Malformed` if one of these fields of an update is null: they can't be cleared."""
+        for name in names:
+            if name in self.model_fields_set and getattr(self, name) is None:
+                raise Malformed(name, "can't be cleared; give a value, or leave it out to keep it")
+
     def check(self) -> None:
         """Rules that need more than one field. Raises `Malformed`."""
 

@@ -82,6 +82,10 @@ class ChangeLine(_AboutShipment):
 
     _beside = model_validator(mode="before")(beside)
 
+    def check(self) -> None:
+        """A line has both."""
+        self.refuse_null("quantity", "placed_price")
+
 
 @message("waybill.cart.remove-line.v1", on=CART_COMMANDS)
 class RemoveLine(_AboutShipment):

@@ -48,7 +48,9 @@ class Create(_Contact):
 
 @message("waybill.customer.update.v1", on=CUSTOMER_COMMANDS)
 class Update(_Contact):
-    """Another name, email or phone; what isn't given stays."""
+    """Another name, email or phone; what isn't given stays, and null clears it."""
+
+    clearable = frozenset({"name", "email", "phone"})
 
 
 @message("waybill.customer.add-address.v1", on=CUSTOMER_COMMANDS)

@@ -138,8 +138,12 @@ class AddLine(_AboutLine):
 
 @message("waybill.order.change-line.v1", on=ORDER_COMMANDS)
 class ChangeLine(_AboutLine):
-    """Another quantity, price or discount; discount and tax follow if they aren't given."""
+    """Another quantity, price or discount; discount and tax follow if they aren't given.
 
+    A discount of null ends it.
+    """
+
+    clearable = frozenset({"discount"})
     quantity: Quantity | None = None
     placed_price: Amount | None = None
     discount: Amount | None = None
@@ -148,7 +152,9 @@ class ChangeLine(_AboutLine):
 
     def check(self) -> None:
         """Something has to be asked for."""
-        if self.quantity is None and self.placed_price is None and self.discount is None:
+        self.refuse_null("quantity", "placed_price")
+        given = (self.quantity, self.placed_price, self.discount)
+        if given == (None, None, None) and not self.cleared:
             raise Malformed("quantity", "a quantity, a price or a discount is needed")
 
 

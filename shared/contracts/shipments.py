@@ -105,6 +105,7 @@ class Edit(_AboutShipment):
 
     def check(self) -> None:
         """Something has to be asked for."""
+        self.refuse_null("address", "shipping_method")
         if self.address is None and self.shipping_method is None:
             raise Malformed("address", "an address or a shipping method is needed, or both")
         if self.address is None and self.add_to_address_book:

@@ -6,7 +6,7 @@ from services.cart.customers.requests import known
 from services.cart.customers.state import Customer
 from shared.contracts import Message
 from shared.contracts.customers import Create, Created, Update, Updated
-from shared.runtime.decider import Context
+from shared.runtime.decider import Context, Rejected
 from shared.runtime.identity import refuse_other
 
 
@@ -21,16 +21,23 @@ def create(command: Create, customer: Customer | None, context: Context) -> Sequ
 
 
 def update(command: Update, customer: Customer | None, _context: Context) -> Sequence[Message]:
-    """Another name, email or phone; what isn't given stays."""
+    """Another name, email or phone; what isn't given stays, and what is null is cleared.
+
+    A name or an email stays: who has neither couldn't be told from anybody else.
+    """
     customer = known(customer, command.customer_id)
-    there = customer.contact
+    there, cleared = customer.contact, command.cleared
     updated = Updated(
         customer_id=customer.customer_id,
-        name=command.name or there.name,
-        email=command.email or there.email,
-        phone=command.phone or there.phone,
+        name=None if "name" in cleared else command.name or there.name,
+        email=None if "email" in cleared else command.email or there.email,
+        phone=None if "phone" in cleared else command.phone or there.phone,
     )
-    return [] if _told(updated) == _told(there) else [updated]
+    if _told(updated) == _told(there):
+        return []
+    if updated.name is None and updated.email is None:
+        raise Rejected("contact-needed", "A customer needs a name or an email. Keep one of them.")
+    return [updated]
 
 
 def _told(contact: Create | Created | Updated) -> tuple[str | None, str | None, str | None]:

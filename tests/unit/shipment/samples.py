@@ -130,9 +130,9 @@ def edit(
     shipment_id: str = "1", address: Address | None = ELM, method: str | None = None
 ) -> shipments.Edit:
     """The command."""
-    return shipments.Edit(
-        order_id=ORDER, shipment_id=shipment_id, address=address, shipping_method=method
-    )
+    given = {"address": address, "shipping_method": method}
+    given = {name: value for name, value in given.items() if value is not None}
+    return shipments.Edit.model_validate({"order_id": ORDER, "shipment_id": shipment_id, **given})
 
 
 def release(shipment_id: str = "1") -> shipments.Release:

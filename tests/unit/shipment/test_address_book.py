@@ -22,12 +22,10 @@ MERCY = Customer(customer_id="cu-7", name="Mercy Taylor")
 def to(
     address: Address | None = ELM, method: str | None = None, *, add: bool = True
 ) -> shipments.Edit:
-    return shipments.Edit(
-        order_id=ORDER,
-        shipment_id="1",
-        address=address,
-        shipping_method=method,
-        add_to_address_book=add,
+    given = {"address": address, "shipping_method": method}
+    given = {name: value for name, value in given.items() if value is not None}
+    return shipments.Edit.model_validate(
+        {"order_id": ORDER, "shipment_id": "1", **given, "add_to_address_book": add}
     )
 
 

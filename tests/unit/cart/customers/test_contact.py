@@ -91,9 +91,31 @@ def test_an_update_may_tell_what_was_not_known_before():
     )
 
 
-@pytest.mark.parametrize("same", [{}, {"phone": None}, {"name": "Mercy Taylor"}, MERCY])
+@pytest.mark.parametrize("same", [{}, {"name": "Mercy Taylor"}, MERCY])
 def test_an_update_that_changes_nothing_has_no_effect(same):
     mercy().when(update(**same)).then()
+
+
+@pytest.mark.parametrize("cleared", ["name", "email", "phone"])
+def test_null_clears_a_field_and_the_event_carries_the_rest(cleared):
+    outcome = mercy().when(update(**{cleared: None})).then(updated(**{**MERCY, cleared: None}))
+    outcome.when(update(**{cleared: None})).then()
+
+
+@pytest.mark.parametrize(
+    ("there", "cleared"),
+    [
+        (MERCY, {"name": None, "email": None}),
+        ({"name": "Mercy"}, {"name": None}),
+        ({"email": "mercy@example.com"}, {"email": None, "phone": "+1"}),
+    ],
+)
+def test_a_customer_keeps_a_name_or_an_email(there, cleared):
+    given = NOBODY.events(created(**there))
+    refused = given.when(update(**cleared)).rejected("contact-needed")
+    assert "name or an email" in refused.reason.message
+    renamed = {**cleared, "name": "Grace Hayes"}
+    given.when(update(**renamed)).says(updated(**renamed))
 
 
 def test_an_update_leaves_the_address_book_alone():
