@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from shared.contracts.catalog import Variant
+from shared.contracts.error_texts import blocker
 from shared.contracts.money import zero
 from shared.contracts.replies import Blocker
 from shared.runtime.decider import refuse
@@ -63,31 +64,24 @@ def why_no_article(
         return ()
     variant: Variant | None = known.get(_key(line.sku))
     if variant is None:
-        words = "is no longer" if _key(line.sku) in known else "isn't"
         wanted = [field for field in ("name", "placed_price") if getattr(line, field) is None]
-        message = (
-            f"{line.sku} {words} in the catalog, so the line needs a {' and a '.join(wanted)}."
-        )
-        return (Blocker(code="not-in-catalog", message=message),)
+        key = "not-in-catalog.removed" if _key(line.sku) in known else "not-in-catalog"
+        return (blocker(key, sku=line.sku, missing=" and ".join(wanted)),)
     if line.placed_price is not None:
         return ()
     found = _why_no_price(variant, market, currency)
     if variant.discontinued:
-        message = f"{line.sku} is discontinued; to sell it all the same, give the placed_price."
-        found = (Blocker(code="discontinued", message=message), *found)
+        found = (blocker("discontinued", sku=line.sku), *found)
     return found
 
 
 def _why_no_price(variant: Variant, market: str, currency: str) -> tuple[Blocker, ...]:
     price = variant.prices.get(market)
     if price is None:
-        message = f"{variant.sku} has no price in {market}, so the line needs a placed_price."
-        return (Blocker(code="no-price", message=message),)
+        return (blocker("no-price", sku=variant.sku, market=market),)
     if not price.same_quantum(zero(currency)):
-        message = (
-            f"The catalog's price of {variant.sku} in {market}, {price:f}, isn't one in {currency}."
-        )
-        return (Blocker(code="no-price", message=message),)
+        told = {"sku": variant.sku, "market": market, "currency": currency}
+        return (blocker("no-price.currency", price=f"{price:f}", **told),)
     return ()
 
 

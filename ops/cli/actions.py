@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rich.markup import escape
 from rich.table import Table
 
+from shared.contracts.error_texts import said
 from shared.contracts.replies import Action
 
 
@@ -36,4 +37,4 @@ def _answer(action: Action) -> str:
         return "[dim]done already[/]"
     if action.allowed:
         return "[green]yes[/]"
-    return "\n".join(escape(blocker.message) for blocker in action.blockers)
+    return "\n".join(escape(said(blocker, {})) for blocker in action.blockers)

@@ -9,6 +9,7 @@ from ops.cli.console import out, say_json
 from ops.cli.shelves import say_shelves
 from ops.errors import Exit
 from shared.contracts import Message
+from shared.contracts.error_texts import said
 from shared.contracts.money import owed as balance
 from shared.contracts.replies import Owed, Reply
 
@@ -28,7 +29,7 @@ def outcome(command: Message, reply: Reply, *, as_json: bool) -> Exit:
     else:
         out.print(f"[red]Rejected.[/] {escape(_reason(reply))}")
         for blocker in reply.reason.blockers if reply.reason else ():
-            out.print(f"  - {escape(blocker.message)} ({escape(blocker.code)})")
+            out.print(f"  - {escape(said(blocker, {}))} ({escape(blocker.code)})")
         if reply.status:
             out.print(escape(_standing(command, reply)))
     return Exit.OK if reply.outcome == "accepted" else Exit.REJECTED

@@ -12,21 +12,21 @@ from services.cart.state import Cart
 from shared.contracts import Malformed, carts
 from shared.contracts.address import Address
 from shared.contracts.checkout import MAX_LINES
+from shared.contracts.error_texts import blocker, unknown_method
 from shared.contracts.replies import Blocker
 from shared.runtime.deletion import was_deleted
 from shared.site import Site
 
 Blockers = tuple[Blocker, ...]
 
-NO_COUPONS = (Blocker(code="no-coupons", message="The cart has no coupons."),)
-NO_LINES = (Blocker(code="no-lines", message="The cart has no lines."),)
+NO_COUPONS = (blocker("no-coupons"),)
+NO_LINES = (blocker("no-lines"),)
 
 
 def why_no_change(cart: Cart) -> Blockers:
     """A cart changes until it becomes an order."""
     if cart.status == "CheckedOut":
-        message = f"The cart has become the order {cart.cart_id}."
-        return (Blocker(code="checked-out", message=message),)
+        return (blocker("checked-out", cart=cart.cart_id),)
     return ()
 
 
@@ -38,11 +38,9 @@ def why_gone(deleted: carts.Deleted) -> Blocker:
 def why_no_book(cart: Cart, record: Record | None) -> Blockers:
     """Only a customer on record has an address book."""
     if cart.customer_id is None:
-        message = "The cart has no customer on record, so there is no address book."
-        return (Blocker(code="no-customer", message=message),)
+        return (blocker("no-customer"),)
     if record is None:
-        message = f"There is no customer {cart.customer_id}, so there is no address book."
-        return (Blocker(code="unknown-customer", message=message),)
+        return (blocker("unknown-customer.book", customer=cart.customer_id),)
     return ()
 
 
@@ -50,8 +48,7 @@ def why_no_address(record: Record, address_id: str) -> Blockers:
     """An address is chosen from those of the book."""
     if address_id in record.addresses:
         return ()
-    message = f"Customer {record.customer_id} has no address {address_id}."
-    return (Blocker(code="unknown-address", message=message),)
+    return (blocker("unknown-address", customer=record.customer_id, address=address_id),)
 
 
 def why_no_entry(record: Record, address: Address) -> Blockers:
@@ -64,8 +61,7 @@ def why_no_market(cart: Cart, site: Site) -> Blockers:
     market = site.markets.get(cart.market)
     if market and market.currency == cart.currency:
         return ()
-    message = f"The site sells nothing in {cart.market} for {cart.currency} any more."
-    return (Blocker(code="unknown-market", message=message),)
+    return (blocker("unknown-market", market=cart.market, currency=cart.currency),)
 
 
 def why_no_method(cart: Cart, method: str | None, site: Site) -> Blockers:
@@ -74,16 +70,14 @@ def why_no_method(cart: Cart, method: str | None, site: Site) -> Blockers:
     allowed = market.shipping_methods if market else {}
     if method in allowed or (method is None and allowed):
         return ()
-    message = f"{cart.market} ships {', '.join(allowed) or 'by no method'}"
-    message += "." if method is None else f", not {method}."
-    return (Blocker(code="unknown-method", message=message),)
+    return (unknown_method(cart.market, method, allowed),)
 
 
 def why_no_room(cart: Cart) -> Blockers:
     """An order has so many lines at most (contract: `waybill.cart.converted.v1`)."""
     if cart.line_count < MAX_LINES:
         return ()
-    return (Blocker(code="cart-full", message=f"An order has at most {MAX_LINES} lines."),)
+    return (blocker("cart-full", most=MAX_LINES),)
 
 
 def why_no_convert(cart: Cart, site: Site, now: datetime) -> Blockers:
@@ -94,10 +88,7 @@ def why_no_convert(cart: Cart, site: Site, now: datetime) -> Blockers:
     if not cart.line_count:
         found += NO_LINES
     found += tuple(
-        Blocker(
-            code="shipment-not-set",
-            message=f"Shipment {shipment_id} has no address and no shipping method.",
-        )
+        blocker("shipment-not-set", shipment=shipment_id)
         for shipment_id, shipment in cart.shipments.items()
         if shipment.lines and shipment.destination is None
     )
@@ -109,6 +100,5 @@ def _why_no_total(cart: Cart, site: Site, now: datetime) -> Blockers:
     try:
         price(cart, site, now)
     except Malformed as too_much:
-        message = f"The {too_much.field} is {too_much.message}."
-        return (Blocker(code="too-much", message=message),)
+        return (blocker("too-much.total", field=too_much.field),)
     return ()

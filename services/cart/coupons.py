@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from services.cart.state import Cart, LineKey
+from shared.contracts.error_texts import blocker
 from shared.contracts.money import zero
 from shared.contracts.replies import Blocker
 from shared.site import Coupon, Site
@@ -20,8 +21,7 @@ def why_no_coupon(code: str, cart: Cart, site: Site, now: datetime) -> Blockers:
     """Why the coupon can't be used on `cart`."""
     found = why_no_effect(code, cart, site, now)
     if code.upper() in cart.coupons:
-        message = f"Coupon {code.upper()} is applied already."
-        found += (Blocker(code="coupon-applied", message=message),)
+        found += (blocker("coupon-applied", coupon=code.upper()),)
     return found
 
 
@@ -29,7 +29,7 @@ def why_no_more(cart: Cart) -> Blockers:
     """A cart has so many coupons at most."""
     if len(cart.coupons) < MAX_COUPONS:
         return ()
-    return (Blocker(code="cart-full", message=f"A cart has at most {MAX_COUPONS} coupons."),)
+    return (blocker("cart-full.coupons", most=MAX_COUPONS),)
 
 
 def why_no_effect(code: str, cart: Cart, site: Site, now: datetime) -> Blockers:
@@ -37,17 +37,15 @@ def why_no_effect(code: str, cart: Cart, site: Site, now: datetime) -> Blockers:
     code = code.upper()
     coupon = site.coupons.get(code)
     if coupon is None:
-        return (Blocker(code="unknown-coupon", message=f"There is no coupon {code}."),)
-    told = [
-        ("coupon-not-yet-valid", _not_yet(coupon, now)),
-        ("coupon-expired", _over(coupon, now)),
-        ("coupon-not-in-market", _elsewhere(coupon, cart)),
-        ("below-minimum", _too_little(coupon, cart)),
-        ("nothing-for-coupon", _nothing_to_take_from(coupon, cart)),
-    ]
-    return tuple(
-        Blocker(code=reason, message=f"Coupon {code} {words}.") for reason, words in told if words
+        return (blocker("unknown-coupon", coupon=code),)
+    found = (
+        _not_yet(code, coupon, now),
+        _over(code, coupon, now),
+        _elsewhere(code, coupon, cart),
+        _too_little(code, coupon, cart),
+        _nothing_to_take_from(code, coupon, cart),
     )
+    return tuple(objection for objection in found if objection is not None)
 
 
 def values(cart: Cart) -> dict[LineKey, Decimal]:
@@ -78,38 +76,41 @@ def shipping_costs(cart: Cart) -> dict[str, Decimal]:
     }
 
 
-def _not_yet(coupon: Coupon, now: datetime) -> str:
+def _not_yet(code: str, coupon: Coupon, now: datetime) -> Blocker | None:
     if coupon.valid_from is None or coupon.begun(now):
-        return ""
-    return f"is valid from {_moment(coupon.valid_from)} on"
+        return None
+    return blocker("coupon-not-yet-valid", coupon=code, moment=_moment(coupon.valid_from))
 
 
-def _over(coupon: Coupon, now: datetime) -> str:
+def _over(code: str, coupon: Coupon, now: datetime) -> Blocker | None:
     if coupon.valid_until is None or not coupon.over(now):
-        return ""
-    return f"expired at {_moment(coupon.valid_until)}"
+        return None
+    return blocker("coupon-expired", coupon=code, moment=_moment(coupon.valid_until))
 
 
-def _elsewhere(coupon: Coupon, cart: Cart) -> str:
-    return "" if coupon.sold_in(cart.market, cart.currency) else f"is not for {cart.market}"
+def _elsewhere(code: str, coupon: Coupon, cart: Cart) -> Blocker | None:
+    if coupon.sold_in(cart.market, cart.currency):
+        return None
+    return blocker("coupon-not-in-market", coupon=code, market=cart.market)
 
 
-def _too_little(coupon: Coupon, cart: Cart) -> str:
+def _too_little(code: str, coupon: Coupon, cart: Cart) -> Blocker | None:
     least = coupon.minimum.get(cart.currency)
     value = sum(values(cart).values(), zero(cart.currency))
     if least is None or value >= least:
-        return ""
-    return (
-        f"needs an order of {least} {cart.currency}, and the lines come to {value} {cart.currency}"
-    )
+        return None
+    told = {"least": least, "value": value, "currency": cart.currency}
+    return blocker("below-minimum", coupon=code, **told)
 
 
-def _nothing_to_take_from(coupon: Coupon, cart: Cart) -> str:
+def _nothing_to_take_from(code: str, coupon: Coupon, cart: Cart) -> Blocker | None:
     if coupon.scope == "shipping":
-        return "" if shipping_costs(cart) else "is for shipping, and nothing has a method yet"
+        return None if shipping_costs(cart) else blocker("nothing-for-coupon.method", coupon=code)
     if meant_for(coupon, cart):
-        return ""
-    return f"is for {', '.join(coupon.skus)}" if coupon.skus else "needs a line to take from"
+        return None
+    if coupon.skus:
+        return blocker("nothing-for-coupon.skus", coupon=code, skus=", ".join(coupon.skus))
+    return blocker("nothing-for-coupon", coupon=code)
 
 
 def _moment(time: datetime) -> str:

@@ -17,7 +17,7 @@ from shared.contracts.carts import (
     SetDiscount,
 )
 from shared.contracts.money import exact, zero
-from shared.runtime.decider import Context, Rejected, refuse
+from shared.runtime.decider import Context, refuse, rejected
 
 
 def apply_coupon(command: ApplyCoupon, cart: Cart | None, context: Context) -> Sequence[Message]:
@@ -37,7 +37,7 @@ def remove_coupon(command: RemoveCoupon, cart: Cart | None, _context: Context) -
         return [CouponRemoved(cart_id=cart.cart_id, code=code)]
     if code in cart.coupons_removed:
         return []
-    raise Rejected("coupon-not-applied", f"Coupon {code} isn't used on this cart.")
+    raise rejected("coupon-not-applied", coupon=code)
 
 
 def set_discount(command: SetDiscount, cart: Cart | None, context: Context) -> Sequence[Message]:
@@ -50,12 +50,10 @@ def set_discount(command: SetDiscount, cart: Cart | None, context: Context) -> S
     amount = exact(command.amount, cart.currency, "amount")
     if amount == _set_before(command, cart):
         return []
-    what, most = _most(command, cart, context)
+    most = _most(command, cart, context)
     if amount > most:
-        raise Rejected(
-            "discount-too-big",
-            f"{amount} {cart.currency} can't be taken off: {what} is {most} {cart.currency}.",
-        )
+        told = {"amount": amount, "most": most, "currency": cart.currency}
+        raise rejected("discount-too-big", **told)
     discount = DiscountSet(
         cart_id=cart.cart_id,
         amount=amount,
@@ -72,19 +70,17 @@ def _set_before(command: SetDiscount, cart: Cart) -> Decimal:
     return cart.discounts.get((command.shipment_id, command.line_id), zero(cart.currency))
 
 
-def _most(command: SetDiscount, cart: Cart, context: Context) -> tuple[str, Decimal]:
-    """What the amount would be taken from, and how much that is without the one set before."""
+def _most(command: SetDiscount, cart: Cart, context: Context) -> Decimal:
+    """What the amount would be taken from, without the discount that was set before."""
     without = cart.copy()
     if command.shipment_id is None or command.line_id is None:
         without.order_discount = zero(cart.currency)
         totals = price(without, context.site, context.now).totals
-        left = totals.lines - totals.line_discounts - totals.order_discount
-        return "what is left of the lines", left
+        return totals.lines - totals.line_discounts - totals.order_discount
     line = cart.line(command.shipment_id, command.line_id)
     if line is None:
         raise unknown_line(command.shipment_id, command.line_id)
     without.discounts.pop((command.shipment_id, command.line_id), None)
     lines = price(without, context.site, context.now).lines
     priced = lines[command.shipment_id, command.line_id]
-    value = line.quantity * line.placed_price
-    return f"what is left of line {command.line_id}", value - priced.discount
+    return line.quantity * line.placed_price - priced.discount

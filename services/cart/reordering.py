@@ -13,6 +13,7 @@ from services.cart.state import Cart, evolve
 from services.cart.telling import tell_at_last
 from shared.contracts import Message
 from shared.contracts.carts import CouponApplied, Deleted, DraftCreated, LineSet, ShipmentSet
+from shared.contracts.error_texts import blocker, id_reused
 from shared.contracts.money import zero
 from shared.contracts.orders import Line, Shipment
 from shared.contracts.reorders import (
@@ -24,12 +25,12 @@ from shared.contracts.reorders import (
     SettleReorder,
     ShipmentLeftOpen,
 )
-from shared.contracts.replies import Blocker, Reason, id_reused
+from shared.contracts.replies import Reason
 from shared.runtime.decider import Context, Rejected, refuse
 
 # No ids in these words: they go into a message that takes nothing like a card number.
 TAKEN = id_reused("A cart with this id")
-DELETED = Blocker(code="deleted", message="The cart with this id was deleted. Use a new id.")
+DELETED = blocker("deleted", what="The cart with this id", when="", by="")
 
 
 def create_reorder(

@@ -2,14 +2,14 @@
 
 from services.cart.actions import why_no_change, why_no_market
 from services.cart.state import Cart
-from shared.runtime.decider import Context, Rejected, refuse
+from shared.runtime.decider import Context, Rejected, refuse, rejected
 from shared.site import Market
 
 
 def known(cart: Cart | None, cart_id: str) -> Cart:
     """`cart`, or a refusal of the command that is about it."""
     if cart is None:
-        raise Rejected("unknown-cart", f"There is no cart {cart_id}.")
+        raise rejected("unknown-cart", cart=cart_id)
     return cart
 
 
@@ -28,4 +28,4 @@ def market_for(cart: Cart, context: Context) -> Market:
 
 def unknown_line(shipment_id: str, line_id: str) -> Rejected:
     """The refusal of a command about a line that isn't there."""
-    return Rejected("unknown-line", f"Shipment {shipment_id} has no line {line_id}.")
+    return rejected("unknown-line", shipment=shipment_id, line=line_id)

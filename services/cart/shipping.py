@@ -11,7 +11,7 @@ from shared.contracts.address import Address
 from shared.contracts.carts import SetShipment, ShipmentSet
 from shared.contracts.checkout import MAX_SHIPMENTS
 from shared.contracts.customers import BookPlace, place_for
-from shared.runtime.decider import Context, Rejected, refuse
+from shared.runtime.decider import Context, refuse, rejected
 
 
 def set_shipment(command: SetShipment, cart: Cart | None, context: Context) -> Sequence[Message]:
@@ -68,4 +68,4 @@ def _place(
 def room_for_shipment(cart: Cart, shipment_id: str) -> None:
     """A refusal if a shipment would be one too many."""
     if shipment_id not in cart.shipments and len(cart.shipments) >= MAX_SHIPMENTS:
-        raise Rejected("cart-full", f"An order has at most {MAX_SHIPMENTS} shipments.")
+        raise rejected("cart-full.shipments", most=MAX_SHIPMENTS)

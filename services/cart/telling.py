@@ -8,7 +8,7 @@ from services.cart.actions import why_no_market
 from services.cart.pricing import Prices, price
 from services.cart.state import Cart, LineKey, evolve
 from shared.contracts import Malformed, Message, carts
-from shared.runtime.decider import Context, Rejected
+from shared.runtime.decider import Context, rejected
 
 Told = tuple[Decimal, Decimal]  # of a line: its discount and tax
 Deciding = Callable[[Any, Cart | None, Context], Sequence[Message]]
@@ -71,7 +71,7 @@ def _totals(
     try:
         prices = price(cart, context.site, context.now)
     except Malformed as too_much:
-        raise Rejected("too-much", f"The {too_much.field} would be {too_much.message}.") from None
+        raise rejected("too-much.total", field=too_much.field) from None
     cart.told = {key: (line.discount, line.tax) for key, line in prices.lines.items()}
     changed = [line for key, line in prices.lines.items() if known.get(key) != cart.told[key]]
     return prices, {"totals": prices.totals.model_copy(update={"changed": tuple(changed)})}

@@ -9,22 +9,23 @@ from collections.abc import Callable, Mapping, Sequence
 from services.order.requests import known
 from services.order.state import Order, RequestKind
 from shared.contracts import Message, orders, reorders
+from shared.contracts.error_texts import blocker
 from shared.contracts.replies import Action, Blocker
 from shared.runtime.decider import Context
 from shared.runtime.deletion import was_deleted
 
 Blockers = tuple[Blocker, ...]
 
-NOT_ON_HOLD = Blocker(code="not-on-hold", message="The order is not on hold.")
-HOLD_PENDING = Blocker(code="hold-pending", message="A hold has been asked for.")
-CANCEL_PENDING = Blocker(code="cancel-pending", message="The order is being canceled.")
-DELETE_PENDING = Blocker(code="delete-pending", message="The order is being deleted.")
-EDIT_PENDING = Blocker(code="edit-pending", message="The order is being edited.")
-REORDER_PENDING = Blocker(code="reorder-pending", message="A draft is being made of the order.")
+NOT_ON_HOLD = blocker("not-on-hold")
+HOLD_PENDING = blocker("hold-pending")
+CANCEL_PENDING = blocker("cancel-pending")
+DELETE_PENDING = blocker("delete-pending")
+EDIT_PENDING = blocker("edit-pending")
+REORDER_PENDING = blocker("reorder-pending")
 # What is still being asked of the shipments and has to be answered before the order is deleted.
 PENDING: Mapping[RequestKind, Blocker] = {
     "hold": HOLD_PENDING,
-    "release-hold": Blocker(code="release-pending", message="The hold is being released."),
+    "release-hold": blocker("release-pending"),
     "cancel": CANCEL_PENDING,
 }
 
@@ -46,7 +47,7 @@ def why_no_hold(order: Order) -> Blockers:
         found += (CANCEL_PENDING,)
     found += _being_deleted(order)
     if is_held(order):
-        found += (Blocker(code="on-hold", message="The order is on hold already."),)
+        found += (blocker("on-hold.already"),)
     return found
 
 
@@ -63,12 +64,12 @@ def why_no_cancel(order: Order) -> Blockers:
     """Canceling needs an order in progress: not on hold, nothing shipped."""
     found = _ended(order, "canceled")
     if order.on_hold:
-        found += (Blocker(code="on-hold", message="The order is on hold; release the hold first."),)
+        found += (blocker("on-hold"),)
     elif order.waits_for("hold"):
         found += (HOLD_PENDING,)
     found += _being_deleted(order)
     return found + tuple(
-        Blocker(code="shipped", message=f"Shipment {shipment_id} has shipped.")
+        blocker("shipped", shipment=shipment_id)
         for shipment_id, end in order.shipments.items()
         if end == "Shipped"
     )
@@ -80,7 +81,7 @@ def why_no_delete(order: Order) -> Blockers:
     Whether a warehouse is at it, the shipments know.
     """
     waiting = {request.kind for request in order.requests}
-    found = tuple(blocker for kind, blocker in PENDING.items() if kind in waiting)
+    found = tuple(pending for kind, pending in PENDING.items() if kind in waiting)
     if order.edits:
         found += (EDIT_PENDING,)
     return (*found, REORDER_PENDING) if order.reorders else found
@@ -95,10 +96,9 @@ def why_no_edit(order: Order) -> Blockers:
     """Lines and discounts can be edited while the order is in progress; what comes first wins."""
     found = _ended(order, "edited")
     if order.status == "PartiallyShipped":
-        words = "A part of the order has shipped; lines can be edited only before that."
-        found += (Blocker(code="partially-shipped", message=words),)
+        found += (blocker("partially-shipped"),)
     if order.on_hold:
-        found += (Blocker(code="on-hold", message="The order is on hold; release the hold first."),)
+        found += (blocker("on-hold"),)
     elif order.waits_for("hold"):
         found += (HOLD_PENDING,)
     if order.waits_for("cancel"):
@@ -157,6 +157,4 @@ def _being_deleted(order: Order) -> Blockers:
 def _ended(order: Order, done: str) -> Blockers:
     if order.status not in ("Completed", "Canceled"):
         return ()
-    ended = order.status.lower()
-    message = f"The order is {ended} and can't be {done} any more."
-    return (Blocker(code=ended, message=message),)
+    return (blocker(order.status.lower(), done=done),)

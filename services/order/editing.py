@@ -24,10 +24,10 @@ from shared.contracts.editing import (
     LineMoved,
     LineTaken,
 )
+from shared.contracts.error_texts import id_reused, unknown_method
 from shared.contracts.goods import find
 from shared.contracts.money import all_exact, zero
-from shared.contracts.replies import id_reused
-from shared.runtime.decider import Context, Decision, Rejected, Settlement, refuse
+from shared.runtime.decider import Context, Decision, Settlement, refuse
 from shared.site import Site
 
 Command = (
@@ -176,6 +176,5 @@ def _price(method: str, order: Order, site: Site) -> Decimal:
     market = site.markets.get(order.market)
     offered = market.shipping_methods if market else {}
     if method not in offered:
-        words = f"{order.market} ships {', '.join(offered) or 'by no method'}, not {method}."
-        raise Rejected("unknown-method", words)
+        refuse([unknown_method(order.market, method, offered)])
     return offered[method].price

@@ -16,8 +16,9 @@ from shared.contracts.editing import (
     LineAltered,
     LineMoved,
 )
+from shared.contracts.error_texts import blocker, id_reused
 from shared.contracts.goods import find
-from shared.contracts.replies import REUSED, Blocker, id_reused
+from shared.contracts.replies import Blocker
 
 Blockers = tuple[Blocker, ...]
 
@@ -34,8 +35,7 @@ def why_not(content: Content, edit: Edit, canceled: Collection[str]) -> Blockers
         case LineMoved():
             return _why_no_move(content, edit)
         case DiscountSet():
-            words = "the goods"
-            return _too_much_off(content, edit.amount, content.net(canceled), words)
+            return _too_much_off(content, edit.amount, content.net(canceled))
     return ()
 
 
@@ -44,7 +44,7 @@ def _why_no_addition(content: Content, edit: LineAdded) -> Blockers:
     there = find(content.goods, edit.shipment_id, edit.line_id)
     if there is None:
         worth = edit.quantity * edit.placed_price
-        return _too_much_off(content, edit.discount, worth, "its pieces")
+        return _too_much_off(content, edit.discount, worth)
     same = (
         (there.placed_price, there.preorder) == (edit.placed_price, edit.preorder)
         and edit.discount in (None, there.discount)
@@ -62,7 +62,7 @@ def _why_no_alteration(content: Content, edit: LineAltered) -> Blockers:
     changed = {"quantity": edit.quantity, "placed_price": edit.placed_price}
     given = {name: what for name, what in changed.items() if what is not None}
     worth = value(line.model_copy(update=given))
-    return _too_much_off(content, edit.discount, worth, "its pieces")
+    return _too_much_off(content, edit.discount, worth)
 
 
 def _why_no_move(content: Content, edit: LineMoved) -> Blockers:
@@ -72,14 +72,12 @@ def _why_no_move(content: Content, edit: LineMoved) -> Blockers:
         return ()
     if (there.address, there.shipping_method) == (wanted.address, wanted.shipping_method):
         return ()
-    words = f"Shipment {edit.to_shipment_id} exists already and goes elsewhere or another way."
-    return (Blocker(code=REUSED, message=words),)
+    return (blocker("id-reused.shipment", shipment=edit.to_shipment_id),)
 
 
-def _too_much_off(content: Content, amount: Decimal | None, most: Decimal, what: str) -> Blockers:
+def _too_much_off(content: Content, amount: Decimal | None, most: Decimal) -> Blockers:
     """A discount is at most what it is taken from."""
     if amount is None or amount <= most:
         return ()
-    currency = content.currency
-    words = f"{what} cost {most:f} {currency}; {amount:f} {currency} can't be taken off."
-    return (Blocker(code="discount-too-high", message=words[0].upper() + words[1:]),)
+    told = {"amount": f"{amount:f}", "most": f"{most:f}", "currency": content.currency}
+    return (blocker("discount-too-high", **told),)

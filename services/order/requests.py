@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from services.order.state import Order, Request
 from shared.contracts.replies import Reason
-from shared.runtime.decider import Rejected, Settlement
+from shared.runtime.decider import Settlement, rejected
 
 
 def known(order: Order | None, order_id: str) -> Order:
     """`order`, or a refusal of the command that is about it."""
     if order is None:
-        raise Rejected("unknown-order", f"There is no order {order_id}.")
+        raise rejected("unknown-order", order=order_id)
     return order
 
 

@@ -10,7 +10,7 @@ from services.payment.ledger import Payment
 from services.payment.state import Account
 from shared.contracts import payments
 from shared.contracts.checkout import TransactionType
-from shared.contracts.money import owed
+from shared.contracts.error_texts import blocker, unknown_method
 from shared.contracts.replies import Blocker
 from shared.runtime.deletion import was_deleted
 from shared.site import Site
@@ -27,17 +27,15 @@ def why_no_add(account: Account, transaction_type: TransactionType) -> Blockers:
     """Money is added while it is outstanding, given back while there is some."""
     found = _canceled(account)
     if transaction_type == "Void":
-        message = "Nothing is added to let go of an authorization; void that payment."
-        return (*found, Blocker(code="not-addable", message=message))
+        return (*found, blocker("not-addable"))
     if transaction_type == "Credit":
         if account.free.taken <= 0:
-            found += (Blocker(code="nothing-taken", message="No money was taken to give back."),)
+            found += (blocker("nothing-taken"),)
     elif account.outstanding <= 0:
-        message = f"The order is {owed(account.outstanding, account.currency)}."
-        found += (Blocker(code="already-paid", message=message),)
+        found += (_paid_already(account),)
     elif account.outstanding <= account.coming:
-        message = f"{_money(account, account.coming)} are with a payment provider; wait for it."
-        found += (Blocker(code="payment-pending", message=message),)
+        coming = f"{account.coming:f}"
+        found += (blocker("payment-pending.coming", amount=coming, currency=account.currency),)
     return found
 
 
@@ -47,9 +45,7 @@ def why_no_method(account: Account, method: str | None, site: Site) -> Blockers:
     allowed = market.payment_methods if market else ()
     if method in allowed or (method is None and allowed):
         return ()
-    message = f"{account.market} takes {', '.join(allowed) or 'no payments'}"
-    message += "." if method is None else f", not {method}."
-    return (Blocker(code="unknown-method", message=message),)
+    return (unknown_method(account.market, method, allowed),)
 
 
 def default_capture(account: Account, payment: Payment) -> Decimal:
@@ -73,11 +69,9 @@ def why_no_capture(account: Account, payment: Payment, amount: Decimal | None = 
     if found := _canceled(account) + _pending(account, payment) + _not_an_authorization(payment):
         return found
     if account.free.left_to_capture(payment) == 0:
-        message = f"Nothing of payment {payment.payment_id} is left to capture."
-        return (Blocker(code="nothing-left", message=message),)
+        return (blocker("nothing-left", payment=payment.payment_id, verb="capture"),)
     if amount is None and account.untaken == 0:
-        message = "All that the order costs has been taken. To capture more, give an amount."
-        return (Blocker(code="nothing-owed", message=message),)
+        return (blocker("nothing-owed"),)
     return ()
 
 
@@ -87,11 +81,10 @@ def why_no_void(account: Account, payment: Payment) -> Blockers:
         return found
     if account.free.left_to_capture(payment) == 0:
         if payment.captured > 0:
-            captured = _money(account, payment.captured)
-            message = f"{captured} of it are captured and nothing is left to void. Refund instead."
-            return (Blocker(code="captured", message=message),)
-        message = f"Nothing of payment {payment.payment_id} is left to void."
-        return (Blocker(code="nothing-left", message=message),)
+            amount = f"{payment.captured:f}"
+            told = {"amount": amount, "currency": account.currency, "payment": payment.payment_id}
+            return (blocker("captured", **told),)
+        return (blocker("nothing-left", payment=payment.payment_id, verb="void"),)
     return ()
 
 
@@ -100,28 +93,25 @@ def why_no_refund(account: Account, payment: Payment) -> Blockers:
     if found := _pending(account, payment) + _not_processed(payment):
         return found
     if account.free.left_to_refund(payment) == 0:
-        message = f"Payment {payment.payment_id} holds no captured money to give back."
-        return (Blocker(code="nothing-taken", message=message),)
+        return (blocker("nothing-taken.payment", payment=payment.payment_id),)
     return ()
 
 
 def why_not_that_much(account: Account, amount: Decimal, most: Decimal, verb: str) -> Blocker:
     """More than there is: says how much there is."""
-    words = f"Only {_money(account, most)} can be {verb}, not {_money(account, amount)}."
-    return Blocker(code="too-much", message=words)
+    told = {"wanted": f"{amount:f}", "most": f"{most:f}", "currency": account.currency}
+    return blocker("too-much", verb=verb, **told)
 
 
 def why_pending(ask: Ask) -> Blocker:
     """A provider does one thing at a time with a payment."""
-    message = f"The provider has still to answer the {ask.action} of payment {ask.payment_id}."
-    return Blocker(code="payment-pending", message=message)
+    return blocker("payment-pending", action=ask.action, payment=ask.payment_id)
 
 
 def _canceled(account: Account) -> Blockers:
     if not account.canceled:
         return ()
-    words = "is being deleted" if account.deleting else "is canceled"
-    return (Blocker(code="order-canceled", message=f"The order {words}."),)
+    return (blocker("order-canceled.deleting" if account.deleting else "order-canceled"),)
 
 
 def _pending(account: Account, payment: Payment) -> Blockers:
@@ -132,16 +122,19 @@ def _pending(account: Account, payment: Payment) -> Blockers:
 def _not_processed(payment: Payment) -> Blockers:
     if payment.status == "Processed":
         return ()
-    message = f"Payment {payment.payment_id} is {payment.status.lower()}, not processed."
-    return (Blocker(code="not-processed", message=message),)
+    status = payment.status.lower()
+    return (blocker("not-processed", payment=payment.payment_id, status=status),)
 
 
 def _not_an_authorization(payment: Payment) -> Blockers:
     if payment.transaction_type == "Authorization":
         return _not_processed(payment)
-    message = f"Payment {payment.payment_id} is a {payment.transaction_type}, no Authorization."
-    return (Blocker(code="not-an-authorization", message=message),)
+    told = {"payment": payment.payment_id, "type": payment.transaction_type.lower()}
+    return (blocker("not-an-authorization", **told),)
 
 
-def _money(account: Account, amount: Decimal) -> str:
-    return f"{amount:f} {account.currency}"
+def _paid_already(account: Account) -> Blocker:
+    if account.outstanding == 0:
+        return blocker("already-paid")
+    overpaid = f"{-account.outstanding:f}"
+    return blocker("already-paid.over", overpaid=overpaid, currency=account.currency)

@@ -12,7 +12,7 @@ from services.payment.requests import checked, known
 from services.payment.state import Account
 from shared.contracts import Message, payments
 from shared.contracts.totals import writable
-from shared.runtime.decider import Context, Decision, Rejected, refuse
+from shared.runtime.decider import Context, Decision, refuse, rejected
 from shared.runtime.identity import refuse_other
 
 
@@ -75,7 +75,7 @@ def _refuse_unanswered(account: Account, made: Payment) -> None:
     if pending := account.pending_of(made.payment_id):
         refuse([why_pending(pending)])
     if made.status == "Failed" and (reason := account.declined(made.payment_id)):
-        raise Rejected("declined", reason)
+        raise rejected("declined", reason=reason)
 
 
 def _amount(command: payments.Add, account: Account) -> Decimal:
@@ -84,7 +84,7 @@ def _amount(command: payments.Add, account: Account) -> Decimal:
         return _towards(account, command.amount)
     overpaid = -account.outstanding - account.leaving
     if command.amount is None and overpaid <= 0:
-        raise Rejected("amount-missing", "Nothing is overpaid; say how much goes back.")
+        raise rejected("amount-missing")
     most = account.free.taken
     amount = min(overpaid, most) if command.amount is None else command.amount
     if amount > most:

@@ -15,11 +15,12 @@ from services.payment.ledger import Payment
 from services.payment.requests import known
 from services.payment.state import Account
 from shared.contracts import payments
-from shared.contracts.replies import Action, Blocker
+from shared.contracts.error_texts import blocker
+from shared.contracts.replies import Action
 from shared.runtime.decider import Context
 from shared.site import Site
 
-NO_PAYMENTS = (Blocker(code="no-payments", message="The order has no payments."),)
+NO_PAYMENTS = (blocker("no-payments"),)
 
 
 def explain(

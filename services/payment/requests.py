@@ -5,13 +5,13 @@ from decimal import Decimal
 from services.payment.ledger import Payment
 from services.payment.state import Account
 from shared.contracts.money import exact
-from shared.runtime.decider import Rejected
+from shared.runtime.decider import rejected
 
 
 def known(account: Account | None, order_id: str) -> Account:
     """`account`, or a refusal of the command that is about it."""
     if account is None:
-        raise Rejected("unknown-order", f"There is no order {order_id}.")
+        raise rejected("unknown-order", order=order_id)
     return account
 
 
@@ -19,11 +19,11 @@ def known_payment(account: Account, payment_id: str) -> Payment:
     """The payment with this id, or a refusal."""
     payment = account.payments.get(payment_id)
     if payment is None:
-        raise Rejected("unknown-payment", f"The order has no payment {payment_id}.")
+        raise rejected("unknown-payment", payment=payment_id)
     return payment
 
 
 def checked(amount: Decimal | None, account: Account) -> None:
     """`Malformed` if an amount isn't in the currency's decimals; a refusal if it is nothing."""
     if amount is not None and exact(amount, account.currency, "amount") == 0:
-        raise Rejected("amount-zero", "An amount is more than zero.")
+        raise rejected("amount-zero")

@@ -11,8 +11,9 @@ from services.payment.requests import known
 from services.payment.state import Account
 from shared.contracts import Message, payments
 from shared.contracts.checkout import PaymentStatus
-from shared.contracts.replies import Blocker, Reason
-from shared.runtime.decider import Context, Decision, Rejected, Settlement
+from shared.contracts.error_texts import blocker
+from shared.contracts.replies import Reason
+from shared.runtime.decider import Context, Decision, Settlement, rejected
 
 UNSAID = "The payment provider gave no reason."
 MOVED: Mapping[str, type[payments.Captured | payments.Voided | payments.Refunded]] = {
@@ -31,14 +32,14 @@ def settle(command: payments.Settle, account: Account | None, context: Context) 
     account = known(account, command.order_id)
     ask = account.asks.get(command.request_id)
     if ask is None:
-        raise Rejected("unknown-request", f"Nobody was asked {command.request_id}.")
+        raise rejected("unknown-request", request=command.request_id)
     if ask.outcome is not None:
         _refuse_another(ask, command)
         return Decision()
     refusal = None
     if command.outcome == "failed":
         reason = command.reason or UNSAID
-        refusal = Reason.of(Blocker(code="declined", message=reason))
+        refusal = Reason.of(blocker("declined", reason=reason))
         happened = [_failed(account, ask, reason, command, context)]
     else:
         happened = _processed(account, ask, command, context)
@@ -53,9 +54,7 @@ def settle(command: payments.Settle, account: Account | None, context: Context) 
 
 def _refuse_another(ask: Ask, command: payments.Settle) -> None:
     if ask.outcome != command.outcome:
-        raise Rejected(
-            "answered-already", f"Request {ask.request_id} was answered already: {ask.outcome}."
-        )
+        raise rejected("answered-already", request=ask.request_id, outcome=ask.outcome)
 
 
 def _failed(

@@ -6,13 +6,26 @@ from services.shipment.guards import ON_HOLD, destination, objections
 from services.shipment.lifecycle import FINAL, Trigger, is_done, move, moves
 from services.shipment.state import Fulfilment, Shipment
 from shared.contracts import Message, shipments
+from shared.contracts.error_texts import blocker, unknown_method
 from shared.contracts.replies import Action, Blocker
 from shared.contracts.shipments import ShipmentStatus
-from shared.runtime.decider import Context, Rejected, refuse
+from shared.contracts.statuses import label
+from shared.runtime.decider import Context, refuse, rejected
 from shared.runtime.deletion import was_deleted
 from shared.site import Site
 
 _NAMED_SHORTAGES = 3
+
+# What a shipment would do, so that the error text reads "To be released, it must be …".
+_IN_WORDS: Mapping[Trigger, str] = {
+    Trigger.EDIT: "be edited",
+    Trigger.RELEASE: "be released",
+    Trigger.ADD_TO_PICKLIST: "be added to the picklist",
+    Trigger.REMOVE_FROM_PICKLIST: "be removed from the picklist",
+    Trigger.COMPLETE: "be completed",
+    Trigger.CANCEL: "be canceled",
+    Trigger.EDIT_LINES: "have its lines edited",
+}
 
 
 ACTIONS: Mapping[type[Message], Trigger] = {
@@ -45,7 +58,7 @@ def actions(order: Fulfilment, shipment: Shipment, site: Site) -> Iterator[Actio
 def known(order: Fulfilment, order_id: str) -> None:
     """A refusal if the order is unknown."""
     if not order.is_known:
-        raise Rejected("unknown-order", f"There is no order {order_id}.")
+        raise rejected("unknown-order", order=order_id)
 
 
 def permit(
@@ -69,7 +82,7 @@ def why_not(
         return (_wrong_status(command, shipment),)
     hold = [ON_HOLD] if shipment.status == "OnHold" else []
     rest = _besides_the_hold(command, order, shipment, site)
-    return tuple({blocker.code: blocker for blocker in hold + rest}.values())
+    return tuple({objection.code: objection for objection in hold + rest}.values())
 
 
 def why_no_delete(order: Fulfilment) -> tuple[Blocker, ...]:
@@ -78,11 +91,7 @@ def why_no_delete(order: Fulfilment) -> tuple[Blocker, ...]:
     One that was told to stop, because of a hold, doesn't (rules: Orders, "delete").
     """
     return tuple(
-        Blocker(
-            code="at-warehouse",
-            message=f"Shipment {shipment.shipment_id} is {shipment.status}: "
-            "hold the order, or cancel the shipment, so that the warehouse stops.",
-        )
+        blocker("at-warehouse", shipment=shipment.shipment_id, status=label(shipment.status))
         for shipment in order.open
         if shipment.is_at_warehouse
     )
@@ -97,8 +106,7 @@ def why_no_book(order: Fulfilment) -> tuple[Blocker, ...]:
     """What stands in the way of adding an address to the customer's book: that nobody has one."""
     if order.customer_id is not None:
         return ()
-    words = "The order has no customer on record, so there is no address book."
-    return (Blocker(code="no-customer", message=words),)
+    return (blocker("no-customer"),)
 
 
 def why_no_method(method: str, shipment: Shipment, site: Site) -> tuple[Blocker, ...]:
@@ -107,8 +115,7 @@ def why_no_method(method: str, shipment: Shipment, site: Site) -> tuple[Blocker,
     offered = market.shipping_methods if market else {}
     if method in offered:
         return ()
-    words = f"{shipment.market} ships {', '.join(offered) or 'by no method'}, not {method}."
-    return (Blocker(code="unknown-method", message=words),)
+    return (unknown_method(shipment.market, method, offered),)
 
 
 def _besides_the_hold(
@@ -130,22 +137,18 @@ def _besides_the_hold(
 
 def _no_inventory(shipment: Shipment) -> Blocker:
     if not shipment.stock_asked:
-        words = "Stock is asked for when the order is paid in full."
-    elif shipment.short:
-        named = [f"{s.sku} ({s.available} of {s.wanted})" for s in shipment.short]
-        more = len(named) - _NAMED_SHORTAGES
-        words = f"Stock is short of {', '.join(named[:_NAMED_SHORTAGES])}"
-        words += f" and {more} more." if more > 0 else "."
-    else:
-        words = "The stock has not answered yet."
-    return Blocker(code="no-inventory", message=f"The shipment awaits inventory. {words}")
+        return blocker("no-inventory.unpaid")
+    if not shipment.short:
+        return blocker("no-inventory.pending")
+    named = [f"{s.sku} ({s.available} of {s.wanted})" for s in shipment.short]
+    more = len(named) - _NAMED_SHORTAGES
+    items = ", ".join(named[:_NAMED_SHORTAGES]) + (f" and {more} more" if more > 0 else "")
+    return blocker("no-inventory", warehouse=shipment.warehouse, items=items)
 
 
 def _wrong_status(command: Trigger, shipment: Shipment) -> Blocker:
-    status = shipment.standing.status
+    status = label(shipment.standing.status)
     if shipment.status in FINAL:
-        words = f"The shipment is {status}, and that is final."
-    else:
-        fitting = " or ".join(row.source for row in moves(command))
-        words = f"The shipment is {status}; to {command} it has to be {fitting}."
-    return Blocker(code="wrong-status", message=words)
+        return blocker("wrong-status.final", status=status)
+    needed = " or ".join(label(row.source) for row in moves(command))
+    return blocker("wrong-status", status=status, command=_IN_WORDS[command], needed=needed)

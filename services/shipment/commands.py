@@ -22,7 +22,7 @@ from shared.contracts.shipments import (
     Release,
     RemoveFromPicklist,
 )
-from shared.runtime.decider import Context, Rejected, refuse
+from shared.runtime.decider import Context, refuse, rejected
 
 Command = AddToPicklist | Cancel | Complete | Edit | Release | RemoveFromPicklist
 
@@ -95,6 +95,5 @@ def _place(command: Edit, address: Address, order: Fulfilment) -> BookPlace | No
 def _shipment(command: Command, order: Fulfilment) -> Shipment:
     known(order, command.order_id)
     if command.shipment_id not in order.shipments:
-        words = f"The order has no shipment {command.shipment_id}."
-        raise Rejected("unknown-shipment", words)
+        raise rejected("unknown-shipment", shipment=command.shipment_id)
     return order.shipments[command.shipment_id]

@@ -15,6 +15,7 @@ from services.shipment.lifecycle import Trigger
 from services.shipment.state import Fulfilment, Shipment, evolve
 from shared.contracts import Message, goods
 from shared.contracts.editing import Edit, LineAdded, LineAltered, LineMoved
+from shared.contracts.error_texts import blocker
 from shared.contracts.goods import Goods
 from shared.contracts.orders import LinesChangeRequested
 from shared.contracts.replies import Blocker, Reason
@@ -54,10 +55,11 @@ def why_no_edit(order: Fulfilment, edit: Edit, context: Context) -> tuple[Blocke
     """Everything that stands in the way of `edit`; nothing if it is made already."""
     found = [ON_HOLD] if order.held else []
     if not order.open:
-        found.append(Blocker(code="nothing-open", message="No shipment of the order is open."))
-    for shipment in order.any_in("Shipped"):
-        words = f"Shipment {shipment.shipment_id} has shipped."
-        found.append(Blocker(code="already-shipped", message=words))
+        found.append(blocker("nothing-open"))
+    found += [
+        blocker("already-shipped", shipments=shipment.shipment_id)
+        for shipment in order.any_in("Shipped")
+    ]
     if not goods.is_done(_items(order), edit):
         for which in goods.touched(edit):
             if which in order.shipments:

@@ -5,14 +5,14 @@ from typing import Final
 
 from services.shipment.lifecycle import BEFORE, Move, Trigger, move
 from services.shipment.state import Fulfilment, Shipment
-from shared.contracts.money import owed
+from shared.contracts.error_texts import blocker
 from shared.contracts.replies import Blocker
 from shared.contracts.shipments import ShipmentStatus
 from shared.site import Site
 
 Guard = Callable[[Fulfilment, Shipment, Site], Blocker | None]
 
-ON_HOLD: Final = Blocker(code="on-hold", message="The order is on hold.")
+ON_HOLD: Final = blocker("on-hold")
 
 
 def not_on_hold(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
@@ -25,17 +25,14 @@ def paid_in_full(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
     if order.paid_in_full:
         return None
     if order.outstanding is None or order.outstanding <= 0:
-        return Blocker(code="not-paid", message="The order is not paid in full.")
-    message = f"The order has {owed(order.outstanding, order.currency or '')}."
-    return Blocker(code="not-paid", message=message)
+        return blocker("not-paid")
+    owed = f"{order.outstanding:f}"
+    return blocker("not-paid.owes", outstanding=owed, currency=order.currency or "")
 
 
 def total_known(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
     """After an edit nobody can say that an order is paid until its new total is known."""
-    if not order.unpriced:
-        return None
-    message = "The order was edited, and its new total is being worked out."
-    return Blocker(code="total-pending", message=message)
+    return blocker("total-pending") if order.unpriced else None
 
 
 def paid_or_preorder(order: Fulfilment, shipment: Shipment, site: Site) -> Blocker | None:
@@ -48,9 +45,7 @@ def paid_or_preorder(order: Fulfilment, shipment: Shipment, site: Site) -> Block
 
 def not_asked(_: Fulfilment, shipment: Shipment, __: Site) -> Blocker | None:
     """The stock is asked once."""
-    if not shipment.stock_asked:
-        return None
-    return Blocker(code="stock-asked", message="The stock was asked already.")
+    return blocker("stock-asked") if shipment.stock_asked else None
 
 
 def addressed(_: Fulfilment, shipment: Shipment, __: Site) -> Blocker | None:
@@ -58,31 +53,26 @@ def addressed(_: Fulfilment, shipment: Shipment, __: Site) -> Blocker | None:
     address = shipment.address
     if address.name and address.line1 and address.city and address.country:
         return None
-    return Blocker(code="no-address", message="The shipment has no complete address.")
+    return blocker("no-address")
 
 
 def shippable(_: Fulfilment, shipment: Shipment, __: Site) -> Blocker | None:
     """A warehouse must know how to send it."""
-    if shipment.shipping_method:
-        return None
-    return Blocker(code="no-shipping-method", message="The shipment has no shipping method.")
+    return None if shipment.shipping_method else blocker("no-shipping-method")
 
 
 def was_awaiting(_: Fulfilment, shipment: Shipment, __: Site) -> Blocker | None:
     """Only a shipment that was waiting for its stock when the hold came can still get it."""
     if shipment.before == "AwaitingInventory" and not shipment.stock_assigned:
         return None
-    return Blocker(code="has-inventory", message="The shipment's inventory is assigned already.")
+    return blocker("has-inventory")
 
 
 def not_last_open(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
     """A held order can't be canceled, not by way of its last open shipment either."""
     if not order.held or len(order.open) > 1:
         return None
-    return Blocker(
-        code="last-open-on-hold",
-        message="The order is on hold, and this is its last open shipment: lift the hold first.",
-    )
+    return blocker("last-open-on-hold")
 
 
 GUARDS: Final[Mapping[str, Guard]] = {
@@ -101,7 +91,7 @@ GUARDS: Final[Mapping[str, Guard]] = {
 def objections(move: Move, order: Fulfilment, shipment: Shipment, site: Site) -> list[Blocker]:
     """What the guards of `move` have against it, in the table's order."""
     answers = (GUARDS[name](order, shipment, site) for name in move.guards)
-    return [blocker for blocker in answers if blocker is not None]
+    return [objection for objection in answers if objection is not None]
 
 
 def destination(

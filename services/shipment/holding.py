@@ -13,6 +13,7 @@ from services.shipment.guards import ON_HOLD, destination
 from services.shipment.lifecycle import Trigger
 from services.shipment.state import Fulfilment, Shipment
 from shared.contracts import Message
+from shared.contracts.error_texts import blocker
 from shared.contracts.orders import CancelRequested, HoldRequested, ReleaseHoldRequested
 from shared.contracts.replies import Blocker, Reason
 from shared.contracts.shipments import CancelRefused, Held, HoldLifted, HoldRefused
@@ -54,12 +55,12 @@ def cancel_all(request: CancelRequested, order: Fulfilment, context: Context) ->
     if not order.is_known:
         return []
     if shipped := order.any_in("Shipped"):
-        blocker = _already_shipped(shipped)
+        objection = _already_shipped(shipped)
     elif order.held:
-        blocker = ON_HOLD
+        objection = ON_HOLD
     else:
         return [e for each in order.open for e in events.canceled(each, "Canceled", context)]
-    return [CancelRefused(order_id=request.order_id, reason=Reason.of(blocker))]
+    return [CancelRefused(order_id=request.order_id, reason=Reason.of(objection))]
 
 
 def _restored(order: Fulfilment, shipment: Shipment, context: Context) -> Shipment:
@@ -81,9 +82,9 @@ def _missed(order: Fulfilment, shipment_id: str, context: Context) -> list[Messa
 def _nothing_open(order: Fulfilment) -> Blocker:
     if shipped := order.any_in("Shipped"):
         return _already_shipped(shipped)
-    return Blocker(code="already-canceled", message="Every shipment of the order is canceled.")
+    return blocker("already-canceled")
 
 
 def _already_shipped(shipped: Sequence[Shipment]) -> Blocker:
     which = ", ".join(shipment.shipment_id for shipment in shipped)
-    return Blocker(code="already-shipped", message=f"Already shipped: {which}.")
+    return blocker("already-shipped.order", shipments=which)

@@ -16,7 +16,8 @@ from shared.contracts.editing import (
     LineMoved,
     LineTaken,
 )
-from shared.contracts.replies import REUSED, Blocker, id_reused
+from shared.contracts.error_texts import blocker, id_reused
+from shared.contracts.replies import Blocker
 
 
 class AnyLine(Protocol):
@@ -97,15 +98,14 @@ def why_not(goods: Goods[L], edit: Edit) -> tuple[Blocker, ...]:
     if is_done(goods, edit) or isinstance(edit, DiscountSet):
         return ()
     if edit.shipment_id not in goods:
-        return (_no_shipment(edit.shipment_id),)
+        return (blocker("unknown-shipment", shipment=edit.shipment_id),)
     if isinstance(edit, LineAdded):
         return _no_addition(goods, edit)
     line = find(goods, edit.shipment_id, edit.line_id)
     if line is None:
-        words = f"Shipment {edit.shipment_id} has no line {edit.line_id}."
-        return (Blocker(code="unknown-line", message=words),)
+        return (blocker("unknown-line", shipment=edit.shipment_id, line=edit.line_id),)
     if isinstance(edit, LineTaken):
-        return _no_leaving(goods, edit.shipment_id)
+        return _no_leaving(goods, edit)
     if isinstance(edit, LineMoved):
         return _no_move(goods, edit, line)
     return ()
@@ -147,11 +147,6 @@ def _is_same(line: AnyLine, edit: LineAdded) -> bool:
     return (line.sku, line.name, line.quantity) == (edit.sku, edit.name, edit.quantity)
 
 
-def _no_shipment(shipment_id: str) -> Blocker:
-    words = f"The order has no shipment {shipment_id}."
-    return Blocker(code="unknown-shipment", message=words)
-
-
 def _no_addition(goods: Goods[L], edit: LineAdded) -> tuple[Blocker, ...]:
     if find(goods, edit.shipment_id, edit.line_id) is not None:
         return (id_reused(f"Line {edit.line_id} of shipment {edit.shipment_id}"),)
@@ -161,50 +156,37 @@ def _no_addition(goods: Goods[L], edit: LineAdded) -> tuple[Blocker, ...]:
 def _no_room_for_a_line(goods: Goods[L]) -> tuple[Blocker, ...]:
     if sum(map(len, goods.values())) < MAX_LINES:
         return ()
-    return (Blocker(code="order-full", message=f"An order has at most {MAX_LINES} lines."),)
+    return (blocker("order-full", most=MAX_LINES),)
 
 
-def _no_leaving(goods: Goods[L], shipment_id: str) -> tuple[Blocker, ...]:
-    if len(goods[shipment_id]) > 1:
+def _no_leaving(goods: Goods[L], edit: LineTaken | LineMoved) -> tuple[Blocker, ...]:
+    if len(goods[edit.shipment_id]) > 1:
         return ()
-    words = (
-        f"It is the last line of shipment {shipment_id}; a shipment keeps at least one. "
-        "The shipment can be canceled instead."
-    )
-    return (Blocker(code="last-line", message=words),)
+    return (blocker("last-line", line=edit.line_id, shipment=edit.shipment_id),)
 
 
 def _no_move(goods: Goods[L], edit: LineMoved, line: AnyLine) -> tuple[Blocker, ...]:
     if edit.to_shipment_id == edit.shipment_id:
-        words = f"Line {edit.line_id} is in shipment {edit.shipment_id} already."
-        return (Blocker(code="same-shipment", message=words),)
+        return (blocker("same-shipment", line=edit.line_id, shipment=edit.shipment_id),)
     found: tuple[Blocker, ...] = ()
     if edit.quantity is not None and edit.quantity > line.quantity:
-        words = f"Line {edit.line_id} has {line.quantity} pieces, not {edit.quantity}."
-        found += (Blocker(code="too-many", message=words),)
+        told = {"line": edit.line_id, "pieces": line.quantity, "wanted": edit.quantity}
+        found += (blocker("too-many", **told),)
     if edit.quantity in (None, line.quantity):
-        found += _no_leaving(goods, edit.shipment_id)
+        found += _no_leaving(goods, edit)
     else:
         found += _no_room_for_a_line(goods)
     if edit.to_shipment_id not in goods:
         return found + _no_birth(goods, edit)
     if find(goods, edit.to_shipment_id, edit.to_line_id) is not None:
-        words = (
-            f"Shipment {edit.to_shipment_id} has a line {edit.to_line_id} already: "
-            "give to_line_id another id."
-        )
-        found += (Blocker(code=REUSED, message=words),)
+        told = {"shipment": edit.to_shipment_id, "line": edit.to_line_id}
+        found += (blocker("id-reused.line", **told),)
     return found
 
 
 def _no_birth(goods: Goods[L], edit: LineMoved) -> tuple[Blocker, ...]:
     if edit.destination is None:
-        words = (
-            f"The order has no shipment {edit.to_shipment_id}; for a new one an address "
-            "and a shipping method are needed."
-        )
-        return (Blocker(code="unknown-shipment", message=words),)
+        return (blocker("unknown-shipment.new", shipment=edit.to_shipment_id),)
     if len(goods) >= MAX_SHIPMENTS:
-        words = f"An order has at most {MAX_SHIPMENTS} shipments."
-        return (Blocker(code="order-full", message=words),)
+        return (blocker("order-full.shipments", most=MAX_SHIPMENTS),)
     return ()

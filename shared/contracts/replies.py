@@ -10,19 +10,24 @@ from shared.contracts.topics import REPLIES
 
 
 class Blocker(Part):
-    """One thing that stands in the way, in words a person can act on."""
+    """One thing that stands in the way, in words a person can act on.
+
+    `message` says what happened, `remedy` what to do. `text` is the key of both in the table of
+    error texts, and `facts` is what they are filled with: enough to say them in another language.
+    """
 
     code: str
     message: str
+    remedy: str | None = None
+    text: str | None = None
+    facts: dict[str, str] | None = None
+
+    def __hash__(self) -> int:
+        """Blockers are told once each; facts, a dictionary, follow from the message."""
+        return hash((self.code, self.message))
 
 
 REUSED = "id-reused"
-
-
-def id_reused(what: str) -> Blocker:
-    """That `what` ("Line 7") was created before, with other content; and the way out."""
-    words = f"{what} exists already with other content. Use a new id."
-    return Blocker(code=REUSED, message=words)
 
 
 class Reason(Part):
@@ -31,6 +36,12 @@ class Reason(Part):
     code: str
     message: str
     blockers: tuple[Blocker, ...] = ()
+
+    @property
+    def in_full(self) -> str:
+        """What happened and what to do about it, of every blocker."""
+        told = (word for each in self.blockers for word in (each.message, each.remedy) if word)
+        return " ".join(told) or self.message
 
     @classmethod
     def of(cls, *blockers: Blocker) -> "Reason":

@@ -73,7 +73,7 @@ class Casualties:
 
     def refused(self, position: int, reason: Reason) -> None:
         """A rule refused a message whose sender may hear no answers."""
-        self.doubtful[position] = Burial(REJECTED, "", masked(reason.message), None)
+        self.doubtful[position] = Burial(REJECTED, "", masked(reason.in_full), None)
 
     def failed(self, position: int, error: Exception) -> None:
         """A rule raised. Its stream is loaded anew, and after three tries the message is dead."""

@@ -11,13 +11,23 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from shared.contracts import Malformed, Message
+from shared.contracts.error_texts import blocker
 from shared.contracts.replies import Action, Blocker, Owed, Reason
 from shared.contracts.shelves import Shelves
 from shared.site import Site
 
 S = TypeVar("S")
 
-__all__ = ["Context", "Decider", "Decision", "Malformed", "Rejected", "Settlement", "refuse"]
+__all__ = [
+    "Context",
+    "Decider",
+    "Decision",
+    "Malformed",
+    "Rejected",
+    "Settlement",
+    "refuse",
+    "rejected",
+]
 
 
 class Rejected(Exception):
@@ -27,12 +37,22 @@ class Rejected(Exception):
         super().__init__(message)
         self.reason = Reason(code=code, message=message, blockers=tuple(blockers))
 
+    @classmethod
+    def because(cls, *blockers: Blocker) -> "Rejected":
+        """The rejection that these blockers make, one or more of them."""
+        reason = Reason.of(*blockers)
+        return cls(reason.code, reason.message, reason.blockers)
+
+
+def rejected(key: str, **facts: object) -> Rejected:
+    """The rejection that the error text under `key` makes with these facts."""
+    return Rejected.because(blocker(key, **facts))
+
 
 def refuse(blockers: Sequence[Blocker]) -> None:
     """Raises `Rejected` with all the blockers, if there are any."""
     if blockers:
-        reason = Reason.of(*blockers)
-        raise Rejected(reason.code, reason.message, reason.blockers)
+        raise Rejected.because(*blockers)
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from shared.contracts import Message
+from shared.contracts.error_texts import blocker
 from shared.contracts.replies import Blocker
 from shared.runtime.decider import (
     Answer,
@@ -93,7 +94,5 @@ class _Grave(Generic[T]):
 
 def was_deleted(what: str, at: datetime | None, by: str | None) -> Blocker:
     """That `what` ("Order PO1000042") is gone, and since when and by whom if that is known."""
-    words = f"{what} was deleted"
-    words += f" on {at:%Y-%m-%d at %H:%M} UTC" if at else ""
-    words += f" by {by}" if by else ""
-    return Blocker(code="deleted", message=f"{words}.")
+    when = f" on {at:%Y-%m-%d at %H:%M} UTC" if at else ""
+    return blocker("deleted", what=what, when=when, by=f" by {by}" if by else "")

@@ -16,7 +16,7 @@ import orjson
 
 from shared.contracts import Message
 from shared.contracts.commands import INTERNAL
-from shared.contracts.replies import id_reused
+from shared.contracts.error_texts import id_reused
 from shared.runtime.decider import Context, refuse
 from shared.runtime.envelope import Incoming
 

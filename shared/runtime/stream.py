@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from shared.contracts import Message
 from shared.contracts.replies import Reply
 from shared.contracts.shelves import Shelves
-from shared.runtime.decider import Context, Decider, Decision, Rejected
+from shared.runtime.decider import Context, Decider, Decision, Rejected, rejected
 from shared.runtime.envelope import Incoming
 from shared.runtime.erasure import erasure
 from shared.runtime.identity import comparable, digest_of, is_same
@@ -189,10 +189,7 @@ class Stream(Generic[S]):
     def _expect(self, expected: int | None) -> None:
         """Refuses if anything but what is written aside has happened since `expected`."""
         if expected is not None and not self.moved <= expected <= self.sequence:
-            raise Rejected(
-                "version-conflict",
-                f"Expected version {expected}, but it is {self.sequence}: somebody was faster.",
-            )
+            raise rejected("version-conflict", expected=expected, version=self.sequence)
 
     def _outcome(self, refusal: Any) -> Outcome:
         verdict = "rejected" if refusal else "accepted"

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from shared.contracts.base import Id, Malformed, Name
+from shared.contracts.error_texts import ENGLISH, ErrorText, Texts
 from shared.contracts.money import Amount, Currency, exact
 from shared.site.coupons import AmountOff, Code, Coupon
 from shared.site.section import Section
@@ -45,6 +47,13 @@ class Market(Section):
     refund_on_cancel: bool = True
 
 
+class SaidOtherwise(Section):
+    """A site's own wording, or translation, of an error text; facts stand in braces."""
+
+    happened: Name
+    remedy: Name
+
+
 class Site(Section):
     """All of it, checked as a whole: every name that is used is also defined."""
 
@@ -52,6 +61,29 @@ class Site(Section):
     warehouses: Mapping[Id, Name]
     markets: Annotated[Mapping[Id, Market], Field(min_length=1)]
     coupons: Mapping[Code, Coupon] = {}
+    error_texts: Mapping[str, SaidOtherwise] = {}
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The error texts that the site words otherwise."""
+        return {
+            key: ErrorText(said.happened, said.remedy) for key, said in self.error_texts.items()
+        }
+
+    @model_validator(mode="after")
+    def _error_texts_are_known(self) -> Self:
+        for key in self.error_texts:
+            if key not in ENGLISH:
+                raise Malformed(f"error_texts.{key}", "no error text is called that")
+            try:
+                unknown = self.texts[key].facts() - ENGLISH[key].facts()
+            except ValueError as error:
+                raise Malformed(f"error_texts.{key}", f"not a template: {error}") from None
+            if unknown:
+                known = ", ".join(sorted(ENGLISH[key].facts())) or "none"
+                words = f"no fact is called {min(unknown)}; there are: {known}"
+                raise Malformed(f"error_texts.{key}", words)
+        return self
 
     @model_validator(mode="after")
     def _names_are_defined(self) -> Self:

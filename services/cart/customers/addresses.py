@@ -17,8 +17,9 @@ from shared.contracts.customers import (
     ChangeAddress,
     RemoveAddress,
 )
+from shared.contracts.error_texts import blocker
 from shared.contracts.replies import Blocker
-from shared.runtime.decider import Context, Rejected, refuse
+from shared.runtime.decider import Context, Rejected, refuse, rejected
 from shared.runtime.identity import refuse_other
 
 MAX_ADDRESSES = 100
@@ -48,8 +49,7 @@ def why_no_room(customer: Customer) -> tuple[Blocker, ...]:
     """An address book has an end."""
     if len(customer.addresses) < MAX_ADDRESSES:
         return ()
-    message = f"An address book has at most {MAX_ADDRESSES} addresses."
-    return (Blocker(code="address-book-full", message=message),)
+    return (blocker("address-book-full", most=MAX_ADDRESSES),)
 
 
 def change_address(
@@ -87,7 +87,5 @@ def _free(address_id: str, customer: Customer) -> str:
 
 
 def _unknown(command: ChangeAddress | RemoveAddress) -> Rejected:
-    return Rejected(
-        "unknown-address",
-        f"Customer {command.customer_id} has no address {command.address_id}.",
-    )
+    about = {"customer": command.customer_id, "address": command.address_id}
+    return rejected("unknown-address", **about)

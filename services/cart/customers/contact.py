@@ -6,7 +6,7 @@ from services.cart.customers.requests import known
 from services.cart.customers.state import Customer
 from shared.contracts import Message
 from shared.contracts.customers import Create, Created, Update, Updated
-from shared.runtime.decider import Context, Rejected
+from shared.runtime.decider import Context, rejected
 from shared.runtime.identity import refuse_other
 
 
@@ -36,7 +36,7 @@ def update(command: Update, customer: Customer | None, _context: Context) -> Seq
     if _told(updated) == _told(there):
         return []
     if updated.name is None and updated.email is None:
-        raise Rejected("contact-needed", "A customer needs a name or an email. Keep one of them.")
+        raise rejected("contact-needed")
     return [updated]
 
 

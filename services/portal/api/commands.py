@@ -120,7 +120,9 @@ def _refused(command_id: str, reply: Reply) -> Response:
         status,
         reply.reason.message if reply.reason else "No reason was given.",
         code=code,
-        blockers=[b.model_dump() for b in reply.reason.blockers] if reply.reason else None,
+        blockers=[b.model_dump(exclude_none=True) for b in reply.reason.blockers]
+        if reply.reason
+        else None,
         command_id=command_id,
         subject=reply.subject,
         version=reply.version,

@@ -16,6 +16,7 @@ from services.portal.web.forms import command_of
 from services.portal.web.rendering import inside, page
 from shared.contracts import Malformed, Message
 from shared.contracts.commands import offered, short
+from shared.contracts.error_texts import said
 from shared.contracts.replies import Reply
 
 router = APIRouter(include_in_schema=False)
@@ -60,8 +61,8 @@ async def give(
     return sent
 
 
-def words_of(reply: Reply | None) -> list[str]:
-    """What stands in the way, each in words; nothing if the command was carried out."""
+def words_of(request: Request, reply: Reply | None) -> list[str]:
+    """What stands in the way, each with the way out; nothing if the command was carried out."""
     if reply is None:
         return ["It is on its way; this page shows it as soon as it is done."]
     if reply.outcome == "accepted":
@@ -70,7 +71,8 @@ def words_of(reply: Reply | None) -> list[str]:
         return ["No reason was given."]
     if reply.reason.code == "version-conflict":
         return [FASTER]
-    return [blocker.message for blocker in reply.reason.blockers] or [reply.reason.message]
+    texts = request.app.state.portal.site.texts
+    return [said(blocker, texts) for blocker in reply.reason.blockers] or [reply.reason.message]
 
 
 @router.post("/do/{name}")
@@ -91,17 +93,17 @@ async def do(request: Request, person: Signed, name: str) -> Response:
     version = int(seen) if seen and VERSION.fullmatch(seen) else None
     sent = await give(request, person, command, _text(form.get("key")), version)
     if sent.reply and sent.reply.outcome == "rejected":
-        return refused(request, person, words_of(sent.reply), 409)
-    then, said = _text(form.get("then")), _text(form.get("said"))
-    return done(said if sent.reply else words_of(None)[0], then)
+        return refused(request, person, words_of(request, sent.reply), 409)
+    then, news = _text(form.get("then")), _text(form.get("said"))
+    return done(news if sent.reply else words_of(request, None)[0], then)
 
 
-def done(said: str | None, then: str | None = None) -> Response:
+def done(news: str | None, then: str | None = None) -> Response:
     """It was carried out: the page closes its dialog, says so, and shows how things are now."""
     if then:
         return Response(status_code=204, headers={"HX-Redirect": inside(then)})
-    news: dict[str, Any] = {"waybill-done": {"said": said or "Done."}}
-    return Response(status_code=204, headers={"HX-Trigger": json.dumps(news)})
+    event: dict[str, Any] = {"waybill-done": {"said": news or "Done."}}
+    return Response(status_code=204, headers={"HX-Trigger": json.dumps(event)})
 
 
 def refused(request: Request, person: Person, words: list[str], status: int = 422) -> Response:

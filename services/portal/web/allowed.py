@@ -11,6 +11,7 @@ from services.portal.auth.rights import ALLOWED, may
 from services.portal.auth.sessions import Person
 from shared.contracts import Message, carts, orders, payments, shipments
 from shared.contracts.commands import offered
+from shared.contracts.error_texts import Texts, said
 from shared.contracts.replies import Action, Reply
 
 PATIENCE = 1.5
@@ -23,6 +24,7 @@ class Allowed:
 
     person: Person
     actions: dict[tuple[str, str], Action] = field(default_factory=dict)
+    texts: Texts = field(default_factory=dict)
 
     def why_not(self, action: str, subject: str) -> str | None:
         """Why the person can't do that now, in words; None if they can."""
@@ -31,8 +33,8 @@ class Allowed:
         found = self.actions.get((action, subject))
         if found is None or (found.allowed and not found.done):
             return None
-        words = " ".join(blocker.message for blocker in found.blockers)
-        return words or ("It is so already." if found.done else None)
+        words = " ".join(said(blocker, self.texts) for blocker in found.blockers)
+        return words or ("Nothing to do: it is done already." if found.done else None)
 
     def default(self, action: str, subject: str) -> str | None:
         """The amount that a command moves if none is given; None if nobody says."""
@@ -72,7 +74,8 @@ async def _ask(request: Request, person: Person, questions: Iterable[Message]) -
     )
     replies = [answer for answer in answers if isinstance(answer, Reply)]
     found = [a for reply in replies for a in reply.actions or () if a.given is None]
-    return Allowed(person, {(action.action, action.subject): action for action in found})
+    texts = request.app.state.portal.site.texts
+    return Allowed(person, {(action.action, action.subject): action for action in found}, texts)
 
 
 def new_id(prefix: str) -> str:

@@ -74,7 +74,7 @@ async def start(request: Request, person: Signed) -> Response:
     command = CreateDraft.model_validate({name: text for name, text in given.items() if text})
     sent = await give(request, person, command, key=given["cart_id"])
     if sent.reply and sent.reply.outcome == "rejected":
-        return refused(request, person, words_of(sent.reply), 409)
+        return refused(request, person, words_of(request, sent.reply), 409)
     return go(request, f"/carts/{command.cart_id}")
 
 

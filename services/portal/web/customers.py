@@ -50,7 +50,7 @@ async def create(request: Request, person: Signed) -> Response:
         return refused(request, person, wrong_fields(error))
     sent = await give(request, person, command, key=command.key)
     if sent.reply and sent.reply.outcome == "rejected":
-        return refused(request, person, words_of(sent.reply), 409)
+        return refused(request, person, words_of(request, sent.reply), 409)
     return page(request, "customers_chosen.html", person, customer=command)
 
 

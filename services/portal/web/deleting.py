@@ -89,7 +89,7 @@ async def _delete(request: Request, person: Person, kind: Kind, id_: str) -> Res
     command = offered()[kind.action].model_validate({f"{kind.name}_id": id_})
     reply = (await give(request, person, command)).reply
     outcome = reply.outcome if reply else None
-    return Result(id_, found.name if found else id_, outcome, words_of(reply))
+    return Result(id_, found.name if found else id_, outcome, words_of(request, reply))
 
 
 async def _look(request: Request, kind: Kind, id_: str) -> Item | None:

@@ -1,6 +1,5 @@
 """How things are written for people: money as its market does, times in the reader's zone."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -12,22 +11,13 @@ from babel.numbers import format_currency
 
 from shared.contracts.base import Malformed
 from shared.contracts.money import decimals
+from shared.contracts.statuses import label
 from shared.site.model import Site
-
-STATUSES: Mapping[str, str] = {
-    "InProgress": "In Progress",
-    "OnHold": "On Hold",
-    "PartiallyShipped": "Partially Shipped",
-    "AwaitingExchange": "Awaiting Exchange",
-    "AwaitingInventory": "Awaiting Inventory",
-    "InventoryAssigned": "Inventory Assigned",
-    "CheckedOut": "Checked Out",
-}
 
 
 def status(value: str | None) -> str:
     """A status as people write it: `InProgress` is In Progress."""
-    return STATUSES.get(value or "", value or "—")
+    return label(value) if value else "—"
 
 
 @cache

@@ -103,7 +103,7 @@ def test_an_open_cart_may_change_and_convert_once_it_is_whole():
 def test_a_market_that_ships_by_no_method_says_so_beforehand():
     site = site_with("US", shipping_methods={})
     said = ready().told(QUESTION, site)["cart.set-shipment", CART]
-    assert [blocker.message for blocker in said.blockers] == ["US ships by no method."]
+    assert [blocker.message for blocker in said.blockers] == ["US offers no methods for this."]
 
 
 def test_a_cart_that_nobody_knows_is_refused():

@@ -42,7 +42,7 @@ def test_a_shipment_is_sent_at_the_markets_price(method, cost):
 
 def test_a_method_that_is_not_the_markets_is_refused_and_the_allowed_ones_are_named():
     refused = a_cart().when(set_shipment(method="pigeon")).rejected("unknown-method")
-    assert "standard, express" in refused.reason.message
+    assert "standard, express" in refused.reason.blockers[0].remedy
 
 
 def test_the_same_shipment_again_has_no_second_effect():

@@ -212,7 +212,7 @@ def test_more_than_can_be_written_says_what_is_too_much():
     lines = (add_line(), add_line(shipment_id="2"))
     one = a_cart(*lines, set_shipment(method="express"), site=site)
     refused = one.when(set_shipment("2", method="express"), site=site).rejected("too-much")
-    assert refused.reason.message.startswith("The shipping would be more money")
+    assert refused.reason.message.startswith("The shipping has more than 15 digits")
 
 
 def test_the_minimum_counts_the_lines_before_anything_is_taken_off():

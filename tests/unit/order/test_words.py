@@ -32,7 +32,7 @@ CANCELED = an_order().events(closed("1", "Canceled"), canceled())
 HOLDING = an_order().events(hold_requested("h#1"))
 CANCELING = an_order().events(cancel_requested("c#1"))
 DELETING = an_order().events(delete_requested("d#1"))
-HELD = "The order is on hold; release the hold first."
+HELD = "The order is on hold."
 
 
 @pytest.mark.parametrize(
@@ -44,18 +44,18 @@ HELD = "The order is on hold; release the hold first."
         (on_hold(), cancel(), HELD),
         (an_order(), RELEASE_HOLD, "The order is not on hold."),
         (PARTLY, cancel(), "Shipment 1 has shipped."),
-        (PARTLY, EDIT, "A part of the order has shipped; lines can be edited only before that."),
-        (SHIPPED, EDIT, "The order is completed and can't be edited any more."),
-        (SHIPPED, hold(), "The order is completed and can't be held any more."),
+        (PARTLY, EDIT, "A part of the order has shipped."),
+        (SHIPPED, EDIT, "The order is completed and can't be edited."),
+        (SHIPPED, hold(), "The order is completed and can't be held."),
         (
             SHIPPED,
             cancel(),
-            "The order is completed and can't be canceled any more. Shipment 1 has shipped.",
+            "The order is completed and can't be canceled. Shipment 1 has shipped.",
         ),
-        (CANCELED, hold(), "The order is canceled and can't be held any more."),
-        (HOLDING, cancel(), "A hold has been asked for."),
-        (HOLDING, EDIT, "A hold has been asked for."),
-        (HOLDING, DELETE, "A hold has been asked for."),
+        (CANCELED, hold(), "The order is canceled and can't be held."),
+        (HOLDING, cancel(), "A hold of the order has been requested."),
+        (HOLDING, EDIT, "A hold of the order has been requested."),
+        (HOLDING, DELETE, "A hold of the order has been requested."),
         (CANCELING, hold(), "The order is being canceled."),
         (CANCELING, EDIT, "The order is being canceled."),
         (CANCELING, DELETE, "The order is being canceled."),
@@ -66,9 +66,9 @@ HELD = "The order is on hold; release the hold first."
         (
             on_hold().events(release_hold_requested("r#1")),
             DELETE,
-            "The hold is being released.",
+            "The hold of the order is being released.",
         ),
-        (an_order().when(EDIT).after, DELETE, "The order is being edited."),
+        (an_order().when(EDIT).after, DELETE, "An edit of the order is still being made."),
         (
             an_order().events(order_deleted("csr:17")),
             hold(),

@@ -67,7 +67,7 @@ def test_a_payment_by_hand_is_processed_whatever_the_method(method, type_):
 def test_a_method_that_is_not_the_markets_is_refused_and_the_allowed_ones_are_named():
     refused = an_account().when(add(method="cash")).rejected("unknown-method", "unknown-method")
     for allowed in SITE.markets["US"].payment_methods:
-        assert allowed in refused.reason.message
+        assert allowed in refused.reason.blockers[0].remedy
 
 
 def test_a_market_that_is_gone_takes_no_payments():

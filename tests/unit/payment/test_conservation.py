@@ -170,7 +170,7 @@ def test_a_market_that_takes_no_payments_says_so_beforehand():
     site = SITE.model_copy(update={"markets": markets})
     question = payments.Explain(order_id=ORDER)
     said = an_account("10.00").told(question, site)["payment.add", ORDER]
-    assert [blocker.message for blocker in said.blockers] == ["US takes no payments."]
+    assert [blocker.message for blocker in said.blockers] == ["US offers no methods for this."]
     an_account("10.00").when(add("new"), site=site).rejected("unknown-method")
 
 

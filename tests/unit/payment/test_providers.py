@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from services.payment.asking import request_id
 from services.payment.settling import UNSAID
 from shared.contracts import orders, payments
-from shared.contracts.replies import Blocker, Reason
+from shared.contracts.error_texts import blocker
+from shared.contracts.replies import Reason
 from shared.runtime.decider import Settlement
 from shared.site import Site
 from tests.unit.given import NOW, SITE, Given, Outcome
@@ -119,8 +120,8 @@ def test_a_no_records_the_failure_and_rejects_in_the_providers_words():
         method="credit-card",
     )  # fmt: skip
     outcome.then(with_request(failed, 1, reason="Insufficient funds."))
-    blocker = Blocker(code="declined", message="Insufficient funds.")
-    outcome.settles(Settlement("test#1", Reason.of(blocker)))
+    declined = blocker("declined", reason="Insufficient funds.")
+    outcome.settles(Settlement("test#1", Reason.of(declined)))
     assert outcome.status == "Outstanding"
 
 
@@ -144,7 +145,7 @@ def test_the_same_payment_again_waits_for_its_provider():
 @pytest.mark.parametrize("method", ["credit-card", "telephone"])
 def test_a_second_click_while_the_first_is_pending_is_refused(method):
     refused = pending().when(add("q", method=method)).rejected("payment-pending")
-    assert refused.reason.message.startswith("100.00 USD are with a payment provider")
+    assert refused.reason.message.startswith("A payment provider is processing 100.00 USD")
     pending("60.00").when(add("q", amount="60.00", method=method)).rejected("too-much")
 
 

@@ -18,15 +18,16 @@ from services.portal.web import carts, deleting
 from services.portal.web.errors import handle_errors
 from shared.contracts import Message
 from shared.contracts.replies import Blocker, Reason, Reply
+from tests.unit.given import SITE
 
-BECAME = Reason.of(Blocker(code="checked-out", message="The cart has become the order no."))
+BECAME = Reason.of(Blocker(code="checked-out", message="The cart has become order no."))
 
 
 class Desk:
     """Stands for a portal: some carts, and what its commands are answered."""
 
     def __init__(self) -> None:
-        self.site = None
+        self.site = SITE
         self.settings = SimpleNamespace(portal_wait_seconds=1)
         self.views = self.carts = self.sender = self
         self.known: set[str] = set()
@@ -99,7 +100,7 @@ async def test_says_of_each_whether_it_is_deleted_refused_or_on_its_way(desk: De
     answer = await post(desk, "/carts/delete", ["yes", "no", "late", "yes"])
     assert sorted(desk.given) == ["late", "no", "yes"]
     assert gone(answer) == ["yes"]
-    assert "yes: deleted no: not deleted. The cart has become the order no." in words(answer)
+    assert "yes: deleted no: not deleted. The cart has become order no." in words(answer)
     assert "late: It is on its way" in words(answer)
 
 

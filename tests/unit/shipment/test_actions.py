@@ -63,14 +63,14 @@ def test_an_action_is_allowed_or_says_everything_that_stands_in_its_way() -> Non
     assert words(placed(), HOLD) == {
         "edit": "yes",
         "release": "The order is on hold. The order has 100.00 USD outstanding. The shipment "
-        "awaits inventory. Stock is asked for when the order is paid in full.",
-        "add-to-picklist": "The order is on hold. The shipment is AwaitingInventory; to add to "
-        "picklist it has to be Released.",
-        "remove-from-picklist": "The order is on hold. The shipment is AwaitingInventory; to "
-        "remove from picklist it has to be Packing.",
-        "complete": "The order is on hold. The shipment is AwaitingInventory; to complete it has "
-        "to be Packing.",
-        "cancel": "The order is on hold, and this is its last open shipment: lift the hold first.",
+        "is awaiting inventory.",
+        "add-to-picklist": "The order is on hold. The shipment is Awaiting Inventory. To be added "
+        "to the picklist, it must be Released.",
+        "remove-from-picklist": "The order is on hold. The shipment is Awaiting Inventory. To be "
+        "removed from the picklist, it must be Packing.",
+        "complete": "The order is on hold. The shipment is Awaiting Inventory. To be completed, it "
+        "must be Packing.",
+        "cancel": "The order is on hold, and this is its last open shipment.",
     }
 
 
@@ -82,15 +82,16 @@ def test_what_is_done_already_is_allowed_and_marked() -> None:
 
 
 def test_a_shipment_that_waits_for_stock_says_for_what() -> None:
-    wait = "The shipment awaits inventory. "
-    assert words(*WAITING)["release"] == wait + "The stock has not answered yet."
-    assert words(*WAITING, short())["release"] == wait + "Stock is short of SKU-2 (0 of 1)."
+    wait = "The shipment is awaiting inventory."
+    assert words(*WAITING)["release"] == wait
+    wait += " seattle is short of "
+    assert words(*WAITING, short())["release"] == wait + "SKU-2 (0 of 1)."
     shortages = [shipments.Shortage(sku=f"S{n}", wanted=9, available=n) for n in range(5)]
     many = stock.AllocationShort(
         warehouse="seattle", order_id=ORDER, shipment_id="1", short=tuple(shortages)
     )
     assert words(*WAITING, many)["release"] == (
-        wait + "Stock is short of S0 (0 of 9), S1 (1 of 9), S2 (2 of 9) and 2 more."
+        wait + "S0 (0 of 9), S1 (1 of 9), S2 (2 of 9) and 2 more."
     )
 
 

@@ -102,11 +102,11 @@ def test_an_unknown_shipment_is_said_to_be_unknown(command: type) -> None:
 def test_a_refusal_names_the_status_that_would_fit() -> None:
     outcome = after(*RELEASED).when(complete()).rejected("wrong-status", "wrong-status")
     assert outcome.reason is not None
-    words = "The shipment is Released; to complete it has to be Packing."
+    words = "The shipment is Released. To be completed, it must be Packing."
     assert outcome.reason.message == words
     outcome = after(*CANCELED).when(release())
     assert outcome.reason is not None
-    assert outcome.reason.message == "The shipment is Canceled, and that is final."
+    assert outcome.reason.message == "The shipment is Canceled, which is final."
 
 
 def test_without_a_complete_address_and_a_method_nothing_is_released() -> None:

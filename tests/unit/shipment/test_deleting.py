@@ -83,7 +83,7 @@ def test_what_a_warehouse_is_at_stays(story: tuple[Message, ...], status: str) -
     (refused,) = outcome.events
     assert isinstance(refused, shipments.DeleteRefused)
     assert (refused.request, refused.reason.code) == ("d", "at-warehouse")
-    assert f"Shipment 1 is {status}" in refused.reason.message
+    assert f"Shipment 1 is with the warehouse: {status}" in refused.reason.message
     assert outcome.after.state == given.state
 
 
@@ -92,9 +92,9 @@ def test_every_shipment_that_a_warehouse_is_at_is_named() -> None:
     outcome = after(*three, release("1"), release("3"), add("3")).when(DELETE)
     (refused,) = outcome.events
     assert isinstance(refused, shipments.DeleteRefused)
-    assert [blocker.message.split(":")[0] for blocker in refused.reason.blockers] == [
-        "Shipment 1 is Released",
-        "Shipment 3 is Packing",
+    assert [blocker.message for blocker in refused.reason.blockers] == [
+        "Shipment 1 is with the warehouse: Released.",
+        "Shipment 3 is with the warehouse: Packing.",
     ]
 
 

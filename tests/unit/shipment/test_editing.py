@@ -183,7 +183,7 @@ def test_what_has_come_to_its_end_is_not_edited(
     outcome = given.when(edit(address=address, method="express"))
     outcome.rejected("wrong-status", "wrong-status")
     assert outcome.reason is not None
-    assert outcome.reason.message == f"The shipment is {word}, and that is final."
+    assert outcome.reason.message == f"The shipment is {word}, which is final."
     assert outcome.after.state == given.state
 
 
@@ -194,7 +194,7 @@ def test_a_method_that_the_market_does_not_offer_is_refused_and_the_others_are_n
     for given in (after(*story), after(*story, HOLD)):
         outcome = given.when(edit(method="drone")).rejected("unknown-method", "unknown-method")
         assert outcome.reason is not None
-        assert outcome.reason.message == "US ships standard, express, not drone."
+        assert outcome.reason.message == "US does not offer drone."
         assert outcome.after.state == given.state
 
 
@@ -213,7 +213,7 @@ def test_a_market_that_is_gone_offers_nothing_but_the_address_may_still_be_corre
     site = SITE.model_copy(update={"markets": {"JP": SITE.markets["JP"]}})
     outcome = after(*WAITING).when(edit(method="express"), site=site).rejected("unknown-method")
     assert outcome.reason is not None
-    assert outcome.reason.message == "US ships by no method, not express."
+    assert outcome.reason.message == "US offers no methods for this."
     after(*WAITING).when(edit(), site=site).then(edited("AwaitingInventory"))
 
 

@@ -1,0 +1,91 @@
+"""Why a rule said no, in words: the one table from a code to what happened and what to do.
+
+A key is a code of the contract, or one with a suffix where a code has several texts (`on-hold`,
+`on-hold.already`). Blockers carry key and facts beside the English words, so that a page or program
+can say the same in another language (`rendered`).
+"""
+
+from collections.abc import Iterable, Mapping
+
+from shared.contracts.error_texts.carts import CARTS, CATALOG, COUPONS, CUSTOMERS
+from shared.contracts.error_texts.orders import EDITS, ORDERS
+from shared.contracts.error_texts.payments import PAYMENTS
+from shared.contracts.error_texts.runtime import RUNTIME
+from shared.contracts.error_texts.shipments import SHIPMENTS
+from shared.contracts.error_texts.text import ErrorText
+from shared.contracts.replies import Blocker
+
+__all__ = [
+    "ENGLISH",
+    "ErrorText",
+    "Texts",
+    "blocker",
+    "id_reused",
+    "rendered",
+    "said",
+    "unknown_method",
+]
+
+Texts = Mapping[str, ErrorText]
+
+ENGLISH: Texts = {
+    **RUNTIME,
+    **ORDERS,
+    **EDITS,
+    **SHIPMENTS,
+    **PAYMENTS,
+    **CARTS,
+    **COUPONS,
+    **CUSTOMERS,
+    **CATALOG,
+}
+
+
+def blocker(key: str, **facts: object) -> Blocker:
+    """The blocker that the text under `key` makes with these facts.
+
+    Its code is the key without the suffix. Raises `KeyError` if there is no such text, or if it
+    needs a fact that isn't given.
+    """
+    told = {name: str(fact) for name, fact in facts.items()}
+    text = ENGLISH[key]
+    return Blocker(
+        code=key.partition(".")[0],
+        message=text.happened.format_map(told),
+        remedy=text.remedy.format_map(told),
+        text=key,
+        facts=told or None,
+    )
+
+
+def id_reused(what: str) -> Blocker:
+    """The blocker of creating `what` ("Line 7") under an id that has other content already."""
+    return blocker("id-reused", what=what)
+
+
+def unknown_method(market: str, method: str | None, offered: Iterable[str]) -> Blocker:
+    """The blocker of a payment or shipping method that a market doesn't offer.
+
+    Without a `method` it is any: the market offers none at all.
+    """
+    named = ", ".join(offered)
+    if method is None or not named:
+        return blocker("unknown-method.none", market=market)
+    return blocker("unknown-method", market=market, method=method, offered=named)
+
+
+def rendered(blocker: Blocker, texts: Texts) -> tuple[str, str | None]:
+    """What happened and what to do, by `texts`, a site's translation; else as the blocker says it.
+
+    Blockers of version 0.1 have no key and no remedy.
+    """
+    text = texts.get(blocker.text or "")
+    facts = blocker.facts or {}
+    if text is None or not text.facts() <= facts.keys():
+        return blocker.message, blocker.remedy
+    return text.happened.format_map(facts), text.remedy.format_map(facts)
+
+
+def said(blocker: Blocker, texts: Texts) -> str:
+    """What happened and what to do, one after the other."""
+    return " ".join(filter(None, rendered(blocker, texts)))

@@ -1,0 +1,78 @@
+"""Rejections of commands on purchase orders."""
+
+from collections.abc import Mapping
+
+from shared.contracts.error_texts.text import ErrorText
+
+_WAIT = "Wait a moment, then try again."
+_RELEASE_HOLD = "Release the hold first."
+
+ORDERS: Mapping[str, ErrorText] = {
+    "unknown-order": ErrorText(
+        "There is no order {order}.", "Check the id, or look the order up by its number."
+    ),
+    "completed": ErrorText(
+        "The order is completed and can't be {done}.", "Reorder it to make a new draft."
+    ),
+    "canceled": ErrorText(
+        "The order is canceled and can't be {done}.", "Reorder it to make a new draft."
+    ),
+    "on-hold": ErrorText("The order is on hold.", _RELEASE_HOLD),
+    "on-hold.already": ErrorText("The order is already on hold.", "Release the hold to go on."),
+    "not-on-hold": ErrorText("The order is not on hold.", "There is no hold to release."),
+    "hold-pending": ErrorText("A hold of the order has been requested.", _WAIT),
+    "release-pending": ErrorText("The hold of the order is being released.", _WAIT),
+    "cancel-pending": ErrorText(
+        "The order is being canceled.", "Wait until its shipments have confirmed that."
+    ),
+    "delete-pending": ErrorText(
+        "The order is being deleted.", "Wait until its shipments have confirmed that."
+    ),
+    "edit-pending": ErrorText("An edit of the order is still being made.", _WAIT),
+    "reorder-pending": ErrorText("A draft is being made of the order.", _WAIT),
+    "shipped": ErrorText(
+        "Shipment {shipment} has shipped.", "Cancel the shipments that have not shipped instead."
+    ),
+    "partially-shipped": ErrorText(
+        "A part of the order has shipped.", "Lines and discounts can be edited only before that."
+    ),
+}
+
+EDITS: Mapping[str, ErrorText] = {
+    "unknown-line": ErrorText(
+        "Shipment {shipment} has no line {line}.", "Check the ids of the shipment and the line."
+    ),
+    "unknown-shipment": ErrorText(
+        "The order has no shipment {shipment}.", "Check the id of the shipment."
+    ),
+    "unknown-shipment.new": ErrorText(
+        "The order has no shipment {shipment}.",
+        "For a new shipment give an address and a shipping method.",
+    ),
+    "order-full": ErrorText("An order has at most {most} lines.", "Make a second order."),
+    "order-full.shipments": ErrorText(
+        "An order has at most {most} shipments.", "Move the line to a shipment that there is."
+    ),
+    "same-shipment": ErrorText(
+        "Line {line} is in shipment {shipment} already.", "Choose another shipment."
+    ),
+    "too-many": ErrorText(
+        "Line {line} has {pieces} pieces, not {wanted}.", "Move at most {pieces}."
+    ),
+    "last-line": ErrorText(
+        "Line {line} is the last line of shipment {shipment}, and a shipment keeps at least one.",
+        "Cancel the shipment instead.",
+    ),
+    "id-reused.shipment": ErrorText(
+        "Shipment {shipment} exists already and goes to another address or by another method.",
+        "Leave out the address and the method, or use a new id.",
+    ),
+    "id-reused.line": ErrorText(
+        "Shipment {shipment} has a line {line} already.", "Give to_line_id another id."
+    ),
+    "discount-too-high": ErrorText(
+        "A discount of {amount} {currency} is more than {most} {currency}, all that it can be "
+        "taken from.",
+        "Enter at most {most} {currency}.",
+    ),
+}

@@ -1,0 +1,71 @@
+"""Rejections of commands on an order's money."""
+
+from collections.abc import Mapping
+
+from shared.contracts.error_texts.text import ErrorText
+
+_WAIT = "Wait for the provider's answer."
+
+PAYMENTS: Mapping[str, ErrorText] = {
+    "unknown-payment": ErrorText("The order has no payment {payment}.", "Check the payment's id."),
+    "no-payments": ErrorText("The order has no payments.", "Add a payment first."),
+    "amount-zero": ErrorText(
+        "The amount is zero.", "Enter an amount above zero, or leave it out for all of it."
+    ),
+    "amount-missing": ErrorText("Nothing is overpaid.", "Enter how much to give back."),
+    "not-addable": ErrorText(
+        "A payment can't be added as a void.", "Void the authorization itself."
+    ),
+    "nothing-taken": ErrorText(
+        "No money was taken that could be given back.", "There is nothing to refund."
+    ),
+    "nothing-taken.payment": ErrorText(
+        "Payment {payment} holds no captured money.", "There is nothing of it to refund."
+    ),
+    "already-paid": ErrorText("The order is paid in full.", "No payment is needed."),
+    "already-paid.over": ErrorText(
+        "The order is overpaid by {overpaid} {currency}.", "Refund what was paid too much."
+    ),
+    "payment-pending": ErrorText(
+        "The payment provider has not answered the {action} of payment {payment}.", _WAIT
+    ),
+    "payment-pending.coming": ErrorText(
+        "A payment provider is processing {amount} {currency}.", _WAIT
+    ),
+    "unknown-method": ErrorText("{market} does not offer {method}.", "Choose one of: {offered}."),
+    "unknown-method.none": ErrorText(
+        "{market} offers no methods for this.", "Add one to the market in the site file."
+    ),
+    "nothing-left": ErrorText(
+        "Nothing of payment {payment} is left to {verb}.", "It was captured or voided before."
+    ),
+    "nothing-owed": ErrorText(
+        "All that the order costs has been taken.", "To capture more, enter an amount."
+    ),
+    "captured": ErrorText(
+        "{amount} {currency} of payment {payment} have been captured, and nothing is left to void.",
+        "Refund it instead.",
+    ),
+    "too-much": ErrorText(
+        "{wanted} {currency} is more than the {most} {currency} that can be {verb}.",
+        "Enter at most {most} {currency}.",
+    ),
+    "order-canceled": ErrorText("The order is canceled.", "Only refunds are possible now."),
+    "order-canceled.deleting": ErrorText(
+        "The order is being deleted.", "Only refunds are possible now."
+    ),
+    "not-processed": ErrorText(
+        "Payment {payment} is {status}, not processed.", "Add another payment."
+    ),
+    "not-an-authorization": ErrorText(
+        "Payment {payment} is of type {type}, and only an authorization can be captured or voided.",
+        "Refund it instead, if money has to go back.",
+    ),
+    "declined": ErrorText("{reason}", "Try again, or use another payment method."),
+    "unknown-request": ErrorText(
+        "No payment provider was asked with the id {request}.", "Check the request's id."
+    ),
+    "answered-already": ErrorText(
+        "Request {request} was answered already: {outcome}.", "The first answer counts."
+    ),
+}

@@ -1,0 +1,66 @@
+"""Rejections of commands on shipments."""
+
+from collections.abc import Mapping
+
+from shared.contracts.error_texts.text import ErrorText
+
+_AWAITS = "The shipment is awaiting inventory."
+
+SHIPMENTS: Mapping[str, ErrorText] = {
+    "not-paid": ErrorText("The order is not paid in full.", "Add a payment."),
+    "not-paid.owes": ErrorText(
+        "The order has {outstanding} {currency} outstanding.",
+        "Add a payment of {outstanding} {currency}.",
+    ),
+    "total-pending": ErrorText(
+        "The order was edited, and its new total is being worked out.",
+        "Wait a moment, then try again.",
+    ),
+    "stock-asked": ErrorText(
+        "Stock has been requested for the shipment already.", "Wait for the stock's answer."
+    ),
+    "no-address": ErrorText(
+        "The shipment has no complete address.",
+        "Edit the shipment: it needs a name, a street, a city and a country.",
+    ),
+    "no-shipping-method": ErrorText(
+        "The shipment has no shipping method.", "Edit the shipment and choose one."
+    ),
+    "has-inventory": ErrorText(
+        "The shipment has its inventory already.", "There is nothing to wait for."
+    ),
+    "last-open-on-hold": ErrorText(
+        "The order is on hold, and this is its last open shipment.", "Release the hold first."
+    ),
+    "at-warehouse": ErrorText(
+        "Shipment {shipment} is with the warehouse: {status}.",
+        "Hold the order or cancel the shipment, so that the warehouse stops.",
+    ),
+    "no-inventory.unpaid": ErrorText(
+        _AWAITS, "Stock is requested as soon as the order is paid in full."
+    ),
+    "no-inventory.pending": ErrorText(_AWAITS, "Wait a moment for the stock's answer."),
+    "no-inventory": ErrorText(
+        f"{_AWAITS} {{warehouse}} is short of {{items}}.",
+        "It is allocated as soon as stock arrives, or edit its lines.",
+    ),
+    "wrong-status": ErrorText(
+        "The shipment is {status}. To {command}, it must be {needed}.",
+        "Take the steps before that first.",
+    ),
+    "wrong-status.final": ErrorText(
+        "The shipment is {status}, which is final.", "Reorder the order to send it again."
+    ),
+    "nothing-open": ErrorText(
+        "The order has no open shipment.", "Reorder the order to make a new draft."
+    ),
+    "already-shipped": ErrorText(
+        "Shipment {shipments} has shipped.", "Lines can be edited only before that."
+    ),
+    "already-shipped.order": ErrorText(
+        "Already shipped: {shipments}.", "What has shipped can't be stopped."
+    ),
+    "already-canceled": ErrorText(
+        "Every shipment of the order is canceled.", "Reorder the order to make a new draft."
+    ),
+}
