@@ -14,8 +14,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ops.errors import UsageError
-from shared.contracts import Malformed
+from shared.contracts import Malformed, border
 from shared.contracts.catalog import Variant
+from shared.contracts.field_errors import mistakes
 from shared.contracts.money import exact
 from shared.site import Site
 
@@ -66,7 +67,10 @@ def read(path: Path, site: Site) -> Sheet:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Each row that isn't empty, with the line on which it begins."""
+    """Each row that has a value, with the line on which it begins.
+
+    Spreadsheets end their files with rows of nothing but commas.
+    """
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -77,7 +81,7 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     reader, line = csv.reader(io.StringIO(text, newline=""), strict=True), 1
     try:
         for cells in reader:
-            if cells:
+            if any(cell.strip() for cell in cells):
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
@@ -110,7 +114,7 @@ def _variant(row: Mapping[str, str], site: Site) -> Variant:
     """The row's article. Raises `Malformed` with the column, or all columns, that are wrong."""
     discontinued = _DISCONTINUED.get(row.get("discontinued", "").lower())
     if discontinued is None:
-        raise Malformed("discontinued", "yes or no")
+        raise Malformed("discontinued", "must be yes or no")
     prices = {c.removeprefix(PRICE): v for c, v in row.items() if c.startswith(PRICE) and v}
     data = {
         "sku": row["sku"],
@@ -121,7 +125,7 @@ def _variant(row: Mapping[str, str], site: Site) -> Variant:
         "discontinued": discontinued,
     }
     try:
-        variant = Variant.model_validate(data)
+        variant = border.admitted(Variant.model_validate(data))
     except ValidationError as error:
         raise _first(error) from None
     for market, price in variant.prices.items():
@@ -134,20 +138,11 @@ def _check_price(price: Decimal, market: str, site: Site) -> None:
 
 
 def _first(error: ValidationError) -> Malformed:
-    """The first mistake, and the columns of the others."""
-    mistakes = error.errors(include_url=False, include_input=False, include_context=False)
-    columns = list(dict.fromkeys(_column(mistake["loc"]) for mistake in mistakes))
-    words = _SAID.get(columns[0], mistakes[0]["msg"])
-    also = f" (wrong as well: {', '.join(columns[1:])})" if columns[1:] else ""
-    return Malformed(columns[0], words + also)
+    """The first mistake, and the others after it."""
+    (column, words), *others = ((_column(m.field), m.message) for m in mistakes(error))
+    return Malformed(column, "; ".join([words, *(f"{c} {also}" for c, also in others)]))
 
 
-_SAID = {
-    "sku": "an id is 1 to 64 of A-Z a-z 0-9 . _ : -",
-    "name": "1 to 200 characters",
-    "url": "a link begins with http:// or https://, and has no spaces",
-}
-
-
-def _column(place: tuple[int | str, ...]) -> str:
-    return f"{PRICE}{place[1]}" if place[0] == "prices" else str(place[0])
+def _column(field: str) -> str:
+    kind, _, market = field.partition(".")
+    return f"{PRICE}{market}" if kind == "prices" else field

@@ -94,7 +94,7 @@ def as_id(text: str) -> str:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row with the number of its (last) line in the file."""
+    """Each row that has a value, with the number of its (last) line in the file."""
     try:
         text = _text(path.read_bytes())
     except OSError as error:
@@ -107,7 +107,8 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             f"The file's first line names its columns: {','.join(COLUMNS + OPTIONAL)}",
         )
     for row in rows:
-        yield rows.line_num, row
+        if any(isinstance(value, list) or value.strip() for value in row.values()):
+            yield rows.line_num, row
 
 
 def _text(content: bytes) -> str:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from ops.errors import UsageError
-from shared.contracts import Malformed, Message
+from shared.contracts import Malformed, Message, border, field_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,10 @@ def build(model: type[Message], given: Mapping[str, Any]) -> Message:
         elif value is not None:
             _put(data, field, _json(field, value) if field.is_part else value)
     try:
-        message = model.model_validate_json(orjson.dumps(data))
-        message.check()
+        message = border.read(model, orjson.dumps(data))
     except ValidationError as error:
-        raise UsageError("\n".join(_say(e["loc"], e["msg"]) for e in error.errors())) from None
+        found = field_errors.mistakes(error)
+        raise UsageError("\n".join(_say(m.field.split("."), m.message) for m in found)) from None
     except Malformed as error:
         raise UsageError(_say(error.field.split("."), error.message)) from None
     return message
@@ -117,7 +117,7 @@ def _json(field: Field, text: str) -> dict[str, Any]:
 
 def _say(where: Any, words: str) -> str:
     name = "--" + ".".join(map(str, where)).replace("_", "-")
-    return f"{name}: {words.removeprefix('Value error, ')}"
+    return f"{name}: {words}"
 
 
 def _bare(info: FieldInfo) -> Any:

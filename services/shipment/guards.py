@@ -8,6 +8,7 @@ from services.shipment.state import Fulfilment, Shipment
 from shared.contracts.error_texts import blocker
 from shared.contracts.replies import Blocker
 from shared.contracts.shipments import ShipmentStatus
+from shared.contracts.text import is_visible
 from shared.site import Site
 
 Guard = Callable[[Fulfilment, Shipment, Site], Blocker | None]
@@ -51,7 +52,7 @@ def not_asked(_: Fulfilment, shipment: Shipment, __: Site) -> Blocker | None:
 def addressed(_: Fulfilment, shipment: Shipment, __: Site) -> Blocker | None:
     """A warehouse must know where to send it."""
     address = shipment.address
-    if address.name and address.line1 and address.city and address.country:
+    if all(map(is_visible, (address.name, address.line1, address.city, address.country))):
         return None
     return blocker("no-address")
 

@@ -20,7 +20,7 @@ def _exists(code: str) -> bool:
 
 def _known(code: str) -> str:
     if len(code) != 2 or not code.isupper() or not _exists(code):
-        raise ValueError("not an ISO 3166-1 alpha-2 country")
+        raise ValueError("must be an ISO 3166-1 country of two capitals, such as US")
     return code
 
 

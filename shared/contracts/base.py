@@ -21,11 +21,14 @@ from pydantic_core import core_schema
 from shared.contracts.topics import Topic
 
 ID_PATTERN = r"^[A-Za-z0-9._:\-]{1,64}$"
+EMAIL_PATTERN = r"^[^@\s]+@[^@\s]+$"
+# Marks a text that may have several lines.
+LINES = "lines"
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Text = Annotated[str, StringConstraints(max_length=2000)]
-Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+Text = Annotated[str, StringConstraints(max_length=2000), LINES]
+Email = Annotated[str, StringConstraints(max_length=254, pattern=EMAIL_PATTERN)]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
@@ -34,7 +37,7 @@ def _in_utc(value: datetime) -> datetime:
     try:
         return value.astimezone(UTC)
     except OverflowError:
-        raise ValueError("there is no such time in UTC") from None
+        raise ValueError("must be a time that exists in UTC") from None
 
 
 def _time_schema() -> core_schema.CoreSchema:
@@ -47,7 +50,7 @@ def _time_schema() -> core_schema.CoreSchema:
     told = core_schema.custom_error_schema(
         core_schema.json_or_python_schema(wire, either),
         custom_error_type="time",
-        custom_error_message='a time is an RFC 3339 string such as "2026-11-22T20:00:00Z"',
+        custom_error_message='must be a time with its zone, such as "2026-11-22T20:00:00Z"',
     )
     return core_schema.no_info_after_validator_function(_in_utc, told)
 

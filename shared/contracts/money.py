@@ -20,7 +20,7 @@ def _schema(least: Decimal | None) -> core_schema.CoreSchema:
     number = core_schema.decimal_schema(ge=least, strict=True)
     text = core_schema.str_schema(pattern=WIRE, strict=True)
     lenient = core_schema.decimal_schema(ge=least, strict=False)
-    words = 'money is a decimal string such as "19.99"'
+    words = 'must be an amount in quotes, such as "19.99"'
     wire = core_schema.chain_schema([text, lenient])
     either = core_schema.union_schema([number, wire], mode="left_to_right")
     return core_schema.custom_error_schema(
@@ -40,7 +40,7 @@ Amount = Annotated[Decimal, GetPydanticSchema(lambda _, __: _schema(ZERO)), _JSO
 
 def _known(code: str) -> str:
     if code not in CURRENCIES:
-        raise ValueError("not an ISO 4217 currency")
+        raise ValueError("must be an ISO 4217 currency, such as USD")
     return code
 
 
@@ -64,8 +64,18 @@ def zero(currency: str) -> Decimal:
 def exact(amount: Decimal, currency: str, field: str) -> Decimal:
     """`amount` as it is, or `Malformed` if its decimals aren't the currency's own."""
     if not amount.same_quantum(zero(currency)):
-        raise Malformed(field, f"{currency} has {decimals(currency)} decimals, got {amount:f}")
+        raise Malformed(field, f"must have {_places(currency)}, such as {example(currency)}")
     return amount
+
+
+def example(currency: str) -> str:
+    """An amount as it is written in this currency: 19.99 USD, 1999 JPY."""
+    return f"{Decimal(1999).scaleb(-decimals(currency)):f}"
+
+
+def _places(currency: str) -> str:
+    digits = decimals(currency)
+    return f"{digits} decimals ({currency})" if digits else f"no decimals ({currency})"
 
 
 def owed(outstanding: Decimal, currency: str) -> str:

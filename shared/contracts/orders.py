@@ -6,6 +6,7 @@ from pydantic import StringConstraints, model_validator
 
 from shared.contracts.address import Address, Customer
 from shared.contracts.base import (
+    LINES,
     Id,
     Malformed,
     Message,
@@ -25,7 +26,7 @@ from shared.contracts.topics import ORDER_COMMANDS, ORDER_EVENTS
 OrderStatus = Literal[
     "InProgress", "OnHold", "PartiallyShipped", "Completed", "Canceled", "AwaitingExchange"
 ]
-Note = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Note = Annotated[str, StringConstraints(min_length=1, max_length=4000), LINES]
 
 
 class Line(Part):

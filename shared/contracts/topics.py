@@ -31,6 +31,11 @@ class Topic:
         """Whether it carries what other systems ask for: commands, and the carts of checkouts."""
         return self.commands or self.name == "checkout.cart-converted"
 
+    @property
+    def takes_from_outside(self) -> bool:
+        """Whether other systems write to it at all: those, and the catalog."""
+        return self.from_outside or self.name == "catalog.variants"
+
 
 CHECKOUT = Topic("checkout.cart-converted", ("cart_id",), "Carts that a checkout has converted.")
 CART_COMMANDS = Topic("cart.commands", ("cart_id",), "Requests about carts and drafts.")

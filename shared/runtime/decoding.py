@@ -1,5 +1,6 @@
 """Reads records: CloudEvents in binary and in structured mode, checked against the contract."""
 
+import base64
 import re
 from collections.abc import Container, Mapping
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from shared.contracts import Malformed, Message, model_for
+from shared.contracts import Malformed, Message, border, field_errors, model_for
 from shared.contracts.cards import WORDS as CARD_NUMBER
 from shared.contracts.cards import card_field, has_card_number, masked
 from shared.contracts.topics import TOPICS
@@ -22,6 +23,17 @@ WORDS = 1000
 # Objects and lists within each other, of the data: what the parser of the contract's classes takes.
 DEEPEST = 200
 _TOO_DEEP = f"nested too deeply: at most {DEEPEST} objects and lists within each other are taken"
+# What an event needs, and what each attribute says.
+REQUIRED = {
+    "specversion": f"{SPEC_VERSION}, the version of CloudEvents",
+    "id": "the message's id, such as c-1001",
+    "source": "who sends it, such as my-checkout",
+    "type": "what it is, such as waybill.cart.converted.v1",
+}
+NO_CLOUD_EVENT = (
+    "is missing, and so are all headers of a CloudEvent: send ce_specversion, ce_id, ce_source and "
+    "ce_type, or the whole event as the value with the content-type application/cloudevents+json"
+)
 _TOPIC_NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _BY_NAME = {topic.name: topic for topic in TOPICS}
 _FACTS = {topic.name for topic in TOPICS if topic.facts}
@@ -76,7 +88,7 @@ def open_fact(record: Record, prefix: str = "") -> tuple[Envelope, dict[str, Any
         _check_size(content)
         model = model_for(record.topic.removeprefix(prefix), envelope.type)
         if model is not None:
-            _check_key(record, _message(model, envelope.type, content))
+            _check_key(record, _message(model, envelope, content))
         try:
             data: Any = orjson.loads(content)
         except orjson.JSONDecodeError as error:
@@ -106,7 +118,7 @@ def _decode(
     if model is None:
         raise Malformed("ce_type", f"{envelope.type} isn't known on {topic}")
     _check_size(content)
-    message = _message(model, envelope.type, content)
+    message = _message(model, envelope, content)
     _check_key(record, message)
     return Incoming(message, envelope, record)
 
@@ -174,24 +186,37 @@ def _structured(record: Record, attributes: dict[str, str]) -> bytes:
         for name, value in event.items()
         if name not in {"data", "data_base64"} and isinstance(value, str | int)
     }
+    if "data_base64" in event and "data" not in event:
+        return _from_base64(event["data_base64"])
     if "data" not in event:
-        raise Malformed("data", "missing")
+        raise Malformed("data", "is missing; it holds the message's fields")
     try:
         return orjson.dumps(event["data"])
     except orjson.JSONEncodeError:  # what was read may be nested too deeply to be written
         raise Malformed("data", _TOO_DEEP) from None
 
 
+def _from_base64(text: Any) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (TypeError, ValueError):
+        raise Malformed("data_base64", "must be the data's JSON in Base64") from None
+
+
 def _no_json(error: orjson.JSONDecodeError) -> Malformed:
-    return Malformed("value", _TOO_DEEP if "depth limit" in str(error) else f"not JSON: {error}")
+    return Malformed(
+        "value", _TOO_DEEP if "depth limit" in str(error) else f"is not valid JSON: {error}"
+    )
 
 
 def _envelope(attributes: Mapping[str, str], prefix: str) -> Envelope:
-    if attributes.get("specversion") != SPEC_VERSION:
-        raise Malformed("ce_specversion", f"must be {SPEC_VERSION}")
-    for name in ("id", "source", "type"):
+    if not attributes.keys() - {"traceparent"}:
+        raise Malformed("ce_specversion", NO_CLOUD_EVENT)
+    for name, example in REQUIRED.items():
         if not attributes.get(name):
-            raise Malformed(f"ce_{name}", "missing")
+            raise Malformed(f"ce_{name}", f"is missing; it says {example}")
+    if attributes["specversion"] != SPEC_VERSION:
+        raise Malformed("ce_specversion", f"must be {SPEC_VERSION}")
     if (
         max(map(len, attributes.values())) > LONGEST
         or not "".join(attributes.values()).isprintable()
@@ -249,25 +274,15 @@ def can_reply_to(name: str, prefix: str) -> bool:
     return bool(_TOPIC_NAME.fullmatch(name)) and allowed and not name.endswith(".dead-letters")
 
 
-def _message(model: type[Message], type_name: str, content: bytes) -> Message:
+def _message(model: type[Message], envelope: Envelope, content: bytes) -> Message:
     try:
-        message = model.read(type_name, content)
+        if model.topic.takes_from_outside and not envelope.is_ours:
+            message = border.read(model, content, envelope.type)
+        else:
+            message = model.read(envelope.type, content)
+            message.check()
     except ValidationError as error:
-        raise _first(error) from None
-    message.check()
+        raise field_errors.first(error) from None
     if not message.topic.facts and (field := card_field(message)) is not None:
         raise Malformed(field, CARD_NUMBER)
     return message
-
-
-def _first(error: ValidationError) -> Malformed:
-    """The first mistake, and how many more there are. The input itself stays out of the words."""
-    mistakes = error.errors(include_url=False, include_input=False, include_context=False)
-    field_name = ".".join(str(step) for step in mistakes[0]["loc"]) or "value"
-    words = mistakes[0]["msg"].removeprefix("Value error, ")
-    if mistakes[0]["type"] == "json_invalid" and "recursion limit" in words:
-        words = _TOO_DEEP
-    others = sorted({".".join(map(str, e["loc"])) for e in mistakes[1:]} - {field_name})
-    if others:
-        words += f" (wrong as well: {', '.join(others[:5])})"
-    return Malformed(field_name, words)

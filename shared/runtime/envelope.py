@@ -7,6 +7,7 @@ from shared.contracts import Message
 from shared.runtime.ports import Headers, Record
 
 LONGEST = 256
+OURS = "waybill/"  # the source of what services publish
 
 
 def is_attribute(value: str) -> bool:
@@ -35,6 +36,11 @@ class Envelope:
     def cause(self) -> str:
         """What identifies the message, however often it is delivered or published."""
         return f"{self.source}#{self.id}"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether a service of Waybill sent it: these publish again what was once accepted."""
+        return self.source.startswith(OURS)
 
     def headers(self) -> Headers:
         """The headers of binary mode."""

@@ -21,7 +21,6 @@ from shared.runtime.decider import Context, refuse
 from shared.runtime.envelope import Incoming
 
 FORM = 1  # of the digests; those of another form, or of another version of a type, aren't compared
-OURS = "waybill/"  # the source of what services publish
 
 
 def comparable(incoming: Incoming) -> bool:
@@ -31,7 +30,7 @@ def comparable(incoming: Incoming) -> bool:
     """
     message = incoming.message
     asked = message.topic.from_outside and type(message) not in INTERNAL
-    return asked and not incoming.envelope.source.startswith(OURS)
+    return asked and not incoming.envelope.is_ours
 
 
 def digest_of(message: Message) -> str:

@@ -7,6 +7,7 @@ import yaml
 from pydantic import ValidationError
 
 from shared.contracts.base import Malformed
+from shared.contracts.field_errors import mistakes
 from shared.site.model import Site
 
 
@@ -33,19 +34,16 @@ def load(path: Path, check: Callable[[Site], None] = lambda site: None) -> Site:
         site = Site.model_validate(content)
         check(site)
     except ValidationError as error:
-        wrong = [
-            _say(path, tree, _steps(e["loc"]), e["msg"].removeprefix("Value error, "))
-            for e in error.errors()
-        ]
+        wrong = [_say(path, tree, _steps(m.field), m.message) for m in mistakes(error)]
         raise SiteError("\n".join(wrong)) from error
     except Malformed as error:
         raise SiteError(_say(path, tree, error.field.split("."), error.message)) from error
     return site
 
 
-def _steps(location: Sequence[int | str]) -> list[str]:
+def _steps(field: str) -> list[str]:
     """The way to a mistake, as the file has it; of a coupon pydantic names the kind as well."""
-    steps = [str(step) for step in location]
+    steps = [] if field == "value" else field.split(".")
     if steps[:1] == ["coupons"]:
         del steps[2:3]
     return steps

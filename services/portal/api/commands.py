@@ -16,8 +16,9 @@ from services.portal.auth.guard import Forbidden, Signed, check
 from services.portal.auth.rights import refusal
 from services.portal.auth.sessions import Person
 from services.portal.sending import Sent
-from shared.contracts import Malformed, Message
+from shared.contracts import Malformed, Message, border
 from shared.contracts.commands import offered, short
+from shared.contracts.field_errors import mistakes
 from shared.contracts.replies import Action, Reply
 
 LARGEST = 1024 * 1024
@@ -84,8 +85,7 @@ def _endpoint(model: type[Message]) -> Callable[..., Awaitable[Response]]:
         ] = None,
     ) -> Response:
         check(person, short(model.type))
-        command = model.model_validate_json(await body_of(request))
-        command.check()
+        command = border.read(model, await body_of(request))
         if why := refusal(person.roles, command):
             raise Forbidden(why)
         sent = await request.app.state.portal.sender.give(
@@ -144,10 +144,7 @@ def field_errors(error: ValidationError | Malformed) -> list[dict[str, str]]:
     """Which fields are wrong, and what is wrong with them; never what came in."""
     if isinstance(error, Malformed):
         return [{"field": error.field, "message": error.message}]
-    return [
-        {"field": ".".join(map(str, each["loc"])) or "body", "message": each["msg"]}
-        for each in error.errors(include_url=False, include_input=False, include_context=False)
-    ]
+    return [mistake._asdict() for mistake in mistakes(error)]
 
 
 def _wait(prefer: str | None, default: float) -> float:

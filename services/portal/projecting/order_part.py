@@ -1,10 +1,12 @@
 """What the order service tells of an order."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from services.portal.projecting.facts import Fact, moment
 from services.portal.projecting.view import Part
+from shared.contracts.border import EARLIEST
 
 CONTENT = ("shipments", "order_discount", "total")
 # What is asked for and answered later: a request waits under this word.
@@ -35,8 +37,17 @@ def _placed(order: Part, fact: Fact) -> None:
     for field in ("market", "currency", "customer", "coupons", *CONTENT):
         order[field] = data[field]
     order["number"] = data["order_number"]
-    order["created"] = moment(data["converted_at"])
+    order["created"] = _created(moment(data["converted_at"]), fact.at)
     _stands(order, "InProgress", fact)
+
+
+def _created(converted_at: datetime, placed_at: datetime) -> datetime:
+    """When the order came about: the earlier of what the checkout says and when it was placed here.
+
+    So a checkout whose clock is fast puts nothing on top of the list, and history that is replayed
+    keeps its dates. Times before 1970, which version 0.1 took, say nothing.
+    """
+    return converted_at if EARLIEST <= converted_at <= placed_at else placed_at
 
 
 def _edit_asked(order: Part, fact: Fact) -> None:

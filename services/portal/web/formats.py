@@ -10,7 +10,7 @@ from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_currency
 
 from shared.contracts.base import Malformed
-from shared.contracts.money import decimals
+from shared.contracts.money import decimals, example
 from shared.contracts.statuses import label
 from shared.site.model import Site
 
@@ -62,16 +62,26 @@ def typed(text: str, currency: str, field: str) -> Decimal:
     whole, _, part = cleaned.partition(".")
     digits = decimals(currency)
     if not whole.isascii() or not whole.isdigit() or not (part.isdigit() or not part):
-        raise Malformed(field, "an amount is written like 19.99")
+        raise Malformed(field, f"must be an amount, such as {example(currency)}")
     if len(whole) > 15 or len(part) > digits:
-        raise Malformed(field, f"{currency} has {digits} decimals, and 15 digits before them")
+        raise Malformed(
+            field, f"must be an amount, such as {example(currency)}, of at most 15 digits"
+        )
     return Decimal(f"{whole}.{part.ljust(digits, '0')}") if digits else Decimal(whole)
 
 
 def moment(value: datetime | str | None, zone: ZoneInfo, form: str = "d MMM y, HH:mm") -> str:
-    """A time in the reader's zone."""
+    """A time in the reader's zone; in UTC where their zone has no such time (years 1 and 9999).
+
+    Nothing new lies out there, but earlier versions took it.
+    """
     found = parsed(value)
-    return format_datetime(found, form, tzinfo=zone, locale="en") if found else "—"
+    if found is None:
+        return "—"
+    try:
+        return format_datetime(found, form, tzinfo=zone, locale="en")
+    except OverflowError:
+        return format_datetime(found, f"{form} 'UTC'", tzinfo=UTC, locale="en")
 
 
 def ago(value: datetime | str | None) -> str:

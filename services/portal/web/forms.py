@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.datastructures import FormData
 
 from services.portal.web.formats import typed
-from shared.contracts import Malformed, Message
+from shared.contracts import Malformed, Message, border
 
 CHECKED = ("on", "true", "1")
 Fields = dict[str, Any]
@@ -30,9 +30,7 @@ def command_of(model: type[Message], form: FormData | Mapping[str, str]) -> Mess
     if isinstance(currency, str) and "currency" not in model.model_fields:
         given.pop("currency", None)
     fields = _read(model, given, currency if isinstance(currency, str) else "", "")
-    command = model.model_validate_json(json.dumps(fields))
-    command.check()
-    return command
+    return border.read(model, json.dumps(fields))
 
 
 def _texts(form: FormData | Mapping[str, str]) -> Iterable[tuple[str, str]]:
@@ -68,7 +66,7 @@ def _value(annotation: Any, given: Any, currency: str, where: str) -> Any:
         return text in CHECKED
     if kind is int:
         if not text.isascii() or not text.isdigit():
-            raise Malformed(where, "a whole number is needed")
+            raise Malformed(where, "must be a whole number, such as 2")
         return int(text)
     if kind is Decimal:
         return f"{typed(text, currency, where):f}"

@@ -58,20 +58,23 @@ def test_discontinued_in_words(file: Path, word: str, gone: bool) -> None:
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("A,Apron,,,no,39.5,", "price_US: USD has 2 decimals, got 39.5"),
-        ("A,Apron,,,no,,59.00", "price_JP: JPY has 0 decimals, got 59.00"),
-        ('A,Apron,,,no,"39,50",', 'price_US: money is a decimal string such as "19.99", not below'),
-        ("A,Apron,,,no,-1.00,", "price_US: money is a decimal string"),
-        ("A,Apron,,,no,nan,", "price_US: money is a decimal string"),
-        ("A,Apron,,,perhaps,,", "discontinued: yes or no"),
-        ("A,Apron,,javascript:alert(1),no,,", "url: a link begins with http:// or https://"),
-        ("A,,,,no,,", "name: 1 to 200 characters"),
-        ("A B,Apron,,,no,,", "sku: an id is 1 to 64 of"),
-        (",Apron,,,no,1,", "sku: an id is 1 to 64 of"),
-        ("A,,,x,no,,", "name: 1 to 200 characters (wrong as well: url)"),
+        ("A,Apron,,,no,39.5,", "price_US: must have 2 decimals (USD), such as 19.99"),
+        ("A,Apron,,,no,,59.00", "price_JP: must have no decimals (JPY), such as 1999"),
+        (
+            'A,Apron,,,no,"39,50",',
+            'price_US: must be an amount in quotes, such as "19.99"',
+        ),
+        ("A,Apron,,,no,-1.00,", "price_US: must be an amount in quotes"),
+        ("A,Apron,,,no,nan,", "price_US: must be an amount in quotes"),
+        ("A,Apron,,,perhaps,,", "discontinued: must be yes or no"),
+        ("A,Apron,,javascript:alert(1),no,,", "url: must be a web address, such as https://"),
+        ("A,,,,no,,", "name: must not be empty"),
+        ("A B,Apron,,,no,,", "sku: must have 1 to 64 letters"),
+        (",Apron,,,no,1,", "sku: must have 1 to 64 letters"),
+        ("A,,,x,no,,", "name: must not be empty; url must be a web address"),
         ("A,Apron,,,no,", "row: 6 values for 7 columns"),
         ("A,Apron,,,no,,,", "row: 8 values for 7 columns"),
-        (f"A,Apron,{'x' * 2001},,no,,", "description: String should have at most 2000"),
+        (f"A,Apron,{'x' * 2001},,no,,", "description: is longer than 2,000 characters"),
     ],
 )
 def test_bad_row_names_line_and_column_and_stops_no_other(
@@ -154,7 +157,9 @@ def test_dry_run_names_the_mistakes_and_needs_no_engines(file: Path) -> None:
     of(file, "A,Apron,,,no,39.5,", "B,Bowl,,,no,1.00,")
     result = CliRunner().invoke(app, ["catalog", "import", str(file), "--dry-run"])
     assert result.exit_code == 1
-    assert "line 2: price_US: USD has 2 decimals, got 39.5" in result.output.replace("\n", " ")
+    assert "line 2: price_US: must have 2 decimals (USD), such as 19.99" in result.output.replace(
+        "\n", " "
+    )
     assert "2 rows, 1 broken" in result.output
     missing = CliRunner().invoke(app, ["catalog", "import", str(file) + "x"])
     assert missing.exit_code == 2

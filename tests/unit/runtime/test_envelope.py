@@ -262,7 +262,7 @@ def test_first_mistake_is_told_and_the_others_are_named() -> None:
     record = binary({"cart_id": 1, "market": 2}, CHECKOUT, type="waybill.cart.converted.v1")
     error = wrong(record).error
     assert error.field == "cart_id"
-    assert "wrong as well: converted_at, currency, market, shipments" in error.message
+    assert "currency is missing; converted_at is missing; shipments is missing" in error.message
 
 
 def test_words_about_a_mistake_do_not_repeat_what_was_sent() -> None:

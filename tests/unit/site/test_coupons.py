@@ -66,13 +66,17 @@ def test_a_coupon_is_valid_from_a_moment_until_just_before_another(tmp_path, wri
 @pytest.mark.parametrize(
     ("coupon", "line", "words"),
     [
-        ({**TEN, "value": "101"}, 10, "coupons.TEN.value: Input should be less than or equal"),
-        ({**TEN, "value": "0"}, 10, "coupons.TEN.value: Input should be greater than 0"),
+        ({**TEN, "value": "101"}, 10, "coupons.TEN.value: must be at most 100"),
+        ({**TEN, "value": "0"}, 10, "coupons.TEN.value: must be above 0"),
         ({**TEN, "value": {"USD": "5.00"}}, 10, "coupons.TEN.value: "),
-        ({**TEN, "scope": "everything"}, 11, "coupons.TEN.scope: Input should be 'line', 'order'"),
-        ({**TEN, "kind": "present"}, 7, "coupons.TEN: Input tag 'present'"),
-        ({**TEN, "until": "tomorrow"}, 12, "coupons.TEN.until: Extra inputs are not permitted"),
-        ({**TEN, "valid_until": "tomorrow"}, 12, "coupons.TEN.valid_until: a time is an RFC 3339"),
+        ({**TEN, "scope": "everything"}, 11, "coupons.TEN.scope: must be line, order or shipping"),
+        ({**TEN, "kind": "present"}, 7, "coupons.TEN: must be percentage or amount"),
+        ({**TEN, "until": "tomorrow"}, 12, "coupons.TEN.until: is not a field here"),
+        (
+            {**TEN, "valid_until": "tomorrow"},
+            12,
+            "coupons.TEN.valid_until: must be a time with its",
+        ),
         ({**TEN, "markets": ["US", "SX"]}, 14, "coupons.TEN.markets.1: no market is called SX"),
         ({**TEN, "scope": "order", "skus": ["A"]}, 7, "coupons.TEN: skus are for the scope line"),
         (
@@ -83,7 +87,7 @@ def test_a_coupon_is_valid_from_a_moment_until_just_before_another(tmp_path, wri
         (
             {**TEN, "minimum": {"USD": "1.0", "JPY": "1"}},
             13,
-            "coupons.TEN.minimum.USD: USD has 2 decimals, got 1.0",
+            "coupons.TEN.minimum.USD: must have 2 decimals (USD)",
         ),
         (
             {
@@ -94,9 +98,9 @@ def test_a_coupon_is_valid_from_a_moment_until_just_before_another(tmp_path, wri
             7,
             "coupons.TEN: valid_until has to come after valid_from",
         ),
-        ({**FIVE, "value": {"USD": "5.0"}}, 11, "coupons.TEN.value.USD: USD has 2 decimals"),
-        ({**FIVE, "value": {"USD": 5.0}}, 11, "coupons.TEN.value.USD: money is a decimal string"),
-        ({**FIVE, "value": {"US": "5.00"}}, 11, "coupons.TEN.value.US.[key]: not an ISO 4217"),
+        ({**FIVE, "value": {"USD": "5.0"}}, 11, "coupons.TEN.value.USD: must have 2 decimals"),
+        ({**FIVE, "value": {"USD": 5.0}}, 11, "coupons.TEN.value.USD: must be an amount in quotes"),
+        ({**FIVE, "value": {"US": "5.00"}}, 11, "coupons.TEN.value.US.[key]: must be an ISO 4217"),
         ({**FIVE, "value": {}}, 10, "coupons.TEN.value: "),
         ({**FIVE, "value": "5"}, 10, "coupons.TEN.value: "),
         ({**FIVE, "markets": ["JP"]}, 14, "coupons.TEN.markets.0: the coupon has no value in JPY"),
@@ -109,7 +113,7 @@ def test_a_mistake_is_told_with_its_line(tmp_path, coupon, line, words):
 
 
 def test_a_field_that_is_missing_is_named_at_its_coupon(tmp_path):
-    with pytest.raises(SiteError, match=r"line 7: coupons\.TEN\.name: Field required"):
+    with pytest.raises(SiteError, match=r"line 7: coupons\.TEN\.name: is missing"):
         site(tmp_path, {name: value for name, value in TEN.items() if name != "name"})
 
 

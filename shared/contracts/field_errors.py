@@ -1,0 +1,121 @@
+"""What is wrong with a field, in the reader's words, with an example of what is right.
+
+The one place where mistakes of a message become sentences. Each is a template by its kind; facts
+stand in braces, so that a site can translate it.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from shared.contracts.base import EMAIL_PATTERN, ID_PATTERN, Malformed
+
+MOST = 5  # mistakes that are told at once
+
+
+class Mistake(NamedTuple):
+    """A field, and what is wrong with it."""
+
+    field: str
+    message: str
+
+
+SENTENCES: Mapping[str, str] = {
+    "missing": "is missing",
+    "string_type": 'must be text in quotes, such as "abc"',
+    "string_too_short": "must not be empty",
+    "string_too_long": "is longer than {max_length} characters",
+    "id": "must have 1 to 64 letters, digits or . _ : - and no blank, such as c-1001",
+    "email": "must be an email address of at most 254 characters, such as mercy@example.com",
+    "link": "must be a web address, such as https://example.com/mug",
+    "text": "must have something visible in it",
+    "code": "must be in the form that its examples show",
+    "int_type": "must be a whole number, such as 2",
+    "too_small": "must be at least {ge}",
+    "too_large": "must be at most {le}",
+    "out_of_range": "must be above {gt}",
+    "below": "must be below {lt}",
+    "too_short": "must have at least {min_length}, and has {actual_length}",
+    "too_long": "must have at most {max_length}, and has more",
+    "choice": "must be {expected}",
+    "object": "must be an object in braces, such as {{}}",
+    "list": "must be a list in brackets, such as []",
+    "bool_type": "must be true or false",
+    "json": "is not valid JSON",
+    "extra_forbidden": "is not a field here",
+    "nested": "has too many objects and lists within each other",
+    "other": "is not what is expected here",
+}
+_KINDS: Mapping[str, str] = {
+    "int_from_float": "int_type",
+    "int_parsing": "int_type",
+    "int_parsing_size": "too_large_number",
+    "greater_than_equal": "too_small",
+    "less_than_equal": "too_large",
+    "greater_than": "out_of_range",
+    "less_than": "below",
+    "literal_error": "choice",
+    "union_tag_invalid": "choice",
+    "model_type": "object",
+    "model_attributes_type": "object",
+    "dict_type": "object",
+    "mapping_type": "object",
+    "tuple_type": "list",
+    "list_type": "list",
+    "bool_parsing": "bool_type",
+    "json_type": "json",
+}
+_PATTERNS: Mapping[str, str] = {ID_PATTERN: "id", EMAIL_PATTERN: "email", r"\S": "text"}
+_OURS = frozenset({"value_error", "money", "time"})  # their messages are sentences of the contract
+
+
+def mistakes(error: ValidationError) -> list[Mistake]:
+    """Every field that is wrong, once, in the order of the class. What came in isn't told."""
+    found: dict[str, str] = {}
+    for each in error.errors(include_url=False, include_input=False):
+        steps = [str(step) for step in each["loc"]]
+        found.setdefault(".".join(steps) or "value", _sentence(each))
+    return [Mistake(field, words) for field, words in found.items()]
+
+
+def first(error: ValidationError) -> Malformed:
+    """The first mistake as an exception, whose message tells the others as well."""
+    found = mistakes(error)
+    (field, words), others = found[0], found[1:]
+    words += "".join(f"; {other.field} {other.message}" for other in others[: MOST - 1])
+    more = len(others) - MOST + 1
+    return Malformed(field, words + (f"; and {more} more" if more > 0 else ""))
+
+
+def _sentence(each: Mapping[str, Any]) -> str:
+    kind = each["type"]
+    if kind in _OURS:
+        return str(each["msg"]).removeprefix("Value error, ")
+    context = dict(each.get("ctx", {}))
+    if kind == "string_pattern_mismatch":
+        pattern = str(context.get("pattern"))
+        kind = _PATTERNS.get(pattern, "link" if pattern.startswith("^https") else "code")
+    elif kind == "json_invalid":
+        kind = "nested" if "recursion limit" in each["msg"] else "json"
+    elif kind == "union_tag_invalid":
+        context["expected"] = " or ".join(str(context["expected_tags"]).rsplit(", ", 1))
+    kind = _KINDS.get(kind, kind)
+    template = SENTENCES.get(kind, SENTENCES["other"])
+    return template.format_map(_Facts(context))
+
+
+class _Facts(dict[str, Any]):
+    """Numbers with their thousands set apart; choices without quotes."""
+
+    def __getitem__(self, name: str) -> str:
+        value = super().get(name, "…")
+        if isinstance(value, int):
+            return f"{value:,}"
+        return re.sub(r"'", "", str(value))
+
+
+def sentences(found: Sequence[Mistake]) -> str:
+    """All of them in one line, as a person reads them."""
+    return "; ".join(f"{field} {message}" for field, message in found)
