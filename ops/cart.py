@@ -120,5 +120,6 @@ _CHANGES: dict[str, Callable[[Cart, dict[str, Any]], None]] = {
     "cart.line-removed": _line_removed,
     "cart.reordered": _reordered,
     "cart.checked-out": _ends("CheckedOut"),
+    "cart.convert-refused": _ends("Open"),
     "cart.deleted": _ends("Deleted"),
 }

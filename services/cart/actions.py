@@ -19,6 +19,7 @@ from shared.site import Site
 
 Blockers = tuple[Blocker, ...]
 
+CONVERT_PENDING = blocker("convert-pending")
 NO_COUPONS = (blocker("no-coupons"),)
 NO_LINES = (blocker("no-lines"),)
 
@@ -81,9 +82,16 @@ def why_no_room(cart: Cart) -> Blockers:
 
 
 def why_no_convert(cart: Cart, site: Site, now: datetime) -> Blockers:
-    """An order needs a line at least, for every line an address and a method, a total to write."""
+    """An order needs a line at least, for every line an address and a method, a total to write.
+
+    An id that belongs to another order makes no second one.
+    """
+    if cart.converting is not None:
+        return (CONVERT_PENDING,)
     if ended := why_no_change(cart):
         return ended
+    if cart.refusal is not None:
+        return cart.refusal.blockers
     found = why_no_market(cart, site)
     if not cart.line_count:
         found += NO_LINES

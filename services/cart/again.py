@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from services.cart.taken import looked_up as order_looked_up
 from shared.catalog import TABLE as CATALOG
 from shared.contracts.catalog import Variant
 from shared.contracts.money import zero
@@ -16,7 +17,9 @@ LEVELS = Table("level", Level)
 
 
 def looked_up(command: CreateReorder, _: Any = None) -> Iterable[str]:
-    """Each article in the catalog, and how many there are in the market's warehouse."""
+    """Each article in the catalog, how many there are in the market's warehouse, and whether the
+    draft's id is an order's."""
+    yield from order_looked_up(command)
     for sku in {line.sku for shipment in command.shipments for line in shipment.lines}:
         yield _article(sku)
         if command.warehouse:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from services.cart.actions import why_gone
 from services.cart.again import looked_up as asked_for_reorder
-from services.cart.converting import convert
+from services.cart.converting import convert, settle_convert
 from services.cart.deleting import delete, delete_with_order
 from services.cart.discounts import apply_coupon, remove_coupon, set_discount
 from services.cart.drafting import create_draft
@@ -27,7 +27,7 @@ from shared.contracts.reorders import (
     CreateReorder,
     SettleReorder,
 )
-from shared.runtime.decider import Creates, Decider, Handler, LookUp
+from shared.runtime.decider import Context, Creates, Decider, Decision, Handler, LookUp
 from shared.runtime.deletion import deletable
 
 rules: Mapping[type[Message], Deciding] = {
@@ -39,11 +39,19 @@ rules: Mapping[type[Message], Deciding] = {
     carts.ApplyCoupon: apply_coupon,
     carts.RemoveCoupon: remove_coupon,
     carts.SetDiscount: set_discount,
-    carts.Convert: convert,
 }
+_convert = with_totals(convert)
+
+
+def _wait_for_order(command: carts.Convert, cart: Cart | None, context: Context) -> Decision:
+    happened = _convert(command, cart, context)
+    return Decision(happened, deferred=bool(happened))
+
 
 handlers: Mapping[type[Message], Handler] = {
     **{command: with_totals(rule) for command, rule in rules.items()},
+    carts.Convert: _wait_for_order,
+    carts.SettleConvert: settle_convert,
     carts.Delete: delete,
     orders.Deleted: delete_with_order,
 }
@@ -69,6 +77,8 @@ events: tuple[type[Message], ...] = (
     carts.CouponRemoved,
     carts.DiscountSet,
     carts.CheckedOut,
+    carts.OrderPlaced,
+    carts.ConvertRefused,
     CartReordered,
     CartReorderRefused,
     carts.Deleted,

@@ -1,24 +1,36 @@
-"""A cart becomes a purchase order (rules: Orders, "convert to purchase order")."""
+"""A cart becomes a purchase order (rules: Orders, "convert to purchase order").
+
+Whoever asked has their outcome when the order is placed. The order service refuses a cart whose id
+belongs to another order: then the draft is as it was before.
+"""
 
 from collections.abc import Sequence
 
-from services.cart.actions import why_no_convert
+from services.cart.actions import CONVERT_PENDING, why_no_convert
 from services.cart.content import converted_shipments
 from services.cart.pricing import price
 from services.cart.requests import known
 from services.cart.state import Cart
 from shared.contracts import Message
-from shared.contracts.carts import CheckedOut, Convert
+from shared.contracts.carts import (
+    CheckedOut,
+    Convert,
+    ConvertRefused,
+    OrderPlaced,
+    SettleConvert,
+)
 from shared.contracts.checkout import CartConverted
-from shared.runtime.decider import Context, refuse
+from shared.runtime.decider import Context, Decision, Settlement, refuse
 
 
 def convert(command: Convert, cart: Cart | None, context: Context) -> Sequence[Message]:
-    """The cart, checked out; payment may follow by phone. Once more changes nothing.
+    """The cart, checked out; payment may follow by phone. Once it is an order, nothing.
 
     Coupons that don't count any more stay behind; the event's totals say why.
     """
     cart = known(cart, command.cart_id)
+    if cart.converting is not None:
+        refuse((CONVERT_PENDING,))
     if cart.status == "CheckedOut":
         return []
     refuse(why_no_convert(cart, context.site, context.now))
@@ -32,8 +44,27 @@ def convert(command: Convert, cart: Cart | None, context: Context) -> Sequence[M
         coupons=prices.coupons,
         order_discount=prices.totals.order_discount or None,
         shipments=converted_shipments(cart, prices),
+        draft=True,
     )
     checked_out = CheckedOut(
-        cart_id=cart.cart_id, total=prices.totals.total, lines=cart.line_count, cart=content
+        cart_id=cart.cart_id,
+        total=prices.totals.total,
+        lines=cart.line_count,
+        cart=content,
+        request=context.cause,
     )
     return [checked_out]
+
+
+def settle_convert(answer: SettleConvert, cart: Cart | None, _context: Context) -> Decision:
+    """The order is placed, or why not; who asked for it is told."""
+    cart = known(cart, answer.cart_id)
+    request = cart.converting
+    if request is None:
+        return Decision()
+    happened: Message = (
+        OrderPlaced(cart_id=cart.cart_id, order_number=answer.order_number)
+        if answer.refusal is None
+        else ConvertRefused(cart_id=cart.cart_id, reason=answer.refusal)
+    )
+    return Decision([happened], settles=[Settlement(request, answer.refusal)])

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.cart.actions import why_no_change
 from services.cart.records import record_of
 from services.cart.state import Cart
+from services.cart.taken import why_taken
 from shared.contracts import Malformed, Message, carts
 from shared.contracts.address import Customer
 from shared.runtime.decider import Context, refuse
@@ -25,6 +26,7 @@ def create_draft(
         alike = cart.market == command.market and _is_no_other(customer, cart.customer)
         refuse_other(context, f"Cart {cart.cart_id}", alike)
         return []
+    refuse(why_taken(command.cart_id, context))
     market = context.site.markets.get(command.market)
     if market is None:
         raise Malformed("market", f"no market is called {command.market}")

@@ -38,7 +38,7 @@ def _on_the_cart(cart: Cart, context: Context) -> Iterator[Action]:
     yield Action.judged(carts.CreateDraft, of, ended, done=not ended)
     yield Action.judged(carts.SetShipment, of, changed or why_no_method(cart, None, site))
     yield Action.judged(carts.AddLine, of, changed or why_no_room(cart))
-    converted = cart.status == "CheckedOut"
+    converted = cart.status == "CheckedOut" and cart.converting is None
     blockers = why_no_convert(cart, site, context.now)
     yield Action.judged(carts.Convert, of, blockers, done=converted)
     yield Action.judged(carts.Delete, of, ended)

@@ -6,15 +6,18 @@ from typing import Any, cast
 from services.cart.actions import why_no_book
 from services.cart.customers.state import Customer as Record
 from services.cart.state import Cart
+from services.cart.taken import looked_up
 from shared.contracts import carts
 from shared.runtime.decider import Context, refuse
 
 
 def asked_for_draft(command: carts.CreateDraft, cart: Cart | None) -> Iterable[str]:
-    """The customer for whom a draft is started."""
+    """The customer for whom a draft is started, and an order that has its id."""
     introduced = command.customer.customer_id if command.customer else None
     customer_id = command.customer_id or introduced
-    return [_key(customer_id)] if cart is None and customer_id else []
+    if cart is not None:
+        return []
+    return [*looked_up(command), *([_key(customer_id)] if customer_id else [])]
 
 
 def asked_for_shipment(command: carts.SetShipment, cart: Cart | None) -> Iterable[str]:

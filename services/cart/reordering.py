@@ -10,6 +10,7 @@ from services.cart.actions import why_no_market
 from services.cart.again import Shelf
 from services.cart.coupons import why_no_coupon, why_no_more
 from services.cart.state import Cart, evolve
+from services.cart.taken import why_taken
 from services.cart.telling import tell_at_last
 from shared.contracts import Message
 from shared.contracts.carts import CouponApplied, Deleted, DraftCreated, LineSet, ShipmentSet
@@ -40,6 +41,7 @@ def create_reorder(
     try:
         if cart is not None:
             refuse((DELETED if isinstance(cart, Deleted) else TAKEN,))
+        refuse(why_taken(command.cart_id, context))
         return tell_at_last(_draft(command, context), context)
     except Rejected as no:
         refused = CartReorderRefused(

@@ -8,6 +8,7 @@ from shared.contracts import Message, carts
 from shared.contracts.address import Customer
 from shared.contracts.carts import LineSet, ShipmentSet
 from shared.contracts.money import ZERO, zero
+from shared.contracts.replies import Reason
 
 LineKey = tuple[str, str]  # a shipment's id and the line's own
 
@@ -30,7 +31,8 @@ class Cart:
     """A cart, until it becomes an order.
 
     `discounts` are those set by hand, by line; `told` is what the events said last of each line's
-    discount and tax.
+    discount and tax. `converting` is the message that asked for an order which isn't placed yet,
+    `refusal` is why it can't be.
     """
 
     cart_id: str
@@ -44,6 +46,8 @@ class Cart:
     discounts: dict[LineKey, Decimal] = field(default_factory=dict)
     order_discount: Decimal = ZERO
     told: dict[LineKey, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    converting: str | None = None
+    refusal: Reason | None = None
 
     @property
     def customer_id(self) -> str | None:
@@ -117,8 +121,18 @@ def _apply(cart: Cart, event: carts.Happened) -> None:
             cart.coupons_removed.add(event.code)
         case carts.DiscountSet():
             _discount(cart, event)
+        case carts.CheckedOut() | carts.OrderPlaced() | carts.ConvertRefused():
+            _convert(cart, event)
+
+
+def _convert(cart: Cart, event: carts.Happened) -> None:
+    match event:
         case carts.CheckedOut():
-            cart.status = "CheckedOut"
+            cart.status, cart.converting = "CheckedOut", event.request
+        case carts.OrderPlaced():
+            cart.converting = None
+        case carts.ConvertRefused():
+            cart.status, cart.converting, cart.refusal = "Open", None, event.reason
 
 
 def _discount(cart: Cart, event: carts.DiscountSet) -> None:

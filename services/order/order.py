@@ -10,12 +10,13 @@ from services.order.deleting import delete, delete_refused, deleted
 from services.order.editing import edit, lines_change_refused, lines_changed
 from services.order.holding import held, hold, hold_lifted, hold_refused, release_hold
 from services.order.noting import add_note
+from services.order.outgoing import outgoing
 from services.order.placing import place
-from services.order.reordering import outgoing, reorder, settle_reorder
+from services.order.reordering import reorder, settle_reorder
 from services.order.rerouting import reroute
 from services.order.state import Order, evolve, status
 from services.order.tales import HEARD
-from shared.contracts import Message, orders, reorders, shipments
+from shared.contracts import Message, carts, orders, reorders, shipments
 from shared.contracts.checkout import CartConverted
 from shared.runtime.decider import Creates, Decider, Handler
 from shared.runtime.deletion import deletable
@@ -60,6 +61,7 @@ creates: Mapping[type[Message], Creates] = {
 
 events: tuple[type[Message], ...] = (
     orders.Placed,
+    orders.DraftRefused,
     orders.HoldRequested,
     orders.Held,
     orders.HoldRefused,
@@ -85,6 +87,11 @@ events: tuple[type[Message], ...] = (
 )
 
 
+def is_aside(event: Message) -> bool:
+    """Whether an event leaves the order as it was: activity, and the refusal of a draft."""
+    return is_activity(event) or isinstance(event, orders.DraftRefused)
+
+
 def nothing() -> Order | None:
     """No order yet."""
     return None
@@ -97,10 +104,10 @@ living: Decider[Order | None] = Decider(
     evolve=evolve,
     events=events,
     outgoing=outgoing,
-    publishes=(reorders.CreateReorder,),
+    publishes=(reorders.CreateReorder, carts.SettleConvert),
     queries={orders.Explain: explain},
     status=status,
-    aside=is_activity,
+    aside=is_aside,
     creates=creates,
 )
 decider = deletable(living, orders.Deleted, why_gone, again=orders.Delete)

@@ -1,14 +1,18 @@
 """A checkout's cart becomes an order (contract: `waybill.cart.converted.v1`)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from services.order.state import Order
-from shared.contracts import Malformed, Message
+from shared.contracts import Malformed, Message, orders
+from shared.contracts.carts import SettleConvert
 from shared.contracts.checkout import CartConverted, ConvertedLine, ConvertedShipment
+from shared.contracts.error_texts import blocker
 from shared.contracts.money import ZERO, zero
 from shared.contracts.orders import Line, Placed, Shipment
+from shared.contracts.replies import Reason
 from shared.contracts.totals import total, writable
 from shared.runtime.decider import Context
+from shared.runtime.envelope import OURS
 from shared.runtime.identity import refuse_other
 from shared.site import Site
 
@@ -20,7 +24,11 @@ def place(cart: CartConverted, order: Order | None, context: Context) -> Sequenc
     site's, or if there is more money than can be written. Methods that the site doesn't know are
     taken as they are: the customer has paid already, and customer service can edit.
     """
+    # Somebody else's cart that says it is a draft is a cart like any other.
+    draft = cart.draft and context.cause.startswith(OURS)
     if order is not None:
+        if draft:
+            return [orders.DraftRefused(order_id=order.order_id, reason=_taken(order))]
         # What earlier versions took can't be compared any more; then it is a repeat.
         refuse_other(context, f"Order {order.number}", otherwise=True)
         return []
@@ -43,8 +51,21 @@ def place(cart: CartConverted, order: Order | None, context: Context) -> Sequenc
         payments=cart.payments,
         total=owed,
         converted_at=cart.converted_at,
+        draft=draft,
     )
     return [placed]
+
+
+def answer(event: orders.Placed | orders.DraftRefused) -> Iterator[Message]:
+    """What the cart service hears of a draft."""
+    if isinstance(event, orders.DraftRefused):
+        yield SettleConvert(cart_id=event.order_id, order_number=None, refusal=event.reason)
+    elif event.draft:
+        yield SettleConvert(cart_id=event.order_id, order_number=event.order_number, refusal=None)
+
+
+def _taken(order: Order) -> Reason:
+    return Reason.of(blocker("id-reused.draft", order=order.number))
 
 
 def _check_market(cart: CartConverted, site: Site) -> None:

@@ -3,14 +3,11 @@
 Whoever asked has their outcome when the draft is there, or why it isn't.
 """
 
-from collections.abc import Iterable
-
 from services.order.actions import REORDER_PENDING, why_no_reorder
 from services.order.requests import known
 from services.order.state import Order
 from shared.contracts import Message
 from shared.contracts.reorders import (
-    CreateReorder,
     OrderReordered,
     OrderReorderRefused,
     Reorder,
@@ -57,10 +54,3 @@ def settle_reorder(answer: SettleReorder, order: Order | None, _context: Context
         else OrderReorderRefused(**about, reason=answer.refusal)
     )
     return Decision([happened], settles=[Settlement(request, answer.refusal)])
-
-
-def outgoing(event: Message) -> Iterable[Message]:
-    """What the cart service hears."""
-    if isinstance(event, ReorderRequested):
-        return [CreateReorder.model_validate(dict(event))]
-    return []

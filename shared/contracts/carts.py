@@ -12,6 +12,7 @@ from shared.contracts.customers import BookPlace
 from shared.contracts.editing import beside
 from shared.contracts.money import Amount, Currency
 from shared.contracts.pricing import Totals
+from shared.contracts.replies import Reason
 from shared.contracts.topics import CART_COMMANDS, CART_EVENTS
 
 
@@ -125,7 +126,15 @@ class SetDiscount(_AboutCart):
 
 @message("waybill.cart.convert.v1", on=CART_COMMANDS)
 class Convert(_AboutCart):
-    """Make it a purchase order."""
+    """Make it a purchase order. The outcome comes once the order is placed, or refused."""
+
+
+@message("waybill.cart.settle-convert.v1", on=CART_COMMANDS)
+class SettleConvert(_AboutCart):
+    """The order service's answer: the order is placed, or why not. Nobody else sends it."""
+
+    order_number: str | None
+    refusal: Reason | None
 
 
 @message("waybill.cart.delete.v1", on=CART_COMMANDS)
@@ -224,7 +233,9 @@ class DiscountSet(Happened):
 
 @message("waybill.cart.checked-out.v1", on=CART_EVENTS)
 class CheckedOut(Happened):
-    """The cart became an order, whose id is the cart's; it can't change any more.
+    """The cart is to become an order, whose id is the cart's; it can't change any more.
+
+    `request` is the message that asked, which waits for the order service; none from version 0.1.
 
     `cart` is the whole of it, as it goes to the order service. Coupons that didn't count any more
     are left out of it, and `totals` says why.
@@ -233,6 +244,21 @@ class CheckedOut(Happened):
     total: Amount
     lines: Annotated[int, Field(ge=1)]
     cart: CartConverted
+    request: str | None = None
+
+
+@message("waybill.cart.order-placed.v1", on=CART_EVENTS)
+class OrderPlaced(Happened):
+    """The cart is an order now, with this number."""
+
+    order_number: str | None
+
+
+@message("waybill.cart.convert-refused.v1", on=CART_EVENTS)
+class ConvertRefused(Happened):
+    """The cart became no order; it may change again."""
+
+    reason: Reason
 
 
 @message("waybill.cart.deleted.v1", on=CART_EVENTS)

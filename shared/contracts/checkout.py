@@ -60,7 +60,10 @@ class ConvertedPayment(Part):
 
 @message("waybill.cart.converted.v1", on=CHECKOUT)
 class CartConverted(Message):
-    """A cart has become an order: the whole of it, as the customer agreed to it."""
+    """A cart has become an order: the whole of it, as the customer agreed to it.
+
+    `draft` is the cart service's: it hears whether the order was placed. Nobody else sets it.
+    """
 
     cart_id: Id
     market: Id
@@ -73,6 +76,7 @@ class CartConverted(Message):
         tuple[ConvertedShipment, ...], Field(min_length=1, max_length=MAX_SHIPMENTS)
     ]
     payments: Annotated[tuple[ConvertedPayment, ...], Field(max_length=MAX_PAYMENTS)] = ()
+    draft: bool = False
 
     def check(self) -> None:
         """Money in the currency's own decimals; ids unique where they must be."""

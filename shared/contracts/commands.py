@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from shared.contracts.base import Message, know_all, models_on, short
+from shared.contracts.carts import SettleConvert
 from shared.contracts.payments import Settle
 from shared.contracts.reorders import CreateReorder, SettleReorder
 from shared.contracts.stock import Allocate, Deallocate, Issue, Reallocate
@@ -13,7 +14,7 @@ __all__ = ["INTERNAL", "offered", "short"]
 # What the shipment service asks of its own stock, the order and cart service of each other, and
 # what payment providers answer; no person gives these.
 INTERNAL: frozenset[type[Message]] = frozenset(
-    {Allocate, Deallocate, Issue, Reallocate, CreateReorder, SettleReorder, Settle}
+    {Allocate, Deallocate, Issue, Reallocate, CreateReorder, SettleReorder, SettleConvert, Settle}
 )
 
 

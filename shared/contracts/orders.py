@@ -209,7 +209,10 @@ class Explain(_AboutOrder):
 
 @message("waybill.order.placed.v1", on=ORDER_EVENTS)
 class Placed(_AboutOrder):
-    """A cart became this order. `total` is what the customer owes."""
+    """A cart became this order. `total` is what the customer owes.
+
+    `draft`: it was a cart of the cart service, which waits to hear so.
+    """
 
     order_number: str
     market: Id
@@ -221,6 +224,14 @@ class Placed(_AboutOrder):
     payments: tuple[ConvertedPayment, ...]
     total: Amount
     converted_at: Timestamp
+    draft: bool = False
+
+
+@message("waybill.order.draft-refused.v1", on=ORDER_EVENTS)
+class DraftRefused(_AboutOrder):
+    """A draft with the order's id was converted; it became no order, and stays a draft."""
+
+    reason: Reason
 
 
 @message("waybill.order.hold-requested.v1", on=ORDER_EVENTS)

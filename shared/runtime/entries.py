@@ -22,7 +22,7 @@ def removals(record: Record, prefix: str, tables: Sequence[Table]) -> list[Entry
     if not tables or record.value is not None:
         return []
     name = record.topic.removeprefix(prefix)
-    ours = [table for table in tables if table.model.topic.name == name]
+    ours = [table for table in tables if table.removable and table.model.topic.name == name]
     if not ours:
         return []
     key = (record.key or b"").decode(errors="replace")

@@ -183,11 +183,17 @@ class System:
     def post(self, name: str, key: str, data: dict[str, Any], **attributes: str) -> str:
         """Sends a command such as `order.hold`; returns its id."""
         message_id = f"cmd-{next(_ids)}"
+        self.resend(message_id, name, key, data, **attributes)
+        return message_id
+
+    def resend(
+        self, message_id: str, name: str, key: str, data: dict[str, Any], **attributes: str
+    ) -> None:
+        """Sends a command under an id of the caller's choice."""
         attributes = {"replyto": f"{self.cluster.prefix}waybill.replies", **attributes}
         topic = name.partition(".")[0] + ".commands"
         sent = command(message_id, f"waybill.{name}.v1", topic, key, data, **attributes)
         self.cluster.produce([sent])
-        return message_id
 
     def reply(self, message_id: str, within: float = 20.0) -> dict[str, Any]:
         """The outcome of a command, once it is there."""

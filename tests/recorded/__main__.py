@@ -57,7 +57,9 @@ def mean(folder: Path) -> None:
     for one, line in zip_longest(load(folder), before):
         meant = {"of": one.name, "meant": meaning.of(one)}
         written = json.dumps(meant, ensure_ascii=False, sort_keys=True)
-        stays = line and not list(meaning.lacks(json.loads(line), json.loads(written)))
+        stays = line and not list(
+            meaning.lacks(json.loads(line)["meant"], json.loads(written)["meant"])
+        )
         lines.append(line if stays else written)
     file.write_text("\n".join([*lines, ""]), encoding="utf-8")
 

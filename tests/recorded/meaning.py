@@ -34,7 +34,8 @@ def of(one: Written) -> Meaning:
     if isinstance(one, Stream):
         return _of_stream(one)
     table = next(t for t in SERVICES[one.service].tables if t.name == one.table)
-    return table.read(one.data).model_dump(mode="json")
+    kept = table.read(one.data)
+    return dict(kept) if isinstance(kept, Mapping) else kept.model_dump(mode="json")
 
 
 def lacks(before: Any, now: Any, place: str = "") -> Iterator[str]:

@@ -9,7 +9,7 @@ import bson
 
 from shared.runtime.ports import Document
 from tests.cluster import Sent, command
-from tests.e2e.system import ADDRESS
+from tests.e2e.system import ADDRESS, cart, converted, shipment
 from tests.recorded.recording import Kept, Message, Stream, Written
 from tests.simulation.history import ALL, History, live_through
 from tests.simulation.journal import Journal
@@ -72,7 +72,12 @@ STEPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("order.reorder", "d-1", {"cart_id": "d-4"}),
     ("shipment.add-to-picklist", "d-1", {"shipment_id": "1"}),
     ("shipment.complete", "d-1", {"shipment_id": "1", "tracking_number": "1Z-99"}),
+    ("cart.create-draft", "d-6", {"market": "US"}),
+    ("cart.set-shipment", "d-6", PLACE),
+    ("cart.add-line", "d-6", {**LINE, "sku": "TEA-MUG", "quantity": 1}),
 )
+# A checkout takes the draft's id, so that it can't become an order.
+TAKEN = (converted(cart("d-6", shipment("TEA-MUG"))), ("cart.convert", "d-6", {}))
 _VARIANT = {"sku": "TEA-MUG", "name": "Tea mug", "prices": {"US": "8.00", "SE": "79.00"}}
 
 
@@ -88,6 +93,7 @@ class Script(Workload):
         ]
         asked = [_asked(n, *step) for n, step in enumerate(STEPS)]
         late = [_asked(len(asked), *STEPS[0], expectedversion="999")]
+        late += [TAKEN[0], _asked(len(asked) + 1, *TAKEN[1])]
         return [(STEP * n, sent) for n, sent in enumerate((variant, *asked, *late, *verdicts))]
 
     def provider(self, request: MemoryRecord) -> list[Send]:

@@ -166,6 +166,8 @@ class History:
             poison=self._work.poison,
             reused=self._work.reused,
             refused=self._work.refused,
+            contested=self._work.contested,
+            without_amount=self._work.without_amount,
             lag={name: group.lag for name, group in self._groups.items()},
             shown=self._shown,
         )

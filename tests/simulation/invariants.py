@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from shared.contracts import Message
+from shared.contracts.orders import Placed
 from shared.contracts.topics import PROCESSES, TOPICS, dead_letters
 from shared.runtime.decider import Decider
 from shared.runtime.ports import Document
@@ -26,7 +27,7 @@ from tests.twins import MemoryRecord
 from tests.unit.portal.memory import MemoryStore
 
 REPLIES = "waybill.replies"
-LATER = ("order.", "payment.")
+LATER = ("order.", "payment.", "cart.convert")
 PROMISED = {"order.hold": "OnHold", "order.cancel": "Canceled", "order.delete": "Deleted"}
 COMMANDS = {topic.name for topic in TOPICS if topic.commands}
 
@@ -42,6 +43,8 @@ class Evidence:
     poison: set[str]
     reused: Mapping[str, str]
     refused: set[str]
+    contested: set[str]
+    without_amount: set[str]
     lag: Mapping[str, int]
     shown: MemoryStore | None = None
 
@@ -113,7 +116,13 @@ def check(evidence: Evidence) -> list[str]:
         *_dead_letters(evidence),
         *told.wrong(),
         *_placed_once(evidence),
+        *_drafts(evidence),
         *money.wrong(evidence.events, states["payment"]),
+        *money.overshot(
+            {s: d for s, d in evidence.streams.items() if s not in evidence.erased},
+            evidence.deciders["payment"],
+            evidence.without_amount,
+        ),
         *goods.wrong(evidence.events, states["fulfilment"], states["stock"]),
         *parcels.wrong(
             evidence.events, states["order"], states["payment"], states["fulfilment"], evidence.log
@@ -176,7 +185,8 @@ def _dead_letters(evidence: Evidence) -> Iterator[str]:
     What was deleted says so, and can't compare any more: a cart that comes again may be one too.
     """
     gone = {stream.partition("/")[2] for stream in evidence.erased}
-    again = {f"again-{key}" for key in gone}
+    again = {f"again-{key}" for key in gone | evidence.contested}
+    again |= {f"checkout-{key}" for key in evidence.contested}
     topics = {dead_letters(program) for program in PROCESSES}
     expected = evidence.poison | evidence.refused | set(evidence.reused) | again
     found = set()
@@ -213,3 +223,21 @@ def _placed_once(evidence: Evidence) -> Iterator[str]:
             if number in numbers:
                 yield f"{stream}: {number} is {numbers[number]}'s"
             numbers[number] = stream
+
+
+def _drafts(evidence: Evidence) -> Iterator[str]:
+    """A draft whose convert is accepted is an order; nobody else's order takes its place."""
+    gone = {stream.partition("/")[2] for stream in evidence.erased}
+    for record in evidence.log.all({REPLIES}):
+        command, reply = (record.key or b"").decode(), orjson.loads(record.value or b"{}")
+        cart = reply.get("subject")
+        if evidence.commands.get(command) != "cart.convert" or cart in gone:
+            continue
+        placed = [
+            event for event in evidence.events.get(f"order/{cart}", ()) if isinstance(event, Placed)
+        ]
+        if reply["outcome"] == "accepted" and not any(event.draft for event in placed):
+            yield f"{command}: the convert of {cart} is accepted, and there is no order of it"
+    for order in evidence.contested - gone:
+        if not evidence.events.get(f"order/{order}"):
+            yield f"order/{order}: a draft and a checkout had the id, and neither was placed"

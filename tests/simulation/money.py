@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from shared.contracts import Message, payments
+from shared.runtime.decider import Decider
+from shared.runtime.ports import Document
 
 Events = Mapping[str, list[Message]]
 
@@ -41,3 +43,61 @@ def _paid(events: list[Message]) -> Decimal:
             case payments.Voided() | payments.Refunded():
                 paid -= event.amount
     return paid
+
+
+def overshot(
+    streams: Mapping[str, list[Document]], decider: Decider[Any], without_amount: set[str]
+) -> Iterator[str]:
+    """Captures without an amount that took, or asked a provider for, more than the order owed."""
+    for stream, documents in streams.items():
+        if not stream.startswith("payment/"):
+            continue
+        total = taken = asked = Decimal(0)
+        for document in documents:
+            for kept in document["events"]:
+                event = decider.event(kept)
+                cause = document["causes"][kept["cause"]]["id"]
+                owed = total - taken - asked
+                if cause in without_amount and (amount := _captures(event)) > owed:
+                    yield f"{stream}: {cause} captured {amount}, {owed} were owed"
+                total = getattr(event, "total", total)
+                taken += _taken(event)
+                asked += _asked(event)
+
+
+def _captures(event: Message) -> Decimal:
+    """How much an event takes of what is authorized, or asks a provider to take."""
+    match event:
+        case payments.Captured() | payments.Requested(action="capture"):
+            return event.amount
+    return Decimal(0)
+
+
+def _taken(event: Message) -> Decimal:
+    """How much more money there is for good after an event."""
+    match event:
+        case payments.Recorded(status="Processed", transaction_type="Sale" | "Capture"):
+            return event.amount
+        case payments.Recorded(status="Processed", transaction_type="Credit"):
+            return -event.amount
+        case payments.Captured():
+            return event.amount
+        case payments.Refunded():
+            return -event.amount
+    return Decimal(0)
+
+
+def _asked(event: Message) -> Decimal:
+    """How much more a provider is asked to take after an event."""
+    match event:
+        case payments.Requested(action="capture"):
+            return event.amount
+        case payments.Requested(action="add", transaction_type="Sale" | "Capture"):
+            return event.amount
+        case payments.Captured(request_id=str()):
+            return -event.amount
+        case payments.RequestFailed(action="capture"):
+            return -event.amount
+        case payments.Recorded(request_id=str(), transaction_type="Sale" | "Capture"):
+            return -event.amount
+    return Decimal(0)

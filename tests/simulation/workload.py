@@ -32,7 +32,8 @@ class Workload:
     """Draws the messages of one history. `commands` has the ids of all that want an outcome.
 
     `reused` has the ids under which something else was sent as well, each with its key; `refused`
-    those of carts that come after another one with their id.
+    those of carts that come after another one with their id; `contested` the orders whose ids a
+    draft was given too; `without_amount` the captures of as much as is owed.
 
     Histories are short: with a quarter fewer orders in each, planted bugs were found in about the
     same processor time.
@@ -45,6 +46,8 @@ class Workload:
         self.poison: set[str] = set()
         self.reused: dict[str, str] = {}
         self.refused: set[str] = set()
+        self.contested: set[str] = set()
+        self.without_amount: set[str] = set()
         self._answers: dict[str, str] = {}
 
     def messages(self) -> list[Send]:
@@ -119,6 +122,9 @@ class Workload:
             parcels = self._random.randint(1, 2)
             first = self._checkout(order, parcels)
             yield begins, first
+            if self._random.random() < 0.15:  # somebody starts a draft with the same id
+                self.contested.add(order)
+                yield from self._one_after_another(self._soon(), order, self._draft())
             if self._random.random() < 0.1:  # a checkout that tries again, and thinks it is new
                 yield begins + self._soon(), self._under_another_id(first, f"again-{order}")
             if self._random.random() < 0.1:  # one that takes the id of another cart
@@ -178,6 +184,8 @@ class Workload:
         """A command that wants an outcome."""
         message_id = f"m-{len(self.commands)}"
         self.commands[message_id] = name
+        if name == "payment.capture" and "amount" not in data:
+            self.without_amount.add(message_id)
         aggregate = name.partition(".")[0]
         return command(
             message_id,

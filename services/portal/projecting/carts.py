@@ -80,6 +80,11 @@ def _checked_out(cart: Part, _fact: Fact) -> None:
     cart["status"] = "CheckedOut"
 
 
+def _refused(cart: Part, _fact: Fact) -> None:
+    """It became no order after all."""
+    cart["status"] = "Draft"
+
+
 def _priced(_cart: Part, _fact: Fact) -> None:
     """Coupons and discounts: all that they do is in the totals."""
 
@@ -94,6 +99,8 @@ _CHANGES: dict[str, Callable[[Part, Fact], None]] = {
     "cart.discount-set": _priced,
     "cart.reordered": _reordered,
     "cart.checked-out": _checked_out,
+    "cart.order-placed": _priced,
+    "cart.convert-refused": _refused,
 }
 
 

@@ -7,6 +7,7 @@ from shared.contracts.money import owed
 
 WORDS = {
     "order.placed": "Order {order_number} was placed: {total} {currency}",
+    "order.draft-refused": "A draft with the order's id was not placed",
     "order.hold-requested": "A hold was asked for",
     "order.held": "The order is on hold",
     "order.hold-refused": "The hold came too late",
@@ -79,6 +80,8 @@ WORDS = {
     "cart.reorder-refused": "No draft was made of the order {order_number}",
     "cart.reordered": "The draft was made of the order {order_number}",
     "cart.checked-out": "The cart became an order of {total}",
+    "cart.order-placed": "Order {order_number} was placed",
+    "cart.convert-refused": "The order was not placed",
     "cart.deleted": "The cart was deleted",
 }
 

@@ -11,6 +11,7 @@ CARTS: Mapping[str, ErrorText] = {
     "checked-out": ErrorText(
         "The cart has become order {cart}.", "Edit the order instead of the cart."
     ),
+    "convert-pending": ErrorText("The order is being placed.", "Wait for its number."),
     "no-lines": ErrorText("The cart has no lines.", "Add at least one line."),
     "shipment-not-set": ErrorText(
         "Shipment {shipment} has no address and no shipping method.", "Edit the shipment."

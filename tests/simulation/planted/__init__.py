@@ -6,7 +6,15 @@ python -m tests.simulation.planted      the first seed that finds each, as `seed
 import pytest
 
 from tests.simulation.history import live
-from tests.simulation.planted import money, orders, portal, runtime, shipments, stock  # noqa: F401
+from tests.simulation.planted import (  # noqa: F401
+    identity,
+    money,
+    orders,
+    portal,
+    runtime,
+    shipments,
+    stock,
+)
 from tests.simulation.planted.registry import BUGS
 
 MOST = 5000

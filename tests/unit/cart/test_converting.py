@@ -6,10 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.contracts import orders
 from shared.contracts.address import Customer
-from shared.contracts.carts import CheckedOut
+from shared.contracts.carts import (
+    CheckedOut,
+    ConvertRefused,
+    Explain,
+    OrderPlaced,
+    SettleConvert,
+)
 from shared.contracts.checkout import CartConverted
 from shared.contracts.money import decimals
+from shared.contracts.replies import Blocker, Reason
+from shared.runtime.decider import Settlement
 from tests.unit.cart.examples import (
     ADDRESS,
     CART,
@@ -161,3 +170,51 @@ def test_what_is_published_keeps_the_contract_and_adds_up(market, lines):
             half = Decimal(price_in(market, 1)) / 2
             assert -half < line.tax - exact_tax <= half
     assert checked_out.total == owed
+
+
+# The order service has the last word
+
+
+PLACED = SettleConvert(cart_id=CART, order_number="PO1000001", refusal=None)
+TAKEN = Reason.of(Blocker(code="id-reused", message="It belongs to order PO1000001."))
+REFUSED = SettleConvert(cart_id=CART, order_number=None, refusal=TAKEN)
+
+
+def test_whoever_converts_has_the_outcome_when_the_order_is_placed():
+    asked = ready().when(CONVERT, cause="m").deferred()
+    outcome = asked.when(PLACED).then(OrderPlaced(cart_id=CART, order_number="PO1000001"))
+    outcome.settles(Settlement("m"))
+    outcome.when(PLACED).then().settles()
+
+
+def test_a_draft_whose_id_belongs_to_an_order_stays_as_it_was():
+    asked = ready().when(CONVERT, cause="m")
+    outcome = asked.when(REFUSED).then(ConvertRefused(cart_id=CART, reason=TAKEN))
+    outcome.settles(Settlement("m", TAKEN))
+    assert outcome.status == "Open"
+    assert outcome.after.state.shipments == ready().state.shipments
+    assert outcome.when(change_line(quantity=3)).events, "it may change"
+    outcome.when(CONVERT).rejected("id-reused", "id-reused")
+    assert not outcome.after.told(Explain(cart_id=CART))["cart.convert", CART].allowed
+
+
+def test_while_the_order_is_being_placed_nobody_else_places_it():
+    asked = ready().when(CONVERT, cause="m").after
+    asked.when(CONVERT).rejected("convert-pending", "convert-pending")
+    said = asked.told(Explain(cart_id=CART))["cart.convert", CART]
+    assert [blocker.code for blocker in said.blockers] == ["convert-pending"]
+
+
+def test_whoever_waits_hears_that_the_order_was_deleted():
+    gone = orders.Deleted(order_id=CART, order_number="PO1000001", by="csr:17", at=NOW)
+    outcome = ready().when(CONVERT, cause="m").when(gone)
+    (settled,) = outcome.decision.settles
+    assert (settled.cause, settled.refusal.code) == ("m", "deleted")
+    assert outcome.status == "Deleted"
+
+
+def test_a_cart_that_version_0_1_has_converted_waits_for_nobody():
+    (event,) = ready().when(CONVERT).events
+    before = ready().events(event.model_copy(update={"request": None}))
+    before.when(CONVERT).then()
+    before.when(PLACED).then().settles()

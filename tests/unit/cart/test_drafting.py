@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.contracts import carts
 from shared.contracts.address import Customer
 from shared.contracts.carts import DraftCreated
 from tests.unit.cart.examples import (
@@ -78,7 +79,15 @@ def test_another_draft_with_the_id_of_one_that_is_there_is_refused(other):
 
 
 def test_converting_again_has_no_second_effect():
-    ready().when(CONVERT).when(CONVERT).then()
+    placed = carts.SettleConvert(cart_id=CART, order_number="PO1000001", refusal=None)
+    ready().when(CONVERT).when(placed).when(CONVERT).then()
+
+
+def test_an_id_that_belongs_to_an_order_makes_no_draft():
+    known = {f"order/{CART}": {"order_number": "PO1000001"}}
+    refused = EMPTY.when(create(), known=known).rejected("id-reused", "id-reused")
+    assert refused.reason.message == "This id belongs to order PO1000001."
+    assert EMPTY.when(create(), known={"order/c-9": {"order_number": "PO1"}}).events
 
 
 CHANGES = [create(), set_shipment(), add_line(), change_line(), remove_line()]

@@ -270,6 +270,12 @@ def test_an_id_that_was_used_makes_no_draft_and_the_order_service_hears_why(ther
     _refused(there, "id-reused")
 
 
+def test_an_id_that_belongs_to_an_order_makes_no_draft():
+    known = {f"order/{CART}": {"order_number": "PO1000001"}}
+    (refused,) = EMPTY.when(reorder(), known=known).events
+    assert (type(refused), refused.reason.code) == (CartReorderRefused, "id-reused")
+
+
 def test_an_id_that_was_deleted_makes_no_draft_and_the_order_service_hears_why():
     _refused(ready().when(DELETE).after, "deleted")
 

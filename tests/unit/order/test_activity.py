@@ -36,6 +36,7 @@ from tests.unit.order.examples import (
 NOT_TOLD = {
     orders.Deleted,  # nobody is left to be told
     orders.NoteAdded,  # it is a note
+    orders.DraftRefused,  # it is about a draft
     *(orders.ShipmentClosed, orders.ShipmentEdited),  # told as the facts that they follow from
     reorders.ReorderRequested,  # told when the draft is there, or can't be
 }

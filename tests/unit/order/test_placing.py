@@ -6,6 +6,8 @@ import pytest
 
 from services.order import decider
 from shared.contracts import orders
+from shared.contracts.carts import SettleConvert
+from shared.contracts.orders import DraftRefused
 from tests.unit.given import Given
 from tests.unit.order.examples import NUMBER, ORDER, an_order, cart, line, shipment
 
@@ -118,3 +120,31 @@ def test_more_money_than_the_balance_can_be_written_with_is_refused(count):
 @pytest.mark.parametrize("market", ["US", "XX"])
 def test_a_cart_becomes_an_order_at_most_once(market):
     an_order().when(cart(market=market), cause="checkout#2").then()
+
+
+# Drafts of the cart service
+
+OURS = "waybill/cart#m"
+
+
+def test_another_checkouts_cart_is_no_draft_whatever_it_says():
+    Given(decider).when(cart(draft=True)).publishes()
+    other = cart(shipment(quantity=7), draft=True)
+    assert an_order().when(other).publishes().events == []
+
+
+def test_the_cart_service_hears_that_its_draft_was_placed():
+    outcome = Given(decider).when(cart(draft=True), cause=OURS)
+    (placed, _) = outcome.decision.events
+    outcome.publishes(SettleConvert(cart_id=ORDER, order_number=placed.order_number, refusal=None))
+    Given(decider).when(cart()).publishes()
+
+
+def test_a_draft_with_an_orders_id_is_refused_and_the_cart_service_hears_why():
+    outcome = an_order().when(cart(draft=True), cause=OURS)
+    (refused,) = outcome.decision.events
+    assert isinstance(refused, DraftRefused)
+    assert refused.reason.code == "id-reused"
+    outcome.publishes(SettleConvert(cart_id=ORDER, order_number=None, refusal=refused.reason))
+    assert outcome.after.state == an_order().state
+    assert outcome.aside == [refused], "an expected version from before it still holds"

@@ -3,7 +3,12 @@
 from dataclasses import replace
 
 from services.portal.projecting.carts import fold, total_of
+from shared.contracts.carts import SettleConvert
+from shared.contracts.error_texts import id_reused
+from shared.contracts.replies import Reason
 from tests.unit.cart.examples import (
+    CART,
+    CONVERT,
     a_cart,
     add_line,
     apply,
@@ -61,3 +66,16 @@ def test_a_draft_made_of_an_order_says_what_is_not_as_it_was():
         "OLD: It has expired.",
         "Shipment 1 needs another method.",
     ]
+
+
+def test_a_draft_whose_conversion_was_refused_is_a_draft_again():
+    refused = SettleConvert(
+        cart_id=CART, order_number=None, refusal=Reason.of(id_reused("Order PO1"))
+    )
+    asked = ready().when(CONVERT).after
+    assert folded(asked)["status"] == "CheckedOut"
+    cart = folded(asked.when(refused).after)
+    assert cart["status"] == "Draft"
+    assert total_of(cart) == total_of(folded(ready())), "nothing is lost"
+    placed = SettleConvert(cart_id=CART, order_number="PO1000001", refusal=None)
+    assert folded(asked.when(placed).after)["status"] == "CheckedOut"

@@ -1,0 +1,53 @@
+"""Bugs of identity and of defaults: a known id is taken for a done request, too much is moved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from services.cart.cart import decider as cart
+from services.order import placing
+from services.order.order import decider as order
+from services.payment import moving
+from shared.contracts import carts
+from shared.contracts.checkout import CartConverted
+from shared.runtime import stream
+from tests.simulation.planted.registry import Patch, bug
+
+
+@bug
+def answer_other_content_as_a_repeat(patch: Patch) -> None:
+    patch.setattr(stream.Stream, "is_changed", lambda *_: False)
+
+
+@bug
+def lose_another_cart_with_an_orders_id(patch: Patch) -> None:
+    patch.setattr(placing, "refuse_other", lambda *_, **__: None)
+
+
+@bug
+def accept_a_convert_before_the_order_is_placed(patch: Patch) -> None:
+    converts = cart.handlers[carts.Convert]
+    patch.setitem(
+        cart.handlers, carts.Convert, lambda *given: replace(converts(*given), deferred=False)
+    )
+
+
+@bug
+def pass_over_a_draft_with_an_orders_id(patch: Patch) -> None:
+    places = order.handlers[CartConverted]
+
+    def place(converted: Any, there: Any, context: Any) -> Any:
+        taken = there is not None and converted.draft
+        return [] if taken else places(converted, there, context)
+
+    patch.setitem(order.handlers, CartConverted, place)
+
+
+@bug
+def capture_all_that_is_authorized(patch: Patch) -> None:
+    patch.setattr(
+        moving,
+        "default_capture",
+        lambda account, payment: account.free.left_to_capture(payment),
+    )
