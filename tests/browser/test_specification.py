@@ -263,7 +263,8 @@ def test_delete_several_carts_chosen_on_several_pages(desk: Desk, page: Page) ->
     csr.click("Delete Cart", csr.dialog)
     results = csr.dialog.get_by_role("listitem")
     expect(results.filter(has_text="not deleted.")).to_have_text(
-        f"{carts[-1]}: not deleted. The cart has become order {carts[-1]}."
+        f"{carts[-1]}: not deleted. The cart has become order {carts[-1]}. "
+        "Edit the order instead of the cart."
     )
     expect(results.filter(has_text=re.compile(": deleted$"))).to_have_count(2)
     csr.dialog.get_by_role("button", name="Close").click()
