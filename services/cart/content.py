@@ -14,6 +14,7 @@ def converted_shipments(cart: Cart, prices: Prices) -> tuple[ConvertedShipment, 
             shipment.destination,
             [(line, prices.lines[name, line.line_id]) for line in shipment.lines.values()],
             prices,
+            cart,
         )
         for name, shipment in cart.shipments.items()
         if shipment.lines and shipment.destination
@@ -21,12 +22,17 @@ def converted_shipments(cart: Cart, prices: Prices) -> tuple[ConvertedShipment, 
 
 
 def _converted(
-    destination: ShipmentSet, lines: list[tuple[LineSet, PricedLine]], prices: Prices
+    destination: ShipmentSet,
+    lines: list[tuple[LineSet, PricedLine]],
+    prices: Prices,
+    cart: Cart,
 ) -> ConvertedShipment:
+    cost, full = prices.shipping[destination.shipment_id], destination.shipping_cost
     return ConvertedShipment(
         shipment_id=destination.shipment_id,
         shipping_method=destination.shipping_method,
-        shipping_cost=prices.shipping[destination.shipment_id],
+        shipping_cost=cost,
+        shipping_price=None if full == cost else full,
         address=destination.address,
         lines=tuple(
             ConvertedLine(
@@ -38,6 +44,7 @@ def _converted(
                 discount=priced.discount or None,
                 tax=priced.tax,
                 preorder=line.preorder,
+                manual_discount=cart.discounts.get((line.shipment_id, line.line_id)),
             )
             for line, priced in lines
         ),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from services.cart.actions import CONVERT_PENDING, why_no_convert
 from services.cart.content import converted_shipments
-from services.cart.pricing import price
+from services.cart.pricing import price, pricing
 from services.cart.requests import known
 from services.cart.state import Cart
 from shared.contracts import Message
@@ -26,7 +26,8 @@ from shared.runtime.decider import Context, Decision, Settlement, refuse
 def convert(command: Convert, cart: Cart | None, context: Context) -> Sequence[Message]:
     """The cart, checked out; payment may follow by phone. Once it is an order, nothing.
 
-    Coupons that don't count any more stay behind; the event's totals say why.
+    Coupons that don't count any more stay behind; the event's totals say why. The rule of one that
+    an edit of the lines may let count goes with the others.
     """
     cart = known(cart, command.cart_id)
     if cart.converting is not None:
@@ -45,6 +46,8 @@ def convert(command: Convert, cart: Cart | None, context: Context) -> Sequence[M
         order_discount=prices.totals.order_discount or None,
         shipments=converted_shipments(cart, prices),
         draft=True,
+        manual_discount=cart.order_discount or None,
+        pricing=pricing(cart, context.site, context.now),
     )
     checked_out = CheckedOut(
         cart_id=cart.cart_id,

@@ -15,6 +15,7 @@ from shared.site import Coupon, Site
 Blockers = tuple[Blocker, ...]
 
 MAX_COUPONS = 20
+DORMANT = ("below-minimum", "nothing-for-coupon")  # an edit of the lines may change these
 
 
 def why_no_coupon(code: str, cart: Cart, site: Site, now: datetime) -> Blockers:

@@ -1,25 +1,24 @@
 """What a cart costs: one pure function of what is in it, the site and the time.
 
-Discounts are taken off one after the other, each of what those before it have left, so that
-nothing falls below zero: coupons on lines by their codes, then what was set by hand on a line;
-coupons on the order by their codes, then what was set by hand; coupons on the shipping by their
-codes. Nothing else matters, neither when a coupon was entered nor which line came first.
-Tax is the market's rate on what is left of each line; a discount on the order leaves it as it is.
+The arithmetic is the one that orders are edited with (`shared.pricing`). Tax is the market's rate
+on what is left of each line; a discount on the order leaves it as it is.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from services.cart.coupons import meant_for, shipping_costs, values, why_no_effect
+from services.cart.coupons import DORMANT, shipping_costs, values, why_no_effect
 from services.cart.state import Cart, LineKey
-from services.cart.taking import take, take_each
-from shared.contracts.money import zero
-from shared.contracts.pricing import CouponEffect, PricedLine, Totals
+from shared.contracts.money import ZERO, zero
+from shared.contracts.pricing import CouponEffect, PricedLine, Pricing, Totals
 from shared.contracts.replies import Reason
 from shared.contracts.totals import tax_on, writable
-from shared.site import AmountOff, Coupon, Site
+from shared.pricing.discounts import Item
+from shared.pricing.discounts import price as discounted
+from shared.pricing.rules import rule_of, written
+from shared.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,78 +42,59 @@ def price(cart: Cart, site: Site, now: datetime) -> Prices:
     """
     nothing, rate = zero(cart.currency), site.markets[cart.market].tax_rate
     why_not = {code: why_no_effect(code, cart, site, now) for code in sorted(cart.coupons)}
-    used = _Used(cart, {code: site.coupons[code] for code, no in why_not.items() if not no})
     full, charged = values(cart), shipping_costs(cart)
-    lines, left = sum(full.values(), nothing), used.off_lines(full)
-    of_lines = sum(left.values(), nothing)
-    order_discount = used.off_order(of_lines)
-    shipping = used.off_shipping(charged)
+    items = {
+        key: Item(cart.shipments[key[0]].lines[key[1]].sku, value, ZERO, _manual(cart, key))
+        for key, value in full.items()
+    }
+    rules = [
+        rule_of(code, site.coupons[code], cart.currency) for code, no in why_not.items() if not no
+    ]
+    left = discounted(items, charged, rules, cart.currency, manual=cart.order_discount)
+    lines = sum(full.values(), nothing)
     priced = {
         (shipment_id, line_id): PricedLine(
             shipment_id=shipment_id,
             line_id=line_id,
-            discount=value - left[shipment_id, line_id],
-            tax=tax_on(left[shipment_id, line_id], rate, cart.currency),
+            discount=value - left.lines[shipment_id, line_id],
+            tax=tax_on(left.lines[shipment_id, line_id], rate, cart.currency),
         )
         for (shipment_id, line_id), value in full.items()
     }
     tax = sum((line.tax for line in priced.values()), nothing)
-    to_ship = sum(shipping.values(), nothing)
+    to_ship = sum(left.shipping.values(), nothing)
     totals = Totals(
         lines=writable(lines, "lines"),
-        line_discounts=lines - of_lines,
+        line_discounts=lines - left.goods,
         tax=tax,
         shipping=writable(to_ship, "shipping"),
         shipping_discount=sum(charged.values(), nothing) - to_ship,
-        order_discount=order_discount,
-        total=writable(of_lines + tax + to_ship - order_discount, "total"),
+        order_discount=left.order_discount,
+        total=writable(left.goods + tax + to_ship - left.order_discount, "total"),
         coupons=tuple(
             CouponEffect(
                 code=code,
-                takes_off=used.taken.get(code, nothing),
+                takes_off=left.taken.get(code, nothing),
                 why_not=Reason.of(*no) if no else None,
             )
             for code, no in why_not.items()
         ),
     )
-    return Prices(priced, shipping, totals)
+    return Prices(priced, left.shipping, totals)
 
 
-@dataclass(slots=True)
-class _Used:
-    """The coupons that count, by their codes, and what each has taken off."""
+def pricing(cart: Cart, site: Site, now: datetime) -> Pricing:
+    """The rules that an order keeps: coupons that count, or would if there were more in it."""
+    counting = [
+        code
+        for code in sorted(cart.coupons)
+        if all(no.code in DORMANT for no in why_no_effect(code, cart, site, now))
+    ]
+    return Pricing(
+        tax_rate=written(site.markets[cart.market].tax_rate),
+        discounts=tuple(rule_of(code, site.coupons[code], cart.currency) for code in counting),
+    )
 
-    cart: Cart
-    coupons: Mapping[str, Coupon]
-    taken: dict[str, Decimal] = field(default_factory=dict)
 
-    def off_lines(self, full: Mapping[LineKey, Decimal]) -> dict[LineKey, Decimal]:
-        """What is left of each line."""
-        left = dict(full)
-        for code, coupon in self._of("line"):
-            lines = meant_for(coupon, self.cart)
-            self.taken[code] = take_each(coupon, left, lines, self.cart.currency)
-        for key, amount in self.cart.discounts.items():
-            take(amount, left, [key])
-        return left
-
-    def off_order(self, of_lines: Decimal) -> Decimal:
-        """What is taken off the order as a whole."""
-        left = {"order": of_lines}
-        for code, coupon in self._of("order"):
-            self.taken[code] = take_each(coupon, left, left, self.cart.currency)
-        take(self.cart.order_discount, left, left)
-        return of_lines - left["order"]
-
-    def off_shipping(self, charged: Mapping[str, Decimal]) -> dict[str, Decimal]:
-        """What each shipment's shipping still costs: an amount comes off once, a share off each."""
-        left = dict(charged)
-        for code, coupon in self._of("shipping"):
-            if isinstance(coupon, AmountOff):
-                self.taken[code] = take(coupon.value[self.cart.currency], left, sorted(left))
-            else:
-                self.taken[code] = take_each(coupon, left, left, self.cart.currency)
-        return left
-
-    def _of(self, scope: str) -> list[tuple[str, Coupon]]:
-        return [(code, coupon) for code, coupon in self.coupons.items() if coupon.scope == scope]
+def _manual(cart: Cart, key: LineKey) -> Decimal:
+    return cart.discounts.get(key, ZERO)

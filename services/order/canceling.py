@@ -24,12 +24,12 @@ def cancel(command: orders.Cancel, order: Order | None, context: Context) -> Dec
 
 
 def cancel_refused(
-    fact: shipments.CancelRefused, order: Order | None, _context: Context
+    fact: shipments.CancelRefused, order: Order | None, context: Context
 ) -> Decision:
     """Something had shipped already: the order goes on."""
     waiting = order.next_in_line("cancel") if order else []
     if not order or not waiting:
         return Decision()
     refused = orders.CancelRefused(order_id=order.order_id, reason=fact.reason)
-    owed = without(order, [], "Of the order's shipments some were canceled.")
+    owed = without(order, [], "Of the order's shipments some were canceled.", context)
     return Decision([refused, *owed], settles=settled(waiting, fact.reason))

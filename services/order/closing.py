@@ -10,7 +10,7 @@ from shared.runtime.decider import Context, Decision
 
 
 def close_shipment(
-    fact: shipments.Shipped | shipments.Canceled, order: Order | None, _context: Context
+    fact: shipments.Shipped | shipments.Canceled, order: Order | None, context: Context
 ) -> Decision:
     """One of the shipments has come to its end, and the order perhaps to another status.
 
@@ -27,7 +27,7 @@ def close_shipment(
     )
     ends = {**order.shipments, closed.shipment_id: closed.status}
     status = status_of(ends, on_hold=order.on_hold)
-    happened = [closed, *_owed(order, closed)]
+    happened = [closed, *_owed(order, closed, context)]
     if status == order.status:
         return Decision(happened)
     if status == "PartiallyShipped":
@@ -40,7 +40,7 @@ def close_shipment(
     return Decision([closed, _canceled(order, canceled)], settles=settled([*released, *canceled]))
 
 
-def _owed(order: Order, closed: orders.ShipmentClosed) -> list[Message]:
+def _owed(order: Order, closed: orders.ShipmentClosed, context: Context) -> list[Message]:
     """Nobody pays for a shipment that was canceled; an order that is being canceled owes nothing.
 
     Whether all of it will be is known only when the shipments have answered.
@@ -48,7 +48,7 @@ def _owed(order: Order, closed: orders.ShipmentClosed) -> list[Message]:
     if closed.status != "Canceled" or order.waits_for("cancel"):
         return []
     because = f"Shipment {closed.shipment_id} was canceled."
-    return without(order, [closed.shipment_id], because)
+    return without(order, [closed.shipment_id], because, context)
 
 
 def _named(event: type[orders.PartiallyShipped | orders.Completed], order: Order) -> Message:

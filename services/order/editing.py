@@ -11,10 +11,12 @@ from decimal import Decimal
 from services.order.actions import why_no_edit
 from services.order.content import Content, as_edited
 from services.order.objections import why_not
+from services.order.repricing import shipping_price
 from services.order.requests import known
 from services.order.state import Order
 from services.order.words import of_total, summary
 from shared.contracts import Message, orders, shipments
+from shared.contracts.address import Address
 from shared.contracts.editing import (
     Destination,
     DiscountSet,
@@ -48,7 +50,7 @@ def edit(command: Command, order: Order | None, context: Context) -> Decision:
     expected = _expected(order, context)
     wanted = _edit(command, order, expected, context.site)
     refuse(why_not(expected, wanted, order.canceled))
-    after = expected.edited(wanted, _rate(order, context))
+    after = expected.edited(wanted, rate_of(order, context), order.canceled)
     after.bill(order.canceled)
     if after == expected and not order.edits:
         return Decision()
@@ -69,9 +71,9 @@ def lines_changed(fact: shipments.LinesChanged, order: Order | None, context: Co
     """The shipments have agreed: the edit is made, and this is what the order costs now."""
     if order is None or (made := order.edits.get(fact.request)) is None:
         return Decision()
-    after = order.content.edited(made, _rate(order, context))
+    after = order.content.edited(made, rate_of(order, context), order.canceled)
     words = summary(made, order.content, after)
-    return Decision([_told(order, after, fact.request, words)], settles=[Settlement(fact.request)])
+    return Decision([told(order, after, fact.request, words)], settles=[Settlement(fact.request)])
 
 
 def lines_change_refused(
@@ -86,22 +88,27 @@ def lines_change_refused(
     return Decision([refused], settles=[Settlement(fact.request, fact.reason)])
 
 
-def without(order: Order, canceled: Sequence[str], because: str) -> list[Message]:
-    """The new total once nobody pays for `canceled` shipments any more; none if it is the same."""
+def without(order: Order, canceled: Sequence[str], because: str, context: Context) -> list[Message]:
+    """The new total once nobody pays for `canceled` shipments any more; none if it is the same.
+
+    The rules stay with the order: a share of the order is a share of what is left of it.
+    """
     gone = {*order.canceled, *canceled}
-    _, total = order.content.bill(gone)
+    after = order.content.repriced(rate_of(order, context), gone)
+    _, total = after.bill(gone)
     if total == order.content.total:
         return []
-    return [_told(order, order.content, None, because, gone)]
+    return [told(order, after, None, because, gone)]
 
 
-def _told(
+def told(
     order: Order,
     after: Content,
     request: str | None,
     words: str,
     canceled: set[str] | None = None,
 ) -> orders.LinesChanged:
+    """The event that tells what the order holds and costs `after` a change, `words` said first."""
     canceled = order.canceled if canceled is None else canceled
     off, total = after.bill(canceled)
     return orders.LinesChanged(
@@ -114,8 +121,10 @@ def _told(
             for each in after.shipments
         ),
         order_discount=off,
-        order_discount_granted=after.order_discount,
+        order_discount_granted=max(off, after.granted),
         total=total,
+        manual_discount=after.manual_discount or zero(after.currency),
+        pricing=after.pricing,
         summary=f"{words} {of_total(order.content.total, total, after.currency)}",
     )
 
@@ -125,11 +134,12 @@ def _expected(order: Order, context: Context) -> Content:
     content = order.content
     for waiting in order.edits.values():
         if not why_not(content, waiting, order.canceled):
-            content = content.edited(waiting, _rate(order, context))
+            content = content.edited(waiting, rate_of(order, context), order.canceled)
     return content
 
 
-def _rate(order: Order, context: Context) -> Decimal | None:
+def rate_of(order: Order, context: Context) -> Decimal | None:
+    """The tax rate of the order's market; None if the site has it no more."""
     market = context.site.markets.get(order.market)
     return market.tax_rate if market else None
 
@@ -140,17 +150,19 @@ def _edit(command: Command, order: Order, expected: Content, site: Site) -> Edit
         case orders.AddLine():
             return LineAdded(**command.model_dump(exclude={"order_id"}))
         case orders.ChangeLine():
-            given = command.model_dump(exclude={"order_id"})
-            cleared = dict.fromkeys(command.cleared, zero(order.content.currency))
-            return LineAltered(**{**given, **cleared})
+            given = command.model_dump(exclude={"order_id", "discount"})
+            by_hand = zero(order.content.currency) if command.cleared else command.discount
+            return LineAltered(**given, manual_discount=by_hand)
         case orders.RemoveLine():
             return LineTaken(shipment_id=command.shipment_id, line_id=command.line_id)
         case orders.MoveLine():
             return _move(command, order, expected, site)
         case orders.SetDiscount(shipment_id=str(shipment_id), line_id=str(line_id)):
-            return LineAltered(shipment_id=shipment_id, line_id=line_id, discount=command.amount)
+            return LineAltered(
+                shipment_id=shipment_id, line_id=line_id, manual_discount=command.amount
+            )
         case orders.SetDiscount():
-            return DiscountSet(amount=command.amount)
+            return DiscountSet(amount=command.amount, beside=True)
 
 
 def _move(command: orders.MoveLine, order: Order, expected: Content, site: Site) -> LineMoved:
@@ -158,9 +170,14 @@ def _move(command: orders.MoveLine, order: Order, expected: Content, site: Site)
     destination = None
     if command.address is not None and command.shipping_method is not None:
         there = expected.shipment(command.to_shipment_id)
-        cost = there.shipping_cost if there else _price(command.shipping_method, order, site)
-        destination = Destination(
-            address=command.address, shipping_method=command.shipping_method, shipping_cost=cost
+        destination = (
+            Destination(
+                address=command.address,
+                shipping_method=command.shipping_method,
+                shipping_cost=there.shipping_cost,
+            )
+            if there
+            else _destination(command.address, command.shipping_method, command, order, site)
         )
     return LineMoved(
         shipment_id=command.shipment_id,
@@ -172,7 +189,24 @@ def _move(command: orders.MoveLine, order: Order, expected: Content, site: Site)
     )
 
 
-def _price(method: str, order: Order, site: Site) -> Decimal:
+def _destination(
+    address: Address, method: str, command: orders.MoveLine, order: Order, site: Site
+) -> Destination:
+    """A shipment that an edit emptied comes back at what it cost, any other at today's price."""
+    for gone in reversed(order.content.gone):
+        if (gone.shipment_id, gone.shipping_method) == (command.to_shipment_id, method):
+            return Destination(
+                address=address,
+                shipping_method=method,
+                shipping_cost=shipping_price(gone),
+                shipping_tax=gone.shipping_tax,
+            )
+    price = method_price(method, order, site)
+    return Destination(address=address, shipping_method=method, shipping_cost=price)
+
+
+def method_price(method: str, order: Order, site: Site) -> Decimal:
+    """What the market asks for a method. Raises `Rejected` if it doesn't offer that."""
     market = site.markets.get(order.market)
     offered = market.shipping_methods if market else {}
     if method not in offered:

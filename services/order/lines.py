@@ -1,18 +1,21 @@
-"""What a line costs after an edit.
+"""The lines of an order: how an edit makes, alters, splits and merges them.
 
-Discount and tax follow the line's basis: what they were as it was placed, or last given, in
-proportion to what the line is worth now. Fractions are exact and rounded half up once, at the end,
-so the order of edits makes no difference, and an edit that is undone restores every cent.
+An edit changes what a line is made of; what is taken off it and its tax are worked out afterwards,
+for all lines together (`repricing.py`). Where the checkout gave amounts and no rules, its discount
+and tax follow the line's basis: what they were as the line was placed, in proportion to what it is
+worth now, rounded once. The sequence of edits makes no difference, and an edit that is undone
+restores every cent.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
 from shared.contracts.editing import LineAdded, LineAltered
-from shared.contracts.money import ZERO, decimals, zero
-from shared.contracts.orders import Basis, EditedLine, Line
+from shared.contracts.money import ZERO, zero
+from shared.contracts.orders import Basis, EditedLine, Line, Origin
 from shared.contracts.totals import tax_on, writable
+from shared.pricing.allocation import scaled
 
 
 def value(line: Line) -> Decimal:
@@ -25,47 +28,56 @@ def net(line: Line) -> Decimal:
     return max(value(line) - line.discount, ZERO)
 
 
-def basis_of(line: Line) -> Basis:
-    """What the line's discount and tax follow; as it stands if it was never edited."""
-    if isinstance(line, EditedLine) and line.basis is not None:
-        return line.basis
-    return Basis(value=value(line), discount=line.discount, net=net(line), tax=line.tax)
-
-
-def scaled(amount: Decimal, of: Decimal, to: Decimal, currency: str) -> Decimal:
-    """So much of `to` as `amount` is of `of`, rounded half up; nothing of nothing.
-
-    All are at least zero, and have the currency's decimals.
-    """
-    if of == to:
-        return amount
-    if of == 0:
-        return zero(currency)
-    unit = 10 ** decimals(currency)
-    exact = Fraction(amount) * Fraction(to) / Fraction(of) * unit
-    return Decimal(int(exact + Fraction(1, 2))).scaleb(-decimals(currency))
+def manual(line: Line) -> Decimal:
+    """What was set by hand to be taken off it."""
+    return line.manual_discount or ZERO
 
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """How priced lines are made, altered and parted, in a currency, at the market's tax rate.
+    """How priced lines are made, altered, split and merged.
 
-    A `rate` of None: the site has the market no more, and taxes stay in proportion.
+    `ruled` says that the order has the rules of its discounts: a line without a basis then has no
+    amounts of the checkout's own. A `rate` of None: the site has the market no more, and taxes
+    stay in proportion.
     """
 
     currency: str
     rate: Decimal | None
+    ruled: bool = False
+
+    def basis_of(self, line: Line) -> Basis | None:
+        """What the line's own discount and its tax follow; as it stands if it was never edited."""
+        if isinstance(line, EditedLine) and line.basis is not None:
+            return line.basis
+        return None if self.ruled else self._as_it_stands(line)
+
+    def own(self, line: Line) -> Decimal:
+        """What the checkout itself takes off the line, coupons and manual discounts aside."""
+        if (basis := self.basis_of(line)) is None:
+            return zero(self.currency)
+        worth = value(line)
+        discount = scaled(basis.discount, basis.value, worth, self.currency)
+        return discount if worth == basis.value else min(discount, worth)
+
+    def tax(self, line: Line, after: Decimal, before: Line | None) -> Decimal:
+        """The tax on `after`, what is left of the line; `before` is the line before the edit."""
+        basis = self.basis_of(line)
+        if basis and basis.tax is not None and (basis.net > 0 or after == basis.net):
+            return scaled(basis.tax, basis.net, after, self.currency)
+        if self.rate is None:
+            was = line if before is None else before
+            return scaled(was.tax, net(was), after, self.currency)
+        return tax_on(after, self.rate, self.currency)
 
     def made(self, edit: LineAdded) -> Line:
         """The line that `edit` adds; without a tax of its own the market's rate holds."""
         worth = writable(edit.quantity * edit.placed_price, "placed_price")
         discount = min(edit.discount or zero(self.currency), worth)
-        after = worth - discount
         basis = None
-        tax = edit.tax
-        if tax is None:
-            basis = Basis(value=worth, discount=discount, net=after, tax=None)
-            tax = tax_on(after, self.rate or ZERO, self.currency)
+        if edit.tax is not None or not self.ruled:
+            nothing = zero(self.currency)
+            basis = Basis(value=worth, discount=nothing, net=worth - discount, tax=edit.tax)
         return EditedLine(
             line_id=edit.line_id,
             sku=edit.sku,
@@ -73,8 +85,9 @@ class Priced:
             quantity=edit.quantity,
             placed_price=edit.placed_price,
             discount=discount,
-            tax=tax,
+            tax=zero(self.currency) if edit.tax is None else edit.tax,
             preorder=edit.preorder,
+            manual_discount=edit.discount or None,
             basis=basis,
         )
 
@@ -82,50 +95,126 @@ class Priced:
         """Another quantity, price or discount; `line` itself if it is like that already."""
         quantity = line.quantity if edit.quantity is None else edit.quantity
         price = line.placed_price if edit.placed_price is None else edit.placed_price
-        as_it_is = (quantity, price) == (line.quantity, line.placed_price)
-        if as_it_is and edit.discount in (None, line.discount):
+        by_hand = manual(line) if edit.manual_discount is None else edit.manual_discount
+        same = (quantity, price, by_hand) == (line.quantity, line.placed_price, manual(line))
+        if same and edit.discount in (None, line.discount):
             return line
-        basis = basis_of(line)
+        basis = self.basis_of(line)
         worth = writable(quantity * price, "placed_price")
-        if edit.discount is not None:
+        if edit.discount is not None:  # as version 0.1 asked for it: instead of the checkout's own
+            base = basis or self._as_it_stands(line)
             given = {"value": worth, "discount": min(edit.discount, worth)}
-            basis = basis.model_copy(update=given)
-        discount = scaled(basis.discount, basis.value, worth, self.currency)
-        if worth != basis.value:
-            discount = min(discount, worth)
-        after = max(worth - discount, zero(self.currency))
+            basis = base.model_copy(update=given)
         changed = {
             "quantity": quantity,
             "placed_price": price,
-            "discount": discount,
-            "tax": self._tax(line, basis, after),
+            "manual_discount": by_hand or None,
             "basis": basis,
         }
         return EditedLine(**{**dict(line), **changed})
 
     def parted(self, line: Line, quantity: int, line_id: str) -> tuple[Line, Line]:
-        """What stays and what goes; discount and tax together are what they were, to the cent."""
-        discount = scaled(line.discount, Decimal(line.quantity), Decimal(quantity), self.currency)
-        tax = scaled(line.tax, Decimal(line.quantity), Decimal(quantity), self.currency)
-        goes = self._part(line, quantity, discount, tax).model_copy(update={"line_id": line_id})
-        stays = self._part(line, line.quantity - quantity, line.discount - discount, line.tax - tax)
-        return stays, goes
+        """What stays and what goes; together they are what the line was, to the cent."""
+        whole, part = Decimal(line.quantity), Decimal(quantity)
+        own, by_hand = self.own(line), manual(line)
+        own_goes = scaled(own, whole, part, self.currency)
+        both_go = scaled(own + by_hand, whole, part, self.currency)
+        tax_goes = scaled(line.tax, whole, part, self.currency)
+        by_hand_goes = both_go - own_goes
+        rest = line.quantity - quantity
+        goes = self._part(line, quantity, own_goes, by_hand_goes, tax_goes)
+        stays = self._part(line, rest, own - own_goes, by_hand - by_hand_goes, line.tax - tax_goes)
+        return stays, goes.model_copy(update={"line_id": line_id})
 
     def renamed(self, line: Line, line_id: str) -> Line:
         """All of it, under another id."""
         return line.model_copy(update={"line_id": line_id})
 
-    def _part(self, line: Line, quantity: int, discount: Decimal, tax: Decimal) -> EditedLine:
-        """Some pieces of a line; what they cost is their basis, be it at the market's rate."""
-        changed = {"quantity": quantity, "discount": discount, "tax": tax, "basis": None}
-        part = EditedLine(**{**dict(line), **changed})
-        if basis_of(line).tax is not None:
-            return part
-        return part.model_copy(update={"basis": basis_of(part).model_copy(update={"tax": None})})
+    def merged(self, line: Line, part: Line) -> Line:
+        """`line` with the pieces of `part`; as it was before a split if nothing changed since."""
+        quantity = line.quantity + part.quantity
+        worth = writable(quantity * line.placed_price, "placed_price")
+        tax = line.tax + part.tax
+        discount = line.discount + part.discount
+        own = self.own(line) + self.own(part)
+        origin = _common(_origin(line), _origin(part))
+        basis = None
+        if origin and (origin.value, origin.discount, origin.tax) == (worth, own, tax):
+            basis, origin = origin.basis, origin.origin
+        elif self.basis_of(line) or self.basis_of(part):
+            after = max(worth - discount, zero(self.currency))
+            basis = Basis(value=worth, discount=own, net=after, tax=tax)
+        changed = {
+            "quantity": quantity,
+            "discount": discount,
+            "tax": tax,
+            "manual_discount": manual(line) + manual(part) or None,
+            "basis": basis,
+            "origin": origin,
+        }
+        return EditedLine(**{**dict(line), **changed})
 
-    def _tax(self, line: Line, basis: Basis, after: Decimal) -> Decimal:
-        if basis.tax is not None and (basis.net > 0 or after == basis.net):
-            return scaled(basis.tax, basis.net, after, self.currency)
-        if self.rate is None:
-            return scaled(line.tax, net(line), after, self.currency)
-        return tax_on(after, self.rate, self.currency)
+    def settled(self, line: Line) -> Line:
+        """`line` without a basis that says no more than the line itself does."""
+        if not isinstance(line, EditedLine) or self.ruled or line.basis is None:
+            return line
+        if line.manual_discount or line.basis != self._as_it_stands(line):
+            return line
+        return line.model_copy(update={"basis": None})
+
+    def _part(
+        self, line: Line, quantity: int, own: Decimal, by_hand: Decimal, tax: Decimal
+    ) -> EditedLine:
+        """Some pieces of a line; what they cost is their basis."""
+        worth = quantity * line.placed_price
+        left = max(worth - own, zero(self.currency))
+        after = left - min(by_hand, left)
+        basis = self.basis_of(line)
+        changed = {
+            "quantity": quantity,
+            "discount": worth - after,
+            "tax": tax,
+            "manual_discount": by_hand or None,
+            "basis": basis and Basis(value=worth, discount=own, net=after, tax=tax),
+            "origin": self._split_from(line),
+        }
+        return EditedLine(**{**dict(line), **changed})
+
+    def _split_from(self, line: Line) -> Origin | None:
+        """What the parts have to know, so that they can become the line again."""
+        basis = line.basis if isinstance(line, EditedLine) else None
+        if basis is None or basis == self._as_it_stands(line):
+            return _origin(line)
+        return Origin(
+            value=value(line),
+            discount=self.own(line),
+            tax=line.tax,
+            basis=basis,
+            origin=_origin(line),
+        )
+
+    def _as_it_stands(self, line: Line) -> Basis:
+        """The basis that a line has which is as the checkout placed it."""
+        if isinstance(line, EditedLine) and line.basis is not None:
+            own = self.own(line)
+        elif self.ruled:
+            own = zero(self.currency)
+        else:
+            own = max(line.discount - manual(line), zero(self.currency))
+        return Basis(value=value(line), discount=own, net=net(line), tax=line.tax)
+
+
+def _origin(line: Line) -> Origin | None:
+    return line.origin if isinstance(line, EditedLine) else None
+
+
+def _common(one: Origin | None, other: Origin | None) -> Origin | None:
+    """The nearest split that both come from."""
+    theirs = list(_ancestors(other))
+    return next((each for each in _ancestors(one) if each in theirs), None)
+
+
+def _ancestors(origin: Origin | None) -> Iterator[Origin]:
+    while origin is not None:
+        yield origin
+        origin = origin.origin

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from services.order.content import Content
-from services.order.lines import value
+from services.order.lines import net
 from shared.contracts import goods
 from shared.contracts.editing import (
     DiscountSet,
@@ -18,6 +18,7 @@ from shared.contracts.editing import (
 )
 from shared.contracts.error_texts import blocker, id_reused
 from shared.contracts.goods import find
+from shared.contracts.money import zero
 from shared.contracts.replies import Blocker
 
 Blockers = tuple[Blocker, ...]
@@ -31,11 +32,14 @@ def why_not(content: Content, edit: Edit, canceled: Collection[str]) -> Blockers
         case LineAdded():
             return _why_no_addition(content, edit)
         case LineAltered():
-            return _why_no_alteration(content, edit)
+            return _why_no_alteration(content, edit, canceled)
         case LineMoved():
             return _why_no_move(content, edit)
         case DiscountSet():
-            return _too_much_off(content, edit.amount, content.net(canceled))
+            without = edit.model_copy(update={"amount": zero(content.currency)})
+            off, _ = content.edited(without, None, canceled).bill(canceled)
+            most = max(content.net(canceled) - off, zero(content.currency))
+            return _too_much_off(content, edit.amount, most)
     return ()
 
 
@@ -47,7 +51,7 @@ def _why_no_addition(content: Content, edit: LineAdded) -> Blockers:
         return _too_much_off(content, edit.discount, worth)
     same = (
         (there.placed_price, there.preorder) == (edit.placed_price, edit.preorder)
-        and edit.discount in (None, there.discount)
+        and edit.discount in (None, there.manual_discount or zero(content.currency))
         and edit.tax in (None, there.tax)
     )
     if same:
@@ -55,24 +59,39 @@ def _why_no_addition(content: Content, edit: LineAdded) -> Blockers:
     return (id_reused(f"Line {edit.line_id} of shipment {edit.shipment_id}"),)
 
 
-def _why_no_alteration(content: Content, edit: LineAltered) -> Blockers:
+def _why_no_alteration(content: Content, edit: LineAltered, canceled: Collection[str]) -> Blockers:
+    """A manual discount is at most what the checkout's and the coupons' leave of the line."""
     line = find(content.goods, edit.shipment_id, edit.line_id)
-    if line is None:
+    if line is None or not edit.manual_discount:
         return ()
-    changed = {"quantity": edit.quantity, "placed_price": edit.placed_price}
-    given = {name: what for name, what in changed.items() if what is not None}
-    worth = value(line.model_copy(update=given))
-    return _too_much_off(content, edit.discount, worth)
+    without = edit.model_copy(update={"manual_discount": zero(content.currency)})
+    altered = content.edited(without, None, canceled)
+    left = find(altered.goods, edit.shipment_id, edit.line_id)
+    return _too_much_off(content, edit.manual_discount, net(left or line))
 
 
 def _why_no_move(content: Content, edit: LineMoved) -> Blockers:
     """A shipment that is there goes where it goes: a move doesn't send it elsewhere."""
+    if blocked := _why_no_merge(content, edit):
+        return blocked
     there, wanted = content.shipment(edit.to_shipment_id), edit.destination
     if there is None or wanted is None:
         return ()
     if (there.address, there.shipping_method) == (wanted.address, wanted.shipping_method):
         return ()
     return (blocker("id-reused.shipment", shipment=edit.to_shipment_id),)
+
+
+def _why_no_merge(content: Content, edit: LineMoved) -> Blockers:
+    """Pieces become part of a line only if that is the same article at the same price."""
+    line = find(content.goods, edit.shipment_id, edit.line_id)
+    there = find(content.goods, edit.to_shipment_id, edit.to_line_id)
+    if line is None or there is None:
+        return ()
+    if (line.placed_price, line.preorder) == (there.placed_price, there.preorder):
+        return ()
+    which = {"shipment": edit.to_shipment_id, "line": edit.to_line_id}
+    return (blocker("id-reused.line", **which),)
 
 
 def _too_much_off(content: Content, amount: Decimal | None, most: Decimal) -> Blockers:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from services.order.content import Content
 from services.order.state import Order
 from shared.contracts import Malformed, Message, orders
 from shared.contracts.carts import SettleConvert
@@ -52,8 +53,27 @@ def place(cart: CartConverted, order: Order | None, context: Context) -> Sequenc
         total=owed,
         converted_at=cart.converted_at,
         draft=draft,
+        manual_discount=cart.manual_discount,
+        pricing=cart.pricing,
     )
-    return [placed]
+    return [placed if leads_there(placed) else placed.model_copy(update={"pricing": None})]
+
+
+def leads_there(placed: Placed) -> bool:
+    """Whether the order's rules lead to its amounts; without rules there is nothing to compare.
+
+    The customer agreed to the amounts: where rules lead elsewhere, they are left out.
+    """
+    if placed.pricing is None:
+        return True
+    content = Content.placed(placed)
+    again = content.repriced(None, ())
+    off, owed = again.bill(())
+    return (again.shipments, off, owed) == (
+        content.shipments,
+        placed.order_discount,
+        placed.total,
+    )
 
 
 def answer(event: orders.Placed | orders.DraftRefused) -> Iterator[Message]:
@@ -83,6 +103,7 @@ def _shipment(shipment: ConvertedShipment, position: int, currency: str) -> Ship
         shipping_method=shipment.shipping_method,
         shipping_cost=shipment.shipping_cost,
         shipping_tax=zero(currency) if tax is None else tax,
+        shipping_price=shipment.shipping_price,
         address=shipment.address,
         lines=tuple(_line(line, n, currency) for n, line in enumerate(shipment.lines, 1)),
     )
@@ -98,4 +119,5 @@ def _line(line: ConvertedLine, position: int, currency: str) -> Line:
         discount=zero(currency) if line.discount is None else line.discount,
         tax=zero(currency) if line.tax is None else line.tax,
         preorder=line.preorder,
+        manual_discount=line.manual_discount,
     )

@@ -8,7 +8,7 @@ from typing import Literal
 from services.order.content import Content
 from shared.contracts import Message, orders, reorders
 from shared.contracts.base import Text
-from shared.contracts.editing import Edit
+from shared.contracts.editing import DiscountSet, Edit
 from shared.contracts.orders import OrderStatus
 
 ShipmentEnd = Literal["Open", "Shipped", "Canceled"]
@@ -132,11 +132,14 @@ def _apply_edit(
         case orders.LinesChangeRequested(request=cause, edit=edit):
             order.edits[cause] = edit
         case orders.LinesChanged(request=cause):
+            made = order.edits.pop(cause, None) if cause is not None else None
             order.content = order.content.told(event)
-            if cause is not None:
-                del order.edits[cause]
-            for shipment in event.shipments:
-                order.shipments.setdefault(shipment.shipment_id, "Open")
+            if event.manual_discount is None and isinstance(made, DiscountSet):
+                order.content = order.content.as_set_by_hand()
+            order.shipments = {
+                each.shipment_id: order.shipments.get(each.shipment_id, "Open")
+                for each in event.shipments
+            }
         case orders.LinesChangeRefused(request=cause):
             del order.edits[cause]
 

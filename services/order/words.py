@@ -12,6 +12,7 @@ from shared.contracts.editing import (
     LineTaken,
 )
 from shared.contracts.goods import find
+from shared.contracts.money import zero
 from shared.contracts.orders import Line
 
 
@@ -50,11 +51,13 @@ def _altered(edit: LineAltered, before: Content, after: Content) -> str:
     new = find(after.goods, edit.shipment_id, edit.line_id)
     if old is None or new is None or old == new:
         return ""
+    nothing = zero(after.currency)
     changes = [
         f"{what} {_plain(was)}, now {_plain(now)}"
         for what, was, now in (
             ("quantity", old.quantity, new.quantity),
             ("price", old.placed_price, new.placed_price),
+            ("discount by hand", old.manual_discount or nothing, new.manual_discount or nothing),
             ("discount", old.discount, new.discount),
             ("tax", old.tax, new.tax),
         )
@@ -70,9 +73,14 @@ def _taken(edit: LineTaken, before: Content) -> str:
 
 def _moved(edit: LineMoved, before: Content, after: Content) -> str:
     there = find(after.goods, edit.to_shipment_id, edit.to_line_id)
-    if there is None or find(before.goods, edit.to_shipment_id, edit.to_line_id):
+    was = find(before.goods, edit.to_shipment_id, edit.to_line_id)
+    moved = there.quantity - (was.quantity if was else 0) if there else 0
+    if there is None or not moved:
         return ""
-    where = f"{_pieces(there)} from shipment {edit.shipment_id} to {edit.to_shipment_id}"
+    pieces = f"{moved} × {there.name}"
+    where = f"{pieces} from shipment {edit.shipment_id} to {edit.to_shipment_id}"
+    if after.shipment(edit.shipment_id) is None:
+        where = f"{where}; shipment {edit.shipment_id} is empty and gone"
     if edit.destination is None or before.shipment(edit.to_shipment_id) is not None:
         return f"Moved {where}."
     new = edit.destination
@@ -80,9 +88,9 @@ def _moved(edit: LineMoved, before: Content, after: Content) -> str:
 
 
 def _discounted(before: Content, after: Content) -> str:
-    if before.order_discount == after.order_discount:
-        return ""
-    return f"The order's discount was {before.order_discount:f}, now {after.order_discount:f}."
+    was = before.granted.quantize(zero(after.currency))
+    now = after.granted.quantize(zero(after.currency))
+    return "" if was == now else f"The order's discount was {was:f}, now {now:f}."
 
 
 def _pieces(line: Line) -> str:

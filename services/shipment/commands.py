@@ -14,6 +14,7 @@ from services.shipment.state import Fulfilment, Shipment
 from shared.contracts import Message
 from shared.contracts.address import Address
 from shared.contracts.customers import BookPlace, place_for
+from shared.contracts.money import exact
 from shared.contracts.shipments import (
     AddToPicklist,
     Cancel,
@@ -28,21 +29,39 @@ Command = AddToPicklist | Cancel | Complete | Edit | Release | RemoveFromPicklis
 
 
 def edit(command: Edit, order: Fulfilment, context: Context) -> Sequence[Message]:
-    """Until it has shipped it may go elsewhere, or another way; a warehouse is told anew."""
+    """Until it has shipped it may go elsewhere, or another way; a warehouse is told anew.
+
+    Another method costs another amount. What that is, the order works out; until it has told its
+    new total, nothing more of it is released.
+    """
     shipment = _shipment(command, order)
     status = permit(Trigger.EDIT, order, shipment, context.site)
     address = command.address or shipment.address
     method = command.shipping_method or shipment.shipping_method
     place = _place(command, address, order)
-    edited = replace(shipment, address=address, shipping_method=method, to_address_book=place)
+    another_method = method != shipment.shipping_method
+    cost = command.shipping_cost
+    if cost is not None:
+        exact(cost, _currency(order, shipment, context), "shipping_cost")
+    elif not another_method:
+        cost = shipment.shipping_cost
+    edited = replace(
+        shipment,
+        address=address,
+        shipping_method=method,
+        to_address_book=place,
+        shipping_cost=cost,
+    )
     same = (address, method) == (shipment.address, shipment.shipping_method)
-    if status is None or (same and place in (None, shipment.to_address_book)):
+    at_another_cost = another_method or cost != shipment.shipping_cost
+    unchanged = same and not at_another_cost
+    if status is None or (unchanged and place in (None, shipment.to_address_book)):
         return []
     if same:
-        return [events.stands(edited, status)]
-    if method != shipment.shipping_method:
+        return [events.stands(edited, status, context.cause if at_another_cost else None)]
+    if another_method:
         refuse(why_no_method(method, shipment, context.site))
-    return events.edited(edited, status, context)
+    return events.edited(edited, status, context, at_another_cost=at_another_cost)
 
 
 def release(command: Release, order: Fulfilment, context: Context) -> Sequence[Message]:
@@ -82,6 +101,14 @@ def cancel(command: Cancel, order: Fulfilment, context: Context) -> Sequence[Mes
     shipment = _shipment(command, order)
     status = permit(Trigger.CANCEL, order, shipment, context.site)
     return events.canceled(shipment, status, context) if status else []
+
+
+def _currency(order: Fulfilment, shipment: Shipment, context: Context) -> str:
+    """The order's currency; journals of version 0.1 may not say it, then it is the market's."""
+    market = context.site.markets.get(shipment.market)
+    if order.currency is None and market is None:
+        raise rejected("unknown-market", market=shipment.market)
+    return order.currency or (market.currency if market else "")
 
 
 def _place(command: Edit, address: Address, order: Fulfilment) -> BookPlace | None:

@@ -19,7 +19,13 @@ from shared.contracts.error_texts import blocker
 from shared.contracts.goods import Goods
 from shared.contracts.orders import LinesChangeRequested
 from shared.contracts.replies import Blocker, Reason
-from shared.contracts.shipments import ChangedShipment, Item, LinesChanged, LinesChangeRefused
+from shared.contracts.shipments import (
+    ChangedShipment,
+    Item,
+    LinesChanged,
+    LinesChangeRefused,
+    RemovedShipment,
+)
 from shared.runtime.decider import Context
 
 
@@ -45,7 +51,10 @@ def edit_lines(
         for which, lines in after.items()
         if which in before and lines != before[which]
     )
-    made = LinesChanged(order_id=request.order_id, request=request.request, shipments=changed)
+    removed = tuple(_removed(order.shipments[which]) for which in before if which not in after)
+    made = LinesChanged(
+        order_id=request.order_id, request=request.request, shipments=changed, removed=removed
+    )
     following = evolve(following, made)
     touched = [which for which in after if after[which] != before.get(which)]
     return [*born, made, *(e for each in touched for e in ask_stock(following, each, context))]
@@ -88,6 +97,10 @@ class _Items:
         """See `Lines`."""
         return line.model_copy(update={"line_id": line_id})
 
+    def merged(self, line: Item, part: Item) -> Item:
+        """See `Lines`."""
+        return line.model_copy(update={"quantity": line.quantity + part.quantity})
+
 
 ITEMS = _Items()
 
@@ -103,7 +116,17 @@ def _born(order: Fulfilment, edit: Edit, after: Goods[Item]) -> list[Message]:
     if edit.destination is None:
         return []
     here, lines = order.shipments[edit.shipment_id], after[edit.to_shipment_id]
-    return [events.split_off(here, edit, edit.destination, lines)]
+    revision = order.removed.get(edit.to_shipment_id, 0)
+    return [events.split_off(here, edit, edit.destination, lines, revision)]
+
+
+def _removed(shipment: Shipment) -> RemovedShipment:
+    return RemovedShipment(
+        shipment_id=shipment.shipment_id,
+        warehouse=shipment.warehouse,
+        revision=shipment.revision,
+        inventory_requested=shipment.stock_asked,
+    )
 
 
 def _changed(

@@ -67,9 +67,16 @@ def born(order: orders.Placed, shipment: orders.Shipment, warehouse: str) -> Awa
 
 
 def split_off(
-    shipment: Shipment, move: LineMoved, there: Destination, lines: tuple[Item, ...]
+    shipment: Shipment,
+    move: LineMoved,
+    there: Destination,
+    lines: tuple[Item, ...],
+    revision: int,
 ) -> AwaitingInventory:
-    """A shipment that an edit brings into being, for lines that were in `shipment`."""
+    """A shipment that an edit brings into being, for lines that were in `shipment`.
+
+    Its `revision` is beyond that of a shipment with its id that an edit emptied before.
+    """
     preorder = move.line_id in shipment.preorder_lines
     return AwaitingInventory(
         order_id=shipment.order_id,
@@ -83,6 +90,7 @@ def split_off(
         lines=lines,
         preorder=preorder,
         preorder_lines=(move.to_line_id,) if preorder else (),
+        revision=revision,
     )
 
 
@@ -132,23 +140,30 @@ def recalled(
     )
 
 
-def edited(shipment: Shipment, status: ShipmentStatus, context: Context) -> list[Message]:
+def edited(
+    shipment: Shipment, status: ShipmentStatus, context: Context, *, at_another_cost: bool
+) -> list[Message]:
     """It goes as `shipment` says now; a warehouse that was told otherwise is told anew."""
-    now = stands(shipment, status)
+    now = stands(shipment, status, context.cause if at_another_cost else None)
     if not shipment.is_at_warehouse:
         return [now]
     recall = recalled(shipment, status, "edited", context)
     return [recall, now, released(shipment, status, context)]
 
 
-def stands(shipment: Shipment, status: ShipmentStatus) -> Edited:
-    """How and where it goes now, whether a warehouse has to hear of that or not."""
+def stands(shipment: Shipment, status: ShipmentStatus, request: str | None = None) -> Edited:
+    """How and where it goes now, whether a warehouse has to hear of that or not.
+
+    `request` asked for another method or cost, if that is what changed.
+    """
     return Edited(
         **_about(shipment),
         status=status,
         shipping_method=shipment.shipping_method,
         address=shipment.address,
         to_address_book=shipment.to_address_book,
+        request=request,
+        shipping_cost=shipment.shipping_cost if request else None,
     )
 
 

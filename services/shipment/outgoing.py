@@ -55,6 +55,13 @@ def _ask(event: InventoryRequested) -> Iterator[Message]:
 
 
 def _ask_anew(event: LinesChanged) -> Iterator[Message]:
+    for removed in event.removed:  # first: whoever has its items now needs them
+        if removed.inventory_requested:
+            yield Deallocate(
+                warehouse=removed.warehouse,
+                order_id=event.order_id,
+                shipment_id=removed.shipment_id,
+            )
     for changed in event.shipments:
         if changed.inventory_requested:
             yield Reallocate(

@@ -18,7 +18,8 @@ class Shipment:
     """One shipment. `before` is the status that it comes back to when the hold is lifted.
 
     `revision` counts the edits of its lines: the stock answers for one of them. `to_address_book`
-    is where its present address was asked to enter the customer's book.
+    is where its present address was asked to enter the customer's book. `shipping_cost` is what was
+    entered for its method, if that isn't what the market or the checkout asked for.
     """
 
     order_id: str
@@ -37,6 +38,7 @@ class Shipment:
     short: tuple[Shortage, ...] = ()
     to_address_book: BookPlace | None = None
     revision: int = 0
+    shipping_cost: Decimal | None = None
 
     @classmethod
     def born(cls, event: shipments.AwaitingInventory) -> Self:
@@ -55,6 +57,7 @@ class Shipment:
             lines=event.lines,
             preorder_lines=preorder_lines,
             status=event.status,
+            revision=event.revision,
         )
 
     @property
@@ -85,7 +88,8 @@ class Fulfilment:
     Money may be heard of before the order is: they come from different topics. What the order
     costs is its own word and what was paid is the payment service's, so that a balance struck
     before an edit says nothing about what is owed after it. `unpriced` are the edits whose new
-    total is still to be heard.
+    total is still to be heard. `removed` are the shipments that edits emptied: the revision that
+    one with the same id begins with.
     """
 
     shipments: dict[str, Shipment] = field(default_factory=dict)
@@ -94,6 +98,7 @@ class Fulfilment:
     total: Decimal | None = None
     paid: Decimal | None = None
     unpriced: set[str] = field(default_factory=set)
+    removed: dict[str, int] = field(default_factory=dict)
     customer_id: str | None = None
 
     @property
@@ -119,7 +124,9 @@ class Fulfilment:
     def copy(self) -> Self:
         """Another one, just like it, that may be changed."""
         each = {which: replace(shipment) for which, shipment in self.shipments.items()}
-        return replace(self, shipments=each, unpriced=set(self.unpriced))
+        return replace(
+            self, shipments=each, unpriced=set(self.unpriced), removed=dict(self.removed)
+        )
 
     def any_in(self, status: ShipmentStatus) -> list[Shipment]:
         """The shipments in `status`."""
@@ -183,6 +190,9 @@ def _edited(order: Fulfilment, event: shipments.Edited) -> None:
     shipment.address = event.address
     shipment.shipping_method = event.shipping_method
     shipment.to_address_book = event.to_address_book
+    if event.request is not None:
+        shipment.shipping_cost = event.shipping_cost
+        order.unpriced.add(event.request)
 
 
 def _lines_changed(order: Fulfilment, event: shipments.LinesChanged) -> None:
@@ -195,6 +205,9 @@ def _lines_changed(order: Fulfilment, event: shipments.LinesChanged) -> None:
         shipment.revision = changed.revision
         shipment.stock_assigned = False
         shipment.short = ()
+    for removed in event.removed:
+        del order.shipments[removed.shipment_id]
+        order.removed[removed.shipment_id] = removed.revision + 1
 
 
 def _recalled(order: Fulfilment, event: shipments.Recalled) -> None:

@@ -9,6 +9,7 @@ from shared.contracts.address import Address, Customer
 from shared.contracts.base import Id, Malformed, Message, Part, Quantity, Timestamp, message
 from shared.contracts.cards import ArticleName
 from shared.contracts.money import Amount, Currency, Signed, all_exact
+from shared.contracts.pricing import Pricing
 from shared.contracts.topics import CHECKOUT
 
 MAX_LINES = 2000
@@ -24,7 +25,10 @@ Reference = Annotated[str, StringConstraints(max_length=200)]
 
 
 class ConvertedLine(Part):
-    """One article of a shipment, priced as the shopper saw it."""
+    """One article of a shipment, priced as the shopper saw it.
+
+    `discount` is all that is taken off; `manual_discount` is what was set by hand of that.
+    """
 
     line_id: Id | None = None
     sku: Id
@@ -34,15 +38,20 @@ class ConvertedLine(Part):
     discount: Amount | None = None
     tax: Amount | None = None
     preorder: bool = False
+    manual_discount: Amount | None = None
 
 
 class ConvertedShipment(Part):
-    """What goes to one address by one method."""
+    """What goes to one address by one method.
+
+    `shipping_price` is what its method costs before discounts, if that is more.
+    """
 
     shipment_id: Id | None = None
     shipping_method: Id
     shipping_cost: Amount
     shipping_tax: Amount | None = None
+    shipping_price: Amount | None = None
     address: Address
     lines: Annotated[tuple[ConvertedLine, ...], Field(min_length=1)]
 
@@ -63,6 +72,9 @@ class CartConverted(Message):
     """A cart has become an order: the whole of it, as the customer agreed to it.
 
     `draft` is the cart service's: it hears whether the order was placed. Nobody else sets it.
+    `pricing` has the rules that led to the amounts; the order keeps them, and an edit applies
+    them again. Without it, or where they lead to other amounts, the amounts are what counts.
+    `manual_discount` is what was set by hand of the order's discount.
     """
 
     cart_id: Id
@@ -77,6 +89,8 @@ class CartConverted(Message):
     ]
     payments: Annotated[tuple[ConvertedPayment, ...], Field(max_length=MAX_PAYMENTS)] = ()
     draft: bool = False
+    manual_discount: Amount | None = None
+    pricing: Pricing | None = None
 
     def check(self) -> None:
         """Money in the currency's own decimals; ids unique where they must be."""

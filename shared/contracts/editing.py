@@ -26,7 +26,11 @@ class LineAdded(Part):
 
 
 class LineAltered(Part):
-    """Another quantity, price or discount; what isn't given follows or stays."""
+    """Another quantity, price or discount; what isn't given follows or stays.
+
+    `manual_discount` stands beside the checkout's and the coupons'; `discount`, from version 0.1,
+    is instead of them.
+    """
 
     kind: Literal["change-line"] = "change-line"
     shipment_id: Id
@@ -34,6 +38,7 @@ class LineAltered(Part):
     quantity: Quantity | None = None
     placed_price: Amount | None = None
     discount: Amount | None = None
+    manual_discount: Amount | None = None
 
 
 class LineTaken(Part):
@@ -50,6 +55,7 @@ class Destination(Part):
     address: Address
     shipping_method: Id
     shipping_cost: Amount
+    shipping_tax: Amount | None = None
 
 
 class LineMoved(Part):
@@ -65,10 +71,14 @@ class LineMoved(Part):
 
 
 class DiscountSet(Part):
-    """The order's own discount, beside those of its lines."""
+    """The order's manual discount, beside those of its lines.
+
+    `beside` the checkout's and the coupons'; in version 0.1 it was instead of them.
+    """
 
     kind: Literal["set-discount"] = "set-discount"
     amount: Amount
+    beside: bool = False
 
 
 Edit = Annotated[

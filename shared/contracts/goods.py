@@ -45,7 +45,7 @@ Goods = Mapping[str, tuple[L, ...]]  # the lines of each shipment, by its id
 
 
 class Lines(Protocol[L]):
-    """How lines of one kind are made, altered and parted."""
+    """How lines of one kind are made, altered, parted and merged."""
 
     def made(self, edit: LineAdded) -> L:
         """The line that `edit` adds."""
@@ -58,6 +58,9 @@ class Lines(Protocol[L]):
 
     def renamed(self, line: L, line_id: str) -> L:
         """All of `line`, under another id."""
+
+    def merged(self, line: L, part: L) -> L:
+        """`line` with the pieces of `part` as well, the same article."""
 
 
 def touched(edit: Edit) -> tuple[str, ...]:
@@ -133,14 +136,25 @@ def applied(goods: Goods[L], edit: Edit, lines: Lines[L]) -> dict[str, tuple[L, 
                 if line.line_id != edit.line_id:
                     stays.append(line)
                 elif edit.quantity in (None, line.quantity):
-                    goes.append(lines.renamed(line, edit.to_line_id))
+                    _join(goes, lines.renamed(line, edit.to_line_id), lines)
                 else:
                     rest, part = lines.parted(line, edit.quantity or 0, edit.to_line_id)
                     stays.append(rest)
-                    goes.append(part)
+                    _join(goes, part, lines)
             after[edit.shipment_id] = tuple(stays)
             after[edit.to_shipment_id] = tuple(goes)
+            if not stays:  # an emptied shipment goes away
+                del after[edit.shipment_id]
     return after
+
+
+def _join(goes: list[L], part: L, lines: Lines[L]) -> None:
+    """Adds `part` to the lines that are there, to the one with its id if there is one."""
+    for position, line in enumerate(goes):
+        if line.line_id == part.line_id:
+            goes[position] = lines.merged(line, part)
+            return
+    goes.append(part)
 
 
 def _is_same(line: AnyLine, edit: LineAdded) -> bool:
@@ -172,21 +186,22 @@ def _no_move(goods: Goods[L], edit: LineMoved, line: AnyLine) -> tuple[Blocker, 
     if edit.quantity is not None and edit.quantity > line.quantity:
         told = {"line": edit.line_id, "pieces": line.quantity, "wanted": edit.quantity}
         found += (blocker("too-many", **told),)
-    if edit.quantity in (None, line.quantity):
-        found += _no_leaving(goods, edit)
-    else:
+    there = find(goods, edit.to_shipment_id, edit.to_line_id)
+    whole = edit.quantity in (None, line.quantity)
+    if there is None and not whole:
         found += _no_room_for_a_line(goods)
     if edit.to_shipment_id not in goods:
-        return found + _no_birth(goods, edit)
-    if find(goods, edit.to_shipment_id, edit.to_line_id) is not None:
+        empties = whole and len(goods[edit.shipment_id]) == 1
+        return found + _no_birth(goods, edit, MAX_SHIPMENTS + empties)
+    if there is not None and (there.sku, there.name) != (line.sku, line.name):
         told = {"shipment": edit.to_shipment_id, "line": edit.to_line_id}
         found += (blocker("id-reused.line", **told),)
     return found
 
 
-def _no_birth(goods: Goods[L], edit: LineMoved) -> tuple[Blocker, ...]:
+def _no_birth(goods: Goods[L], edit: LineMoved, most: int) -> tuple[Blocker, ...]:
     if edit.destination is None:
         return (blocker("unknown-shipment.new", shipment=edit.to_shipment_id),)
-    if len(goods) >= MAX_SHIPMENTS:
+    if len(goods) >= most:
         return (blocker("order-full.shipments", most=MAX_SHIPMENTS),)
     return ()

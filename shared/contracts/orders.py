@@ -20,6 +20,7 @@ from shared.contracts.cards import ArticleName
 from shared.contracts.checkout import ConvertedPayment
 from shared.contracts.editing import Edit, beside
 from shared.contracts.money import Amount, Currency
+from shared.contracts.pricing import Pricing
 from shared.contracts.replies import Reason
 from shared.contracts.topics import ORDER_COMMANDS, ORDER_EVENTS
 
@@ -30,7 +31,7 @@ Note = Annotated[str, StringConstraints(min_length=1, max_length=4000), LINES]
 
 
 class Line(Part):
-    """One article of a shipment."""
+    """One article of a shipment. `manual_discount` is what was set by hand, beside all others."""
 
     line_id: Id
     sku: Id
@@ -40,15 +41,20 @@ class Line(Part):
     discount: Amount
     tax: Amount
     preorder: bool = False
+    manual_discount: Amount | None = None
 
 
 class Shipment(Part):
-    """What goes to one address by one method."""
+    """What goes to one address by one method.
+
+    `shipping_price` is what that costs before discounts, if that is more than `shipping_cost`.
+    """
 
     shipment_id: Id
     shipping_method: Id
     shipping_cost: Amount
     shipping_tax: Amount
+    shipping_price: Amount | None = None
     address: Address
     lines: tuple[Line, ...]
 
@@ -66,10 +72,33 @@ class Basis(Part):
     tax: Amount | None
 
 
+class Origin(Part):
+    """A line as it was before it was split, for when its parts are together again.
+
+    `value`, `discount` and `tax` are those of all its pieces.
+    """
+
+    value: Amount
+    discount: Amount
+    tax: Amount
+    basis: Basis | None
+    origin: "Origin | None" = None
+
+
 class EditedLine(Line):
     """A line of an order that was edited; without a basis, what it costs now is its basis."""
 
     basis: Basis | None = None
+    origin: Origin | None = None
+
+
+class ShippingBasis(Part):
+    """What a shipment's shipping cost with the method that it was placed with, and its tax."""
+
+    shipping_method: Id
+    price: Amount
+    cost: Amount
+    tax: Amount
 
 
 class EditedShipment(Shipment):
@@ -77,6 +106,7 @@ class EditedShipment(Shipment):
 
     lines: tuple[EditedLine, ...]
     canceled: bool = False
+    shipping_basis: ShippingBasis | None = None
 
 
 class _AboutOrder(Message):
@@ -225,6 +255,8 @@ class Placed(_AboutOrder):
     total: Amount
     converted_at: Timestamp
     draft: bool = False
+    manual_discount: Amount | None = None
+    pricing: Pricing | None = None
 
 
 @message("waybill.order.draft-refused.v1", on=ORDER_EVENTS)
@@ -367,7 +399,8 @@ class LinesChanged(_AboutOrder):
 
     `request` is the message that asked for the edit; none if a shipment was canceled. The
     `order_discount` is what is taken off, at most what the goods cost: `order_discount_granted`
-    was granted.
+    was granted, by the checkout or by hand. `manual_discount` is what was set by hand of it; events
+    of version 0.1 don't say. `pricing` has the coupons' rules, if the checkout gave them.
     """
 
     order_number: str
@@ -378,6 +411,8 @@ class LinesChanged(_AboutOrder):
     order_discount_granted: Amount
     total: Amount
     summary: str
+    manual_discount: Amount | None = None
+    pricing: Pricing | None = None
 
 
 @message("waybill.order.lines-change-refused.v1", on=ORDER_EVENTS)

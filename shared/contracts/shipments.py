@@ -59,6 +59,18 @@ class ChangedShipment(Part):
     inventory_requested: bool
 
 
+class RemovedShipment(Part):
+    """A shipment that an edit emptied, so that it is gone; its `revision` was this.
+
+    `inventory_requested`: the stock was asked for its items, and needs them for it no more.
+    """
+
+    shipment_id: Id
+    warehouse: Id
+    revision: int
+    inventory_requested: bool
+
+
 class Standing(Part):
     """Where one shipment stands."""
 
@@ -96,17 +108,19 @@ class _AboutShipment(_AboutOrder):
 class Edit(_AboutShipment):
     """Send it to another address, or by another method; what isn't given stays as it is.
 
-    An address enters the customer's address book only with `add_to_address_book`.
+    An address enters the customer's address book only with `add_to_address_book`. Without a
+    `shipping_cost`, another method costs what the market asks for it.
     """
 
     address: Address | None = None
     shipping_method: Id | None = None
+    shipping_cost: Amount | None = None
     add_to_address_book: bool = False
 
     def check(self) -> None:
         """Something has to be asked for."""
-        self.refuse_null("address", "shipping_method")
-        if self.address is None and self.shipping_method is None:
+        self.refuse_null("address", "shipping_method", "shipping_cost")
+        if self.address is None and self.shipping_method is None and self.shipping_cost is None:
             raise Malformed("address", "an address or a shipping method is needed, or both")
         if self.address is None and self.add_to_address_book:
             raise Malformed("address", "needed, to be added to the address book")
@@ -171,6 +185,7 @@ class AwaitingInventory(_Event):
     currency: Currency | None = None
     order_total: Amount | None = None
     customer_id: Id | None = None
+    revision: int = 0
 
 
 @message("waybill.shipment.payment-noted.v1", on=SHIPMENT_EVENTS)
@@ -224,12 +239,16 @@ class Edited(_Event):
     """It goes elsewhere, or another way: address and method are what they are now.
 
     `to_address_book` says where the address is to enter its customer's book, if it is to.
+    `request` is the message that asked for another method or cost, whose new total the order tells;
+    `shipping_cost` is what the shipping costs before discounts, if that was entered.
     """
 
     warehouse: Id
     shipping_method: Id
     address: Address
     to_address_book: BookPlace | None = None
+    request: str | None = None
+    shipping_cost: Amount | None = None
 
 
 @message("waybill.shipment.released.v1", on=SHIPMENT_EVENTS)
@@ -338,10 +357,14 @@ class Deleted(_AboutOrder):
 
 @message("waybill.shipment.lines-changed.v1", on=SHIPMENT_EVENTS)
 class LinesChanged(_AboutOrder):
-    """An edit of the order was made: each shipment whose items it changed, none if only money."""
+    """An edit of the order was made: each shipment whose items it changed, none if only money.
+
+    `removed` are those that it left without items.
+    """
 
     request: str
     shipments: tuple[ChangedShipment, ...]
+    removed: tuple[RemovedShipment, ...] = ()
 
 
 @message("waybill.shipment.lines-change-refused.v1", on=SHIPMENT_EVENTS)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from shared.contracts.base import Id, Name, Timestamp
 from shared.contracts.money import Amount, Currency
+from shared.contracts.pricing import MAX_SKUS
 from shared.site.section import Section
 
 Scope = Literal["line", "order", "shipping"]
@@ -29,7 +30,7 @@ class _Coupon(Section):
 
     name: Name
     scope: Scope
-    skus: tuple[Id, ...] = ()
+    skus: Annotated[tuple[Id, ...], Field(max_length=MAX_SKUS)] = ()
     markets: tuple[Id, ...] = ()
     minimum: Mapping[Currency, Amount] = {}
     valid_from: Timestamp | None = None

@@ -26,6 +26,9 @@ def wrong(
     yield from (f"{key}: deleted, and an allocation" for key in allocated if key[0] not in orders)
     yield from (f"{key}: deleted, and in the queue" for key in queued if key[0] not in orders)
     for order_id, order in orders.items():
+        for which in (key for key in allocated | queued if key[0] == order_id):
+            if which[1] not in order.shipments:
+                yield f"{which}: the shipment is gone, and the stock knows it"
         for shipment in order.shipments.values():
             key = (order_id, shipment.shipment_id)
             has = shipment.is_open and shipment.stock_assigned

@@ -19,7 +19,7 @@ from shared.contracts.topics import PROCESSES, TOPICS, dead_letters
 from shared.runtime.decider import Decider
 from shared.runtime.ports import Document
 from shared.runtime.service import Service
-from tests.simulation import goods, money, parcels, shown
+from tests.simulation import goods, money, parcels, prices, shown
 from tests.simulation.journal import Journal
 from tests.simulation.kafka import Log
 from tests.simulation.told import Told
@@ -123,6 +123,7 @@ def check(evidence: Evidence) -> list[str]:
             evidence.deciders["payment"],
             evidence.without_amount,
         ),
+        *prices.wrong(evidence.events, states["order"]),
         *goods.wrong(evidence.events, states["fulfilment"], states["stock"]),
         *parcels.wrong(
             evidence.events, states["order"], states["payment"], states["fulfilment"], evidence.log

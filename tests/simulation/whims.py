@@ -67,6 +67,19 @@ def _edit(random: Random) -> Step:
     return "shipment.edit", _about(random, address=_address(random), **book)
 
 
+def _another_method(random: Random) -> Step:
+    """Another method, at the market's price or at one that is entered."""
+    cost = {"shipping_cost": f"{random.randint(0, 9)}.00"} if random.random() < 0.5 else {}
+    method = random.choice(("standard", "express"))
+    return "shipment.edit", _about(random, shipping_method=method, **cost)
+
+
+def _back(random: Random) -> Step:
+    """What was moved to a shipment of its own goes back, or somewhere else."""
+    there = {"shipment_id": "3", "line_id": "1", "to_shipment_id": random.choice("12")}
+    return "order.move-line", there
+
+
 def _move(random: Random) -> Step:
     new = {"to_shipment_id": "3", "address": ADDRESS, "shipping_method": "standard"}
     return "order.move-line", _about(random, line_id="1", quantity=1, **new)
@@ -82,6 +95,8 @@ OF_ORDERS: tuple[Whim, ...] = (
     lambda random: ("shipment.cancel", _about(random)),
     lambda random: ("shipment.remove-from-picklist", _about(random)),
     _edit,
+    _another_method,
+    _back,
     lambda random: ("payment.add", payment(random, "p-2")),
     lambda random: ("payment.capture", {"payment_id": "p-late"}),
     lambda random: ("payment.capture", {"payment_id": random.choice(("p-2", "p-late"))}),
@@ -93,6 +108,10 @@ OF_ORDERS: tuple[Whim, ...] = (
     lambda random: ("order.remove-line", _about(random, line_id="9")),
     _move,
     lambda random: ("order.set-discount", {"amount": f"{pieces(random)}.00"}),
+    lambda random: (
+        "order.set-discount",
+        _about(random, line_id="1", amount=f"{pieces(random)}.00"),
+    ),
     lambda random: ("order.delete", {}),
     lambda random: ("order.reorder", {"cart_id": f"again-{pieces(random)}"}),
     lambda random: ("order.reorder", {"cart_id": random.choice(("c-0", "c-1"))}),

@@ -161,8 +161,26 @@ class Workload:
         if self._random.random() < 0.2:
             shipments[0]["lines"][0]["preorder"] = True
         who = self._customer()
-        more = {"customer": {"customer_id": who, "name": "Mercy Taylor"}} if who else {}
+        more: dict[str, Any] = (
+            {"customer": {"customer_id": who, "name": "Mercy Taylor"}} if who else {}
+        )
+        if self._random.random() < 0.3:
+            more |= self._discounted(shipments)
         return converted(cart(order, *shipments, paid=self._random.random() < 0.7, **more))
+
+    def _discounted(self, shipments: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """A tenth off the order, with its rule; free shipping, which is free already."""
+        pieces = sum(line["quantity"] for each in shipments for line in each["lines"])
+        share = {"kind": "percentage", "percent": "10", "scope": "order"}
+        free = {"kind": "percentage", "percent": "100", "scope": "shipping"}
+        rules = [{"code": "TENTH", **share}]
+        if self._random.random() < 0.3:
+            rules.append({"code": "FREE", **free})
+        return {
+            "coupons": [rule["code"] for rule in rules],
+            "order_discount": f"{pieces}.00",  # a tenth of 10.00 apiece
+            "pricing": {"tax_rate": "0", "discounts": rules},
+        }
 
     def _customer(self) -> str | None:
         return self._random.choice(CUSTOMERS) if self._random.random() < 0.3 else None

@@ -81,9 +81,9 @@ def read(model: type[Message], data: dict[str, Any]) -> Any:
 def test_a_discount_of_null_ends_it_and_an_absent_one_follows() -> None:
     given = an_order().when(change_line(discount="2.00"))
     (asked,) = given.after.when(change_line(discount=None)).events
-    assert asked.edit.discount == Decimal("0.00")
+    assert asked.edit.manual_discount == Decimal("0.00")
     (follows,) = given.after.when(change_line(quantity=3)).events
-    assert follows.edit.discount is None
+    assert follows.edit.manual_discount is None
 
 
 @pytest.mark.parametrize(

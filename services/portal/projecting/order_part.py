@@ -36,6 +36,7 @@ def _placed(order: Part, fact: Fact) -> None:
     data = fact.data
     for field in ("market", "currency", "customer", "coupons", *CONTENT):
         order[field] = data[field]
+    order["manual_discount"] = data.get("manual_discount")
     order["number"] = data["order_number"]
     order["created"] = _created(moment(data["converted_at"]), fact.at)
     _stands(order, "InProgress", fact)
@@ -63,6 +64,7 @@ def _lines_changed(order: Part, fact: Fact) -> None:
     _edit_answered(order, fact)
     for field in CONTENT:
         order[field] = fact.data[field]
+    order["manual_discount"] = fact.data.get("manual_discount")
 
 
 def _held(order: Part, fact: Fact) -> None:

@@ -31,6 +31,8 @@ def fold(fulfilment: Part, fact: Fact) -> None:
     elif fact.name == "shipment.lines-changed":
         for changed in data["shipments"]:
             _edit(_shipment(fulfilment, changed["shipment_id"]), changed, fact)
+        for removed in data.get("removed", ()):
+            fulfilment.get("shipments", {}).pop(removed["shipment_id"], None)
     elif "shipment_id" in data:
         _change(_shipment(fulfilment, data["shipment_id"]), fact)
 

@@ -28,6 +28,7 @@ def details_of(document: Document, notes: Sequence[dict[str, Any]]) -> OrderDeta
         customer=order["customer"],
         coupons=order["coupons"],
         order_discount=order["order_discount"],
+        manual_discount=order.get("manual_discount"),
         total=order["total"],
         paid=money.get("paid"),
         outstanding=payment_part.outstanding(order, money),

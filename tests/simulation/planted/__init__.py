@@ -11,6 +11,7 @@ from tests.simulation.planted import (  # noqa: F401
     money,
     orders,
     portal,
+    prices,
     runtime,
     shipments,
     stock,

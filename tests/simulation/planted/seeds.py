@@ -1,6 +1,9 @@
 """The first seed that finds each bug: `python -m tests.simulation.planted` writes this."""
 
 SEEDS: dict[str, int] = {
+    "keep a coupons amount when a shipment is canceled": 191,
+    "charge the old cost for another method": 28,
+    "keep the stock of an emptied shipment": 380,
     "answer other content as a repeat": 1,
     "lose another cart with an orders id": 28,
     "accept a convert before the order is placed": 66,

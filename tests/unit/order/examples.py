@@ -130,6 +130,7 @@ def owed(total: str, canceled: str = "1", was: str = "20.00") -> orders.LinesCha
         order_discount=Decimal("0.00"),
         order_discount_granted=Decimal("0.00"),
         total=Decimal(total),
+        manual_discount=Decimal("0.00"),
         summary=f"Shipment {canceled} was canceled. The total was {was} and is {total} USD.",
     )
 

@@ -1,5 +1,7 @@
 """Until it has shipped, a shipment may go elsewhere or another way; its warehouse is told anew."""
 
+from decimal import Decimal
+
 import pytest
 
 from services.shipment.fulfilment import decider
@@ -34,6 +36,7 @@ from tests.unit.shipment.samples import (
     remove,
     short,
 )
+from tests.unit.shipment.test_editing_lines import priced
 
 ABOUT = {"order_id": ORDER, "shipment_id": "1", "warehouse": "seattle"}
 RECALL = {**ABOUT, "order_number": NUMBER, "reason": "edited", "recalled_at": NOW}
@@ -50,7 +53,14 @@ OPEN = [*(story for _, story in NOT_RELEASED.values()), *AT_WAREHOUSE.values()]
 def edited(
     status: ShipmentStatus, address: Address = ELM, method: str = "standard"
 ) -> shipments.Edited:
-    return shipments.Edited(**ABOUT, status=status, address=address, shipping_method=method)
+    """Another method than the one it was placed with was asked for by a message."""
+    return shipments.Edited(
+        **ABOUT,
+        status=status,
+        address=address,
+        shipping_method=method,
+        request="test#1" if method in ("express", "pigeon") else None,
+    )
 
 
 def told(address: Address = ELM, method: str = "standard") -> dict[str, object]:
@@ -114,6 +124,7 @@ def test_an_edit_changes_nothing_but_address_and_method() -> None:
     expected = given.state
     shipment = expected.shipments["1"]
     shipment.address, shipment.shipping_method = ELM, "express"
+    expected.unpriced.add("test#1")
     assert given.when(edit(method="express")).after.state == expected
 
 
@@ -125,7 +136,9 @@ def test_one_shipment_of_an_order_is_edited_and_the_others_are_not() -> None:
 
 
 def test_what_is_released_after_an_edit_goes_to_the_new_address() -> None:
-    outcome = after(*WAITING, edit(method="express"), allocated()).when(release())
+    given = after(*WAITING, allocated()).when(edit(method="express"), cause="r-4").after
+    given.when(release()).rejected("total-pending", "total-pending")
+    outcome = given.when(priced()).when(release())
     outcome.publishes(warehouse.Release(**told(ELM, "express")))
 
 
@@ -207,6 +220,26 @@ def test_the_methods_are_those_of_the_shipments_own_market() -> None:
     given.when(edit(method="express"), site=site).rejected("unknown-method")
     by_pigeon = given.when(edit(address=None, method="pigeon"), site=site)
     by_pigeon.then(edited("AwaitingInventory", PIKE, "pigeon"))
+
+
+def test_another_cost_is_entered_with_the_method_or_alone() -> None:
+    given = after(*WAITING)
+    for method in ("express", None):
+        command = edit(address=None, method=method)
+        dear = command.model_copy(update={"shipping_cost": Decimal("7.50")})
+        outcome = given.when(dear, cause="r-4")
+        (now,) = outcome.events
+        assert isinstance(now, shipments.Edited)
+        assert (now.request, str(now.shipping_cost)) == ("r-4", "7.50")
+        assert outcome.after.state.unpriced == {"r-4"}
+        outcome.after.when(dear, cause="again#1").then()
+        priced_now = outcome.when(priced())
+        assert priced_now.after.state.unpriced == set()
+
+
+def test_a_cost_has_the_currencys_decimals() -> None:
+    wrong = edit().model_copy(update={"shipping_cost": Decimal("7.5")})
+    after(*WAITING).when(wrong).malformed("shipping_cost")
 
 
 def test_a_market_that_is_gone_offers_nothing_but_the_address_may_still_be_corrected() -> None:
@@ -321,4 +354,5 @@ def test_a_missing_address_and_method_can_be_given_by_an_edit() -> None:
     )
     given = after(paid(), allocated(), given=Given(decider).events(born))
     given.when(release()).rejected("no-address", "no-address", "no-shipping-method")
-    given.when(edit(method="standard")).when(release()).publishes(warehouse.Release(**told()))
+    set_now = given.when(edit(method="standard"), cause="r-4").when(priced())
+    set_now.when(release()).publishes(warehouse.Release(**told()))

@@ -8,7 +8,7 @@ from shared.contracts.address import Address, Customer
 
 
 class Line(BaseModel):
-    """A line of a shipment."""
+    """A line of a shipment. `manual_discount` is what was set by hand of its discount."""
 
     line_id: str
     sku: str
@@ -18,6 +18,7 @@ class Line(BaseModel):
     discount: str
     tax: str
     preorder: bool = False
+    manual_discount: str | None = None
 
 
 class Short(BaseModel):
@@ -29,7 +30,10 @@ class Short(BaseModel):
 
 
 class Shipment(BaseModel):
-    """A shipment in full. `before_hold` is the status that it comes back to."""
+    """A shipment in full. `before_hold` is the status that it comes back to.
+
+    `shipping_price` is what the method costs before discounts, if that is more.
+    """
 
     shipment_id: str
     status: str
@@ -39,6 +43,7 @@ class Shipment(BaseModel):
     shipping_method: str
     shipping_cost: str
     shipping_tax: str
+    shipping_price: str | None = None
     address: Address
     lines: list[Line]
     short: list[Short] = []
@@ -106,6 +111,7 @@ class OrderDetails(BaseModel):
     customer: Customer | None
     coupons: list[str]
     order_discount: str
+    manual_discount: str | None = None
     total: str
     paid: str | None
     outstanding: str

@@ -1,0 +1,136 @@
+"""What each line and each shipment of an order costs, worked out anew after every edit.
+
+The discounts are those of `shared.pricing`, as a draft has them: whatever led to the same content,
+it costs the same. Shipments that were canceled are no part of it, and stay as they were.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from services.order.lines import Priced, manual, value
+from shared.contracts.money import zero
+from shared.contracts.orders import EditedLine, EditedShipment, Line, Shipment, ShippingBasis
+from shared.contracts.pricing import DiscountRule
+from shared.pricing.allocation import scaled
+from shared.pricing.discounts import Item, LineKey, Prices, price
+
+Shipments = tuple[Shipment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Discounts:
+    """What is taken off: by the coupons' rules, granted by the checkout, and set by hand."""
+
+    rules: tuple[DiscountRule, ...]
+    granted: Decimal
+    manual: Decimal
+
+
+def prices_of(
+    shipments: Shipments, canceled: Collection[str], discounts: Discounts, priced: Priced
+) -> Prices:
+    """What is left of every line and shipping that somebody pays for."""
+    live = [each for each in shipments if each.shipment_id not in canceled]
+    return price(
+        {
+            (each.shipment_id, line.line_id): Item(
+                line.sku, value(line), priced.own(line), manual(line)
+            )
+            for each in live
+            for line in each.lines
+        },
+        {each.shipment_id: shipping_price(each) for each in live},
+        discounts.rules,
+        priced.currency,
+        granted=discounts.granted,
+        manual=discounts.manual,
+    )
+
+
+def repriced(
+    shipments: Shipments, prices: Prices, before: Mapping[LineKey, Line], priced: Priced
+) -> Shipments:
+    """The shipments at `prices`; `before` are the lines before the edit."""
+    return tuple(
+        each
+        if each.shipment_id not in prices.shipping
+        else _shipment_at(each, prices, before, priced)
+        for each in shipments
+    )
+
+
+def shipping_price(shipment: Shipment) -> Decimal:
+    """What its method costs before discounts."""
+    full = shipment.shipping_price
+    return shipment.shipping_cost if full is None else full
+
+
+def shipping_basis(shipment: Shipment) -> ShippingBasis:
+    """What its shipping cost as it was placed."""
+    if isinstance(shipment, EditedShipment) and shipment.shipping_basis is not None:
+        return shipment.shipping_basis
+    return ShippingBasis(
+        shipping_method=shipment.shipping_method,
+        price=shipping_price(shipment),
+        cost=shipment.shipping_cost,
+        tax=shipment.shipping_tax,
+    )
+
+
+def _shipment_at(
+    shipment: Shipment, prices: Prices, before: Mapping[LineKey, Line], priced: Priced
+) -> Shipment:
+    lines = tuple(
+        _line_at(line, prices, before.get((shipment.shipment_id, line.line_id)), priced, key)
+        for line in shipment.lines
+        for key in [(shipment.shipment_id, line.line_id)]
+    )
+    full, cost = shipping_price(shipment), prices.shipping[shipment.shipment_id]
+    basis = shipping_basis(shipment)
+    tax = scaled(basis.tax, basis.cost, cost, priced.currency)
+    changed = {
+        "lines": lines,
+        "shipping_cost": cost,
+        "shipping_tax": tax,
+        "shipping_price": None if full == cost else full,
+    }
+    if all(getattr(shipment, name) == now for name, now in changed.items()):
+        return shipment
+    as_placed = basis.shipping_method == shipment.shipping_method and basis.price == full
+    here = ShippingBasis(shipping_method=shipment.shipping_method, price=full, cost=cost, tax=tax)
+    kept = {**dict(shipment), **changed}
+    kept["lines"] = as_edited_lines(lines)
+    kept["shipping_basis"] = None if as_placed and here == basis else basis
+    return EditedShipment(**kept)
+
+
+def _line_at(line: Line, prices: Prices, before: Line | None, priced: Priced, key: LineKey) -> Line:
+    left = prices.lines[key]
+    discount = value(line) - left
+    if not manual(line) and (own := priced.own(line)) > discount:
+        discount = own  # the checkout took more off than there is, and nobody changed that
+    if before is line and line.discount == discount:
+        return line
+    tax = priced.tax(line, left, before)
+    if (discount, tax) != (line.discount, line.tax):
+        line = line.model_copy(update={"discount": discount, "tax": tax})
+    return priced.settled(line)
+
+
+def as_edited_lines(lines: tuple[Line, ...]) -> tuple[EditedLine, ...]:
+    """The lines as an event about edits tells them."""
+    return tuple(
+        line if isinstance(line, EditedLine) else EditedLine(**dict(line)) for line in lines
+    )
+
+
+def off_the_whole(
+    shipments: Shipments, canceled: Collection[str], prices: Prices, granted: Decimal, currency: str
+) -> Decimal:
+    """What a granted discount takes off taxes and shipping, once the goods cost nothing more."""
+    live = [each for each in shipments if each.shipment_id not in canceled]
+    nothing = zero(currency)
+    taxes = sum((line.tax for each in live for line in each.lines), nothing)
+    besides = sum((each.shipping_cost + each.shipping_tax for each in live), taxes)
+    return min(max(granted - prices.goods, nothing), besides)

@@ -1,0 +1,1 @@
+"""The one arithmetic of discounts, coupons and taxes: drafting, placing and editing share it."""

@@ -1,0 +1,78 @@
+"""What an order costs is what its lines, its rules and its shipping say, and no draft differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from shared.contracts import Message, orders, shipments
+
+Events = Mapping[str, list[Message]]
+CENT = Decimal("0.01")
+
+
+def wrong(events: Events, found: Mapping[str, Any]) -> Iterator[str]:
+    """What isn't worked out as the rules say; `found` are the orders' states."""
+    for order_id, order in found.items():
+        if order is None:
+            continue
+        told = [e for e in events[f"order/{order_id}"] if isinstance(e, orders.LinesChanged)]
+        for event in told:
+            yield from _sum(order_id, event)
+            yield from _share(order_id, event)
+        yield from _entered(order_id, order, events[f"fulfilment/{order_id}"])
+
+
+def _live(event: orders.LinesChanged) -> list[orders.EditedShipment]:
+    return [each for each in event.shipments if not each.canceled]
+
+
+def _goods(event: orders.LinesChanged) -> Decimal:
+    lines = [line for each in _live(event) for line in each.lines]
+    return sum((x.quantity * x.placed_price - x.discount for x in lines), Decimal(0))
+
+
+def _sum(order_id: str, event: orders.LinesChanged) -> Iterator[str]:
+    """The total is the sum of its parts, and no discount is more than what it is taken from."""
+    taxes = sum((line.tax for each in _live(event) for line in each.lines), Decimal(0))
+    ships = sum((each.shipping_cost + each.shipping_tax for each in _live(event)), Decimal(0))
+    owed = _goods(event) + taxes + ships - event.order_discount
+    if owed != event.total:
+        yield f"{order_id}: costs {event.total}, its parts {owed}"
+    if event.order_discount > _goods(event):
+        yield f"{order_id}: {event.order_discount} off goods for {_goods(event)}"
+
+
+def _share(order_id: str, event: orders.LinesChanged) -> Iterator[str]:
+    """A share of the order is a share of what is left of it; free shipping stays free."""
+    rules = event.pricing.discounts if event.pricing else ()
+    for rule in rules:
+        if rule.scope == "order" and len([r for r in rules if r.scope == "order"]) == 1:
+            if rule.percent is None or rule.minimum is not None:
+                continue
+            goods = _goods(event)
+            share = (goods * Decimal(rule.percent) / 100).quantize(CENT, ROUND_HALF_UP)
+            off = min(goods, share + (event.manual_discount or Decimal(0)))
+            if event.order_discount != off:
+                yield f"{order_id}: {event.order_discount} off by {rule}, not {off}"
+        if rule.scope == "shipping" and rule.percent == "100":
+            for each in _live(event):
+                if each.shipping_cost:
+                    yield f"{order_id}/{each.shipment_id}: {each.shipping_cost}, and it is free"
+
+
+def _entered(order_id: str, order: Any, events: list[Message]) -> Iterator[str]:
+    """A shipment's method costs what was entered for it."""
+    entered: dict[str, Decimal | None] = {}
+    for event in events:
+        if isinstance(event, shipments.Edited) and event.request is not None:
+            entered[event.shipment_id] = event.shipping_cost
+        elif isinstance(event, shipments.LinesChanged):
+            for removed in event.removed:
+                entered.pop(removed.shipment_id, None)
+    for each in order.content.shipments:
+        cost = entered.get(each.shipment_id)
+        price = each.shipping_cost if each.shipping_price is None else each.shipping_price
+        if cost is not None and price != cost:
+            yield f"{order_id}/{each.shipment_id}: {cost} was entered, it costs {price}"
