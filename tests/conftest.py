@@ -25,6 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--requests", type=int, default=FEW_REQUESTS, help=of_each)
     long = "also what takes minutes: engines that are gone, and fail over, under load"
     parser.addoption("--chaos", action="store_true", help=long)
+    looks = "also every page at every width, light and dark, with ordinary and extreme data"
+    parser.addoption("--every-look", action="store_true", help=looks)
     parser.addoption("--seed", type=int, default=0, help="the seed of all that is drawn")
 
 

@@ -37,7 +37,7 @@ def test_letter_is_found_with_its_cause_and_redriven_once_that_is_gone(
     operator.go("/")
     page.get_by_role("link", name="Operations").click()
     page.get_by_label("Order or key").fill(order)
-    operator.sees("2 letters", "text: Input should be a valid string", theirs)
+    operator.sees("2 letters", "text: must be text in quotes", theirs)
     page.get_by_label("Code").select_option("no-reply-topic: no topic for the reply")
     operator.sees("1 letter ")
     page.get_by_role("link", name=re.compile("^order-")).click()
@@ -61,7 +61,7 @@ def test_letter_is_found_with_its_cause_and_redriven_once_that_is_gone(
     assert reply.data["outcome"] == "accepted"
 
     operator.go(found)
-    operator.sees("1 letter ", "text: Input should be a valid string")
+    operator.sees("1 letter ", "text: must be text in quotes")
     page.get_by_label("Choose every").check()
     operator.click("Drop")
     operator.dialog.get_by_label(re.compile("^Why")).fill("The tool is mended")

@@ -7,7 +7,7 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from services.portal.projecting.orders import ORDERS
 from services.portal.views.details import details_of
-from services.portal.views.models.details import Shipment
+from services.portal.views.models.details import OrderDetails, Shipment
 from services.portal.views.models.warehouse import Packed, Pick, PickList, ToPack
 from shared.runtime.journal import reaching_mongo
 
@@ -47,13 +47,15 @@ def _shipments(document: dict[str, Any]) -> list[ToPack]:
     order = details_of(document, [])
     if order is None:
         return []
-    return [_to_pack(order.order_id, order.number, shipment) for shipment in order.shipments]
+    return [_to_pack(order, shipment) for shipment in order.shipments]
 
 
-def _to_pack(order_id: str, number: str, shipment: Shipment) -> ToPack:
+def _to_pack(order: OrderDetails, shipment: Shipment) -> ToPack:
     return ToPack(
-        order_id=order_id,
-        number=number,
+        order_id=order.order_id,
+        number=order.number,
+        market=order.market,
+        created=order.created,
         shipment_id=shipment.shipment_id,
         status=shipment.status,
         warehouse=shipment.warehouse,

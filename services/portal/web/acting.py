@@ -13,7 +13,7 @@ from services.portal.auth.rights import refusal
 from services.portal.auth.sessions import Person
 from services.portal.sending import Sent
 from services.portal.web.forms import command_of
-from services.portal.web.rendering import inside, page
+from services.portal.web.rendering import inside, page, saying
 from shared.contracts import Malformed, Message
 from shared.contracts.commands import offered, short
 from shared.contracts.error_texts import said
@@ -101,7 +101,8 @@ async def do(request: Request, person: Signed, name: str) -> Response:
 def done(news: str | None, then: str | None = None) -> Response:
     """It was carried out: the page closes its dialog, says so, and shows how things are now."""
     if then:
-        return Response(status_code=204, headers={"HX-Redirect": inside(then)})
+        answer = Response(status_code=204, headers={"HX-Redirect": inside(then)})
+        return saying(answer, news)
     event: dict[str, Any] = {"waybill-done": {"said": news or "Done."}}
     return Response(status_code=204, headers={"HX-Trigger": json.dumps(event)})
 

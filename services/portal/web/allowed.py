@@ -20,9 +20,13 @@ PATIENCE = 1.5
 @dataclass(frozen=True)
 class Allowed:
     """The services' answers, and the person's roles. Without an answer nothing is held back: the
-    service says no by itself when it is asked."""
+    service says no by itself when it is asked.
+
+    `whole` is the order or cart: what is said of it holds for its lines as well.
+    """
 
     person: Person
+    whole: str = ""
     actions: dict[tuple[str, str], Action] = field(default_factory=dict)
     texts: Texts = field(default_factory=dict)
 
@@ -30,7 +34,7 @@ class Allowed:
         """Why the person can't do that now, in words; None if they can."""
         if not may(self.person.roles, action):
             return f"For the role {' or '.join(ALLOWED.get(action, ())) or 'of nobody'}."
-        found = self.actions.get((action, subject))
+        found = self.actions.get((action, subject), self.actions.get((action, self.whole)))
         if found is None or (found.allowed and not found.done):
             return None
         words = " ".join(said(blocker, self.texts) for blocker in found.blockers)
@@ -38,7 +42,7 @@ class Allowed:
 
     def default(self, action: str, subject: str) -> str | None:
         """The amount that a command moves if none is given; None if nobody says."""
-        found = self.actions.get((action, subject))
+        found = self.actions.get((action, subject), self.actions.get((action, self.whole)))
         return found.defaults.get("amount") if found and found.defaults else None
 
     def exists(self, action: str) -> bool:
@@ -53,20 +57,22 @@ async def of_order(request: Request, person: Person, order_id: str) -> Allowed:
         payments.Explain(order_id=order_id),
         shipments.Explain(order_id=order_id),
     )
-    return await _ask(request, person, questions)
+    return await _ask(request, person, order_id, questions)
 
 
 async def of_money(request: Request, person: Person, order_id: str) -> Allowed:
     """What may be done to an order's money."""
-    return await _ask(request, person, (payments.Explain(order_id=order_id),))
+    return await _ask(request, person, order_id, (payments.Explain(order_id=order_id),))
 
 
 async def of_cart(request: Request, person: Person, cart_id: str) -> Allowed:
     """What may be done to a cart."""
-    return await _ask(request, person, (carts.Explain(cart_id=cart_id),))
+    return await _ask(request, person, cart_id, (carts.Explain(cart_id=cart_id),))
 
 
-async def _ask(request: Request, person: Person, questions: Iterable[Message]) -> Allowed:
+async def _ask(
+    request: Request, person: Person, whole: str, questions: Iterable[Message]
+) -> Allowed:
     sender = request.app.state.portal.sender
     answers: list[Reply | BaseException | None] = await asyncio.gather(
         *(sender.ask(question, person.actor, PATIENCE) for question in questions),
@@ -75,7 +81,8 @@ async def _ask(request: Request, person: Person, questions: Iterable[Message]) -
     replies = [answer for answer in answers if isinstance(answer, Reply)]
     found = [a for reply in replies for a in reply.actions or () if a.given is None]
     texts = request.app.state.portal.site.texts
-    return Allowed(person, {(action.action, action.subject): action for action in found}, texts)
+    by_subject = {(action.action, action.subject): action for action in found}
+    return Allowed(person, whole, by_subject, texts)
 
 
 def new_id(prefix: str) -> str:

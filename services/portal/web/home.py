@@ -39,10 +39,10 @@ async def home(request: Request, person: Signed) -> Response:
         person,
         figures=figures,
         charts=[
-            ("Orders placed, by hour", _by_hour(figures.placed)),
-            ("Shipments shipped, by hour", _by_hour(figures.shipped)),
-            ("Shipments awaiting inventory, by age", _by_age(figures.awaiting)),
-            ("Orders on hold, by age", _by_age(figures.held)),
+            ("Orders placed, by hour", "/orders?created=today", _by_hour(figures.placed)),
+            ("Shipments shipped, by hour", "/orders?status=Completed", _by_hour(figures.shipped)),
+            ("Shipments awaiting inventory, by age", "/warehouse", _by_age(figures.awaiting)),
+            ("Orders on hold, by age", "/orders?status=OnHold", _by_age(figures.held)),
         ],
         size=(WIDTH, HEIGHT),
     )

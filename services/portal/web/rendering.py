@@ -1,5 +1,6 @@
 """Makes pages: the templates with what each of them may use."""
 
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from services.portal.auth.sessions import Person
 from services.portal.web import formats
 from services.portal.web.addresses import countries
 from services.portal.web.assets import address
+from services.portal.web.barcodes import barcode
 from shared.contracts.commands import short
 
 HERE = Path(__file__).parent
@@ -32,7 +34,12 @@ def templates() -> Environment:
     )
     environment.filters |= {"status": formats.status, "ago": formats.ago, "plain": formats.plain}
     environment.filters["short"] = short
-    environment.globals |= {"asset": address, "countries": countries()}
+    environment.globals |= {
+        "asset": address,
+        "countries": countries(),
+        "country": dict(countries()).get,
+        "barcode": barcode,
+    }
     return environment
 
 
@@ -60,6 +67,7 @@ def page(
             zone=zone.key,
             money=money,
             moment=moment,
+            now=lambda: datetime.now(UTC),
             path=request.url.path,
             part="hx-request" in request.headers,
             **values,
@@ -78,9 +86,12 @@ def inside(where: str | None) -> str:
 def go(request: Request, where: str, said: str | None = None) -> Response:
     """Sends the browser to another page of ours, whether htmx asked or a form; says something."""
     if "hx-request" in request.headers:
-        answer: Response = Response(status_code=204, headers={"HX-Redirect": where})
-    else:
-        answer = RedirectResponse(where, 303)
+        return saying(Response(status_code=204, headers={"HX-Redirect": where}), said)
+    return saying(RedirectResponse(where, 303), said)
+
+
+def saying(answer: Response, said: str | None) -> Response:
+    """Lets the page that comes next say something: a toast would be gone with this one."""
     if said:
         answer.set_cookie("said", quote(said[:500]), max_age=30, samesite="lax", path="/")
     return answer

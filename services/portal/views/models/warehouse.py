@@ -30,6 +30,8 @@ class ToPack(BaseModel):
 
     order_id: str
     number: str
+    market: str
+    created: datetime
     shipment_id: str
     status: str
     warehouse: str | None

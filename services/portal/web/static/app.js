@@ -4,6 +4,7 @@
   const one = (what, from = document) => from.querySelector(what);
   const all = (what, from = document) => [...from.querySelectorAll(what)];
   const dialog = one("#dialog");
+  const OPEN_MENUS = "details.dropdown[open], details.menu[open]";
 
   // The reader's zone, for times on pages.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -13,8 +14,11 @@
   function say(words) {
     const place = one("#said");
     place.textContent = words;
+    // Shown anew, it lies on top of a dialog that was opened since.
+    if (place.matches(":popover-open")) place.hidePopover();
+    place.showPopover();
     clearTimeout(quiet);
-    quiet = setTimeout(() => { place.textContent = ""; }, 8000);
+    quiet = setTimeout(() => { place.hidePopover(); place.textContent = ""; }, 8000);
   }
 
   // Something that was said on the way to this page.
@@ -74,7 +78,7 @@
   // A command was carried out.
   document.addEventListener("waybill-done", (event) => {
     close();
-    for (const open of all("details.dropdown[open]")) open.open = false;
+    for (const open of all(OPEN_MENUS)) open.open = false;
     say(event.detail.said);
     const form = event.target.closest("#live form");
     if (form) {
@@ -168,18 +172,35 @@
     }
   }, true);
 
+  // A menu lies on top of whatever scrolls, whole inside the window.
+  function placeMenu(menu) {
+    const list = one("ul", menu);
+    const from = one("summary", menu).getBoundingClientRect();
+    list.style.position = "fixed";
+    const { width, height } = list.getBoundingClientRect();
+    const below = from.bottom + height + 8 <= innerHeight || from.top < height + 8;
+    list.style.right = "auto";
+    list.style.left = `${Math.max(8, Math.min(from.right - width, innerWidth - width - 8))}px`;
+    list.style.top = `${below ? Math.min(from.bottom, innerHeight - height - 8) : from.top - height - 4}px`;
+  }
+  document.addEventListener("scroll", (event) => {
+    for (const menu of all("details.menu[open]")) if (event.target.contains(menu)) placeMenu(menu);
+  }, true);
+  addEventListener("resize", () => { for (const menu of all("details.menu[open]")) placeMenu(menu); });
+
   // One menu at a time; Escape and a click elsewhere close it.
   document.addEventListener("toggle", (event) => {
-    if (event.target.matches("details.dropdown") && event.target.open) {
-      for (const other of all("details.dropdown[open]")) if (other !== event.target) other.open = false;
+    if (event.target.matches("details.dropdown, details.menu") && event.target.open) {
+      for (const other of all(OPEN_MENUS)) if (other !== event.target) other.open = false;
+      if (event.target.matches("details.menu")) placeMenu(event.target);
     }
   }, true);
   document.addEventListener("click", (event) => {
-    for (const open of all("details.dropdown[open]")) if (!open.contains(event.target)) open.open = false;
+    for (const open of all(OPEN_MENUS)) if (!open.contains(event.target)) open.open = false;
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    for (const open of all("details.dropdown[open]")) {
+    for (const open of all(OPEN_MENUS)) {
       open.open = false;
       one("summary", open).focus();
     }
@@ -225,6 +246,17 @@
     }
     shownFor();
   });
+
+  // On a small screen the filters wait behind a button, so that the orders come first.
+  const filters = one("#filters");
+  const unfold = one("#show-filters");
+  if (filters && unfold) {
+    filters.classList.add("folds");
+    unfold.addEventListener("click", () => {
+      const open = filters.classList.toggle("unfolded");
+      unfold.setAttribute("aria-expanded", String(open));
+    });
+  }
 
   function shownFor() {
     const created = one("#filters [name=created]");
