@@ -47,7 +47,7 @@ class Shelf:
         if price is None:
             supply, of_stock = "gone", "isn't sold any more and is left out"
         if priced == "repriced":
-            of_price = f"costs {price} {currency} now, {before} {currency} before"
+            of_price = f"costs {price} {currency} now, was {before} {currency}"
         return ReorderedLine(
             shipment_id=shipment_id,
             line_id=line.line_id,

@@ -69,7 +69,7 @@ def test_letter_is_found_with_its_cause_and_redriven_once_that_is_gone(
     expect(operator.dialog).to_contain_text(": dropped")
     operator.dialog.get_by_role("button", name="Close").click()
     operator.go(found)
-    operator.sees("0 letters", "No dead letter fits.")
+    operator.sees("0 letters", "No dead letters match these filters.")
     operator.go(f"{found}&state=any")
     operator.sees("redriven by csr:operator", "dropped by csr:operator")
 

@@ -60,20 +60,20 @@ def test_filter_orders(system: System, supervisor: Person, order: str, sku: str)
 
     page.get_by_label("Customer Name").fill("")
     page.get_by_label("Customer Email").fill("@example.com")
-    expect(found).to_contain_text("No order fits.")
+    expect(found).to_contain_text("No orders match these filters.")
     page.get_by_label("Customer Email").fill(f"{order}@example.com".upper())
     expect(found.get_by_role("link")).to_have_count(1)
 
     page.locator("summary", has_text="Status").click()
     page.get_by_label("On Hold").check()
-    expect(found).to_contain_text("No order fits.")
+    expect(found).to_contain_text("No orders match these filters.")
     page.get_by_label("In Progress").check()
     expect(found).to_contain_text(numbers[order])
     page.locator("summary", has_text="Market").click()
     page.get_by_label("Japan").check()
-    expect(found).to_contain_text("No order fits.")
+    expect(found).to_contain_text("No orders match these filters.")
     page.reload()  # the filters are in the address
-    expect(found).to_contain_text("No order fits.")
+    expect(found).to_contain_text("No orders match these filters.")
     expect(page.get_by_label("Customer Email")).to_have_value(f"{order}@example.com".upper())
 
     supervisor.go("/orders")
@@ -84,7 +84,7 @@ def test_filter_orders(system: System, supervisor: Person, order: str, sku: str)
     page.get_by_label("End Date").fill("2026-11-22")
     expect(found.get_by_role("link", name=numbers[order])).to_be_visible()
     page.get_by_label("End Date").fill("2020-01-31")
-    expect(found).to_contain_text("No order fits.")
+    expect(found).to_contain_text("No orders match these filters.")
 
 
 @pytest.mark.shows("1.5", "4.2", "4.3", "4.4", "4.8", "4.9", "4.10", "4.11", "4.13")
@@ -230,7 +230,7 @@ def test_delete_several_orders_chosen_on_several_pages(
     supervisor.click("Delete Order", supervisor.dialog)
     expect(supervisor.dialog.get_by_text("deleted")).to_have_count(2)
     supervisor.dialog.get_by_role("button", name="Close").click()
-    supervisor.sees("No order fits.")
+    supervisor.sees("No orders match these filters.")
     supervisor.go(f"/orders/{ids[0]}")
     supervisor.sees("was deleted by csr:supervisor")
 

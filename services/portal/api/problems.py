@@ -32,17 +32,17 @@ class Problem(BaseModel):
 
 TITLES = {
     400: ("unreadable", "The request can't be read"),
-    401: ("not-signed-in", "Nobody is signed in"),
-    403: ("forbidden", "This isn't allowed to you"),
-    404: ("unknown", "There is no such thing"),
-    405: ("method", "That can't be done to it"),
-    409: ("rejected", "A rule says no"),
+    401: ("not-signed-in", "You are not signed in"),
+    403: ("forbidden", "You don't have permission to do this"),
+    404: ("unknown", "Not found"),
+    405: ("method", "Method not allowed"),
+    409: ("rejected", "This can't be done now"),
     412: ("moved-on", "It has changed since"),
     413: ("too-large", "The request is too large"),
     422: ("malformed", "A field is wrong"),
     429: ("too-often", "Too many tries"),
     500: ("failed", "Something is wrong with Waybill itself"),
-    503: ("unavailable", "An engine is away"),
+    503: ("unavailable", "Temporarily unavailable"),
 }
 
 

@@ -95,7 +95,7 @@ async def dialog(request: Request, person: Signed, cart_id: str, name: str) -> R
     """The form for one thing that can be done to a cart, as for orders."""
     found = await _cart(request, cart_id)
     if name not in DIALOGS:
-        raise HTTPException(404, "There is nothing here.")
+        raise HTTPException(404, "There is no such page.")
     asked = request.query_params
     shipment = _one(found.shipments, "shipment_id", asked.get("shipment"))
     if shipment is None:

@@ -72,7 +72,7 @@ async def dialog(
     """The form for one thing that can be done to a customer."""
     found = await request.app.state.portal.views.customers.get(customer_id)
     if found is None or name not in DIALOGS:
-        raise HTTPException(404, "There is nothing here.")
+        raise HTTPException(404, "There is no such page.")
     entry = next((each for each in found.addresses if each.address_id == address), None)
     values = {"name": name, "customer": found, "entry": entry, "new_id": allowed.new_id}
     return page(request, "dialog_customer.html", person, **values)

@@ -85,7 +85,7 @@ async def _too_many(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    detail = error.detail if error.detail != "Not Found" else "There is nothing here."
+    detail = error.detail if error.detail != "Not Found" else "There is no such page."
     answer = told(request, error.status_code, detail)
     answer.headers.update(error.headers or {})
     return answer

@@ -79,7 +79,7 @@ async def dialog(request: Request, person: Signed, order_id: str, name: str) -> 
     `address` chooses one of the customer's address book, or a new one."""
     found = await request.app.state.portal.views.orders.get(order_id)
     if name not in DIALOGS or not isinstance(found, OrderDetails):
-        raise HTTPException(404, "There is nothing here.")
+        raise HTTPException(404, "There is no such page.")
     asked = request.query_params
     shipment = _one(found.shipments, "shipment_id", asked.get("shipment"))
     line = _one(shipment.lines, "line_id", asked.get("line")) if shipment else None

@@ -27,7 +27,7 @@ async def _one(views: Views, order_id: str) -> deleting.Item | None:
 DELETED = deleting.Kind(
     "order",
     "A deleted order is gone for good, with its customer's data. "
-    "Only its number, who deleted it and when stay.",
+    "Only its number and who deleted it when are kept.",
     _one,
 )
 

@@ -101,7 +101,7 @@ async def back(request: Request, state: str = "", code: str = "") -> Response:
 def _oidc(request: Request) -> Oidc:
     oidc: Oidc | None = request.app.state.portal.oidc
     if oidc is None:
-        raise HTTPException(404, "There is nothing here.")
+        raise HTTPException(404, "There is no such page.")
     return oidc
 
 

@@ -56,7 +56,7 @@ async def dialog(
     """The form for goods that came in (`receive`) or were counted (`count`)."""
     _check(request, warehouse)
     if name not in ("receive", "count"):
-        raise HTTPException(404, "There is nothing here.")
+        raise HTTPException(404, "There is no such page.")
     values = {"warehouse": warehouse, "name": name, "sku": sku, "new_id": allowed.new_id}
     return page(request, "dialog_stock.html", person, **values)
 

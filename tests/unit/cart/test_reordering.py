@@ -199,7 +199,7 @@ def test_a_line_costs_what_the_catalog_says_now():
     outcome = EMPTY.when(reorder(), known=sold(price="12.50") | stocked(9))
     told = only_line(outcome)
     assert (told.priced, str(told.price_before), str(told.price)) == ("repriced", "10.00", "12.50")
-    assert told.message == "A: 2 of 2 available; costs 12.50 USD now, 10.00 USD before."
+    assert told.message == "A: 2 of 2 available; costs 12.50 USD now, was 10.00 USD."
     assert str(outcome.after.state.line("1", "A").placed_price) == "12.50"
 
 

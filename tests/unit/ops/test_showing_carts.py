@@ -110,10 +110,10 @@ def test_draft_of_an_order_says_what_became_of_its_lines(printed: io.StringIO) -
     said = [row.strip() for row in printed.getvalue().splitlines()[1:9]]
     assert said == [
         "once more: PO1000042",
-        "1/A The A, A: 0 of 2 available; costs 12.50 USD now, 10.00 USD before.",
+        "1/A The A, A: 0 of 2 available; costs 12.50 USD now, was 10.00 USD.",
         "1/B The B, B: isn't sold any more and is left out.",
         "1/C The C, C: 1 of 2 available.",
-        "2/A The A, A: 0 of 2 available; costs 12.50 USD now, 10.00 USD before.",
+        "2/A The A, A: 0 of 2 available; costs 12.50 USD now, was 10.00 USD.",
         "SPRING10 applied again",
         "SUMMER25 Coupon SUMMER25 expired at 2025-09-01 00:00 UTC.",
         "Shipment 2: US doesn't ship by pigeon any more; set it anew.",

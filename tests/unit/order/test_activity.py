@@ -121,20 +121,20 @@ RELEASED = shipments.Released(
             cart(coupons=["SPRING10", "A", "B", "C", "D"]),
             ["PO1000001 was placed: 10.00 USD. Coupons: SPRING10, A, B and 2 more."],
         ),
-        (an_order(), hold("She owes me."), ["A hold was asked for."]),
+        (an_order(), hold("She owes me."), ["Hold requested."]),
         (an_order().when(hold()).after, shipments_held(), ["The order is on hold."]),
         (
             an_order().when(hold()).after,
             hold_too_late(),
             ["The hold was refused. It has left the house."],
         ),
-        (on_hold(), RELEASE_HOLD, ["It was asked to release the hold."]),
+        (on_hold(), RELEASE_HOLD, ["Hold release requested."]),
         (
             on_hold().when(RELEASE_HOLD).after,
             shipments_lifted(),
             ["The hold was released; the order is InProgress."],
         ),
-        (an_order(), cancel("She died."), ["It was asked to cancel the order."]),
+        (an_order(), cancel("She died."), ["Cancellation requested."]),
         (
             an_order().when(cancel()).after,
             cancel_too_late(),
@@ -145,7 +145,7 @@ RELEASED = shipments.Released(
             shipment_canceled(),
             ["Shipment 1 was canceled.", "The order is canceled."],
         ),
-        (an_order(), change_line(quantity=3), ["It was asked to edit the order."]),
+        (an_order(), change_line(quantity=3), ["Edit requested."]),
         (
             an_order().when(change_line(quantity=3), cause="e#1").after,
             lines_confirmed("e#1"),
@@ -218,7 +218,7 @@ ASKED = "The payment provider simulated was asked"
         (recalled("canceled"), f"{BACK}: it is canceled."),
         (recalled("edited"), f"{BACK}: it was edited."),
         (PACKING, "Shipment 1 is being packed."),
-        (PUT_BACK, "Shipment 1 was taken off the pick list."),
+        (PUT_BACK, "Shipment 1 was removed from the picklist."),
     ],
 )
 def test_what_becomes_of_money_and_shipments_is_told_and_changes_nothing(fact, words):
