@@ -3,8 +3,8 @@
 The classes read journals and events of every version too, and those are read as they were written;
 so what became stricter since stands here, and is asked of commands, checkouts' carts and the
 catalog alone (`read`): text has something visible in it, no white space around it, and no character
-that a page, label or document can't show; dates lie within fixed bounds; minus zero is zero (rules:
-Settled since, "What is accepted can be shown").
+that a page, label or document can't show; ids can stand in an address; dates lie within fixed
+bounds; minus zero is zero (rules: Settled since, "What is accepted can be shown").
 """
 
 from collections.abc import Callable, Iterator
@@ -22,6 +22,10 @@ from shared.contracts.text import is_plain, is_visible, unshowable
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2199, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+
+# In a URL these two mean the folder itself and the one above (RFC 3986, 5.2.4): what has such an id
+# has no page of its own.
+NO_SEGMENTS = frozenset({".", ".."})
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -65,15 +69,21 @@ def admitted(value: M, path: str = "") -> M:
 
 
 class _Place(NamedTuple):
-    """What is known of a field: may it have several lines, may it be left out, and what then."""
+    """What is known of a field: may it have several lines, may it be left out, and what then.
+
+    Ids are plain by their pattern; all that is asked of them is that an address can name them.
+    """
 
     is_multiline: bool
     is_required: bool
     default: Any = None
+    is_id: bool = False
 
 
 def _admitted(inner: Any, path: str, place: _Place) -> Any:
     if isinstance(inner, str):
+        if place.is_id:
+            return _id(inner, path)
         return inner if is_plain(inner) else _text(inner, path, place)
     if isinstance(inner, Decimal):
         return abs(inner) if inner.is_zero() and inner.is_signed() else inner
@@ -83,7 +93,7 @@ def _admitted(inner: Any, path: str, place: _Place) -> Any:
         raise Malformed(path, "must be a time from 1970-01-01 to 2199-12-31")
     if isinstance(inner, BaseModel):
         return admitted(inner, f"{path}.")
-    within = _Place(place.is_multiline, is_required=True)
+    within = _Place(place.is_multiline, is_required=True, is_id=place.is_id)
     if isinstance(inner, tuple):
         parts = [_admitted(part, f"{path}.{n}", within) for n, part in enumerate(inner)]
         same = all(part is before for part, before in zip(parts, inner, strict=True))
@@ -92,6 +102,12 @@ def _admitted(inner: Any, path: str, place: _Place) -> Any:
         values = {key: _admitted(each, f"{path}.{key}", within) for key, each in inner.items()}
         return inner if all(values[key] is each for key, each in inner.items()) else values
     return inner
+
+
+def _id(text: str, path: str) -> str:
+    if text in NO_SEGMENTS:
+        raise Malformed(path, 'can\'t be "." or "..", which no web address can hold')
+    return text
 
 
 def _text(text: str, path: str, place: _Place) -> Any:
@@ -115,15 +131,16 @@ def _places(model: type[BaseModel]) -> tuple[tuple[str, _Place], ...]:
                 LINES in field.metadata or LINES in _deep(field.annotation),
                 field.is_required(),
                 None if field.is_required() else field.get_default(call_default_factory=True),
+                _is_id(field),
             ),
         )
         for name, field in model.model_fields.items()
-        if _can_hold(field.annotation) and not _is_id(field)
+        if _can_hold(field.annotation)
     )
 
 
 def _is_id(field: FieldInfo) -> bool:
-    """Ids are plain by their pattern, and there are many: nobody has to look at them."""
+    """Whether it holds ids."""
     constraints = (*field.metadata, *_deep(field.annotation))
     return any(getattr(each, "pattern", None) == ID_PATTERN for each in constraints)
 

@@ -1,0 +1,87 @@
+"""The real portal over a real MongoDB, for somebody who may do everything, without its Kafka."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import httpx
+from motor.motor_asyncio import AsyncIOMotorDatabase
+
+from services.portal.app import Portal
+from services.portal.auth.rights import ROLES
+from services.portal.auth.sessions import Person
+from services.portal.projecting.batch import Batch
+from services.portal.projecting.facts import TOPICS, Fact, read
+from services.portal.projecting.store import Store
+from services.portal.settings import PortalSettings
+from services.portal.views import Views
+from shared.contracts import Message
+from shared.contracts.replies import Reply
+from tests.edge.world import SITE_OF_ALL, World
+
+READ_HERE = {topic.name for topic in TOPICS}
+
+
+class _Everybody:
+    """Sessions: whoever comes may do everything."""
+
+    async def find(self, _: str) -> Person:
+        return Person("anna", tuple(ROLES), csrf="csrf")
+
+
+class _Asking:
+    """Questions of the pages, answered by the world that they show."""
+
+    def __init__(self) -> None:
+        self.world: World | None = None
+
+    async def ask(self, question: Message, actor: str, _: float) -> Reply | None:
+        return None if self.world is None else await self.world.ask(question, actor)
+
+
+class ShowingPortal:
+    """The portal's own pages and API, over read models that hold one world at a time."""
+
+    def __init__(self, database: AsyncIOMotorDatabase) -> None:
+        self._database = database
+        self._store = Store(database)
+        self._asking = _Asking()
+        portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE_OF_ALL)
+        portal.views = Views(database)
+        portal.sessions = _Everybody()
+        portal.sender = self._asking
+        self.app = portal.http._app
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        cookies = {"waybill": "token"}
+        self.client = httpx.AsyncClient(
+            transport=transport, base_url="http://localhost", cookies=cookies
+        )
+
+    async def __aenter__(self) -> ShowingPortal:
+        await self._store.prepare()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.client.aclose()
+
+    async def show(self, world: World) -> list[str]:
+        """Takes in all that was published in this world, in place of any other's.
+
+        Returns what can't be shown, and why.
+        """
+        for name in await self._database.list_collection_names():
+            await self._database[name].delete_many({})
+        wrong: list[str] = []
+
+        def bury(fact: Fact, error: Exception) -> None:
+            wrong.append(f"{fact.name} can't be shown: {error!r}")
+
+        told = [read(record, "") for record in world.log if record.topic in READ_HERE]
+        await Batch(self._store, told, bury).write()
+        self._asking.world = world
+        return wrong
+
+    async def ids(self, collection: str) -> Collection[str]:
+        """The ids of all documents of a read model."""
+        return [str(each["_id"]) async for each in self._database[collection].find({}, {"_id": 1})]

@@ -1,0 +1,103 @@
+"""Brings every value into every field and to every place, and counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple
+
+from motor.motor_asyncio import AsyncIOMotorDatabase
+
+from tests.edge.plan import Plan
+from tests.edge.portal import ShowingPortal
+from tests.edge.story import PLACES
+from tests.edge.trial import Trial
+from tests.edge.visits import Visitor
+
+
+class Extent(NamedTuple):
+    """How much is tried: worlds with other texts, values of each other field, fields at once.
+
+    None is all of them. `seed` draws which.
+    """
+
+    texts: int | None
+    each: int | None
+    together: int
+    seed: int = 0
+
+
+SHORT = Extent(texts=6, each=1, together=16)
+LONG = Extent(texts=None, each=None, together=6)
+
+
+@dataclass
+class Report:
+    """The counts of a run, and what it found."""
+
+    fields: int = 0
+    accepted: int = 0
+    refused: int = 0
+    worlds: int = 0
+    carried: int = 0
+    at: Counter[str] = field(default_factory=Counter)
+    wrong: Counter[str] = field(default_factory=Counter)
+
+    def table(self) -> str:
+        """As people read it."""
+        rows = {
+            "fields": self.fields,
+            "values accepted by the contract": self.accepted,
+            "values refused, each in words": self.refused,
+            "worlds": self.worlds,
+            "values carried to the places": self.carried,
+            "kinds of places": len(self.at),
+            "visits of places": self.at.total(),
+            "findings": self.wrong.total(),
+        }
+        counts = "\n".join(f"{name:<34}{count:>10,}" for name, count in rows.items())
+        places = "\n".join(f"  {name:<50}{count:>8,}" for name, count in self.at.most_common())
+        found = "\n".join(f"  {words}" for words in self.wrong)
+        return f"{counts}\n\nplaces\n{places}\n" + (f"\nfindings\n{found}\n" if found else "")
+
+
+async def run(database: AsyncIOMotorDatabase, extent: Extent) -> Report:
+    """All of it, in every market of `PLACES`."""
+    report = Report()
+    async with ShowingPortal(database) as portal:
+        visitor = Visitor(portal)
+        for n, place in enumerate(PLACES):
+            plan = Plan(place)
+            report.fields = len(plan.fields)
+            report.accepted += plan.accepted
+            report.refused += plan.refused
+            report.wrong.update(plan.wrong)
+            async for trial in _tried(plan, portal, visitor, extent, n):
+                report.worlds += 1
+                report.carried += len(trial.carried)
+                report.at += trial.at
+                report.wrong.update(f"{place.market}: {words}" for words in trial.wrong)
+    return report
+
+
+async def _tried(
+    plan: Plan, portal: ShowingPortal, visitor: Visitor, extent: Extent, market: int
+) -> AsyncIterator[Trial]:
+    """In a market every text, or this one's share of them; and values that rules are about."""
+    rows = range(plan.longest)
+    if extent.texts is not None:
+        share = extent.texts // len(PLACES)
+        first = extent.seed * extent.texts + market * share
+        rows = range(first, first + share)
+    for row in rows:
+        trial = plan.of_texts(row)
+        await trial.run(portal, visitor)
+        yield trial
+    trials = plan.of_rules(extent.together, extent.seed + market, extent.each)
+    for trial in islice(
+        trials, market if extent.each == 1 else 0, None, 3 if extent.each == 1 else 1
+    ):
+        await trial.run(portal, visitor)
+        yield trial

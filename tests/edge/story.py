@@ -1,0 +1,282 @@
+"""One life of everything: each message that comes from outside once, in a state that takes it.
+
+A step named with a `+` only prepares another one's state. Ids are the same wherever they mean the
+same, so that another id in one place is put in all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from tests.edge.fields import Field, messages, put
+
+Data = dict[str, Any]
+A, B, C, D, E, R = "order-a", "order-b", "order-c", "draft-d", "draft-e", "draft-r"
+MUG, HAT, TEA = "article-mug", "article-hat", "article-tea"
+ANNA, OTIS = "customer-anna", "customer-otis"
+HOME, WORK, OLD = "address-home", "address-work", "address-old"
+ONE, TWO, NEW = "shipment-one", "shipment-two", "shipment-new"
+FIRST, SECOND, THIRD, MOVED = "line-first", "line-second", "line-third", "line-moved"
+PAID, TAKEN, BACK, LEFT, ASKED = "pay-paid", "pay-taken", "pay-back", "pay-void", "pay-asked"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A message to send: its short name, and its data. `is_subject`: its fields are varied."""
+
+    name: str
+    data: Data
+    is_subject: bool = True
+
+
+@dataclass(frozen=True)
+class Place:
+    """A market to live in, with what its configuration calls by name."""
+
+    market: str
+    currency: str
+    decimals: int
+    warehouse: str
+    country: str
+
+    def amount(self, units: str) -> str:
+        """So many units of the currency, with its decimals: `12.5` is 12.50 USD and 12 JPY."""
+        quantum = Decimal(1).scaleb(-self.decimals)
+        return f"{Decimal(units).quantize(quantum, 'ROUND_DOWN'):f}"
+
+
+US = Place("US", "USD", 2, "seattle", "US")
+JP = Place("JP", "JPY", 0, "osaka", "JP")
+KW = Place("KW", "KWD", 3, "seattle", "KW")
+PLACES = (US, JP, KW)
+
+
+def address(place: Place, name: str) -> Data:
+    """One with every part."""
+    return {
+        "name": name, "line1": "1 Pike Place", "line2": "Third floor", "city": "Seattle",
+        "region": "Washington", "postal_code": "98101", "country": place.country,
+        "phone": "+1 206 555 0100",
+    }  # fmt: skip
+
+
+def _line(place: Place, line_id: str, sku: str, quantity: int, price: str, **more: Any) -> Data:
+    return {
+        "line_id": line_id, "sku": sku, "name": f"Name of {sku}", "quantity": quantity,
+        "placed_price": place.amount(price), **more,
+    }  # fmt: skip
+
+
+def _cart(place: Place, cart_id: str, **more: Any) -> Data:
+    """A cart as a checkout converts it, with nothing left out."""
+    money = place.amount
+    zero = money("0")
+    rule = {
+        "code": "SPRING10", "kind": "percentage", "percent": "10", "amount": None, "scope": "line",
+        "skus": [TEA], "minimum": zero,
+    }  # fmt: skip
+    extras = {"discount": zero, "tax": zero, "preorder": False, "manual_discount": zero}
+    first = _line(place, FIRST, MUG, 4, "20", **extras)
+    second = _line(place, SECOND, HAT, 3, "30", **extras)
+    third = _line(place, THIRD, MUG, 1, "40", **extras)
+    method = {
+        "shipping_method": "standard", "shipping_cost": money("5"), "shipping_tax": zero,
+        "shipping_price": money("5"),
+    }  # fmt: skip
+    payment = {
+        "payment_id": PAID, "method": "credit-card", "transaction_type": "Sale",
+        "amount": money("10"), "status": "Processed", "reference": "Reference of the checkout",
+    }  # fmt: skip
+    return {
+        "cart_id": cart_id,
+        "market": place.market,
+        "currency": place.currency,
+        "converted_at": "2026-11-22T19:00:00Z",
+        "customer": {
+            "customer_id": ANNA, "name": "Anna of the checkout", "email": "anna@example.com",
+            "phone": "+1 206 555 0111",
+        },
+        "coupons": ["SPRING10"],
+        "order_discount": zero,
+        "shipments": [
+            {"shipment_id": ONE, **method, "address": address(place, "Otis of shipment one"),
+             "lines": [first, second]},
+            {"shipment_id": TWO, **method, "address": address(place, "Vera of shipment two"),
+             "lines": [third]},
+        ],
+        "payments": [payment],
+        "draft": False,
+        "manual_discount": zero,
+        "pricing": {"tax_rate": "0", "discounts": [rule]},
+        **more,
+    }  # fmt: skip
+
+
+def _article(place: Place, sku: str) -> Data:
+    return {
+        "sku": sku, "name": f"Name of {sku}", "description": "What it is.",
+        "prices": {place.market: place.amount("20")}, "url": "https://example.com/mug",
+        "discontinued": False,
+    }  # fmt: skip
+
+
+def story(place: Place) -> tuple[Step, ...]:
+    """The whole life, in a market."""
+    return tuple(
+        Step(name.removeprefix("+"), data, not name.startswith("+"))
+        for name, data in (*_before(place), *_orders(place), *_drafts(place))
+    )
+
+
+def _before(place: Place) -> Iterator[tuple[str, Data]]:
+    warehouse = {"warehouse": place.warehouse}
+    anna, otis = {"customer_id": ANNA}, {"customer_id": OTIS}
+    yield "variant", _article(place, MUG)
+    yield "+variant", _article(place, HAT)
+    yield "+variant", _article(place, TEA)
+    yield "stock.receive", {**warehouse, "sku": MUG, "quantity": 500}
+    yield "+stock.receive", {**warehouse, "sku": HAT, "quantity": 400}
+    yield "stock.count", {**warehouse, "sku": TEA, "quantity": 300}
+    yield "stock.explain", {**warehouse, "sku": MUG}
+    contact = {"name": "Anna of create", "email": "anna@create.example", "phone": "+1 206 555 0122"}
+    yield "customer.create", {**anna, **contact}
+    yield "+customer.create", {**otis, "name": "Otis"}
+    contact = {"name": "Otis of update", "email": "otis@update.example", "phone": "+1 206 555 0133"}
+    yield "customer.update", {**otis, **contact}
+    at_home, at_work = address(place, "Anna at home"), address(place, "Anna at work")
+    yield "customer.add-address", {**anna, "address_id": HOME, "address": at_home,
+                                   "unless_there": False}  # fmt: skip
+    yield "+customer.add-address", {**otis, "address_id": WORK, "address": at_home}
+    yield "customer.change-address", {**otis, "address_id": WORK, "address": at_work}
+    yield "+customer.add-address", {**otis, "address_id": OLD, "address": at_home}
+    yield "customer.remove-address", {**otis, "address_id": OLD}
+
+
+def _orders(place: Place) -> Iterator[tuple[str, Data]]:
+    money, order = place.amount, {"order_id": A}
+    one, two = {**order, "shipment_id": ONE}, {**order, "shipment_id": TWO}
+    yield "cart.converted", _cart(place, A)
+    yield "order.add-note", {**order, "text": "Text of a note."}
+    yield "order.add-line", {
+        **one, **_line(place, "line-added", TEA, 2, "15"), "discount": money("1"),
+        "tax": money("2"), "preorder": False,
+    }  # fmt: skip
+    yield "order.change-line", {
+        **one, "line_id": "line-added", "quantity": 3, "placed_price": money("16"),
+        "discount": money("2"),
+    }  # fmt: skip
+    yield "order.move-line", {
+        **one, "line_id": FIRST, "to_shipment_id": NEW, "quantity": 1, "to_line_id": MOVED,
+        "address": address(place, "Nora of the new shipment"), "shipping_method": "standard",
+    }  # fmt: skip
+    yield "order.remove-line", {**one, "line_id": "line-added"}
+    yield "order.set-discount", {
+        **order, "amount": money("3"), "shipment_id": ONE, "line_id": SECOND,
+    }  # fmt: skip
+    yield "shipment.edit", {
+        **one, "address": address(place, "Edith of the edit"), "shipping_method": "express",
+        "shipping_cost": money("7"), "add_to_address_book": True,
+    }  # fmt: skip
+    yield "order.hold", {**order, "reason": "Reason of the hold."}
+    yield "order.release-hold", order
+    yield "payment.add", {
+        **order, "payment_id": TAKEN, "method": "bank-transfer", "amount": money("40"),
+        "transaction_type": "Authorization", "reference": "Reference of the payment",
+    }  # fmt: skip
+    yield "payment.capture", {**order, "payment_id": TAKEN, "amount": money("30")}
+    by_transfer = {"method": "bank-transfer", "transaction_type": "Authorization"}
+    yield "+payment.add", {**order, "payment_id": LEFT, "amount": money("9"), **by_transfer}
+    yield "payment.void", {**order, "payment_id": LEFT}
+    yield "+payment.add", {
+        **order, "payment_id": BACK, "method": "bank-transfer", "transaction_type": "Sale",
+        "amount": money("20"),
+    }  # fmt: skip
+    yield "payment.refund", {**order, "payment_id": BACK, "amount": money("6")}
+    card = {"method": "credit-card", "transaction_type": "Sale"}
+    yield "+payment.add", {**order, "payment_id": ASKED, "amount": money("8"), **card}
+    yield "payment.settle", {
+        **order, "request_id": "REQUEST", "outcome": "failed", "provider_reference": "psp-1",
+        "reason": "Reason of the provider.",
+    }  # fmt: skip
+    yield "shipment.cancel", two
+    yield "+payment.add", {**order, "payment_id": "pay-rest", "method": "bank-transfer",
+                           "transaction_type": "Sale"}  # fmt: skip
+    yield "shipment.release", one
+    yield "shipment.add-to-picklist", one
+    yield "shipment.remove-from-picklist", one
+    yield "+shipment.add-to-picklist", one
+    yield "shipment.complete", {**one, "tracking_number": "Tracking of one"}
+    yield "+shipment.release", {**order, "shipment_id": NEW}
+    for kind in ("order", "payment", "shipment"):
+        yield f"{kind}.explain", order
+    yield "+cart.converted", _cart(place, B)
+    yield "order.cancel", {"order_id": B, "reason": "Reason of the cancellation."}
+    yield "+cart.converted", _cart(place, C)
+    yield "order.delete", {"order_id": C}
+    yield "order.reorder", {**order, "cart_id": R}
+
+
+def _drafts(place: Place) -> Iterator[tuple[str, Data]]:
+    money = place.amount
+    cart, one = {"cart_id": D}, {"cart_id": D, "shipment_id": ONE}
+    yield "cart.create-draft", {
+        **cart, "market": place.market, "customer_id": None,
+        "customer": {"customer_id": None, "name": "Dora of the draft", "email": "dora@example.com",
+                     "phone": "+1 206 555 0144"},
+    }  # fmt: skip
+    yield "cart.set-shipment", {
+        **one, "address": address(place, "Dora of the shipment"), "address_id": None,
+        "shipping_method": "standard", "add_to_address_book": False,
+    }  # fmt: skip
+    yield "cart.add-line", {**one, **_line(place, FIRST, MUG, 2, "21"), "preorder": False}
+    yield "+cart.add-line", {**one, **_line(place, SECOND, HAT, 2, "22")}
+    yield "+cart.add-line", {**one, **_line(place, THIRD, TEA, 2, "23")}
+    yield "cart.change-line", {**one, "line_id": SECOND, "quantity": 5, "placed_price": money("24")}
+    yield "cart.remove-line", {**one, "line_id": THIRD}
+    yield "cart.apply-coupon", {**cart, "code": "SPRING10"}
+    yield "cart.remove-coupon", {**cart, "code": "SPRING10"}
+    yield "cart.set-discount", {**one, "amount": money("2"), "line_id": FIRST}
+    yield "cart.explain", cart
+    yield "+cart.create-draft", {"cart_id": E, "market": place.market}
+    yield "cart.delete", {"cart_id": E}
+    yield "+cart.create-draft", {"cart_id": "draft-f", "market": place.market, "customer_id": ANNA}
+    f = {"cart_id": "draft-f", "shipment_id": ONE}
+    yield "+cart.set-shipment", {**f, "address_id": HOME, "shipping_method": "standard"}
+    yield "+cart.add-line", {**f, **_line(place, FIRST, MUG, 2, "21")}
+    yield "cart.convert", {"cart_id": "draft-f"}
+
+
+def varied(steps: tuple[Step, ...], values: Mapping[Field, Any]) -> tuple[Step, ...]:
+    """The life with other values; another id is put wherever the former one is."""
+    ids: dict[str, Any] = {}
+    told = []
+    for step in steps:
+        for field, value in values.items():
+            if step.is_subject and field.message == step.name:
+                step = replace(step, data=put(step.data, field.steps, value))
+        told.append(step)
+    return (
+        tuple(replace(step, data=renamed(step.data, ids)) for step in told) if ids else tuple(told)
+    )
+
+
+def with_id(steps: tuple[Step, ...], former: str, value: str) -> tuple[Step, ...]:
+    """The life with another id for what `former` is the id of."""
+    return tuple(replace(step, data=renamed(step.data, {former: value})) for step in steps)
+
+
+def renamed(data: Any, names: Mapping[str, Any]) -> Any:
+    """A copy in which each of `names` is replaced wherever it is the whole of a value."""
+    if isinstance(data, dict):
+        return {key: renamed(value, names) for key, value in data.items()}
+    if isinstance(data, list):
+        return [renamed(value, names) for value in data]
+    return names.get(data, data) if isinstance(data, str) else data
+
+
+def untold() -> set[str]:
+    """Messages from outside that no step is about."""
+    return set(messages()) - {step.name for step in story(US) if step.is_subject}

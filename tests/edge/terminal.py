@@ -1,0 +1,41 @@
+"""`waybill show` of every order and cart of a world, as a terminal prints it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from rich.console import Console
+
+from ops.cli import cart as cart_printing
+from ops.cli import show
+from ops.history import fold
+from ops.journals import HOMES, _entries
+from tests.edge.world import World
+
+WIDTH = 10_000  # so that nothing is broken into lines
+
+
+def shown(world: World) -> Iterator[tuple[str, str]]:
+    """The id of each order and cart, and what is printed of it. Raises what printing raises."""
+    ids = {
+        name.partition("/")[2]
+        for service in ("cart", "order")
+        for name in world.journals[service].streams
+        if name.partition("/")[0] in HOMES
+    }
+    for one in sorted(ids):
+        entries = [
+            entry
+            for kind, service in HOMES.items()
+            for document in world.journals[service].of(f"{kind}/{one}")
+            for entry in _entries(service, document)
+        ]
+        said = io.StringIO()
+        with pytest.MonkeyPatch.context() as patch:
+            console = Console(file=said, width=WIDTH, highlight=False)
+            patch.setattr(show, "out", console)
+            patch.setattr(cart_printing, "out", console)
+            show._print(fold(one, sorted(entries, key=lambda entry: entry.at)))
+        yield one, said.getvalue()
