@@ -11,7 +11,7 @@ from services.order.content import Content
 from services.order.editing import method_price, rate_of, told
 from services.order.repricing import shipping_basis, shipping_price
 from services.order.state import Order
-from shared.contracts import Message, orders, shipments
+from shared.contracts import Malformed, Message, orders, shipments
 from shared.runtime.decider import Context, Rejected
 
 
@@ -30,20 +30,33 @@ def reroute(fact: shipments.Edited, order: Order | None, context: Context) -> Se
     )
     if fact.request is None:
         return [edited]
-    price = _price(fact, order, context)
+    try:
+        return [edited, _told_at(_price(fact, order, context), fact, order, context)]
+    except Malformed:  # the order's total has grown since: it can't be written with the new cost
+        return [edited, _told_at(shipping_price(_here(fact, order)), fact, order, context)]
+
+
+def _told_at(
+    price: Decimal, fact: shipments.Edited, order: Order, context: Context
+) -> orders.LinesChanged:
+    """The event that tells the new total; raises `Malformed` if that can't be written."""
     after = order.content.by_method(fact.shipment_id, fact.address, fact.shipping_method, price)
     after = after.repriced(rate_of(order, context), order.canceled)
-    words = _words(fact, order.content, after)
-    return [edited, told(order, after, fact.request, words)]
+    return told(order, after, fact.request, _words(fact, order.content, after))
+
+
+def _here(fact: shipments.Edited, order: Order) -> orders.Shipment:
+    here = order.content.shipment(fact.shipment_id)
+    if here is None:
+        raise AssertionError(fact.shipment_id)
+    return here
 
 
 def _price(fact: shipments.Edited, order: Order, context: Context) -> Decimal:
     """What the shipment's shipping costs from now on, before discounts."""
     if fact.shipping_cost is not None:
         return fact.shipping_cost
-    here = order.content.shipment(fact.shipment_id)
-    if here is None:
-        raise AssertionError(fact.shipment_id)
+    here = _here(fact, order)
     basis = shipping_basis(here)
     if basis.shipping_method == fact.shipping_method:
         return basis.price

@@ -14,7 +14,7 @@ from services.shipment.state import Fulfilment, Shipment
 from shared.contracts import Message
 from shared.contracts.address import Address
 from shared.contracts.customers import BookPlace, place_for
-from shared.contracts.money import exact
+from shared.contracts.money import ZERO, exact
 from shared.contracts.shipments import (
     AddToPicklist,
     Cancel,
@@ -23,6 +23,7 @@ from shared.contracts.shipments import (
     Release,
     RemoveFromPicklist,
 )
+from shared.contracts.totals import writable
 from shared.runtime.decider import Context, refuse, rejected
 
 Command = AddToPicklist | Cancel | Complete | Edit | Release | RemoveFromPicklist
@@ -43,6 +44,7 @@ def edit(command: Edit, order: Fulfilment, context: Context) -> Sequence[Message
     cost = command.shipping_cost
     if cost is not None:
         exact(cost, _currency(order, shipment, context), "shipping_cost")
+        writable((order.total or ZERO) + cost, "shipping_cost")
     elif not another_method:
         cost = shipment.shipping_cost
     edited = replace(

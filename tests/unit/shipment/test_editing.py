@@ -242,6 +242,11 @@ def test_a_cost_has_the_currencys_decimals() -> None:
     after(*WAITING).when(wrong).malformed("shipping_cost")
 
 
+def test_a_cost_with_which_the_total_could_not_be_written_is_refused() -> None:
+    dear = edit().model_copy(update={"shipping_cost": Decimal("999999999999999.99")})
+    after(*WAITING).when(dear).malformed("shipping_cost")
+
+
 def test_a_market_that_is_gone_offers_nothing_but_the_address_may_still_be_corrected() -> None:
     site = SITE.model_copy(update={"markets": {"JP": SITE.markets["JP"]}})
     outcome = after(*WAITING).when(edit(method="express"), site=site).rejected("unknown-method")
