@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from shared.contracts import Malformed
 
 Days = tuple[date, date]
+# Orders begin in 1970 in UTC, when it is still the day before in the west.
+FIRST_DAY = date(1969, 12, 31)
 LAST_YEAR = 9000
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -67,7 +69,7 @@ def preset(name: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime
 
 def between(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The `since` and `before` of whole days in `zone`, both included. Raises `Malformed`."""
-    if not 1970 <= min(first.year, last.year) <= max(first.year, last.year) <= LAST_YEAR:
+    if min(first, last) < FIRST_DAY or max(first, last).year > LAST_YEAR:
         raise Malformed("created", f"a day between 1970 and {LAST_YEAR} is needed")
     return _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
 
