@@ -33,7 +33,9 @@ WORDS = {
     "payment.account-opened": "Amount due: {total} {currency}",
     "payment.total-changed": "New total: {total} {currency}; {owed}",
     "payment.recorded": "{transaction_type} of {amount} {currency} by {method}: {status}; {owed}",
-    "payment.requested": "{provider} was asked to {action} {amount} {currency}, payment {payment_id}",
+    "payment.requested": (
+        "{provider} was asked to {action} {amount} {currency}, payment {payment_id}"
+    ),
     "payment.request-failed": "The {action} of payment {payment_id} failed: {reason}",
     "payment.account-closing": "Refunds for the canceled order requested",
     "payment.captured": "{amount} {currency} of payment {payment_id} was captured",
