@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 ASSETS := node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run down test check simulate fuzz races chaos requests bench soak clean
+.PHONY: help setup run down test check simulate fuzz races chaos requests edge bench soak clean
 
 help: ## Lists these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ chaos: setup ## Five hundred kills of services, broker and database under load, 
 
 requests: setup ## Two hundred requests, fit and unfit, to each operation of the API, held to its OpenAPI
 	$(BIN)/python -m pytest tests/e2e/test_openapi.py --requests 200 --timeout 6000 $(ARGS)
+
+edge: setup ## Every value that the contract accepts, in every field, at every place where it is met
+	$(BIN)/python -m tests.edge $(ARGS)
 
 bench: setup ## Measures throughput and latency on this machine
 	$(BIN)/python -m bench $(ARGS)
