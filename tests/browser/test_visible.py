@@ -32,7 +32,8 @@ LOOKS = list(product(WIDTHS, SCHEMES, get_args(Data)))
 MENUS = [(1440, scheme, "ordinary") for scheme in SCHEMES]
 # What no page of its own shows: parts, files, streams, and ways in and out.
 NO_PAGES = {
-    "/assets/{name}", "/products", "/live", "/sign-in/oidc", "/sign-in/oidc/back", "/operations",
+    "/assets/{name}", "/products", "/orders/{order_id}/lines", "/live", "/operations",
+    "/sign-in/oidc", "/sign-in/oidc/back",
     "/sign-out", "/metrics", "/health/live", "/health/ready", "/sign-in",
 }  # fmt: skip
 

@@ -323,3 +323,22 @@ def test_two_portals_behind_one_session(desk: Desk, csr: httpx.Client, placed: s
         assert "On Hold" in csr.get(f"/orders/{placed}").text
         assert csr.post("/do/order.release-hold", data={"order_id": placed}).status_code == 204
         assert "In Progress" in other.get(f"/orders/{placed}").text
+
+
+def test_an_order_of_two_thousand_lines_has_a_small_page(system: System, desk: Desk) -> None:
+    order = "two-thousand"
+    made = shipment("SKU-0", 1)
+    line = made["lines"][0]
+    made["lines"] = [{**line, "sku": f"SKU-{n}", "name": f"Article {n}"} for n in range(2000)]
+    system.place(order, made)
+    eventually(lambda: desk.knows(order))
+    with desk.signed_in("csr") as client:
+        page = client.get(f"/orders/{order}").text
+        more = client.get(f"/orders/{order}/lines?shipment=1&begin=1950").text
+        whole = client.get(f"/orders/{order}?lines=all").text
+    assert page.count("Options of line") == 50
+    assert len(page) < 150_000
+    assert "2000 lines, 2000 pieces" in page
+    assert more.count("Options of line") == 50
+    assert "Show more lines" not in more
+    assert whole.count("Options of line") == 2000

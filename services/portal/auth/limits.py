@@ -13,7 +13,7 @@ PER_NAME = 30
 
 
 class Limits:
-    """Failed tries, in windows of a quarter of an hour."""
+    """Failed tries, in windows of a quarter of an hour; right ones don't count."""
 
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._tries = database["tries"]
@@ -23,7 +23,10 @@ class Limits:
         await self._tries.create_index("expires", expireAfterSeconds=0)
 
     async def allow(self, name: str, address: str) -> bool:
-        """Counts a try before it is made; False when there have been too many."""
+        """Counts a try before it is made; False when there have been too many.
+
+        Before, so that guesses side by side are counted too; `forgive` takes it back.
+        """
         counts = [
             (await self._count(key), limit)
             for key, limit in (
@@ -35,8 +38,10 @@ class Limits:
         return all(count <= limit for count, limit in counts)
 
     async def forgive(self, name: str, address: str) -> None:
-        """They got in: the tries of this person here are forgotten."""
+        """They got in: that try doesn't count, and those of this person here are forgotten."""
         await self._tries.delete_one({"_id": _in_window(_both(name, address))})
+        for key in (f"address {address}", f"name {name}"):
+            await self._tries.update_one({"_id": _in_window(key)}, {"$inc": {"count": -1}})
 
     async def _count(self, key: str) -> int:
         kept = await self._tries.find_one_and_update(

@@ -20,17 +20,32 @@ BETWEEN = "\n"  # parts the names of one order; no name has one, for blanks beco
 ANY = "%"
 # Letters that are no letter with an accent, but are looked for as if they were.
 _LIKE: dict[int, str] = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"}
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"}
+    | {"ı": "i", "ß": "ss"}
 )
+# Keyboards have one apostrophe and one hyphen; names come with every kind of them.
+_APOSTROPHES = (
+    "\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02bd\u02c8\u02ca\u02cb\u2032\u2035`\u00b4\ua78c\uff07"
+)
+_HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"
+_MARKS = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_HYPHENS, "-"))
 # What nobody sees is a blank, as tabs and line ends are; MongoDB takes no pattern with a NUL.
 _UNSEEN = dict.fromkeys(range(32), " ")
-_COMPARED = _LIKE | _UNSEEN
+_COMPARED = _LIKE | _UNSEEN | _MARKS
+# Accents, and what has no width: joiners, soft hyphens, marks of direction.
+_UNHEARD = ("Mn", "Me", "Cf")
 
 
 def plain(text: str | None) -> str:
-    """A name or pattern as it is compared: no case, no accents, single spaces."""
-    folded = unicodedata.normalize("NFKD", (text or "").casefold())
-    bare = "".join(c for c in folded if not unicodedata.combining(c))
+    """A name or pattern as people type it: no case, accents or width, one kind of apostrophe and
+    of hyphen, nothing without width, single spaces (rules: Names are found as people type them).
+
+    The same for what is written to an index and what is asked.
+    """
+    if text and text.isascii():
+        return " ".join(text.lower().translate(_COMPARED).split())
+    folded = unicodedata.normalize("NFKD", (text or "").translate(_MARKS).casefold())
+    bare = "".join(c for c in folded if unicodedata.category(c) not in _UNHEARD)
     return " ".join(bare.casefold().translate(_COMPARED).split())
 
 

@@ -67,7 +67,10 @@ def row_of(document: Document) -> Document:
     customer = order["customer"] or {}
     name, email = customer.get("name"), customer.get("email")
     shipments = list(_shipments(order, document.get("shipment", {})))
-    names = [plain(name), *sorted({plain(s["name"]) for s in shipments} - {plain(name)})]
+    # Where there is no customer's name, a recipient's stands for it (rules: Finding orders).
+    recipients = [plain(s["name"]) for s in shipments]
+    first = plain(name) or next(iter(recipients), "")
+    names = [first, *sorted(set(recipients) - {first})]
     row: Document = {
         "listed": True,
         "number": order["number"],
@@ -85,7 +88,7 @@ def row_of(document: Document) -> Document:
         "shipments": [{k: v for k, v in s.items() if k != "name"} for s in shipments],
         "names": BETWEEN.join(names),
         "pieces": sorted(_pieces(names, order["number"])),
-        "anonymous": not (name or email or customer.get("customer_id")),
+        "anonymous": not (name or email),
     }
     if email:
         row["email"] = email.casefold()

@@ -46,10 +46,10 @@ def details_of(document: Document, notes: Sequence[dict[str, Any]]) -> OrderDeta
 def _shipments(order: Part, fulfilment: Part) -> Iterator[Shipment]:
     """Prices and lines are the order's, everything else is the shipment service's if it knows."""
     known = fulfilment.get("shipments", {})
-    for placed in order["shipments"]:
+    for number, placed in enumerate(order["shipments"], 1):
         now = known.get(placed["shipment_id"], {})
         where = {"status": "AwaitingInventory"} | {k: v for k, v in now.items() if k != "lines"}
-        yield Shipment(**placed | where)
+        yield Shipment(**placed | where | {"number": number})
 
 
 def _happened(told: Part | None, at: str) -> Happened | None:

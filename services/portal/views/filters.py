@@ -27,7 +27,7 @@ class OrderFilter:
     customer   the customer's name from its start; `%` for any characters
     email      the customer's email, whole; upper and lower case are the same
     statuses   one of these
-    anonymous  only orders without a customer's name, email and id
+    anonymous  only orders without a customer's name and email
     customer_id  the orders of this customer
     """
 

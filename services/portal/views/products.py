@@ -1,5 +1,6 @@
 """Questions about what is sold."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
@@ -35,6 +36,16 @@ class Products:
         with reaching_mongo():
             found = await self._products.find_one({"_id": sku, "variant": {"$exists": True}})
         return _product(found, market) if found else None
+
+    async def names(self, skus: Sequence[str]) -> dict[str, str]:
+        """What articles are called, of those that the catalog has."""
+        with reaching_mongo():
+            found = self._products.find({"_id": {"$in": list(skus)}}, {"variant.name": 1})
+            return {
+                one["_id"]: one["variant"]["name"]
+                for one in await found.to_list(None)
+                if "variant" in one
+            }
 
 
 def _product(document: dict[str, Any], market: str) -> Product:

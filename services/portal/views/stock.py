@@ -1,16 +1,21 @@
 """Questions about the stock: how it stands, and who waits for what."""
 
+import asyncio
+from itertools import takewhile
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from services.portal.projecting import stock
 from services.portal.projecting.orders import ORDERS
-from services.portal.views.models.stock import Level, LevelPage, Waiting
+from services.portal.views.models.details import OrderDetails, Shipment
+from services.portal.views.models.stock import Level, LevelPage, QueuePlace, Waiting
 from services.portal.views.places import LONGEST_PAGE, PAGE
 from shared.runtime.journal import reaching_mongo
 
 QUEUE = 500
+# Of one order; the rest of its articles are told by their numbers alone.
+MOST_PLACES = 20
 
 
 class Stock:
@@ -39,6 +44,29 @@ class Stock:
         with reaching_mongo():
             found = await self._levels.find({"sku": sku}).hint("sku").to_list(None)
         return [_level(row) for row in found]
+
+    async def queue_of(self, order: OrderDetails) -> dict[tuple[str, str], QueuePlace]:
+        """For each shipment of an order and article that it waits for: what is there, and who is
+        served before it."""
+        asked = [
+            (shipment, short.sku)
+            for shipment in order.shipments
+            if shipment.status == "AwaitingInventory" and shipment.warehouse
+            for short in shipment.short
+        ][:MOST_PLACES]
+        places = await asyncio.gather(
+            *(self._place(order.order_id, shipment, sku) for shipment, sku in asked)
+        )
+        return {(s.shipment_id, sku): p for (s, sku), p in zip(asked, places, strict=True)}
+
+    async def _place(self, order_id: str, shipment: Shipment, sku: str) -> QueuePlace:
+        warehouse = shipment.warehouse or ""
+        with reaching_mongo():
+            level = await self._levels.find_one({"_id": f"{warehouse}/{sku}"})
+        queue = await self.waiting(warehouse, sku)
+        me = (order_id, shipment.shipment_id)
+        before = takewhile(lambda wait: (wait.order_id, wait.shipment_id) != me, queue)
+        return QueuePlace(available=_level(level).available if level else 0, before=list(before))
 
     async def waiting(self, warehouse: str, sku: str = "") -> list[Waiting]:
         """Who waits for what in a warehouse, for `sku` alone if it is given; the first 500.

@@ -10,9 +10,11 @@ from services.portal.auth.guard import Signed, check
 from services.portal.views import Views
 from services.portal.views.models.carts import CartDetails, CartShipment
 from services.portal.web import allowed, deleting
-from services.portal.web.acting import give, refused, words_of
+from services.portal.web.acting import give, refused, words_of, wrong_fields
 from services.portal.web.addresses import choices
+from services.portal.web.forms import command_of
 from services.portal.web.rendering import go, page
+from shared.contracts import Malformed
 from shared.contracts.carts import CreateDraft
 from shared.contracts.commands import offered
 
@@ -71,11 +73,17 @@ async def start(request: Request, person: Signed) -> Response:
     check(person, "cart.create-draft")
     form = await request.form()
     given = {name: str(form.get(name) or "") for name in ("cart_id", "market", "customer_id")}
-    command = CreateDraft.model_validate({name: text for name, text in given.items() if text})
+    if not given["customer_id"] and form.get("anonymous") != "yes":
+        words = "Choose a customer, or say that the order is anonymous."
+        return refused(request, person, [words])
+    try:
+        command = command_of(CreateDraft, given)
+    except (ValueError, Malformed) as error:
+        return refused(request, person, wrong_fields(error))
     sent = await give(request, person, command, key=given["cart_id"])
     if sent.reply and sent.reply.outcome == "rejected":
         return refused(request, person, words_of(request, sent.reply), 409)
-    return go(request, f"/carts/{command.cart_id}")
+    return go(request, f"/carts/{command.key}")
 
 
 @router.get("/carts/{cart_id}")

@@ -17,6 +17,7 @@ from services.portal.api.problems import TITLES, problem
 from services.portal.auth.guard import Forbidden, NotSignedIn
 from services.portal.operating import WORDS_FOR_TOO_MANY
 from services.portal.sending import Reused
+from services.portal.web.failures import AnswerFailures
 from services.portal.web.rendering import page
 from shared.contracts import Malformed
 from shared.letters.reading import TooMany
@@ -120,7 +121,6 @@ HANDLERS: dict[type[Exception], Handler] = {
     KafkaError: _unavailable,
     Unavailable: _unavailable,
     ConnectionError: _unavailable,
-    Exception: _failed,
 }
 
 
@@ -128,3 +128,4 @@ def handle_errors(app: FastAPI) -> None:
     """From now on the app tells its errors this way."""
     for kind, handler in HANDLERS.items():
         app.add_exception_handler(kind, handler)
+    app.add_middleware(AnswerFailures, answer=_failed)

@@ -1,4 +1,4 @@
-"""How things are written for people: money as its market does, times in the reader's zone."""
+"""How things are written for people: money in the reader's language, times in their zone."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_timedelta
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_symbol
+from moneyed import CURRENCIES
 
 from shared.contracts.base import Malformed
 from shared.contracts.money import decimals, example
 from shared.contracts.statuses import label
-from shared.site.model import Site
 
 
 def status(value: str | None) -> str:
@@ -20,30 +20,49 @@ def status(value: str | None) -> str:
     return label(value) if value else "—"
 
 
+MARK = "\u00a4"  # where a currency stands in a form
+NARROW = "\u00a0"
+
+
 @cache
-def _locale(language: str, territory: str) -> Locale:
-    for name in (f"{language}_{territory}", language, "en"):
+def locale_of(languages: str) -> Locale:
+    """The reader's own locale, of an `Accept-Language` header; English where it names none."""
+    for tag in languages[:200].split(","):
         try:
-            return Locale.parse(name)
-        except (UnknownLocaleError, ValueError):
+            return Locale.parse(tag.partition(";")[0].strip(), sep="-")
+        except (UnknownLocaleError, ValueError, TypeError):
             continue
     return Locale("en")
 
 
-def locale_of(site: Site, market: str | None) -> Locale:
-    """How the market writes: its first language, in its country."""
-    found = site.markets.get(market or "")
-    if found is None or not found.languages:
-        return Locale("en")
-    return _locale(found.languages[0], market or "")
-
-
 def money(amount: Decimal | str | None, currency: str | None, locale: Locale) -> str:
-    """An amount with its currency, exactly: every decimal that the currency has, no rounding."""
+    """An amount as its reader writes amounts, whatever market it comes from.
+
+    Exact: every decimal that the currency has, no rounding. The currency is unmistakable: by a sign
+    that means no other one in this locale, else by its code.
+    """
     if amount is None or currency is None:
         return "—"
     exact = amount if isinstance(amount, Decimal) else Decimal(amount)
-    return format_currency(exact, currency, locale=locale, currency_digits=True)
+    return format_currency(
+        exact, currency, _form(currency, locale), locale=locale, currency_digits=False
+    )
+
+
+@cache
+def _form(currency: str, locale: Locale) -> str:
+    """The locale's form of an amount in this currency: letters stand apart from digits.
+
+    It has the contract's decimals (ISO 4217). The locale's own leave out those that are seldom used
+    in cash, and would round.
+    """
+    sign, form = get_currency_symbol(currency, locale), locale.currency_formats["standard"].pattern
+    if any(sign == get_currency_symbol(c, locale) for c in CURRENCIES if c != currency):
+        sign, form = currency, form.replace(MARK, MARK * 2)
+    if form.startswith(MARK) and sign[-1].isalpha():
+        form = form.replace("#", f"{NARROW}#", 1) if form[-1] != NARROW else form
+    part = "." + "0" * decimals(currency) if decimals(currency) else ""
+    return str(form).replace("0.00", f"0{part}")
 
 
 def plain(amount: Decimal | str | None, currency: str) -> str:
@@ -58,6 +77,8 @@ def typed(text: str, currency: str, field: str) -> Decimal:
 
     Raises `Malformed`, never guesses: `1,234` is no amount of USD, and `0.001` is none either.
     """
+    if currency not in CURRENCIES:
+        raise Malformed("currency", "is missing: without it an amount says nothing")
     cleaned = text.strip().replace("\u00a0", "").replace(" ", "").replace(",", ".")
     whole, _, part = cleaned.partition(".")
     digits = decimals(currency)

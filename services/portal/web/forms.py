@@ -13,19 +13,24 @@ from services.portal.web.formats import typed
 from shared.contracts import Malformed, Message, border
 
 CHECKED = ("on", "true", "1")
+LONGEST_NUMBER = 15
+DEEPEST = 10
 Fields = dict[str, Any]
 
 
 def command_of(model: type[Message], form: FormData | Mapping[str, str]) -> Message:
     """The command that a form's fields make.
 
-    A field of a part is written with a dot (`address.city`); what is left empty isn't given.
-    Amounts are read by the form's own `currency`. Raises `Malformed` or `ValidationError`.
+    A field of a part is written with a dot (`address.city`). What is left empty isn't given, but
+    clears a field that can be cleared. Amounts are read by the form's own `currency`. Raises
+    `Malformed` or `ValidationError`.
     """
     given: Fields = {}
     for name, text in _texts(form):
         if text.strip():
             _put(given, name.split("."), text)
+        elif name in model.clearable:
+            given.setdefault(name, None)
     currency = given.get("currency", "")
     if isinstance(currency, str) and "currency" not in model.model_fields:
         given.pop("currency", None)
@@ -39,6 +44,8 @@ def _texts(form: FormData | Mapping[str, str]) -> Iterable[tuple[str, str]]:
 
 
 def _put(fields: Fields, path: list[str], text: str) -> None:
+    if len(path) > DEEPEST:
+        return
     for step in path[:-1]:
         inner = fields.setdefault(step, {})
         if not isinstance(inner, dict):
@@ -58,6 +65,8 @@ def _read(model: type[BaseModel], given: Fields, currency: str, where: str) -> F
 
 
 def _value(annotation: Any, given: Any, currency: str, where: str) -> Any:
+    if given is None:
+        return None
     kind = _kind(annotation)
     if isinstance(given, dict):
         return _read(kind, given, currency, f"{where}.") if _is_part(kind) else given
@@ -65,7 +74,7 @@ def _value(annotation: Any, given: Any, currency: str, where: str) -> Any:
     if kind is bool:
         return text in CHECKED
     if kind is int:
-        if not text.isascii() or not text.isdigit():
+        if not text.isascii() or not text.isdigit() or len(text) > LONGEST_NUMBER:
             raise Malformed(where, "must be a whole number, such as 2")
         return int(text)
     if kind is Decimal:

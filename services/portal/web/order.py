@@ -1,9 +1,9 @@
 """One order: its form, its notes, its timeline, and the dialogs for what can be done to it."""
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
@@ -12,6 +12,7 @@ from services.portal.views.models.details import OrderDetails, Tombstone
 from services.portal.web import allowed
 from services.portal.web.addresses import choices
 from services.portal.web.rendering import page
+from shared.contracts.checkout import MAX_LINES
 from shared.contracts.commands import offered
 
 TABS = {"details": "Form Details", "notes": "Notes", "timeline": "Timeline"}
@@ -36,14 +37,18 @@ DIALOGS = {
     "discount": "Discount",
 }
 
+# Of a shipment at once; the rest is a click away.
+LINES = 50
 MONEY = ("payment", "capture", "refund", "void")
 
 router = APIRouter(prefix="/orders/{order_id}", include_in_schema=False)
 
 
 @router.get("")
-async def order(request: Request, person: Signed, order_id: str, tab: str = "details") -> Response:
-    """Order Details. An order is found by its number, too."""
+async def order(
+    request: Request, person: Signed, order_id: str, tab: str = "details", lines: str = ""
+) -> Response:
+    """Order Details. An order is found by its number, too. `lines=all` shows all at once."""
     views = request.app.state.portal.views
     tab = tab if tab in TABS else "details"
     found = await views.orders.get(order_id)
@@ -61,7 +66,29 @@ async def order(request: Request, person: Signed, order_id: str, tab: str = "det
         allowed.of_order(request, person, order_id),
     )
     values = {"order": found, "can": can, "tab": tab, "tabs": TABS, "timeline": timeline}
+    values |= {"LINES": LINES, "whole": lines == "all"}
+    values["queue"] = await views.stock.queue_of(found)
     return page(request, "order.html", person, **values, new_id=allowed.new_id)
+
+
+@router.get("/lines")
+async def more_lines(
+    request: Request,
+    person: Signed,
+    order_id: str,
+    shipment: str,
+    begin: Annotated[int, Query(ge=0, le=MAX_LINES)] = 0,
+) -> Response:
+    """More lines of one shipment, as rows of its table: an order may have thousands."""
+    found = await request.app.state.portal.views.orders.get(order_id)
+    whole = found.shipments if isinstance(found, OrderDetails) else []
+    wanted = _one(whole, "shipment_id", shipment)
+    if wanted is None:
+        raise HTTPException(404, "There is no such shipment.")
+    can = await allowed.of_order(request, person, order_id)
+    values = {"order": found, "shipment": wanted, "sid": shipment, "can": can, "begin": begin}
+    values |= {"base": f"/orders/{order_id}/dialog", "LINES": LINES, "whole": False}
+    return page(request, "order_lines.html", person, **values)
 
 
 @router.get("/as-of")

@@ -17,6 +17,7 @@ from services.portal.web import formats
 from services.portal.web.addresses import countries
 from services.portal.web.assets import address
 from services.portal.web.barcodes import barcode
+from services.portal.web.sums import line_total, sums_of
 from shared.contracts.commands import short
 
 HERE = Path(__file__).parent
@@ -33,7 +34,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"status": formats.status, "ago": formats.ago, "plain": formats.plain}
-    environment.filters["short"] = short
+    environment.filters |= {"short": short, "line_total": line_total, "sums": sums_of}
     environment.globals |= {
         "asset": address,
         "countries": countries(),
@@ -50,8 +51,10 @@ def page(
     site = request.app.state.portal.site
     zone = zone_of(request)
 
-    def money(amount: Any, currency: str | None, market: str | None = None) -> str:
-        return formats.money(amount, currency, formats.locale_of(site, market))
+    locale = formats.locale_of(request.headers.get("accept-language", ""))
+
+    def money(amount: Any, currency: str | None) -> str:
+        return formats.money(amount, currency, locale)
 
     def moment(value: Any, form: str = "d MMM y, HH:mm") -> str:
         return formats.moment(value, zone, form)

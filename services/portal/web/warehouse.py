@@ -1,14 +1,19 @@
 """For warehouses: what to fetch, what to pack, how the stock stands and who waits for it."""
 
 import asyncio
+from collections import Counter
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from services.portal.auth.guard import Signed
+from services.portal.views.models.stock import Waiting
 from services.portal.web import allowed
 from services.portal.web.rendering import page
+
+# Of those who wait, so many are shown at once.
+SHOWN = 50
 
 router = APIRouter(prefix="/warehouse", include_in_schema=False)
 
@@ -45,7 +50,10 @@ async def stock(
         views.stock.levels(warehouse, sku, following=after or None),
         views.stock.waiting(warehouse),
     )
-    values = {"warehouse": warehouse, "sku": sku, "levels": levels, "waiting": waiting}
+    waiting = [wait for wait in waiting if wait.sku.startswith(sku)]
+    names = await views.products.names([level.sku for level in levels.levels])
+    values = {"warehouse": warehouse, "sku": sku, "levels": levels, "names": names}
+    values |= {"waiting": waiting[:SHOWN], "more": len(waiting) - SHOWN, "places": _places(waiting)}
     return page(request, "stock.html", person, **values, can=allowed.Allowed(person))
 
 
@@ -68,6 +76,16 @@ async def slip(request: Request, person: Signed, order_id: str, shipment_id: str
     if found is None:
         raise HTTPException(404, "There is no such shipment.")
     return page(request, "slip.html", person, slip=found)
+
+
+def _places(waiting: list[Waiting]) -> list[int]:
+    """The place of each in the queue for its article, counted from 1."""
+    met: Counter[str] = Counter()
+    places = []
+    for wait in waiting:
+        met[wait.sku] += 1
+        places.append(met[wait.sku])
+    return places
 
 
 def _check(request: Request, warehouse: str) -> None:

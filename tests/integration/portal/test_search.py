@@ -81,7 +81,7 @@ EVERY: dict[str, Any] = {
         ({"customer": "t%s"}, [9, 5, 1]),
         ({"name": "%hay"}, [11, 9, 7, 5, 3, 1]),
         ({"name": "otis"}, [11, 7, 3]),
-        ({"customer": "otis"}, []),
+        ({"customer": "otis"}, [11, 7, 3]),  # anonymous: a recipient stands for the customer
         ({"email": "ZOE@example.com"}, [10, 6, 2]),
         ({"email": "@example.com"}, []),
         ({"email": "zoe"}, []),

@@ -1,5 +1,6 @@
 """Money and times as people read and type them."""
 
+import unicodedata
 from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -8,8 +9,9 @@ import pytest
 from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
+from moneyed import CURRENCIES
 
-from services.portal.web.formats import moment, money, plain, status, typed
+from services.portal.web.formats import locale_of, moment, money, plain, status, typed
 from shared.contracts import Malformed
 from shared.contracts.money import decimals
 
@@ -64,3 +66,32 @@ def test_times_are_in_the_readers_zone():
 def test_statuses_are_words():
     assert status("PartiallyShipped") == "Partially Shipped"
     assert status("Shipped") == "Shipped"
+
+
+SOME = ["en-US", "en-CA", "en-GB", "de-DE", "fr-CH", "sv-SE", "ja-JP", "ar-EG", "hi-IN", "pt-BR"]
+
+
+@pytest.mark.parametrize("language", SOME)
+def test_two_currencies_never_look_the_same(language: str) -> None:
+    seen: dict[str, str] = {}
+    for currency in CURRENCIES:
+        amount = Decimal(1234).scaleb(-decimals(currency))
+        written = money(amount, currency, locale_of(language))
+        digits = [c for c in written if c.isdigit()]
+        assert [str(unicodedata.digit(c)) for c in digits][-4:] == list("1234")
+        same = Decimal(5).scaleb(0).quantize(Decimal(1).scaleb(-decimals(currency)))
+        other = money(same, currency, locale_of(language))
+        assert other not in seen, (currency, seen.get(other))
+        seen[other] = currency
+
+
+def test_an_amount_is_written_for_its_reader_whatever_its_market() -> None:
+    assert money("109.80", "GBP", locale_of("en-US,en;q=0.9")) == "£109.80"
+    assert money("63.40", "GBP", locale_of("de-DE")) == "63,40\u00a0£"
+    assert money("79.00", "SEK", locale_of("en")) == "SEK\u00a079.00"
+    assert money("5.00", "USD", locale_of("en-CA")) == "US$5.00"
+
+
+@pytest.mark.parametrize("header", ["", "*", "xx-YY-zz", "\x00", "en" * 5000, "de_DE", "-", ";q=1"])
+def test_any_header_leads_to_some_language(header: str) -> None:
+    assert money("5.00", "EUR", locale_of(header)) in ("€5.00", "5,00\u00a0€")

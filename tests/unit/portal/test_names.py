@@ -1,6 +1,7 @@
 """How names are compared, and that the pieces of a pattern never miss a name that matches."""
 
 import re
+import unicodedata
 
 import hypothesis.strategies as st
 import pytest
@@ -93,3 +94,38 @@ def test_pieces_of_names_and_of_numbers_are_never_the_same():
 def test_numbers_are_known_by_their_digits():
     assert digits_of("po 1000042") == "1000042"
     assert "N1000042" in beginnings_of("PO1000042")
+
+
+NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=30)
+UNSEEN = st.sampled_from("\u200b\u200c\u200d\u2060\ufeff\u00ad")
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("O\u2019Brien", "o'brien"),
+        ("Anne\u2011Marie", "Anne-Marie"),
+        ("Anne\u2013Marie", "anne\u2212marie"),
+        ("Stra\u00dfe", "strasse"),
+        ("S\u00f8ren", "soren"),
+        ("\u0130stanbul D\u0131\u015f", "istanbul dis"),
+        ("\u0110or\u0111e \u0141uk", "dorde luk"),
+        ("\uff2d\uff45\uff52\uff43\uff59", "mercy"),
+        ("Mer\u200bcy  \u00a0Tay\u00adlor", "mercy taylor"),
+    ],
+)
+def test_names_are_found_as_people_type_them(name: str, typed: str) -> None:
+    assert Pattern(typed).matches(plain(name))
+    assert set(Pattern(typed).pieces) <= pieces_of([plain(name)])
+
+
+@given(NAMES, UNSEEN, st.integers(0, 30))
+def test_how_it_is_written_makes_no_difference(name: str, unseen: str, at: int) -> None:
+    for other in (
+        name[:at] + unseen + name[at:],
+        name.replace("'", "\u2019").replace("-", "\u2011"),
+        name.replace(" ", "\u00a0 "),
+        unicodedata.normalize("NFD", name),
+        unicodedata.normalize("NFC", name),
+    ):
+        assert plain(other) == plain(name)

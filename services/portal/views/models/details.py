@@ -32,10 +32,12 @@ class Short(BaseModel):
 class Shipment(BaseModel):
     """A shipment in full. `before_hold` is the status that it comes back to.
 
+    `number` is what people call it: its place in the order, whatever its id.
     `shipping_price` is what the method costs before discounts, if that is more.
     """
 
     shipment_id: str
+    number: int = 1
     status: str
     before_hold: str | None = None
     since: datetime | None = None

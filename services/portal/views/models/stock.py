@@ -34,3 +34,15 @@ class Waiting(BaseModel):
     sku: str
     wanted: int
     since: datetime
+
+
+class QueuePlace(BaseModel):
+    """Where a shipment stands in the queue for an article.
+
+    available   what is on hand and allocated to nobody
+    before      who is served first; as long as they want more than there is, what is there is
+                kept for them
+    """
+
+    available: int
+    before: list[Waiting]

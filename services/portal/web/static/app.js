@@ -198,6 +198,22 @@
   document.addEventListener("click", (event) => {
     for (const open of all(OPEN_MENUS)) if (!open.contains(event.target)) open.open = false;
   });
+  // In a search for somebody, arrows go through the matches and Enter takes one: never the form's own.
+  document.addEventListener("keydown", (event) => {
+    const search = event.target.closest("form [type=search][hx-target='#customers-to-choose']");
+    const matches = all("#customers-to-choose button");
+    const at = matches.indexOf(document.activeElement);
+    if (search && event.key === "Enter") {
+      event.preventDefault();
+      if (matches.length === 1) matches[0].click();
+      else if (matches.length) matches[0].focus();
+    } else if ((search || at >= 0) && (event.key === "ArrowDown" || event.key === "ArrowUp") && matches.length) {
+      event.preventDefault();
+      const next = at + (event.key === "ArrowDown" ? 1 : -1);
+      if (next < 0) one("[name=search]").focus(); else matches[Math.min(next, matches.length - 1)].focus();
+    }
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     for (const open of all(OPEN_MENUS)) {
@@ -209,6 +225,10 @@
   // What was chosen in this list: kept while paging and filtering, for each kind by itself.
   const choosing = one("#chosen");
   const kind = choosing ? choosing.dataset.kind : "";
+  // What was chosen stays while one pages, filters or looks at one of them, and is gone elsewhere.
+  for (const [key, where] of [["chosen-order", "/orders"], ["chosen-cart", "/carts"]]) {
+    if (!location.pathname.startsWith(where)) sessionStorage.removeItem(key);
+  }
   const chosen = new Set(JSON.parse(sessionStorage.getItem(`chosen-${kind}`) || "[]"));
   function keep() {
     sessionStorage.setItem(`chosen-${kind}`, JSON.stringify([...chosen]));
@@ -258,7 +278,16 @@
     });
   }
 
+  // A closed drop-down says how many of its boxes are ticked.
+  function countTicked() {
+    for (const summary of all("#filters details.dropdown > summary")) {
+      const ticked = all("input:checked", summary.parentElement).length;
+      summary.textContent = summary.textContent.replace(/ \(\d+\)$/, "") + (ticked ? ` (${ticked})` : "");
+    }
+  }
+
   function shownFor() {
+    countTicked();
     const created = one("#filters [name=created]");
     for (const label of all("[data-shown-for]")) label.hidden = created.value !== label.dataset.shownFor;
   }

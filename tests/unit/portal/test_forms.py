@@ -1,0 +1,116 @@
+"""A form, whatever of it is missing or garbled, is a command or says what is wrong."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import threading
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from pydantic import ValidationError
+
+from services.portal.web.acting import wrong_fields
+from services.portal.web.errors import handle_errors
+from services.portal.web.forms import command_of
+from shared.contracts import Malformed, Message
+from shared.contracts.commands import offered
+from shared.contracts.customers import Update
+from tests.unit.given import SITE
+
+GARBLED = ["", " ", "\x00", "1e999", "9" * 5000, "-1", "{}", "[]", "null", "x" * 10_000, "\u0663"]
+GARBLED += ["\ud800"]
+FILLED = {
+    "quantity": "2", "placed_price": "5.00", "amount": "5.00", "discount": "1.00", "text": "Hello",
+    "shipping_cost": "4.90", "currency": "USD", "market": "US", "code": "TEN", "name": "Mercy",
+    "email": "mercy@example.com", "method": "check", "transaction_type": "Sale",
+    "address.name": "Mercy", "address.line1": "1 Elm", "address.city": "Seattle",
+    "address.country": "US", "warehouse": "seattle", "sku": "TEA-MUG", "phone": "1",
+}  # fmt: skip
+
+
+def filled(model: type[Message]) -> dict[str, str]:
+    """A form in which everything is filled in."""
+    ids = {name: "c-1" for name in model.model_fields if name.endswith("_id")}
+    return ids | {
+        name: text
+        for name, text in FILLED.items()
+        if name.partition(".")[0] in model.model_fields or name == "currency"
+    }
+
+
+def outcome(model: type[Message], form: dict[str, str]) -> Message | list[str]:
+    """As the page's route has it: a command, or what is wrong for people to read."""
+    try:
+        return command_of(model, form)
+    except (ValidationError, Malformed) as error:
+        return wrong_fields(error)
+
+
+@pytest.mark.parametrize("model", offered().values(), ids=list(offered()))
+def test_no_field_that_is_missing_or_garbled_is_a_failure(model: type[Message]) -> None:
+    form = filled(model)
+    for name in form:
+        without = {other: text for other, text in form.items() if other != name}
+        found = [outcome(model, without)]
+        found += [outcome(model, {**form, name: text}) for text in GARBLED]
+        found += [outcome(model, {**form, f"{name}.{name}.x": "1"})]
+        for each in found:
+            assert isinstance(each, Message) or all(isinstance(words, str) for words in each)
+
+
+def test_an_amount_without_a_currency_says_so() -> None:
+    model = offered()["payment.add"]
+    form = {name: text for name, text in filled(model).items() if name != "currency"}
+    words = outcome(model, form)
+    assert words == ["Currency: is missing: without it an amount says nothing"]
+
+
+def test_a_field_that_is_emptied_clears() -> None:
+    form = {"customer_id": "cu-1", "name": "Mercy", "phone": " "}
+    update = command_of(Update, form)
+    assert isinstance(update, Update)
+    assert update.cleared == {"phone"}
+
+
+@pytest.fixture
+def port() -> Any:
+    """A server of pages, one of which always fails."""
+    app = FastAPI()
+    app.state.portal = SimpleNamespace(site=SITE)
+    handle_errors(app)
+
+    @app.get("/fails")
+    async def fails() -> None:
+        raise ZeroDivisionError
+
+    @app.get("/works")
+    async def works() -> str:
+        return "well"
+
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield listening.getsockname()[1]
+    server.should_exit = True
+    thread.join()
+
+
+def test_a_connection_outlives_a_page_that_fails(port: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    for path, status in (("/works", 200), ("/fails", 500), ("/works", 200), ("/fails", 500)):
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read()
+        assert answer.status == status
+        assert b"its log has the details" in body or status == 200
+        assert connection.sock is not None, "kept alive"
+    connection.close()
