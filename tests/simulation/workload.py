@@ -248,7 +248,26 @@ class Workload:
             for name, value in sent.headers
             if name != "ce_replyto"
         ]
-        return Sent(sent.topic, sent.key, b'{"not": "this"}', tuple(headers))
+        value = b'{"not": "this"}'
+        if sent.topic == "checkout.cart-converted":
+            value = _spoilt_cart(sent.value or b"", len(self.poison))
+        return Sent(sent.topic, sent.key, value, tuple(headers))
+
+
+def _spoilt_cart(value: bytes, number: int) -> bytes:
+    """A cart that nobody could show, find or send, or that is none at all."""
+    cart = orjson.loads(value)
+    address = cart["shipments"][0]["address"]
+    match number % 4:
+        case 0:
+            cart["converted_at"] = "9999-12-31T23:59:59Z"
+        case 1:
+            address["city"] = "\u3000"
+        case 2:
+            address["name"] = "Mercy\u202eTaylor"
+        case _:
+            cart = {"not": "this"}
+    return orjson.dumps(cart)
 
 
 def _has_outcome(sent: Sent) -> bool:

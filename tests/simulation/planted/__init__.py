@@ -7,6 +7,7 @@ import pytest
 
 from tests.simulation.history import live
 from tests.simulation.planted import (  # noqa: F401
+    border,
     identity,
     money,
     orders,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from services.order import editing, rerouting
+from services.order.content import Content
 from services.order.repricing import shipping_price
 from services.shipment import outgoing
 from shared.contracts import shipments
@@ -42,3 +44,12 @@ def keep_the_stock_of_an_emptied_shipment(patch: Patch) -> None:
 
     asks = outgoing._FOLLOW[shipments.LinesChanged]
     patch.setitem(outgoing._FOLLOW, shipments.LinesChanged, follow)  # type: ignore[arg-type]
+
+
+@bug
+def forget_a_discount_given_by_hand(patch: Patch) -> None:
+    def discounts(content: Any) -> Any:
+        return replace(had.fget(content), manual=content.order_discount * 0)
+
+    had: Any = Content._discounts
+    patch.setattr(Content, "_discounts", property(discounts))

@@ -1,6 +1,8 @@
 """The first seed that finds each bug: `python -m tests.simulation.planted` writes this."""
 
 SEEDS: dict[str, int] = {
+    "take what cannot be shown": 7,
+    "forget a discount given by hand": 25,
     "keep a coupons amount when a shipment is canceled": 7,
     "charge the old cost for another method": 49,
     "keep the stock of an emptied shipment": 111,

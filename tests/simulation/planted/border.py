@@ -1,0 +1,11 @@
+"""Bugs of the border: what outsiders send is taken as it comes."""
+
+from __future__ import annotations
+
+from shared.contracts import border
+from tests.simulation.planted.registry import Patch, bug
+
+
+@bug
+def take_what_cannot_be_shown(patch: Patch) -> None:
+    patch.setattr(border, "admitted", lambda value, path="": value)
