@@ -342,3 +342,25 @@ def test_an_order_of_two_thousand_lines_has_a_small_page(system: System, desk: D
     assert more.count("Options of line") == 50
     assert "Show more lines" not in more
     assert whole.count("Options of line") == 2000
+
+
+def test_a_second_contact_with_one_email_is_pointed_out(desk: Desk) -> None:
+    with desk.signed_in("csr") as client:
+        for customer, told in (("cu-first", False), ("cu-second", True)):
+            form = {"customer_id": customer, "name": "Ada Same", "email": "ada.same@example.com"}
+            answer = client.post("/customers", data=form)
+            assert answer.status_code == 200
+            assert ("Another customer has this email" in answer.text) is told
+            assert ("/customers/cu-first" in answer.text) is told
+
+
+def test_who_came_by_a_checkout_is_found_among_the_customers(system: System, desk: Desk) -> None:
+    buyer = {"name": "Wanda Checkout", "email": "wanda@example.com", "customer_id": "shop-17"}
+    system.place("by-checkout", shipment("SKU-C", 1), customer=buyer)
+    eventually(lambda: desk.knows("by-checkout"))
+    with desk.signed_in("csr") as client:
+        for typed in ("wanda", "wanda@example.com"):
+            assert "Wanda Checkout" in client.get("/customers", params={"search": typed}).text
+        order = client.get("/orders/by-checkout").text
+        assert 'href="/customers/shop-17"' in order
+        assert client.get("/customers/shop-17").headers["location"] == "/orders?customer_id=shop-17"

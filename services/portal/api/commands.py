@@ -144,7 +144,10 @@ def field_errors(error: ValidationError | Malformed) -> list[dict[str, str]]:
     """Which fields are wrong, and what is wrong with them; never what came in."""
     if isinstance(error, Malformed):
         return [{"field": error.field, "message": error.message}]
-    return [mistake._asdict() for mistake in mistakes(error)]
+    return [
+        {"field": "body" if field == "value" else field, "message": words}
+        for field, words in mistakes(error)
+    ]
 
 
 def _wait(prefer: str | None, default: float) -> float:
