@@ -45,7 +45,7 @@ class Load:
         self.failure: Exception | None = None
         self._cluster = cluster
         self._random = random.Random(seed)
-        self._work = Workload(Weather(seed))
+        self.work = Workload(Weather(seed))
         self._due: list[_Due] = []
         self._numbers = count()
         self._lock = threading.Lock()
@@ -95,7 +95,7 @@ class Load:
                 now = time.monotonic()
                 if now > order:
                     order = now + self._random.expovariate(ORDERS_A_SECOND)
-                    for at, sent in self._work.life(f"c-{next(self._numbers)}"):
+                    for at, sent in self.work.life(f"c-{next(self._numbers)}"):
                         self._plan(at * PACE, sent)
                 if now > goods:
                     goods = now + self._random.expovariate(GOODS_A_SECOND)
@@ -103,7 +103,7 @@ class Load:
                         "sku": self._random.choice(SKUS),
                         "quantity": self._random.randint(1, 4),
                     }
-                    self._plan(0.0, self._work.ask("stock.receive", WAREHOUSE, data))
+                    self._plan(0.0, self.work.ask("stock.receive", WAREHOUSE, data))
                 if not self.send():
                     time.sleep(0.05)
             with self._lock:

@@ -80,12 +80,17 @@ class Proof:
 
     def checked(self) -> list[str]:
         """What is wrong with records and journals."""
+        work = self._world.load.work
         evidence = Evidence(
             services=SERVED,
             journals=self._journals,
             log=self._log(),
             commands=self.commands,
             poison=set(),
+            reused=work.reused,
+            refused=work.refused,
+            contested=work.contested,
+            without_amount=work.without_amount,
             lag=self._lag,
         )
         return [
