@@ -140,3 +140,17 @@ class Held:
         held, self._held = self._held or [], None
         for route in held:
             route.continue_()
+
+
+def test_the_list_says_that_it_has_changed_and_keeps_ones_place(
+    supervisor: Person, system: System
+) -> None:
+    page, order = supervisor.page, f"live-{uuid4().hex[:8]}"
+    supervisor.go("/orders?market=US")
+    news = page.get_by_text("Orders have changed.")
+    expect(news).to_be_hidden()
+    system.place(order, shipment("SKU-LIVE", 1))
+    expect(news).to_be_visible()
+    supervisor.click("Show the changes")
+    expect(page.locator(f"a[href='/orders/{order}']")).to_be_visible()
+    assert "market=US" in page.url

@@ -147,6 +147,9 @@
       close();
     } else if (at.matches("[data-refresh]")) {
       refresh();
+    } else if (at.matches("[data-reload-list]")) {
+      list.hidden = true;
+      htmx.ajax("GET", location.href, { target: "#found", swap: "outerHTML" });
     } else if (at.matches("[data-print]")) {
       window.print();
     } else if (at.matches("[data-sku]")) {
@@ -293,6 +296,14 @@
   }
   shownFor();
   showChosen();
+
+  // A live list says that it has changed, and shows it when asked to: nothing moves under the mouse.
+  const list = one("[data-live-list]");
+  if (list && window.EventSource) {
+    const news = new EventSource(`/live?about=${encodeURIComponent(list.dataset.liveList)}`);
+    news.addEventListener("changed", () => { list.hidden = false; });
+    window.addEventListener("pagehide", () => news.close());
+  }
 
   // Live: the page shows what changed, unless somebody is typing; then it says that there is news.
   const live = one("#live[data-live]");
