@@ -31,6 +31,7 @@ from shared.contracts.base import ID_PATTERN
 router = APIRouter(prefix="/api", tags=["reads"], responses=documented(401, 403, 422, 503))
 
 Text = Annotated[str, Query(max_length=200)]
+Email = Annotated[str, Query(max_length=254)]
 Several = Annotated[tuple[str, ...], Query(max_length=100)]
 Place = Annotated[str | None, Query(max_length=200, description="The `after` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=LONGEST_PAGE)]
@@ -77,7 +78,7 @@ def _filter(
     name: Text = "",
     market: Several = (),
     customer: Text = "",
-    email: Text = "",
+    email: Email = "",
     status: Several = (),
     anonymous: bool = False,
     customer_id: Text = "",
@@ -117,7 +118,10 @@ async def orders_counted(_: Signed, views: Asked, asked: Filter) -> Count:
 
 @router.get("/orders/{order_id}", responses=FOUND)
 async def order(_: Signed, views: Asked, order_id: Id) -> OrderDetails | Tombstone:
-    """An order in full, by its id; what is left of it if it is deleted."""
+    """An order in full, by its id; what is left of it if it is deleted.
+
+    One whose id is `count` is read by its number.
+    """
     return _found(await views.orders.get(order_id))
 
 

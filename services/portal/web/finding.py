@@ -12,7 +12,7 @@ from shared.contracts import Malformed
 
 CREATED = {name: name.replace("-", " ").capitalize() for name in PRESETS}
 TEXTS = ("number", "name", "customer", "email", "customer_id")
-LONGEST = 200
+LONGEST = 254  # characters: as long as an email may be, which is found as a whole
 
 
 @dataclass(frozen=True)

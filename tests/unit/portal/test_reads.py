@@ -103,6 +103,14 @@ async def test_address_says_what_orders_are_looked_for(
     assert somebody.asked == [asked, "x", 7]
 
 
+async def test_an_email_as_long_as_the_contract_takes_is_looked_for(
+    client: httpx.AsyncClient, somebody: Asked
+) -> None:
+    email = f"{'a' * 242}@example.com"
+    assert (await client.get("/api/orders", params={"email": email})).status_code == 200
+    assert somebody.asked[0].email == email
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
