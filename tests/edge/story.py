@@ -177,7 +177,7 @@ def _orders(place: Place) -> Iterator[tuple[str, Data]]:
         **order, "amount": money("3"), "shipment_id": ONE, "line_id": SECOND,
     }  # fmt: skip
     yield "shipment.edit", {
-        **one, "address": address(place, "Edith of the edit"), "shipping_method": "express",
+        **two, "address": address(place, "Edith of the edit"), "shipping_method": "express",
         "shipping_cost": money("7"), "add_to_address_book": True,
     }  # fmt: skip
     yield "order.hold", {**order, "reason": "Reason of the hold."}

@@ -111,7 +111,7 @@ class Trial:
             ):
                 continue
             customer = data["customer"] or {}
-            names = [customer.get("name"), data["shipments"][-1]["address"]["name"]]
+            names = [customer.get("name"), data["shipments"][0]["address"]["name"]]
             asked: list[dict[str, Any]] = [
                 {"number": data["order_number"]},
                 {"market": data["market"]},
@@ -139,7 +139,10 @@ class Trial:
                 continue
             name, url = told.step.data["name"].strip(), told.step.data.get("url")
             for typed in (name, (told.step.data.get("description") or "").strip()):
-                if len(typed) > MOST or max(map(len, plain(typed).split("%"))) < LEAST:
+                if (
+                    not LEAST <= len(typed) <= MOST
+                    or max(map(len, plain(typed).split("%"))) < LEAST
+                ):
                     continue
                 self.at["search of articles"] += 1
                 answer = await portal.client.get(
