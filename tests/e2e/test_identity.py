@@ -50,7 +50,7 @@ def refused(reply: dict[str, Any]) -> str:
 def letters(system: System, message_id: str) -> list[Got]:
     """The dead letters of a message."""
     found: list[Got] = system.cluster.read("order.dead-letters")
-    return [letter for letter in found if letter.headers["ce_id"] == message_id]
+    return [letter for letter in found if letter.headers.get("ce_id") == message_id]
 
 
 def ask_cart(system: System, name: str, cart_id: str, /, **data: Any) -> dict[str, Any]:
