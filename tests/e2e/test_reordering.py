@@ -86,7 +86,7 @@ def test_order_with_a_coupon_is_ordered_once_more_from_a_shop_that_has_moved_on(
     said = {line["line_id"]: line["message"].partition(": ")[2] for line in summary["lines"]}
     assert said == {
         "gone": "isn't sold any more and is left out.",
-        "dearer": "2 of 2 available; costs 25.00 USD now, 20.00 USD before.",
+        "dearer": "2 of 2 available; costs 25.00 USD now, was 20.00 USD.",
         "short": "1 of 2 available.",
         "fine": "2 of 2 available.",
     }

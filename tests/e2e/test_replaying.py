@@ -28,7 +28,7 @@ from tests.waiting import eventually
 
 pytestmark = pytest.mark.engines
 
-SEEDS = range(12)
+SEEDS = range(16)
 SLICES = 2
 LOOK_SECONDS = 0.5  # each look at what is left costs more than a moment
 # What a service keeps that isn't what it knows: how far a process has published, how many numbers

@@ -15,7 +15,7 @@ from shared.runtime.journal import reaching_mongo
 
 QUEUE = 500
 # Of one order; the rest of its articles are told by their numbers alone.
-MOST_PLACES = 20
+MOST_PLACES = 10
 
 
 class Stock:
