@@ -125,7 +125,7 @@ def test_order_is_commanded_and_shown_by_id_and_by_number(system: System, tmp_pa
     held = next(line for line in order["history"] if line["what"] == "order.hold-requested")
     assert (held["who"], held["why"]) == ("csr:17", "order.hold: Looks odd")
     may = system.waybill("order", "actions", order["number"].lower())
-    assert "The order is on hold; release the hold first." in may
+    assert "The order is on hold. Release the hold first." in may
     said = json.loads(system.waybill("order", "actions", "retail-2002", "--json"))
     assert said["order"]["version"] >= 3
     assert {"order", "payment", "shipment"} < said.keys()
