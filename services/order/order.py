@@ -1,6 +1,7 @@
 """Purchase orders: which function decides which message."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from services.order.actions import explain, why_gone
 from services.order.activity import hear, is_activity, noted
@@ -11,15 +12,17 @@ from services.order.editing import edit, lines_change_refused, lines_changed
 from services.order.holding import held, hold, hold_lifted, hold_refused, release_hold
 from services.order.noting import add_note
 from services.order.outgoing import outgoing
-from services.order.placing import place
+from services.order.placing import is_own_draft, place
 from services.order.reordering import reorder, settle_reorder
 from services.order.rerouting import reroute
 from services.order.state import Order, evolve, status
 from services.order.tales import HEARD
 from shared.contracts import Message, carts, orders, reorders, shipments
 from shared.contracts.checkout import CartConverted
-from shared.runtime.decider import Creates, Decider, Handler
+from shared.runtime.decider import Context, Creates, Decider, Decision, Handler
 from shared.runtime.deletion import deletable
+
+Decided = Decision | Sequence[Message]
 
 _rules: Mapping[type[Message], Handler] = {
     CartConverted: place,
@@ -110,4 +113,17 @@ living: Decider[Order | None] = Decider(
     aside=is_aside,
     creates=creates,
 )
-decider = deletable(living, orders.Deleted, why_gone, again=orders.Delete)
+_deletable = deletable(living, orders.Deleted, why_gone, again=orders.Delete)
+
+
+def _place(cart: CartConverted, order: Order | orders.Deleted | None, context: Context) -> Decided:
+    """A draft whose id's order was deleted meanwhile makes none, and is no dead letter.
+
+    Whoever converted it hears of the deletion from the cart service, which has it as a fact.
+    """
+    if isinstance(order, orders.Deleted) and is_own_draft(cart, context):
+        return []
+    return _deletable.handlers[CartConverted](cart, order, context)
+
+
+decider = replace(_deletable, handlers={**_deletable.handlers, CartConverted: _place})

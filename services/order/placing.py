@@ -25,8 +25,7 @@ def place(cart: CartConverted, order: Order | None, context: Context) -> Sequenc
     site's, or if there is more money than can be written. Methods that the site doesn't know are
     taken as they are: the customer has paid already, and customer service can edit.
     """
-    # Somebody else's cart that says it is a draft is a cart like any other.
-    draft = cart.draft and context.cause.startswith(OURS)
+    draft = is_own_draft(cart, context)
     if order is not None:
         if draft:
             return [orders.DraftRefused(order_id=order.order_id, reason=_taken(order))]
@@ -57,6 +56,11 @@ def place(cart: CartConverted, order: Order | None, context: Context) -> Sequenc
         pricing=cart.pricing,
     )
     return [placed if leads_there(placed) else placed.model_copy(update={"pricing": None})]
+
+
+def is_own_draft(cart: CartConverted, context: Context) -> bool:
+    """Whether the cart service made `cart` of a draft; others may say so, and aren't believed."""
+    return cart.draft and context.cause.startswith(OURS)
 
 
 def leads_there(placed: Placed) -> bool:

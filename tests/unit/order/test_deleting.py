@@ -195,3 +195,9 @@ def test_who_is_unknown_is_left_out_of_the_words():
         message=f"Order PO1000001 was deleted on {NOW:%Y-%m-%d} at 20:00 UTC.",
         blockers=outcome.reason.blockers,
     )
+
+
+def test_a_draft_that_was_converted_before_its_id_was_deleted_is_no_dead_letter():
+    """The cart service hears of the deletion by itself, and tells whoever converted the draft."""
+    DELETED.when(cart(draft=True), cause="waybill/cart#cart:order-1:5:1").then()
+    DELETED.when(cart(draft=True)).rejected("deleted", "deleted")
