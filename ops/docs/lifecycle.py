@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.shipment.lifecycle import (
+from services.shipment.fulfilment.lifecycle import (
     COMMANDS,
     FINAL,
     GUARDS,
@@ -24,10 +24,10 @@ _EVERYWHERE = {Trigger.EDIT, Trigger.HOLD, Trigger.LIFT_HOLD, Trigger.CANCEL}
 _TEXT = """\
 # The lifecycle of a shipment
 
-<!-- Written by `python -m ops.docs.lifecycle` from services/shipment/lifecycle.py; don't edit. -->
+<!-- Written by `python -m ops.docs.lifecycle`; don't edit. -->
 
 An order has one shipment or more; each goes its own way. This page is written from the table that
-decides, `services/shipment/lifecycle.py`.
+decides, `services/shipment/fulfilment/lifecycle.py`.
 
 ```mermaid
 {diagram}

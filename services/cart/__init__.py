@@ -1,5 +1,1 @@
-"""Carts and the drafts of customer service. The rules are in `cart.py`."""
-
-from services.cart.cart import decider
-
-__all__ = ["decider"]
+"""The cart service: carts and the drafts of customer service, and the customers themselves."""

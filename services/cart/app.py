@@ -1,9 +1,9 @@
 """The cart service: carts and the drafts of customer service, and the customers themselves."""
 
-from services.cart.again import LEVELS
-from services.cart.cart import decider as cart
-from services.cart.customers import decider as customer
-from services.cart.taken import ORDERS
+from services.cart.cart.decider import decider as cart
+from services.cart.cart.order_lookup import ORDERS
+from services.cart.cart.reordered_line import LEVELS
+from services.cart.customer.decider import decider as customer
 from shared.catalog import TABLE as CATALOG
 from shared.runtime.app import run
 from shared.runtime.service import Service

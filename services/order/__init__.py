@@ -1,5 +1,1 @@
-"""Purchase orders: placed, held, canceled, completed. The rules are in `order.py`."""
-
-from services.order.order import decider
-
-__all__ = ["decider"]
+"""The order service: purchase orders are placed, held, edited, canceled and completed here."""

@@ -2,15 +2,15 @@
 
 Whoever opens an order reads them between the notes of people; nobody writes or edits them. Some
 tell what the order service decides, some what it hears of money and shipments. The words are in
-`tales.py`.
+`activity_texts.py`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from services.order.noting import unused
+from services.order.activity_texts import activity_text
+from services.order.commands.add_note import free_note_id
 from services.order.state import Order
-from services.order.tales import tell
 from shared.contracts import Message
 from shared.contracts.orders import NoteAdded
 from shared.runtime.decider import Context, Decision, Handler
@@ -51,10 +51,10 @@ def _notes(
     """A note for each of `told` that has words; numbered, so that the same is the same again."""
     taken = set(order.notes) if order else set()
     for event in told:
-        words = tell(event)
+        words = activity_text(event)
         if words is None:
             continue
-        note_id = unused(f"activity-{len(taken) + 1}", taken)
+        note_id = free_note_id(f"activity-{len(taken) + 1}", taken)
         taken.add(note_id)
         yield NoteAdded(
             order_id=order.order_id if order else message.key,

@@ -1,6 +1,6 @@
 """The order service: purchase orders."""
 
-from services.order.order import decider
+from services.order.decider import decider
 from shared.contracts.checkout import CartConverted
 from shared.runtime.app import run
 from shared.runtime.service import Service

@@ -1,6 +1,6 @@
 """What an order holds and what it costs: customer, coupons, shipments with their priced lines.
 
-Nothing here decides; `editing.py` does, with what is worked out here.
+Nothing here decides; `commands/edit_lines.py` does, with what is worked out here.
 """
 
 from collections.abc import Collection, Iterator

@@ -1,5 +1,1 @@
-"""An order's money: recorded, captured, voided, refunded. The rules are in `payment.py`."""
-
-from services.payment.payment import decider
-
-__all__ = ["decider"]
+"""The payment service: an order's money is recorded, captured, voided and refunded here."""

@@ -1,12 +1,12 @@
 """The payment service: an order's money."""
 
-from services.payment.gateway.companion import GatewayCompanion
+from services.payment.decider import decider
 from services.payment.gateway.registry import check
-from services.payment.payment import decider
+from services.payment.gateway.worker import GatewayWorker
 from shared.runtime.app import run
 from shared.runtime.service import Service
 
-SERVICE = Service("payment", [decider], check=check, companion=GatewayCompanion)
+SERVICE = Service("payment", [decider], check=check, companion=GatewayWorker)
 
 if __name__ == "__main__":
     run(SERVICE)

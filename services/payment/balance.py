@@ -26,7 +26,9 @@ def balance(account: Account, paid: Decimal) -> Balance:
     )
 
 
-def crossing(account: Account, paid: Decimal, total: Decimal | None = None) -> list[Message]:
+def paid_status_events(
+    account: Account, paid: Decimal, total: Decimal | None = None
+) -> list[Message]:
     """`OrderPaid` or `OrderUnpaid`, if `paid` is on the other side of the total than before.
 
     The total is the account's, unless another one is given. Paid in full = outstanding ≤ 0 (rules:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from services.payment.asking import Ask
 from services.payment.ledger import Payment, Sums, sums
+from services.payment.provider_request import ProviderRequest
 from shared.contracts import Message, payments
 from shared.contracts.money import zero
 from shared.contracts.payments import AccountDeleting
@@ -39,7 +39,7 @@ class Account:
     closing: bool = False
     closed: bool = False
     deleting: AccountDeleting | None = None
-    asks: dict[str, Ask] = field(default_factory=dict)
+    asks: dict[str, ProviderRequest] = field(default_factory=dict)
 
     @property
     def canceled(self) -> bool:
@@ -52,11 +52,11 @@ class Account:
         return self.closing and not self.closed
 
     @property
-    def pending(self) -> Iterator[Ask]:
+    def pending(self) -> Iterator[ProviderRequest]:
         """What providers haven't answered."""
         return (ask for ask in self.asks.values() if ask.outcome is None)
 
-    def pending_of(self, payment_id: str) -> Ask | None:
+    def pending_of(self, payment_id: str) -> ProviderRequest | None:
         """What the provider hasn't answered about a payment; it is asked one thing at a time."""
         return next((ask for ask in self.pending if ask.payment_id == payment_id), None)
 
@@ -187,7 +187,7 @@ def _pay(account: Account, event: Message) -> None:
 
 
 def _ask(account: Account, event: payments.Requested) -> None:
-    account.asks[event.request_id] = Ask(
+    account.asks[event.request_id] = ProviderRequest(
         event.request_id,
         event.action,
         event.payment_id,

@@ -1,1 +1,1 @@
-"""Fulfilment: an order's shipments, and the stock of the warehouses that they ship from."""
+"""The shipment service: fulfilment of orders, and the stock of the warehouses."""

@@ -1,7 +1,7 @@
 """The shipment service: fulfilment of orders, and each warehouse's stock."""
 
-from services.shipment.fulfilment import decider as fulfilment
-from services.shipment.stock import decider as stock
+from services.shipment.fulfilment.decider import decider as fulfilment
+from services.shipment.stock.decider import decider as stock
 from shared.runtime.app import run
 from shared.runtime.service import Service
 

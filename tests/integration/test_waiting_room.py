@@ -6,31 +6,36 @@ from datetime import timedelta
 
 import pytest
 
-from services.payment.gateway.waiting import Backlog, MongoWaitingRoom, Waiting, WaitingRoom
+from services.payment.gateway.request_store import (
+    Backlog,
+    MongoRequestStore,
+    RequestStore,
+    StoredRequest,
+)
 from tests.engines import AnyEngines
 from tests.integration.databases import database_of
 from tests.unit.given import NOW
-from tests.unit.payment.gateways import MemoryRoom, numbered
+from tests.unit.payment.gateway.builders import MemoryRoom, numbered
 
 SOON = NOW + timedelta(seconds=20)
-ONE, TWO = (Waiting(numbered(n), 0, "talk", "cause", "trace") for n in (1, 2))
+ONE, TWO = (StoredRequest(numbered(n), 0, "talk", "cause", "trace") for n in (1, 2))
 
 
 @pytest.fixture(params=["memory", pytest.param("mongo", marks=pytest.mark.engines)])
-async def room(request: pytest.FixtureRequest) -> AsyncIterator[WaitingRoom]:
+async def room(request: pytest.FixtureRequest) -> AsyncIterator[RequestStore]:
     """Each of the rooms, empty."""
     if request.param == "memory":
         yield MemoryRoom()
         return
     engines: AnyEngines = request.getfixturevalue("engines")
     async with database_of(engines) as (client, name):
-        found = MongoWaitingRoom(client, name, 30)
+        found = MongoRequestStore(client, name, 30)
         await found.prepare()
         await found.prepare()
         yield found
 
 
-async def due(room: WaitingRoom, at=NOW, until=SOON, provider="simulated"):
+async def due(room: RequestStore, at=NOW, until=SOON, provider="simulated"):
     return {one.request.request_id: one for one in await room.due(provider, at, until, 10)}
 
 
@@ -39,7 +44,7 @@ async def test_what_is_kept_is_due_at_once_whole_and_once(room):
     await room.keep([ONE], NOW)
     found = await due(room)
     assert set(found) == {"c-1:1", "c-2:1"}
-    assert found["c-1:1"] == Waiting(ONE.request, 1, "talk", "cause", "trace")
+    assert found["c-1:1"] == StoredRequest(ONE.request, 1, "talk", "cause", "trace")
     assert await due(room) == {}
 
 

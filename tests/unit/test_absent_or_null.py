@@ -16,7 +16,7 @@ from shared.runtime.decoding import Undecodable, decode
 from shared.runtime.envelope import Envelope
 from shared.runtime.identity import digest_of
 from tests.twins import MemoryRecord
-from tests.unit.order.examples import an_order, change_line
+from tests.unit.order.builders import an_order, change_line
 
 ABOUT: dict[type[Message], dict[str, Any]] = {
     customers.Update: {"customer_id": "cu-1"},

@@ -13,16 +13,16 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.cart import decider as carts_rules
-from services.order import decider as order_rules
-from services.payment import decider as payment_rules
-from services.shipment.fulfilment import decider as fulfilment_rules
-from services.shipment.stock import decider as stock_rules
+from services.cart.cart.decider import decider as carts_rules
+from services.order.decider import decider as order_rules
+from services.payment.decider import decider as payment_rules
+from services.shipment.fulfilment.decider import decider as fulfilment_rules
+from services.shipment.stock.decider import decider as stock_rules
 from shared.contracts import Message, orders, payments, shipments, stock
 from shared.runtime.decider import Settlement
 from tests.unit.given import Given
-from tests.unit.order.examples import ORDER, cart, shipment
-from tests.unit.payment.examples import taken
+from tests.unit.order.builders import ORDER, cart, shipment
+from tests.unit.payment.builders import taken
 
 PIECES = 10
 COMMANDS: dict[str, Message] = {

@@ -12,9 +12,9 @@ from hashlib import blake2b
 
 import structlog
 
-from services.payment.gateway.meters import Meters
+from services.payment.gateway.metrics import GatewayMetrics
 from services.payment.gateway.provider import Answer, Later, Provider
-from services.payment.gateway.waiting import Waiting, WaitingRoom
+from services.payment.gateway.request_store import RequestStore, StoredRequest
 from shared.contracts.cards import masked
 from shared.contracts.payments import Request, Settle
 from shared.runtime.envelope import Envelope, rfc3339
@@ -39,10 +39,10 @@ class Gateway:
 
     def __init__(
         self,
-        room: WaitingRoom,
+        room: RequestStore,
         publish: Publish,
         clock: Callable[[], datetime],
-        meters: Meters,
+        meters: GatewayMetrics,
         prefix: str = "",
         patience: float = PATIENCE_SECONDS,
     ) -> None:
@@ -52,10 +52,10 @@ class Gateway:
         self._meters = meters
         self._prefix = prefix
         self._patience = patience
-        self._in_hand: dict[str, tuple[Waiting, asyncio.Task[None]]] = {}
+        self._in_hand: dict[str, tuple[StoredRequest, asyncio.Task[None]]] = {}
         self.providers: Mapping[str, Provider] = {}
 
-    async def take(self, requests: Collection[Waiting]) -> None:
+    async def take(self, requests: Collection[StoredRequest]) -> None:
         """Returns once they are kept; they are asked from then on. Raises `Unavailable`."""
         await self._room.keep(requests, self._clock())
         if requests:
@@ -77,7 +77,7 @@ class Gateway:
 
     async def tell(self, request: Request, answer: Answer) -> None:
         """Answers by message. Raises `Unavailable`."""
-        await self._tell(Waiting(request), answer)
+        await self._tell(StoredRequest(request), answer)
 
     async def measure(self) -> None:
         """Brings the metrics up to date. Raises `Unavailable`."""
@@ -95,14 +95,14 @@ class Gateway:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _begin(self, one: Waiting) -> None:
+    def _begin(self, one: StoredRequest) -> None:
         name = one.request.request_id
         if name not in self._in_hand:
             task = asyncio.create_task(self._see_to(one))
             self._in_hand[name] = one, task
             task.add_done_callback(lambda _: self._in_hand.pop(name))
 
-    async def _see_to(self, one: Waiting) -> None:
+    async def _see_to(self, one: StoredRequest) -> None:
         """Asks once, and notes when it is due again. Never raises: it comes again by its lease."""
         request = one.request
         try:
@@ -121,7 +121,7 @@ class Gateway:
         except Exception:
             log.exception("a request failed", request=request.request_id)
 
-    async def _ask(self, one: Waiting) -> Answer | Later | None:
+    async def _ask(self, one: StoredRequest) -> Answer | Later | None:
         """What the provider says; None if nobody knows what it did."""
         request, said = one.request, None
         try:
@@ -135,7 +135,7 @@ class Gateway:
         self._meters.asked(request.provider, said)
         return said
 
-    async def _tell(self, one: Waiting, answer: Answer) -> None:
+    async def _tell(self, one: StoredRequest, answer: Answer) -> None:
         request = one.request
         reason = masked(answer.reason)[:REASON] if answer.reason else None
         settle = Settle(
@@ -161,6 +161,6 @@ class Gateway:
         await self._publish(Publication(topic, settle.key.encode(), value, envelope.headers()))
 
 
-def _pause(one: Waiting) -> float:
+def _pause(one: StoredRequest) -> float:
     """Seconds until it is asked again."""
     return min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(one.asked - 1, 20))

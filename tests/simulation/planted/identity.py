@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from services.cart.cart import decider as cart
-from services.order import placing
-from services.order.order import decider as order
-from services.payment import moving
+from services.cart.cart.decider import decider as cart
+from services.order.decider import decider as order
+from services.order.reactions import cart_converted
+from services.payment import allowed
 from shared.contracts import carts
 from shared.contracts.checkout import CartConverted
 from shared.runtime import stream
@@ -22,7 +22,7 @@ def answer_other_content_as_a_repeat(patch: Patch) -> None:
 
 @bug
 def lose_another_cart_with_an_orders_id(patch: Patch) -> None:
-    patch.setattr(placing, "refuse_other", lambda *_, **__: None)
+    patch.setattr(cart_converted, "refuse_other", lambda *_, **__: None)
 
 
 @bug
@@ -47,7 +47,7 @@ def pass_over_a_draft_with_an_orders_id(patch: Patch) -> None:
 @bug
 def capture_all_that_is_authorized(patch: Patch) -> None:
     patch.setattr(
-        moving,
+        allowed,
         "default_capture",
         lambda account, payment: account.free.left_to_capture(payment),
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.payment import closing, state
-from services.payment.payment import decider
+from services.payment import account_closing, state
+from services.payment.decider import decider
 from shared.contracts import payments
 from tests.simulation.planted.registry import Patch, bug
 
@@ -26,8 +26,8 @@ def keep_the_money_of_a_canceled_order(patch: Patch) -> None:
         if action != "refund":
             moves(self, action, *rest)
 
-    moves = closing.Book._move_all
-    patch.setattr(closing.Book, "_move_all", move_all)
+    moves = account_closing.ClosingAccount._move_all
+    patch.setattr(account_closing.ClosingAccount, "_move_all", move_all)
 
 
 @bug

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.order import canceling, closing, holding
-from services.order.order import decider
+from services.order.allowed import why_no_hold
+from services.order.decider import decider
+from services.order.preconditions import known
+from services.order.reactions import shipment_closed
+from services.order.reactions.cancel_refused import cancel_refused
 from shared.contracts import orders, shipments
 from shared.contracts.checkout import CartConverted
-from shared.runtime.decider import Decision
+from shared.runtime.decider import Decision, refuse
 from tests.simulation.planted.registry import Patch, bug
 
 
 @bug
 def hold_without_asking_the_shipments(patch: Patch) -> None:
     def hold(command: Any, order: Any, _context: Any) -> Any:
-        order = holding.known(order, command.order_id)
-        holding.refuse(holding.why_no_hold(order))
+        order = known(order, command.order_id)
+        refuse(why_no_hold(order))
         return [orders.Held(order_id=order.order_id, order_number=order.number, reason=None)]
 
     patch.setitem(decider.handlers, orders.Hold, hold)
@@ -35,15 +38,14 @@ def place_a_cart_again(patch: Patch) -> None:
 @bug
 def overlook_the_last_shipment(patch: Patch) -> None:
     patch.setattr(
-        closing, "status_of", lambda ends, *, on_hold: "OnHold" if on_hold else "InProgress"
+        shipment_closed, "status_of", lambda ends, *, on_hold: "OnHold" if on_hold else "InProgress"
     )
 
 
 @bug
 def forget_who_asked_for_a_cancel(patch: Patch) -> None:
-    refused = canceling.cancel_refused
     patch.setitem(
         decider.handlers,
         shipments.CancelRefused,
-        lambda *given: Decision(refused(*given).events),
+        lambda *given: Decision(cancel_refused(*given).events),
     )

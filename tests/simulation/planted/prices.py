@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from services.order import editing, rerouting
+from services.order import new_total
 from services.order.content import Content
+from services.order.reactions import shipment_edited
 from services.order.repricing import shipping_price
-from services.shipment import outgoing
+from services.shipment.fulfilment import outgoing
 from shared.contracts import shipments
 from tests.simulation.planted.registry import Patch, bug
 
@@ -24,14 +25,14 @@ def keep_a_coupons_amount_when_a_shipment_is_canceled(patch: Patch) -> None:
         total = max(event.total - more, event.total * 0)
         return event.model_copy(update={"order_discount": had, "total": total})
 
-    tells = editing.told
-    patch.setattr(editing, "told", told)
+    tells = new_total.lines_changed_event
+    patch.setattr(new_total, "lines_changed_event", told)
 
 
 @bug
 def charge_the_old_cost_for_another_method(patch: Patch) -> None:
     patch.setattr(
-        rerouting,
+        shipment_edited,
         "_price",
         lambda fact, order, _: shipping_price(order.content.shipment(fact.shipment_id)),
     )

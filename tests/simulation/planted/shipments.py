@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.shipment import facts, guards, holding, outgoing, state
-from services.shipment.fulfilment import decider
+from services.shipment.fulfilment import events, guards, outgoing, state
+from services.shipment.fulfilment.decider import decider
+from services.shipment.fulfilment.reactions import hold_requested
+from services.shipment.fulfilment.reactions.allocation import allocation_made
+from services.shipment.fulfilment.shipment import Shipment
 from shared.contracts import shipments, stock
 from tests.simulation.planted.registry import Patch, bug
 
@@ -17,7 +20,7 @@ def restore_the_wrong_status_after_a_hold(patch: Patch) -> None:
         status = "Released" if status == "Packing" else status
         return shipments.Standing(shipment_id=self.shipment_id, status=status)
 
-    patch.setattr(state.Shipment, "standing", property(standing))
+    patch.setattr(Shipment, "standing", property(standing))
 
 
 @bug
@@ -27,7 +30,7 @@ def let_held_shipments_go_on(patch: Patch) -> None:
 
 @bug
 def hold_without_a_recall(patch: Patch) -> None:
-    patch.setattr(holding.events, "recalled", lambda shipment, *_: _noted(shipment))
+    patch.setattr(events, "recalled", lambda shipment, *_: _noted(shipment))
 
 
 def _noted(shipment: Any) -> Any:
@@ -41,7 +44,7 @@ def _noted(shipment: Any) -> Any:
 
 @bug
 def lift_a_hold_without_telling_the_warehouse(patch: Patch) -> None:
-    patch.setattr(holding, "_missed", lambda *_: [])
+    patch.setattr(hold_requested, "_missed", lambda *_: [])
 
 
 @bug
@@ -56,11 +59,10 @@ def cancel_what_has_shipped(patch: Patch) -> None:
 
 @bug
 def lose_the_stock_that_comes_during_a_hold(patch: Patch) -> None:
-    made = facts.allocation_made
     patch.setitem(
         decider.handlers,
         stock.AllocationMade,
-        lambda fact, order, context: [] if order.held else made(fact, order, context),
+        lambda fact, order, context: [] if order.held else allocation_made(fact, order, context),
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.shipment import inventory, plan, queue, stock
+from services.shipment.stock import allocation_plan, backorder_queue, state
+from services.shipment.stock.commands.issue import issue as issues
+from services.shipment.stock.decider import decider
 from shared.contracts import shipments
 from shared.contracts import stock as goods
 from tests.simulation.planted.registry import Patch, bug
@@ -12,7 +14,9 @@ from tests.simulation.planted.registry import Patch, bug
 
 @bug
 def be_off_by_one_in_the_queue(patch: Patch) -> None:
-    patch.setattr(plan.Plan, "shortages", lambda self, lines: _short(self, lines))
+    patch.setattr(
+        allocation_plan.AllocationPlan, "shortages", lambda self, lines: _short(self, lines)
+    )
 
 
 def _short(mine: Any, lines: Any) -> Any:
@@ -27,12 +31,12 @@ def _short(mine: Any, lines: Any) -> Any:
 
 @bug
 def keep_what_was_given_back(patch: Patch) -> None:
-    patch.setitem(inventory._EVOLVE, goods.Deallocated, inventory._levelled)
+    patch.setitem(state._EVOLVE, goods.Deallocated, state._levelled)
 
 
 @bug
 def leave_a_ghost_in_the_queue(patch: Patch) -> None:
-    patch.setattr(queue.Queue, "leave", lambda self, key: None)
+    patch.setattr(backorder_queue.BackorderQueue, "leave", lambda self, key: None)
 
 
 @bug
@@ -51,10 +55,9 @@ def issue_without_taking_off_the_shelf(patch: Patch) -> None:
             for event in events
         ]
 
-    issues = stock.issue
-    patch.setitem(stock.decider.handlers, goods.Issue, issue)
+    patch.setitem(decider.handlers, goods.Issue, issue)
 
 
 @bug
 def forget_the_queue_in_a_snapshot(patch: Patch) -> None:
-    patch.setattr(queue.Queue, "in_order", lambda self: ())
+    patch.setattr(backorder_queue.BackorderQueue, "in_order", lambda self: ())

@@ -12,7 +12,7 @@ from ops.cli import cart as printing
 from ops.history import fold
 from ops.journals import Entry
 from shared.contracts import Message
-from tests.unit.cart.examples import (
+from tests.unit.cart.cart.builders import (
     CONVERT,
     DELETE,
     EMPTY,
@@ -26,7 +26,13 @@ from tests.unit.cart.examples import (
     site_without,
     with_coupons,
 )
-from tests.unit.cart.test_reordering import line, reorder, shipment, sold, stocked
+from tests.unit.cart.cart.reactions.test_reorder_requested import (
+    line,
+    reorder,
+    shipment,
+    sold,
+    stocked,
+)
 from tests.unit.given import NOW
 
 

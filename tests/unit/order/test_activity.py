@@ -2,16 +2,16 @@
 
 import pytest
 
-from services.order import decider
 from services.order.activity import is_activity
-from services.order.tales import HEARD, TALES
+from services.order.activity_texts import HEARD, TEXTS
+from services.order.decider import decider
 from shared.contracts import orders, payments, reorders, shipments
 from shared.contracts.base import models_on
 from shared.contracts.orders import AddNote, NoteAdded
 from shared.contracts.shipments import Shortage
 from shared.contracts.topics import PAYMENT_EVENTS
 from tests.unit.given import NOW, Given
-from tests.unit.order.examples import (
+from tests.unit.order.builders import (
     ADDRESS,
     ORDER,
     RELEASE_HOLD,
@@ -238,12 +238,12 @@ def test_an_edited_shipment_is_told_once():
 
 
 def test_every_event_of_an_order_is_told_or_known_not_to_be():
-    assert {event for event in decider.events if event not in TALES} == NOT_TOLD
+    assert {event for event in decider.events if event not in TEXTS} == NOT_TOLD
     assert set(HEARD) < set(decider.handlers)
 
 
 def test_every_event_of_its_money_is_told_or_known_not_to_be():
-    assert {event for event in models_on(PAYMENT_EVENTS) if event not in TALES} == MONEY_NOT_TOLD
+    assert {event for event in models_on(PAYMENT_EVENTS) if event not in TEXTS} == MONEY_NOT_TOLD
 
 
 def test_notes_are_numbered_and_no_two_have_one_id():

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.order.content import Content
+from services.order.edit_rules import why_not
 from services.order.lines import net, value
-from services.order.objections import why_not
 from shared.contracts.address import Address
 from shared.contracts.editing import (
     Destination,

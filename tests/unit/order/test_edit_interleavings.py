@@ -13,14 +13,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.order import decider as order_decider
-from services.payment import decider as payment_decider
-from services.shipment.fulfilment import decider as fulfilment_decider
+from services.order.decider import decider as order_decider
+from services.payment.decider import decider as payment_decider
+from services.shipment.fulfilment.decider import decider as fulfilment_decider
 from shared.contracts import Message, payments, shipments, stock
 from shared.contracts.stock import Pieces
 from shared.runtime.decider import Context, Decider, Rejected
 from tests.unit.given import NOW, SITE, numbers
-from tests.unit.order.examples import (
+from tests.unit.order.builders import (
     ADDRESS,
     ORDER,
     RELEASE_HOLD,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from shared.contracts import orders, shipments
 from shared.runtime.decider import Settlement
-from tests.unit.order.examples import (
+from tests.unit.order.builders import (
     RELEASE_HOLD,
     an_order,
     cancel,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.payment import decider
-from services.payment.explaining import explain
+from services.payment.allowed import explain
+from services.payment.decider import decider
 from services.payment.state import owed
 from shared.contracts import payments
 from shared.contracts.money import decimals
@@ -15,7 +15,7 @@ from shared.contracts.topics import PAYMENT_COMMANDS
 from shared.runtime.decider import Context, Rejected
 from tests.unit.explained import agrees, covers
 from tests.unit.given import NOW, SITE, Given, numbers
-from tests.unit.payment.examples import (
+from tests.unit.payment.builders import (
     ORDER,
     add,
     an_account,

@@ -6,7 +6,7 @@ from services.portal.projecting.carts import fold, total_of
 from shared.contracts.carts import SettleConvert
 from shared.contracts.error_texts import id_reused
 from shared.contracts.replies import Reason
-from tests.unit.cart.examples import (
+from tests.unit.cart.cart.builders import (
     CART,
     CONVERT,
     a_cart,

@@ -8,8 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.order.content import Content
+from services.order.edit_rules import why_not
 from services.order.lines import manual, value
-from services.order.objections import why_not
 from shared.contracts.editing import LineMoved
 from shared.contracts.goods import find
 from shared.contracts.money import zero

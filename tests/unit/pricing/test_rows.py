@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from services.cart.pricing import price
-from services.cart.state import Cart
-from services.order import decider
+from services.cart.cart.pricing import price
+from services.cart.cart.state import Cart
+from services.order.decider import decider
 from shared.contracts import shipments
 from shared.contracts.address import Address
-from tests.unit.cart.examples import coupon, with_coupons
+from tests.unit.cart.cart.builders import coupon, with_coupons
 from tests.unit.given import NOW, SITE, Given
-from tests.unit.order.examples import (
+from tests.unit.order.builders import (
     ADDRESS,
     ORDER,
     cart,
@@ -22,7 +22,7 @@ from tests.unit.order.examples import (
     shipment,
     shipment_canceled,
 )
-from tests.unit.order.test_editing import line_of, made, money, order_of, shipment_of
+from tests.unit.order.commands.test_edit_lines import line_of, made, money, order_of, shipment_of
 from tests.unit.pricing.worlds import World, converted, put, send
 
 SHIPS = Decimal("0.00")

@@ -11,10 +11,10 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from services.cart.pricing import price
-from services.cart.state import Cart, evolve
+from services.cart.cart.pricing import price
+from services.cart.cart.state import Cart, evolve
 from services.order.content import Content
-from services.order.placing import place
+from services.order.reactions.cart_converted import place
 from services.order.repricing import shipping_price
 from shared.contracts import carts
 from shared.contracts.address import Address
@@ -23,7 +23,7 @@ from shared.contracts.money import decimals, zero
 from shared.contracts.orders import Placed
 from shared.runtime.decider import Context
 from shared.site import Site
-from tests.unit.cart.examples import coupon, with_coupons
+from tests.unit.cart.cart.builders import coupon, with_coupons
 from tests.unit.given import NOW, SITE, numbers
 
 # The long form: EXAMPLES=2000 pytest tests/unit/pricing
@@ -152,7 +152,7 @@ def put(
 
 def converted(cart: Cart, world: World) -> CartConverted:
     """The cart, checked out."""
-    from services.cart.converting import convert
+    from services.cart.cart.commands.convert import convert
     from shared.contracts.carts import CheckedOut, Convert
 
     context = Context("x#1", "1", NOW, "csr:17", world.site, numbers())

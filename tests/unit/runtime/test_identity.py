@@ -14,7 +14,7 @@ from shared.contracts.checkout import CartConverted
 from shared.contracts.commands import offered
 from shared.runtime.identity import digest_of
 from tests.unit.given import NOW, numbers
-from tests.unit.order.examples import cart as converted
+from tests.unit.order.builders import cart as converted
 from tests.unit.runtime import tally as rules
 from tests.unit.runtime.world import (
     DEAD,

@@ -11,7 +11,7 @@ from shared.runtime.ports import Document, Publication
 from shared.runtime.publications import Publications
 from shared.runtime.stream import Stream
 from tests.unit.given import NOW
-from tests.unit.order.examples import cart
+from tests.unit.order.builders import cart
 from tests.unit.runtime import tally as rules
 from tests.unit.runtime.test_stream import take
 from tests.unit.runtime.world import data_of, headers_of, ids
@@ -52,7 +52,7 @@ def test_record_is_the_same_to_the_byte_before_and_after_the_journal() -> None:
 
 
 def test_order_with_everything_in_it_is_the_same_after_the_journal() -> None:
-    from services.order.order import decider
+    from services.order.decider import decider
 
     stream = Stream("order/c-1", decider)
     money = {"order_discount": "1.10", "coupons": ["A"], "customer": {"name": "Zoë \u2028 \x00"}}

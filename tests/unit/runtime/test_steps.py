@@ -80,7 +80,7 @@ async def test_large_batch_keeps_the_order_of_every_stream(world: World) -> None
 async def test_facts_come_before_requests_of_the_same_batch(world: World) -> None:
     # Who asks about an order has seen it placed, on another topic.
     from services.order.app import SERVICE
-    from tests.unit.order.examples import cart, hold
+    from tests.unit.order.builders import cart, hold
 
     world = World(SERVICE)
     process = world.process()

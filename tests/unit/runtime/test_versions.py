@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from ops.journals import _today
-from services.payment.gateway.waiting import Waiting, _document, _waiting
+from services.payment.gateway.request_store import StoredRequest, _document, _waiting
 from shared.contracts import Message, Topic
 from shared.contracts.base import message, model_for, models_on
 from shared.contracts.payments import Request
@@ -189,7 +189,7 @@ def test_journals_are_shown_in_their_present_version() -> None:
 
 def test_requests_to_providers_that_wait_say_which_version_they_are() -> None:
     request = Request.model_construct(provider="p", request_id="r")
-    assert _document(Waiting(request))["type"] == Request.type
+    assert _document(StoredRequest(request))["type"] == Request.type
     whole = {
         "order_id": "o",
         "request_id": "r",

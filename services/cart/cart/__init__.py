@@ -1,0 +1,1 @@
+"""Carts, and the drafts that customer service makes."""

@@ -1,0 +1,1 @@
+"""What checkouts and customer service ask of a cart."""

@@ -1,0 +1,87 @@
+"""Coupons used and given back, and discounts set by hand."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from services.cart.cart.allowed import changeable, market_for
+from services.cart.cart.coupon_rules import why_no_coupon, why_no_more
+from services.cart.cart.preconditions import unknown_line
+from services.cart.cart.pricing import price
+from services.cart.cart.state import Cart
+from shared.contracts import Message
+from shared.contracts.carts import (
+    ApplyCoupon,
+    CouponApplied,
+    CouponRemoved,
+    DiscountSet,
+    RemoveCoupon,
+    SetDiscount,
+)
+from shared.contracts.money import exact, zero
+from shared.runtime.decider import Context, refuse, rejected
+
+
+def apply_coupon(command: ApplyCoupon, cart: Cart | None, context: Context) -> Sequence[Message]:
+    """The coupon counts from here on. Once it is used it stays, even while it takes nothing off."""
+    cart = changeable(cart, command.cart_id)
+    market_for(cart, context)
+    refuse(why_no_coupon(command.code, cart, context.site, context.now))
+    refuse(why_no_more(cart))
+    return [CouponApplied(cart_id=cart.cart_id, code=command.code.upper())]
+
+
+def remove_coupon(command: RemoveCoupon, cart: Cart | None, _context: Context) -> Sequence[Message]:
+    """The coupon counts no more; one that was removed before changes nothing."""
+    cart = changeable(cart, command.cart_id)
+    code = command.code.upper()
+    if code in cart.coupons:
+        return [CouponRemoved(cart_id=cart.cart_id, code=code)]
+    if code in cart.coupons_removed:
+        return []
+    raise rejected("coupon-not-applied", coupon=code)
+
+
+def set_discount(command: SetDiscount, cart: Cart | None, context: Context) -> Sequence[Message]:
+    """An amount off a line or off the order, instead of the one set before; the same is no change.
+
+    At most what there is to take it from now. If less is left later, it takes no more than that.
+    """
+    cart = changeable(cart, command.cart_id)
+    market_for(cart, context)
+    amount = exact(command.amount, cart.currency, "amount")
+    if amount == _set_before(command, cart):
+        return []
+    most = _most(command, cart, context)
+    if amount > most:
+        told = {"amount": amount, "most": most, "currency": cart.currency}
+        raise rejected("discount-too-big", **told)
+    discount = DiscountSet(
+        cart_id=cart.cart_id,
+        amount=amount,
+        shipment_id=command.shipment_id,
+        line_id=command.line_id,
+    )
+    return [discount]
+
+
+def _set_before(command: SetDiscount, cart: Cart) -> Decimal:
+    """What is set by hand already."""
+    if command.shipment_id is None or command.line_id is None:
+        return cart.order_discount
+    return cart.discounts.get((command.shipment_id, command.line_id), zero(cart.currency))
+
+
+def _most(command: SetDiscount, cart: Cart, context: Context) -> Decimal:
+    """What the amount would be taken from, without the discount that was set before."""
+    without = cart.copy()
+    if command.shipment_id is None or command.line_id is None:
+        without.order_discount = zero(cart.currency)
+        totals = price(without, context.site, context.now).totals
+        return totals.lines - totals.line_discounts - totals.order_discount
+    line = cart.line(command.shipment_id, command.line_id)
+    if line is None:
+        raise unknown_line(command.shipment_id, command.line_id)
+    without.discounts.pop((command.shipment_id, command.line_id), None)
+    lines = price(without, context.site, context.now).lines
+    priced = lines[command.shipment_id, command.line_id]
+    return line.quantity * line.placed_price - priced.discount

@@ -1,0 +1,1 @@
+"""What the order service tells and asks of a cart."""

@@ -1,0 +1,21 @@
+"""The order service's answer to a converted draft."""
+
+from services.cart.cart.preconditions import known
+from services.cart.cart.state import Cart
+from shared.contracts import Message
+from shared.contracts.carts import ConvertRefused, OrderPlaced, SettleConvert
+from shared.runtime.decider import Context, Decision, Settlement
+
+
+def settle_convert(answer: SettleConvert, cart: Cart | None, _context: Context) -> Decision:
+    """The order is placed, or why not; who asked for it is told."""
+    cart = known(cart, answer.cart_id)
+    request = cart.converting
+    if request is None:
+        return Decision()
+    happened: Message = (
+        OrderPlaced(cart_id=cart.cart_id, order_number=answer.order_number)
+        if answer.refusal is None
+        else ConvertRefused(cart_id=cart.cart_id, reason=answer.refusal)
+    )
+    return Decision([happened], settles=[Settlement(request, answer.refusal)])

@@ -1,0 +1,34 @@
+"""Reorder an order as a draft (rules: Orders, "reorder"): the cart service is asked to create it.
+
+Whoever asked gets the outcome once the draft exists, or the reason why it doesn't.
+"""
+
+from services.order.allowed import REORDER_PENDING, why_no_reorder
+from services.order.preconditions import known
+from services.order.state import Order
+from shared.contracts.reorders import Reorder, ReorderRequested
+from shared.runtime.decider import Context, Decision, refuse
+
+
+def reorder(command: Reorder, order: Order | None, context: Context) -> Decision:
+    """Asks for a draft with all that the order holds; nothing if this very draft was made of it."""
+    order = known(order, command.order_id)
+    if command.cart_id in order.drafts:
+        return Decision()
+    refuse(why_no_reorder(order))
+    if command.cart_id in order.reorders:
+        refuse((REORDER_PENDING,))
+    market = context.site.markets.get(order.market)
+    asked = ReorderRequested(
+        order_id=order.order_id,
+        request=context.cause,
+        cart_id=command.cart_id,
+        order_number=order.number,
+        market=order.market,
+        currency=order.content.currency,
+        warehouse=market.warehouse if market else None,
+        customer=order.content.customer,
+        coupons=order.content.coupons,
+        shipments=order.content.shipments,
+    )
+    return Decision([asked], deferred=True)

@@ -1,0 +1,71 @@
+"""What an order costs after a change, and the event that says so."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from services.order.content import Content, as_edited
+from services.order.edit_summary import of_total
+from services.order.state import Order
+from shared.contracts import Message, orders
+from shared.contracts.error_texts import unknown_method
+from shared.contracts.money import zero
+from shared.runtime.decider import Context, refuse
+from shared.site import Site
+
+
+def total_without(
+    order: Order, canceled: Sequence[str], because: str, context: Context
+) -> list[Message]:
+    """The new total once nobody pays for `canceled` shipments any more; none if it is the same.
+
+    The rules stay with the order: a share of the order is a share of what is left of it.
+    """
+    gone = {*order.canceled, *canceled}
+    after = order.content.repriced(tax_rate(order, context), gone)
+    _, total = after.bill(gone)
+    if total == order.content.total:
+        return []
+    return [lines_changed_event(order, after, None, because, gone)]
+
+
+def lines_changed_event(
+    order: Order,
+    after: Content,
+    request: str | None,
+    words: str,
+    canceled: set[str] | None = None,
+) -> orders.LinesChanged:
+    """The event that tells what the order holds and costs `after` a change, `words` said first."""
+    canceled = order.canceled if canceled is None else canceled
+    off, total = after.bill(canceled)
+    return orders.LinesChanged(
+        order_id=order.order_id,
+        order_number=order.number,
+        request=request,
+        currency=after.currency,
+        shipments=tuple(
+            as_edited(each, each.lines, canceled=each.shipment_id in canceled)
+            for each in after.shipments
+        ),
+        order_discount=off,
+        order_discount_granted=max(off, after.granted),
+        total=total,
+        manual_discount=after.manual_discount or zero(after.currency),
+        pricing=after.pricing,
+        summary=f"{words} {of_total(order.content.total, total, after.currency)}",
+    )
+
+
+def tax_rate(order: Order, context: Context) -> Decimal | None:
+    """The tax rate of the order's market; None if the site has it no more."""
+    market = context.site.markets.get(order.market)
+    return market.tax_rate if market else None
+
+
+def method_price(method: str, order: Order, site: Site) -> Decimal:
+    """What the market asks for a method. Raises `Rejected` if it doesn't offer that."""
+    market = site.markets.get(order.market)
+    offered = market.shipping_methods if market else {}
+    if method not in offered:
+        refuse([unknown_method(order.market, method, offered)])
+    return offered[method].price

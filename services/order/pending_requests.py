@@ -1,0 +1,12 @@
+"""Outcomes for those who wait for an answer of the shipments."""
+
+from collections.abc import Sequence
+
+from services.order.state import Request
+from shared.contracts.replies import Reason
+from shared.runtime.decider import Settlement
+
+
+def settled(requests: Sequence[Request], refusal: Reason | None = None) -> list[Settlement]:
+    """The outcome of each of `requests`, at last: accepted, or refused for this reason."""
+    return [Settlement(request.cause, refusal) for request in requests]

@@ -1,0 +1,11 @@
+"""What every command on an order requires."""
+
+from services.order.state import Order
+from shared.runtime.decider import rejected
+
+
+def known(order: Order | None, order_id: str) -> Order:
+    """`order`, or a refusal of the command that is about it."""
+    if order is None:
+        raise rejected("unknown-order", order=order_id)
+    return order

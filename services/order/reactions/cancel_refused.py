@@ -1,0 +1,19 @@
+"""The shipments refused a cancellation."""
+
+from services.order.new_total import total_without
+from services.order.pending_requests import settled
+from services.order.state import Order
+from shared.contracts import orders, shipments
+from shared.runtime.decider import Context, Decision
+
+
+def cancel_refused(
+    fact: shipments.CancelRefused, order: Order | None, context: Context
+) -> Decision:
+    """Something had shipped already: the order goes on."""
+    waiting = order.next_in_line("cancel") if order else []
+    if not order or not waiting:
+        return Decision()
+    refused = orders.CancelRefused(order_id=order.order_id, reason=fact.reason)
+    owed = total_without(order, [], "Of the order's shipments some were canceled.", context)
+    return Decision([refused, *owed], settles=settled(waiting, fact.reason))

@@ -1,0 +1,118 @@
+"""A checkout's cart becomes an order (contract: `waybill.cart.converted.v1`)."""
+
+from collections.abc import Sequence
+
+from services.order.content import Content
+from services.order.state import Order
+from shared.contracts import Malformed, Message, orders
+from shared.contracts.checkout import CartConverted, ConvertedLine, ConvertedShipment
+from shared.contracts.error_texts import blocker
+from shared.contracts.money import ZERO, zero
+from shared.contracts.orders import Line, Placed, Shipment
+from shared.contracts.replies import Reason
+from shared.contracts.totals import total, writable
+from shared.runtime.decider import Context
+from shared.runtime.envelope import OURS
+from shared.runtime.identity import refuse_other
+from shared.site import Site
+
+
+def place(cart: CartConverted, order: Order | None, context: Context) -> Sequence[Message]:
+    """The order that `cart` becomes, numbered; nothing if it has become one already.
+
+    Another cart with the same id is refused. Raises `Malformed` if its market or currency isn't the
+    site's, or if there is more money than can be written. Methods that the site doesn't know are
+    taken as they are: the customer has paid already, and customer service can edit.
+    """
+    draft = is_own_draft(cart, context)
+    if order is not None:
+        if draft:
+            return [orders.DraftRefused(order_id=order.order_id, reason=_taken(order))]
+        # What earlier versions took can't be compared any more; then it is a repeat.
+        refuse_other(context, f"Order {order.number}", otherwise=True)
+        return []
+    _check_market(cart, context.site)
+    owed = total(cart.shipments, cart.order_discount, cart.currency)
+    writable(owed + sum((payment.amount for payment in cart.payments), ZERO), "payments")
+    nothing = zero(cart.currency)
+    placed = Placed(
+        order_id=cart.cart_id,
+        order_number=context.number(),
+        market=cart.market,
+        currency=cart.currency,
+        customer=cart.customer,
+        coupons=cart.coupons,
+        order_discount=nothing if cart.order_discount is None else cart.order_discount,
+        shipments=tuple(
+            _shipment(shipment, position, cart.currency)
+            for position, shipment in enumerate(cart.shipments, 1)
+        ),
+        payments=cart.payments,
+        total=owed,
+        converted_at=cart.converted_at,
+        draft=draft,
+        manual_discount=cart.manual_discount,
+        pricing=cart.pricing,
+    )
+    return [placed if leads_there(placed) else placed.model_copy(update={"pricing": None})]
+
+
+def is_own_draft(cart: CartConverted, context: Context) -> bool:
+    """Whether the cart service made `cart` of a draft; others may say so, and aren't believed."""
+    return cart.draft and context.cause.startswith(OURS)
+
+
+def leads_there(placed: Placed) -> bool:
+    """Whether the order's rules lead to its amounts; without rules there is nothing to compare.
+
+    The customer agreed to the amounts: where rules lead elsewhere, they are left out.
+    """
+    if placed.pricing is None:
+        return True
+    content = Content.placed(placed)
+    again = content.repriced(None, ())
+    off, owed = again.bill(())
+    return (again.shipments, off, owed) == (
+        content.shipments,
+        placed.order_discount,
+        placed.total,
+    )
+
+
+def _taken(order: Order) -> Reason:
+    return Reason.of(blocker("id-reused.draft", order=order.number))
+
+
+def _check_market(cart: CartConverted, site: Site) -> None:
+    market = site.markets.get(cart.market)
+    if market is None:
+        raise Malformed("market", f"no market is called {cart.market}")
+    if market.currency != cart.currency:
+        raise Malformed("currency", f"{cart.market} sells in {market.currency}")
+
+
+def _shipment(shipment: ConvertedShipment, position: int, currency: str) -> Shipment:
+    tax = shipment.shipping_tax
+    return Shipment(
+        shipment_id=shipment.shipment_id or str(position),
+        shipping_method=shipment.shipping_method,
+        shipping_cost=shipment.shipping_cost,
+        shipping_tax=zero(currency) if tax is None else tax,
+        shipping_price=shipment.shipping_price,
+        address=shipment.address,
+        lines=tuple(_line(line, n, currency) for n, line in enumerate(shipment.lines, 1)),
+    )
+
+
+def _line(line: ConvertedLine, position: int, currency: str) -> Line:
+    return Line(
+        line_id=line.line_id or str(position),
+        sku=line.sku,
+        name=line.name,
+        quantity=line.quantity,
+        placed_price=line.placed_price,
+        discount=zero(currency) if line.discount is None else line.discount,
+        tax=zero(currency) if line.tax is None else line.tax,
+        preorder=line.preorder,
+        manual_discount=line.manual_discount,
+    )

@@ -1,0 +1,30 @@
+"""The shipments' answer to an edit of lines."""
+
+from services.order.edit_summary import summary
+from services.order.new_total import lines_changed_event, tax_rate
+from services.order.state import Order
+from shared.contracts import orders, shipments
+from shared.runtime.decider import Context, Decision, Settlement
+
+
+def lines_changed(fact: shipments.LinesChanged, order: Order | None, context: Context) -> Decision:
+    """The shipments have agreed: the edit is made, and this is what the order costs now."""
+    if order is None or (made := order.edits.get(fact.request)) is None:
+        return Decision()
+    after = order.content.edited(made, tax_rate(order, context), order.canceled)
+    words = summary(made, order.content, after)
+    return Decision(
+        [lines_changed_event(order, after, fact.request, words)], settles=[Settlement(fact.request)]
+    )
+
+
+def lines_change_refused(
+    fact: shipments.LinesChangeRefused, order: Order | None, _context: Context
+) -> Decision:
+    """It came too late, or another edit was there before it: the order stays as it is."""
+    if order is None or fact.request not in order.edits:
+        return Decision()
+    refused = orders.LinesChangeRefused(
+        order_id=order.order_id, request=fact.request, reason=fact.reason
+    )
+    return Decision([refused], settles=[Settlement(fact.request, fact.reason)])

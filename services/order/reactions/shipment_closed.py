@@ -1,0 +1,64 @@
+"""The order's status follows its shipments (rules: Orders)."""
+
+from collections.abc import Sequence
+
+from services.order.new_total import total_without
+from services.order.pending_requests import settled
+from services.order.state import Order, Request, status_of
+from shared.contracts import Message, orders, shipments
+from shared.runtime.decider import Context, Decision
+
+
+def close_shipment(
+    fact: shipments.Shipped | shipments.Canceled, order: Order | None, context: Context
+) -> Decision:
+    """One of the shipments has come to its end, and the order perhaps to another status.
+
+    Some shipped and some open: partially shipped. All shipped, or shipped and the rest canceled:
+    completed. All canceled: canceled. A hold hides that the order is partially shipped; whoever
+    releases the hold is told.
+    """
+    if order is None or order.shipments.get(fact.shipment_id) != "Open":
+        return Decision()
+    closed = orders.ShipmentClosed(
+        order_id=order.order_id,
+        shipment_id=fact.shipment_id,
+        status="Shipped" if isinstance(fact, shipments.Shipped) else "Canceled",
+    )
+    ends = {**order.shipments, closed.shipment_id: closed.status}
+    status = status_of(ends, on_hold=order.on_hold)
+    happened = [closed, *_owed(order, closed, context)]
+    if status == order.status:
+        return Decision(happened)
+    if status == "PartiallyShipped":
+        return Decision([*happened, _named(orders.PartiallyShipped, order)])
+    # The order has ended. Who asked to lift its hold has what they wanted: nothing is held.
+    released = order.next_in_line("release-hold")
+    if status == "Completed":
+        return Decision([*happened, _named(orders.Completed, order)], settles=settled(released))
+    canceled = order.next_in_line("cancel")
+    return Decision([closed, _canceled(order, canceled)], settles=settled([*released, *canceled]))
+
+
+def _owed(order: Order, closed: orders.ShipmentClosed, context: Context) -> list[Message]:
+    """Nobody pays for a shipment that was canceled; an order that is being canceled owes nothing.
+
+    Whether all of it will be is known only when the shipments have answered.
+    """
+    if closed.status != "Canceled" or order.waits_for("cancel"):
+        return []
+    because = f"Shipment {closed.shipment_id} was canceled."
+    return total_without(order, [closed.shipment_id], because, context)
+
+
+def _named(event: type[orders.PartiallyShipped | orders.Completed], order: Order) -> Message:
+    return event(order_id=order.order_id, order_number=order.number)
+
+
+def _canceled(order: Order, asked: Sequence[Request]) -> orders.Canceled:
+    return orders.Canceled(
+        order_id=order.order_id,
+        order_number=order.number,
+        market=order.market,
+        reason=asked[0].reason if asked else None,
+    )

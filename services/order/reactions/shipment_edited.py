@@ -1,0 +1,77 @@
+"""An edited shipment goes elsewhere or by another method, which may cost the order another amount.
+
+The market's price holds for another method, unless a cost was entered. The method that a shipment
+was placed with costs what it did then, so that an edit that is undone changes nothing.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from services.order.content import Content
+from services.order.new_total import lines_changed_event, method_price, tax_rate
+from services.order.repricing import shipping_basis, shipping_price
+from services.order.state import Order
+from shared.contracts import Malformed, Message, orders, shipments
+from shared.runtime.decider import Context, Rejected
+
+
+def reroute(fact: shipments.Edited, order: Order | None, context: Context) -> Sequence[Message]:
+    """The shipment's new address and method, and the order's new total if those cost otherwise.
+
+    The shipments wait for that total. Nothing if the order knows no such shipment.
+    """
+    if order is None or fact.shipment_id not in order.shipments:
+        return []
+    edited = orders.ShipmentEdited(
+        order_id=order.order_id,
+        shipment_id=fact.shipment_id,
+        address=fact.address,
+        shipping_method=fact.shipping_method,
+    )
+    if fact.request is None:
+        return [edited]
+    try:
+        return [edited, _told_at(_price(fact, order, context), fact, order, context)]
+    except Malformed:  # the order's total has grown since: it can't be written with the new cost
+        return [edited, _told_at(shipping_price(_here(fact, order)), fact, order, context)]
+
+
+def _told_at(
+    price: Decimal, fact: shipments.Edited, order: Order, context: Context
+) -> orders.LinesChanged:
+    """The event that tells the new total; raises `Malformed` if that can't be written."""
+    after = order.content.by_method(fact.shipment_id, fact.address, fact.shipping_method, price)
+    after = after.repriced(tax_rate(order, context), order.canceled)
+    return lines_changed_event(order, after, fact.request, _words(fact, order.content, after))
+
+
+def _here(fact: shipments.Edited, order: Order) -> orders.Shipment:
+    here = order.content.shipment(fact.shipment_id)
+    if here is None:
+        raise AssertionError(fact.shipment_id)
+    return here
+
+
+def _price(fact: shipments.Edited, order: Order, context: Context) -> Decimal:
+    """What the shipment's shipping costs from now on, before discounts."""
+    if fact.shipping_cost is not None:
+        return fact.shipping_cost
+    here = _here(fact, order)
+    basis = shipping_basis(here)
+    if basis.shipping_method == fact.shipping_method:
+        return basis.price
+    try:
+        return method_price(fact.shipping_method, order, context.site)
+    except Rejected:  # the market has offered it when the shipment was edited: it costs the same
+        return shipping_price(here)
+
+
+def _words(fact: shipments.Edited, before: Content, after: Content) -> str:
+    which = fact.shipment_id
+    was, now = before.shipment(which), after.shipment(which)
+    if was is None or now is None or was.shipping_cost == now.shipping_cost:
+        return f"Shipment {which} goes by {fact.shipping_method}, at the same cost."
+    return (
+        f"Shipment {which} goes by {fact.shipping_method}: shipping was {was.shipping_cost:f}, "
+        f"now {now.shipping_cost:f}."
+    )

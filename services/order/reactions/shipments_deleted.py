@@ -1,0 +1,34 @@
+"""The shipments' answer to a deletion."""
+
+from services.order.allowed import why_gone
+from services.order.pending_requests import settled
+from services.order.state import Order
+from shared.contracts import orders, shipments
+from shared.contracts.replies import Reason
+from shared.runtime.decider import Context, Decision
+
+
+def deleted(fact: shipments.Deleted, order: Order | None, _context: Context) -> Decision:
+    """The shipments are gone, and so is the order. Who had asked for anything else is refused."""
+    if order is None:
+        return Decision()
+    gone = orders.Deleted(
+        order_id=order.order_id, order_number=order.number, by=fact.by, at=fact.at
+    )
+    for_that = [request for request in order.requests if request.kind == "delete"]
+    for_more = [request for request in order.requests if request.kind != "delete"]
+    refused = settled(for_more, Reason.of(why_gone(gone)))
+    return Decision([gone], settles=settled(for_that) + refused)
+
+
+def delete_refused(
+    fact: shipments.DeleteRefused, order: Order | None, _context: Context
+) -> Decision:
+    """A warehouse is at it: the order stays. Somebody who asked later may still be heard."""
+    waiting = [r for r in order.requests if r.cause == fact.request] if order else []
+    if not order or not waiting:
+        return Decision()
+    happened = orders.DeleteRefused(
+        order_id=order.order_id, request=fact.request, reason=fact.reason
+    )
+    return Decision([happened], settles=settled(waiting, fact.reason))

@@ -1,0 +1,45 @@
+"""The shipments' answers to a hold and to its release."""
+
+from services.order.allowed import NOT_ON_HOLD
+from services.order.pending_requests import settled
+from services.order.state import Order, status_of
+from shared.contracts import orders, shipments
+from shared.contracts.replies import Reason
+from shared.runtime.decider import Context, Decision
+
+
+def held(_fact: shipments.Held, order: Order | None, _context: Context) -> Decision:
+    """The shipments have stopped: the order is on hold, and all who waited for that are told."""
+    waiting = order.next_in_line("hold") if order else []
+    if not order or not waiting:
+        return Decision()
+    happened = orders.Held(
+        order_id=order.order_id, order_number=order.number, reason=waiting[0].reason
+    )
+    return Decision([happened], settles=settled(waiting))
+
+
+def hold_refused(fact: shipments.HoldRefused, order: Order | None, _context: Context) -> Decision:
+    """Nothing was left to hold. Who asked to release that very hold is refused as well."""
+    waiting = order.next_in_line("hold") if order else []
+    if not order or not waiting:
+        return Decision()
+    happened = orders.HoldRefused(order_id=order.order_id, reason=fact.reason)
+    settles = settled(waiting, fact.reason)
+    if not order.on_hold:
+        pointless = order.next_in_line("release-hold", behind=len(waiting))
+        settles += settled(pointless, Reason.of(NOT_ON_HOLD))
+    return Decision([happened], settles=settles)
+
+
+def hold_lifted(_fact: shipments.HoldLifted, order: Order | None, _context: Context) -> Decision:
+    """The shipments are where they were before, and so is the order."""
+    waiting = order.next_in_line("release-hold") if order else []
+    if not order or not waiting:
+        return Decision()
+    happened = orders.HoldReleased(
+        order_id=order.order_id,
+        order_number=order.number,
+        status=status_of(order.shipments, on_hold=False),
+    )
+    return Decision([happened], settles=settled(waiting))

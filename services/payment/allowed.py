@@ -1,0 +1,202 @@
+"""Why not? Each action on an order's money with everything that stands in its way.
+
+Commands are refused with the same blockers (contract: `waybill.payment.explain.v1`).
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from services.payment.ledger import Payment
+from services.payment.preconditions import known
+from services.payment.provider_request import ProviderRequest
+from services.payment.state import Account
+from shared.contracts import payments
+from shared.contracts.checkout import TransactionType
+from shared.contracts.error_texts import blocker, unknown_method
+from shared.contracts.replies import Action, Blocker
+from shared.runtime.decider import Context, refuse
+from shared.runtime.deletion import was_deleted
+from shared.site import Site
+
+Blockers = tuple[Blocker, ...]
+
+
+def why_gone(deleted: payments.AccountDeleted) -> Blocker:
+    """What stands in the way of everything: the order was deleted."""
+    return was_deleted(f"Order {deleted.order_number}", deleted.at, deleted.by)
+
+
+def why_no_add(account: Account, transaction_type: TransactionType) -> Blockers:
+    """Money is added while it is outstanding, given back while there is some."""
+    found = _canceled(account)
+    if transaction_type == "Void":
+        return (*found, blocker("not-addable"))
+    if transaction_type == "Credit":
+        if account.free.taken <= 0:
+            found += (blocker("nothing-taken"),)
+    elif account.outstanding <= 0:
+        found += (_paid_already(account),)
+    elif account.outstanding <= account.coming:
+        coming = f"{account.coming:f}"
+        found += (blocker("payment-pending.coming", amount=coming, currency=account.currency),)
+    return found
+
+
+def why_no_method(account: Account, method: str | None, site: Site) -> Blockers:
+    """A payment is made by one of the market's methods; None asks whether there is any."""
+    market = site.markets.get(account.market)
+    allowed = market.payment_methods if market else ()
+    if method in allowed or (method is None and allowed):
+        return ()
+    return (unknown_method(account.market, method, allowed),)
+
+
+def default_capture(account: Account, payment: Payment) -> Decimal:
+    """What a capture takes without an amount: what the order owes, at most what is set aside."""
+    return min(account.untaken, account.free.left_to_capture(payment))
+
+
+def capture_is_done(account: Account, payment: Payment) -> bool:
+    """Whether a capture without an amount has nothing more to take, because it has taken it."""
+    if payment.is_captured:
+        return True
+    idle = not account.canceled and account.pending_of(payment.payment_id) is None
+    return idle and payment.captured > 0 and account.untaken == 0
+
+
+def why_no_capture(account: Account, payment: Payment, amount: Decimal | None = None) -> Blockers:
+    """Only what a processed authorization has set aside can be captured.
+
+    Without an amount the order has to owe something.
+    """
+    if found := _canceled(account) + _pending(account, payment) + _not_an_authorization(payment):
+        return found
+    if account.free.left_to_capture(payment) == 0:
+        return (blocker("nothing-left", payment=payment.payment_id, verb="capture"),)
+    if amount is None and account.untaken == 0:
+        return (blocker("nothing-owed"),)
+    return ()
+
+
+def why_no_void(account: Account, payment: Payment) -> Blockers:
+    """Only what a processed authorization still sets aside can be voided."""
+    if found := _pending(account, payment) + _not_an_authorization(payment):
+        return found
+    if account.free.left_to_capture(payment) == 0:
+        if payment.captured > 0:
+            amount = f"{payment.captured:f}"
+            told = {"amount": amount, "currency": account.currency, "payment": payment.payment_id}
+            return (blocker("captured", **told),)
+        return (blocker("nothing-left", payment=payment.payment_id, verb="void"),)
+    return ()
+
+
+def why_no_refund(account: Account, payment: Payment) -> Blockers:
+    """Only money that was taken, and hasn't gone back, can be refunded."""
+    if found := _pending(account, payment) + _not_processed(payment):
+        return found
+    if account.free.left_to_refund(payment) == 0:
+        return (blocker("nothing-taken.payment", payment=payment.payment_id),)
+    return ()
+
+
+def why_not_that_much(account: Account, amount: Decimal, most: Decimal, verb: str) -> Blocker:
+    """More than there is: says how much there is."""
+    told = {"wanted": f"{amount:f}", "most": f"{most:f}", "currency": account.currency}
+    return blocker("too-much", verb=verb, **told)
+
+
+def why_pending(ask: ProviderRequest) -> Blocker:
+    """A provider does one thing at a time with a payment."""
+    return blocker("payment-pending", action=ask.action, payment=ask.payment_id)
+
+
+def _canceled(account: Account) -> Blockers:
+    if not account.canceled:
+        return ()
+    return (blocker("order-canceled.deleting" if account.deleting else "order-canceled"),)
+
+
+def _pending(account: Account, payment: Payment) -> Blockers:
+    ask = account.pending_of(payment.payment_id)
+    return (why_pending(ask),) if ask else ()
+
+
+def _not_processed(payment: Payment) -> Blockers:
+    if payment.status == "Processed":
+        return ()
+    status = payment.status.lower()
+    return (blocker("not-processed", payment=payment.payment_id, status=status),)
+
+
+def _not_an_authorization(payment: Payment) -> Blockers:
+    if payment.transaction_type == "Authorization":
+        return _not_processed(payment)
+    told = {"payment": payment.payment_id, "type": payment.transaction_type.lower()}
+    return (blocker("not-an-authorization", **told),)
+
+
+def _paid_already(account: Account) -> Blocker:
+    if account.outstanding == 0:
+        return blocker("already-paid")
+    overpaid = f"{-account.outstanding:f}"
+    return blocker("already-paid.over", overpaid=overpaid, currency=account.currency)
+
+
+NO_PAYMENTS = (blocker("no-payments"),)
+
+
+def explain(
+    question: payments.Explain, account: Account | None, context: Context
+) -> Sequence[Action]:
+    """Every command of the contract that people give on this money, and what it would meet now."""
+    account = known(account, question.order_id)
+    return [
+        *_on_the_order(account, context.site),
+        *(action for payment in account.payments.values() for action in _on(account, payment)),
+    ]
+
+
+def _on_the_order(account: Account, site: Site) -> Iterator[Action]:
+    by_some_method = why_no_method(account, None, site)
+    pay = why_no_add(account, "Sale") + by_some_method
+    due = account.outstanding - account.coming
+    yield Action.judged(payments.Add, account.order_id, pay, default=due)
+    give_back = why_no_add(account, "Credit") + by_some_method
+    credit = {"transaction_type": "Credit"}
+    yield Action.judged(payments.Add, account.order_id, give_back, given=credit)
+    if not account.payments:
+        for command in (payments.Capture, payments.Void, payments.Refund):
+            yield Action.judged(command, account.order_id, NO_PAYMENTS)
+
+
+def _on(account: Account, payment: Payment) -> Iterator[Action]:
+    of = payment.payment_id
+    free = account.free
+    yield Action.judged(
+        payments.Capture,
+        of,
+        why_no_capture(account, payment),
+        done=capture_is_done(account, payment),
+        default=default_capture(account, payment),
+    )
+    yield Action.judged(
+        payments.Void,
+        of,
+        why_no_void(account, payment),
+        done=payment.is_voided,
+        default=free.left_to_capture(payment),
+    )
+    yield Action.judged(
+        payments.Refund,
+        of,
+        why_no_refund(account, payment),
+        done=payment.is_refunded,
+        default=free.left_to_refund(payment),
+    )
+
+
+def at_most(amount: Decimal, most: Decimal, verb: str, account: Account) -> Decimal:
+    if amount > most:
+        refuse([why_not_that_much(account, amount, most, verb)])
+    return amount

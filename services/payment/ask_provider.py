@@ -1,0 +1,56 @@
+"""Ask a payment provider: nothing counts as paid or moved until it has answered.
+
+The answer comes as `payment.settle` (`reactions/provider_result.py`).
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from services.payment.balance import balance
+from services.payment.ledger import Payment
+from services.payment.provider_request import request_id
+from services.payment.state import Account
+from shared.contracts import Message
+from shared.contracts.payments import ProviderAction, Requested
+from shared.runtime.decider import Context, Decision
+
+
+def ask_provider(
+    account: Account,
+    payment: Payment,
+    action: ProviderAction,
+    amount: Decimal,
+    provider: str,
+    context: Context,
+) -> Decision:
+    """The provider is asked; whoever asked us has their outcome once it has answered."""
+    asked = provider_requested(account, payment, action, amount, provider, context)
+    return Decision([asked.model_copy(update={"waiting": context.cause})], deferred=True)
+
+
+def provider_requested(
+    account: Account,
+    payment: Payment,
+    action: ProviderAction,
+    amount: Decimal,
+    provider: str,
+    context: Context,
+) -> Requested:
+    """That the provider was asked, with nobody waiting for it."""
+    return Requested(
+        **balance(account, account.sums.paid),
+        payment_id=payment.payment_id,
+        request_id=request_id(account.order_id, len(account.asks) + 1),
+        provider=provider,
+        action=action,
+        amount=amount,
+        method=payment.method,
+        transaction_type=payment.transaction_type,
+        reference=payment.reference,
+        provider_reference=payment.provider_reference,
+        requested_at=context.now,
+        waiting=None,
+    )
+
+
+Moved = Decision | Sequence[Message]

@@ -1,0 +1,102 @@
+"""Recording a payment by hand, by telephone say (rules: Orders, "add payment")."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from services.payment.allowed import why_no_add, why_no_method, why_not_that_much, why_pending
+from services.payment.ask_provider import ask_provider
+from services.payment.balance import balance, paid_status_events
+from services.payment.ledger import Payment, sums
+from services.payment.preconditions import checked, known
+from services.payment.provider_request import provider_of
+from services.payment.state import Account
+from shared.contracts import Message, payments
+from shared.contracts.totals import writable
+from shared.runtime.decider import Context, Decision, refuse, rejected
+from shared.runtime.identity import refuse_other
+
+
+def add(
+    command: payments.Add, account: Account | None, context: Context
+) -> Decision | Sequence[Message]:
+    """The payment, processed; without an amount it is all that is outstanding.
+
+    If the method has a provider, it is asked first. More than is outstanding may be paid, and the
+    balance shows it, but not while a provider has some of it in hand: who clicks twice pays once.
+    The same payment once more changes nothing.
+    """
+    account = known(account, command.order_id)
+    checked(command.amount, account)
+    if made := account.payments.get(command.payment_id):
+        refuse_other(context, f"Payment {made.payment_id}", _is_alike(made, command))
+        _refuse_unanswered(account, made)
+        return []
+    refuse(
+        why_no_add(account, command.transaction_type)
+        + why_no_method(account, command.method, context.site)
+    )
+    amount = _amount(command, account)
+    payment = Payment(
+        command.payment_id,
+        command.method,
+        command.transaction_type,
+        amount,
+        "Processed",
+        command.reference,
+    )
+    paid = writable(account.sums.paid + sums([payment]).paid, "amount")
+    if provider := provider_of(command.method, context.site):
+        return ask_provider(account, payment, "add", amount, provider, context)
+    recorded = payments.Recorded(
+        **balance(account, paid),
+        payment_id=payment.payment_id,
+        amount=amount,
+        method=payment.method,
+        transaction_type=payment.transaction_type,
+        status=payment.status,
+        reference=payment.reference,
+        recorded_at=context.now,
+    )
+    return [recorded, *paid_status_events(account, paid)]
+
+
+def _is_alike(made: Payment, command: payments.Add) -> bool:
+    """Whether all that the command says is true of the payment."""
+    return (
+        made.method == command.method
+        and made.transaction_type == command.transaction_type
+        and made.reference == command.reference
+        and command.amount in (None, made.amount)
+    )
+
+
+def _refuse_unanswered(account: Account, made: Payment) -> None:
+    """Refuses to call done what a provider hasn't answered, or has declined."""
+    if pending := account.pending_of(made.payment_id):
+        refuse([why_pending(pending)])
+    if made.status == "Failed" and (reason := account.declined(made.payment_id)):
+        raise rejected("declined", reason=reason)
+
+
+def _amount(command: payments.Add, account: Account) -> Decimal:
+    """The command's amount or its default: what is outstanding, or overpaid if it goes back."""
+    if command.transaction_type != "Credit":
+        return _towards(account, command.amount)
+    overpaid = -account.outstanding - account.leaving
+    if command.amount is None and overpaid <= 0:
+        raise rejected("amount-missing")
+    most = account.free.taken
+    amount = min(overpaid, most) if command.amount is None else command.amount
+    if amount > most:
+        refuse([why_not_that_much(account, amount, most, "given back")])
+    return amount
+
+
+def _towards(account: Account, amount: Decimal | None) -> Decimal:
+    """What a provider has in hand is spoken for."""
+    most = account.outstanding - account.coming
+    if amount is None:
+        return most
+    if account.coming and amount > most:
+        refuse([why_not_that_much(account, amount, most, "added before a provider has answered")])
+    return amount

@@ -1,0 +1,39 @@
+"""Capture an authorized payment, in part or by default as much as the order still owes.
+
+The default never captures too much (rules: "Defaults never overshoot"). A capture that is done
+already succeeds and changes nothing. A payment made through a provider is captured by the provider.
+"""
+
+from services.payment.allowed import at_most, capture_is_done, default_capture, why_no_capture
+from services.payment.ask_provider import Moved, ask_provider
+from services.payment.balance import balance
+from services.payment.preconditions import checked, known, known_payment
+from services.payment.provider_request import provider_of
+from services.payment.state import Account
+from shared.contracts import payments
+from shared.runtime.decider import Context, refuse
+
+
+def capture(command: payments.Capture, account: Account | None, context: Context) -> Moved:
+    """Takes what an authorization has set aside. That was counted already: nothing is paid anew.
+
+    An amount that is given may be more than the order owes, not more than is authorized.
+    """
+    account = known(account, command.order_id)
+    payment = known_payment(account, command.payment_id)
+    checked(command.amount, account)
+    if command.amount is None and capture_is_done(account, payment):
+        return []
+    refuse(why_no_capture(account, payment, command.amount))
+    most = account.free.left_to_capture(payment)
+    if command.amount is None:
+        amount = default_capture(account, payment)
+    else:
+        amount = at_most(command.amount, most, "captured", account)
+    if provider := provider_of(payment.method, context.site):
+        return ask_provider(account, payment, "capture", amount, provider, context)
+    return [
+        payments.Captured(
+            **balance(account, account.sums.paid), payment_id=payment.payment_id, amount=amount
+        )
+    ]

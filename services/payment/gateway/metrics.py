@@ -1,0 +1,51 @@
+"""What the gateway counts, for Prometheus."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from services.payment.gateway.provider import Answer, Later
+from services.payment.gateway.request_store import Backlog
+
+
+class GatewayMetrics:
+    """The backlog is the database's, so every process of the service says the same."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._waiting = Gauge(
+            "payment_requests_pending",
+            "Requests that a payment provider hasn't answered; the same in every process.",
+            ["provider"],
+            namespace="waybill",
+            registry=registry,
+        )
+        self._oldest = Gauge(
+            "payment_requests_oldest_seconds",
+            "The age of the oldest of them.",
+            ["provider"],
+            namespace="waybill",
+            registry=registry,
+        )
+        self._asked = Counter(
+            "payment_requests_asked",
+            "Times that a provider was asked: processed, failed, later or no-answer.",
+            ["provider", "said"],
+            namespace="waybill",
+            registry=registry,
+        )
+
+    def waiting(self, backlog: Mapping[str, Backlog], names: Sequence[str], now: datetime) -> None:
+        """Sets how many wait, and for how long."""
+        for name in {*names, *backlog}:
+            there = backlog.get(name, Backlog(0, now))
+            self._waiting.labels(name).set(there.count)
+            self._oldest.labels(name).set((now - there.oldest).total_seconds())
+
+    def asked(self, provider: str, said: Answer | Later | None) -> None:
+        """Counts what was said."""
+        if isinstance(said, Answer):
+            word = said.outcome
+        else:
+            word = "no-answer" if said is None else "later"  # type: ignore[assignment]
+        self._asked.labels(provider, word).inc()

@@ -1,0 +1,182 @@
+"""The gateway beside the service's own consumer: in the same process, and as many of them."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from time import time
+
+import structlog
+from aiokafka import ConsumerRecord
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import KafkaError
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from services.payment.gateway.gateway import Gateway
+from services.payment.gateway.health import GatewayHealth
+from services.payment.gateway.metrics import GatewayMetrics
+from services.payment.gateway.registry import make_all
+from services.payment.gateway.request_store import MongoRequestStore, StoredRequest
+from shared.contracts import payments
+from shared.contracts.topics import PAYMENT_COMMANDS, PAYMENT_EVENTS, PAYMENT_REQUESTS
+from shared.runtime.backoff import delays
+from shared.runtime.dead_letters import DeadLetters
+from shared.runtime.decoding import Undecodable, decode
+from shared.runtime.kafka import connection
+from shared.runtime.metrics import Metrics
+from shared.runtime.names import be_lenient
+from shared.runtime.polling import Consumer
+from shared.runtime.ports import Publication, Unavailable
+from shared.runtime.publisher import KafkaPublisher
+from shared.runtime.settings import Settings
+
+SERVICE = "payment"
+EFFECTS = (
+    payments.Recorded,
+    payments.Captured,
+    payments.Voided,
+    payments.Refunded,
+    payments.RequestFailed,
+)
+PERIOD_SECONDS = 0.5
+SILENT_SECONDS = 30.0
+
+log = structlog.get_logger()
+
+
+def now() -> datetime:
+    """The present moment, as exact as MongoDB keeps it."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+class GatewayWorker:
+    """Reads requests and their effects; what was read is kept before it is committed."""
+
+    topics = (PAYMENT_REQUESTS, PAYMENT_EVENTS)
+    writes = (PAYMENT_COMMANDS,)
+    group = f"waybill-{SERVICE}-gateway"
+
+    def __init__(self, settings: Settings, mongo: AsyncIOMotorClient, metrics: Metrics) -> None:
+        self._settings = settings
+        self._room = MongoRequestStore(
+            mongo, settings.database_of(SERVICE), settings.retention_days
+        )
+        self._publisher = KafkaPublisher(settings, f"waybill-{SERVICE}-gateway")
+        self._renewing = asyncio.Lock()
+        meters = GatewayMetrics(metrics.registry)
+        self._gateway = Gateway(self._room, self._publish, now, meters, settings.topic_prefix)
+        self._gateway.providers = make_all(self._gateway.tell)
+        self._letters = DeadLetters(SERVICE, settings.topic_prefix)
+        self._troubles = GatewayHealth()
+        self._consumer: Consumer | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Raises `Unavailable`, `KafkaError` or `OSError` if an engine can't be reached."""
+        await self._room.prepare()
+        await self._publisher.start()
+        be_lenient()
+        settings = self._settings
+        consumer = Consumer(
+            *(settings.topic(topic) for topic in self.topics),
+            **connection(settings),
+            client_id=self.group,
+            group_id=settings.topic(self.group),
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            partition_assignment_strategy=[RangePartitionAssignor],
+            session_timeout_ms=settings.session_timeout_ms,
+            heartbeat_interval_ms=settings.session_timeout_ms // 4,
+            max_poll_interval_ms=settings.max_poll_interval_ms,
+        )
+        try:
+            await consumer.start()
+        except BaseException:
+            await consumer.stop()
+            await self._publisher.stop()
+            raise
+        self._consumer = consumer
+        self._tasks = [
+            asyncio.create_task(self._read(consumer)),
+            asyncio.create_task(self._come_back()),
+        ]
+
+    async def stop(self) -> None:
+        """Lets go of everything; nothing is lost by it."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._gateway.stop()
+        if self._consumer is not None:
+            await self._consumer.stop()
+        await self._publisher.stop()
+
+    def wrong(self) -> list[str]:
+        """All that keeps it from reading requests, or from asking providers."""
+        found = list(self._troubles)
+        polled = self._consumer.last_answer() if self._consumer else None
+        if polled and time() - polled > SILENT_SECONDS:
+            found.append(f"no broker has answered the gateway for {time() - polled:.0f} s")
+        if any(task.done() for task in self._tasks):
+            found.append("the gateway has stopped")
+        return found
+
+    async def _read(self, consumer: Consumer) -> None:
+        """For ever: what can't be kept now is kept later, and nothing is passed over."""
+        waits = delays()
+        while True:
+            try:
+                with self._troubles.trying("take requests"):
+                    polled = await consumer.getmany(max_records=self._settings.batch)
+                    await self._take([record for part in polled.values() for record in part])
+                    if polled:
+                        await consumer.commit()
+                waits = delays()
+            except Exception as error:
+                if not isinstance(error, (Unavailable, KafkaError)):
+                    log.exception("requests can't be taken")
+                log.warning("waiting", waiting_for="payment requests", error=repr(error))
+                await asyncio.sleep(next(waits))
+                await consumer.go_back()
+
+    async def _take(self, records: Sequence[ConsumerRecord]) -> None:
+        requests: list[StoredRequest] = []
+        done: list[str] = []
+        for record in records:
+            try:
+                incoming = decode(record, self._settings.topic_prefix, {payments.Request, *EFFECTS})
+            except Undecodable as no:
+                await self._publish(self._letters.malformed(no.record, no.error, now()))
+                continue
+            if incoming is None:
+                continue
+            message, envelope = incoming.message, incoming.envelope
+            if isinstance(message, payments.Request):
+                about = (envelope.correlation_id, envelope.id, envelope.traceparent)
+                requests.append(StoredRequest(message, 0, *about))
+            elif isinstance(message, EFFECTS) and message.request_id is not None:
+                done.append(message.request_id)
+        await self._gateway.done(done)
+        await self._gateway.take(requests)
+
+    async def _come_back(self) -> None:
+        """Asks again what is due, and says how much waits."""
+        while True:
+            try:
+                with self._troubles.trying("ask providers"):
+                    await self._gateway.go_on()
+                    await self._gateway.measure()
+            except Unavailable as error:
+                log.warning("engine unavailable", error=str(error))
+            except Exception:
+                log.exception("requests can't be asked again")
+            await asyncio.sleep(PERIOD_SECONDS)
+
+    async def _publish(self, one: Publication) -> None:
+        try:
+            await self._publisher.publish([one])
+        except Unavailable:
+            async with self._renewing:
+                await self._publisher.renew()
+            raise

@@ -1,0 +1,29 @@
+"""What every command on an order's money requires: an account, a payment, an amount."""
+
+from decimal import Decimal
+
+from services.payment.ledger import Payment
+from services.payment.state import Account
+from shared.contracts.money import exact
+from shared.runtime.decider import rejected
+
+
+def known(account: Account | None, order_id: str) -> Account:
+    """`account`, or a refusal of the command that is about it."""
+    if account is None:
+        raise rejected("unknown-order", order=order_id)
+    return account
+
+
+def known_payment(account: Account, payment_id: str) -> Payment:
+    """The payment with this id, or a refusal."""
+    payment = account.payments.get(payment_id)
+    if payment is None:
+        raise rejected("unknown-payment", payment=payment_id)
+    return payment
+
+
+def checked(amount: Decimal | None, account: Account) -> None:
+    """`Malformed` if an amount isn't in the currency's decimals; a refusal if it is nothing."""
+    if amount is not None and exact(amount, account.currency, "amount") == 0:
+        raise rejected("amount-zero")

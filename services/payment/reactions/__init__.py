@@ -1,0 +1,1 @@
+"""What orders and payment providers tell the payment service, one module a fact."""

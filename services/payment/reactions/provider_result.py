@@ -1,0 +1,117 @@
+"""A provider's answer: what was asked has happened, or won't."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from services.payment.account_closing import ClosingAccount
+from services.payment.balance import balance, paid_status_events
+from services.payment.ledger import Payment, sums
+from services.payment.preconditions import known
+from services.payment.provider_request import ProviderRequest
+from services.payment.state import Account
+from shared.contracts import Message, payments
+from shared.contracts.checkout import PaymentStatus
+from shared.contracts.error_texts import blocker
+from shared.contracts.replies import Reason
+from shared.runtime.decider import Context, Decision, Settlement, rejected
+
+UNSAID = "The payment provider gave no reason."
+MOVED: Mapping[str, type[payments.Captured | payments.Voided | payments.Refunded]] = {
+    "capture": payments.Captured,
+    "void": payments.Voided,
+    "refund": payments.Refunded,
+}
+
+
+def settle(command: payments.Settle, account: Account | None, context: Context) -> Decision:
+    """The first answer counts: it has its effect, and whoever waits for it is told.
+
+    The same answer again changes nothing, another one is refused. What became of the order in
+    between doesn't matter: money that has moved is recorded, and goes back if it was canceled.
+    """
+    account = known(account, command.order_id)
+    ask = account.asks.get(command.request_id)
+    if ask is None:
+        raise rejected("unknown-request", request=command.request_id)
+    if ask.outcome is not None:
+        _refuse_another(ask, command)
+        return Decision()
+    refusal = None
+    if command.outcome == "failed":
+        reason = command.reason or UNSAID
+        refusal = Reason.of(blocker("declined", reason=reason))
+        happened = [_failed(account, ask, reason, command, context)]
+    else:
+        happened = _processed(account, ask, command, context)
+    if account.clearing or account.deleting:
+        book = ClosingAccount(account)
+        book.note(*happened)
+        book.finish(context)
+        happened = book.happened
+    settles = [Settlement(ask.waiting, refusal)] if ask.waiting else []
+    return Decision(happened, settles=settles)
+
+
+def _refuse_another(ask: ProviderRequest, command: payments.Settle) -> None:
+    if ask.outcome != command.outcome:
+        raise rejected("answered-already", request=ask.request_id, outcome=ask.outcome)
+
+
+def _failed(
+    account: Account, ask: ProviderRequest, reason: str, command: payments.Settle, context: Context
+) -> Message:
+    if ask.action == "add":
+        paid = account.sums.paid
+        return _recorded(account, ask, "Failed", paid, command, context, reason)
+    return payments.RequestFailed(
+        **balance(account, account.sums.paid),
+        payment_id=ask.payment_id,
+        amount=ask.amount,
+        request_id=ask.request_id,
+        action=ask.action,
+        reason=reason,
+    )
+
+
+def _processed(
+    account: Account, ask: ProviderRequest, command: payments.Settle, context: Context
+) -> list[Message]:
+    before = account.sums.paid
+    if ask.action == "add":
+        made = Payment(ask.payment_id, "", ask.transaction_type, ask.amount, "Processed")
+        paid = before + sums([made]).paid
+        recorded = _recorded(account, ask, "Processed", paid, command, context)
+        return [recorded, *paid_status_events(account, paid)]
+    paid = before if ask.action == "capture" else before - ask.amount
+    moved = MOVED[ask.action](
+        **balance(account, paid),
+        payment_id=ask.payment_id,
+        amount=ask.amount,
+        request_id=ask.request_id,
+    )
+    return [moved, *paid_status_events(account, paid)]
+
+
+def _recorded(
+    account: Account,
+    ask: ProviderRequest,
+    status: PaymentStatus,
+    paid: Decimal,
+    command: payments.Settle,
+    context: Context,
+    reason: str | None = None,
+) -> payments.Recorded:
+    payment = account.payments[ask.payment_id]
+    return payments.Recorded(
+        **balance(account, paid),
+        payment_id=payment.payment_id,
+        amount=payment.amount,
+        method=payment.method,
+        transaction_type=payment.transaction_type,
+        status=status,
+        reference=payment.reference,
+        recorded_at=context.now,
+        request_id=ask.request_id,
+        provider_reference=command.provider_reference,
+        reason=reason,
+    )

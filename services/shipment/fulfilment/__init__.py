@@ -1,0 +1,1 @@
+"""An order's shipments: their lifecycle from Awaiting Inventory to Shipped."""

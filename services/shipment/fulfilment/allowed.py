@@ -1,0 +1,159 @@
+"""Why not? Each action on a shipment with everything that stands in its way.
+
+Commands are refused with the same blockers (rules: shipment state machine).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from services.shipment.fulfilment.guards import ON_HOLD, destination, objections
+from services.shipment.fulfilment.lifecycle import FINAL, Trigger, is_done, move, moves
+from services.shipment.fulfilment.preconditions import known
+from services.shipment.fulfilment.shipment import Shipment
+from services.shipment.fulfilment.state import Fulfilment
+from shared.contracts import Message, shipments
+from shared.contracts.error_texts import blocker, unknown_method
+from shared.contracts.replies import Action, Blocker
+from shared.contracts.shipments import ShipmentStatus
+from shared.contracts.statuses import label
+from shared.runtime.decider import Context, refuse
+from shared.runtime.deletion import was_deleted
+from shared.site import Site
+
+_NAMED_SHORTAGES = 3
+
+
+# What a shipment would do, so that the error text reads "To be released, it must be …".
+_IN_WORDS: Mapping[Trigger, str] = {
+    Trigger.EDIT: "be edited",
+    Trigger.RELEASE: "be released",
+    Trigger.ADD_TO_PICKLIST: "be added to the picklist",
+    Trigger.REMOVE_FROM_PICKLIST: "be removed from the picklist",
+    Trigger.COMPLETE: "be completed",
+    Trigger.CANCEL: "be canceled",
+    Trigger.EDIT_LINES: "have its lines edited",
+}
+
+
+ACTIONS: Mapping[type[Message], Trigger] = {
+    shipments.Edit: Trigger.EDIT,
+    shipments.Release: Trigger.RELEASE,
+    shipments.AddToPicklist: Trigger.ADD_TO_PICKLIST,
+    shipments.RemoveFromPicklist: Trigger.REMOVE_FROM_PICKLIST,
+    shipments.Complete: Trigger.COMPLETE,
+    shipments.Cancel: Trigger.CANCEL,
+}
+
+
+def explain(question: shipments.Explain, order: Fulfilment, context: Context) -> Sequence[Action]:
+    """Every command of the contract on each shipment, and what it would meet now."""
+    known(order, question.order_id)
+    return [a for each in order.shipments.values() for a in actions(order, each, context.site)]
+
+
+def actions(order: Fulfilment, shipment: Shipment, site: Site) -> Iterator[Action]:
+    """Every action on `shipment`, and what stands in its way."""
+    for command, trigger in ACTIONS.items():
+        yield Action.judged(
+            command,
+            shipment.shipment_id,
+            why_not(trigger, order, shipment, site),
+            done=is_done(shipment.status, trigger),
+        )
+
+
+def permit(
+    command: Trigger, order: Fulfilment, shipment: Shipment, site: Site
+) -> ShipmentStatus | None:
+    """Where `command` leads; None if the shipment is there already. Raises `Rejected`."""
+    refuse(why_not(command, order, shipment, site))
+    return destination(command, order, shipment, site)
+
+
+def why_not(
+    command: Trigger, order: Fulfilment, shipment: Shipment, site: Site
+) -> tuple[Blocker, ...]:
+    """Everything that stands in the way of `command`; nothing if it is allowed or done already."""
+    row = move(shipment.status, command)
+    if row is not None:
+        return tuple(objections(row, order, shipment, site))
+    if is_done(shipment.status, command):
+        return ()
+    if shipment.status in FINAL:
+        return (_wrong_status(command, shipment),)
+    hold = [ON_HOLD] if shipment.status == "OnHold" else []
+    rest = _besides_the_hold(command, order, shipment, site)
+    return tuple({objection.code: objection for objection in hold + rest}.values())
+
+
+def why_no_delete(order: Fulfilment) -> tuple[Blocker, ...]:
+    """What stands in the way of forgetting the order: a warehouse that has to know where it goes.
+
+    One that was told to stop, because of a hold, doesn't (rules: Orders, "delete").
+    """
+    return tuple(
+        blocker("at-warehouse", shipment=shipment.shipment_id, status=label(shipment.status))
+        for shipment in order.open
+        if shipment.is_at_warehouse
+    )
+
+
+def why_gone(deleted: shipments.Deleted) -> Blocker:
+    """What stands in the way of everything: the order was deleted."""
+    return was_deleted(f"Order {deleted.order_number}", deleted.at, deleted.by)
+
+
+def why_no_book(order: Fulfilment) -> tuple[Blocker, ...]:
+    """What stands in the way of adding an address to the customer's book: that nobody has one."""
+    if order.customer_id is not None:
+        return ()
+    return (blocker("no-customer"),)
+
+
+def why_no_method(method: str, shipment: Shipment, site: Site) -> tuple[Blocker, ...]:
+    """What stands in the way of sending `shipment` by `method`: its market has to offer that."""
+    market = site.markets.get(shipment.market)
+    offered = market.shipping_methods if market else {}
+    if method in offered:
+        return ()
+    return (unknown_method(shipment.market, method, offered),)
+
+
+def _besides_the_hold(
+    command: Trigger, order: Fulfilment, shipment: Shipment, site: Site
+) -> list[Blocker]:
+    """What would still stand in the way of `command` if there were no hold."""
+    standing = shipment.standing.status
+    row = move(standing, command)
+    if row is not None:
+        return objections(row, order, shipment, site)
+    if is_done(standing, command):
+        return []
+    if command is Trigger.RELEASE and standing == "AwaitingInventory":
+        (release,) = moves(Trigger.RELEASE)
+        later = objections(release, order, shipment, site)
+        return later if shipment.stock_assigned else [*later, _no_inventory(shipment)]
+    return [_wrong_status(command, shipment)]
+
+
+def _no_inventory(shipment: Shipment) -> Blocker:
+    if not shipment.stock_asked:
+        return blocker("no-inventory.unpaid")
+    if not shipment.short:
+        return blocker("no-inventory.pending")
+    named = [f"{s.sku} ({s.available} of {s.wanted})" for s in shipment.short]
+    more = len(named) - _NAMED_SHORTAGES
+    items = ", ".join(named[:_NAMED_SHORTAGES]) + (f" and {more} more" if more > 0 else "")
+    return blocker("no-inventory", warehouse=shipment.warehouse, items=items)
+
+
+def _wrong_status(command: Trigger, shipment: Shipment) -> Blocker:
+    status = label(shipment.standing.status)
+    if shipment.status in FINAL:
+        return blocker("wrong-status.final", status=status)
+    needed = " or ".join(label(row.source) for row in moves(command))
+    return blocker("wrong-status", status=status, command=_IN_WORDS[command], needed=needed)
+
+
+def already_shipped(shipped: Sequence[Shipment]) -> Blocker:
+    which = ", ".join(shipment.shipment_id for shipment in shipped)
+    return blocker("already-shipped.order", shipments=which)

@@ -1,0 +1,1 @@
+"""What customer service and warehouses ask of a shipment."""

@@ -1,0 +1,19 @@
+"""Release a shipment to its warehouse."""
+
+from collections.abc import Sequence
+
+from services.shipment.fulfilment import events
+from services.shipment.fulfilment.allowed import permit
+from services.shipment.fulfilment.lifecycle import Trigger
+from services.shipment.fulfilment.preconditions import known_shipment
+from services.shipment.fulfilment.state import Fulfilment
+from shared.contracts import Message
+from shared.contracts.shipments import Release
+from shared.runtime.decider import Context
+
+
+def release(command: Release, order: Fulfilment, context: Context) -> Sequence[Message]:
+    """Hands the shipment to its warehouse."""
+    shipment = known_shipment(command, order)
+    status = permit(Trigger.RELEASE, order, shipment, context.site)
+    return [events.released(shipment, status, context)] if status else []

@@ -1,0 +1,29 @@
+"""What every command on a shipment requires: an order and a shipment that exist."""
+
+from services.shipment.fulfilment.shipment import Shipment
+from services.shipment.fulfilment.state import Fulfilment
+from shared.contracts.shipments import (
+    AddToPicklist,
+    Cancel,
+    Complete,
+    Edit,
+    Release,
+    RemoveFromPicklist,
+)
+from shared.runtime.decider import rejected
+
+
+def known(order: Fulfilment, order_id: str) -> None:
+    """A refusal if the order is unknown."""
+    if not order.is_known:
+        raise rejected("unknown-order", order=order_id)
+
+
+Command = AddToPicklist | Cancel | Complete | Edit | Release | RemoveFromPicklist
+
+
+def known_shipment(command: Command, order: Fulfilment) -> Shipment:
+    known(order, command.order_id)
+    if command.shipment_id not in order.shipments:
+        raise rejected("unknown-shipment", shipment=command.shipment_id)
+    return order.shipments[command.shipment_id]

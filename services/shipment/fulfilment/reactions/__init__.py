@@ -1,0 +1,1 @@
+"""What orders, payments and the stock tell and ask of fulfilment."""

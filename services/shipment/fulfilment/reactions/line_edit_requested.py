@@ -1,0 +1,160 @@
+"""An edit of what the order holds: may its shipments still change, and what are their items then?
+
+The order asks; fulfilment is the authority, because releases are decided in the same stream
+(rules: "Editing lines"). Once it has agreed to an edit, nothing of the order is released until
+the new total is known.
+"""
+
+from collections.abc import Sequence
+
+from services.shipment.fulfilment import events
+from services.shipment.fulfilment.allowed import why_not
+from services.shipment.fulfilment.guards import ON_HOLD, destination
+from services.shipment.fulfilment.lifecycle import Trigger
+from services.shipment.fulfilment.shipment import Shipment
+from services.shipment.fulfilment.state import Fulfilment, evolve
+from services.shipment.fulfilment.stock_requests import ask_stock
+from shared.contracts import Message, goods
+from shared.contracts.editing import Edit, LineAdded, LineAltered, LineMoved
+from shared.contracts.error_texts import blocker
+from shared.contracts.goods import Goods
+from shared.contracts.orders import LinesChangeRequested
+from shared.contracts.replies import Blocker, Reason
+from shared.contracts.shipments import (
+    ChangedShipment,
+    Item,
+    LinesChanged,
+    LinesChangeRefused,
+    RemovedShipment,
+)
+from shared.runtime.decider import Context
+
+
+def edit_lines(
+    request: LinesChangeRequested, order: Fulfilment, context: Context
+) -> Sequence[Message]:
+    """The edit as it was asked for, or why it can't be; each request gets an answer."""
+    if not order.is_known:
+        return []
+    if blockers := why_no_edit(order, request.edit, context):
+        refused = LinesChangeRefused(
+            order_id=request.order_id, request=request.request, reason=Reason.of(*blockers)
+        )
+        return [refused]
+    before = _items(order)
+    after = goods.applied(before, request.edit, ITEMS)
+    born = _born(order, request.edit, after)
+    following = order.copy()
+    for event in born:
+        following = evolve(following, event)
+    changed = tuple(
+        _changed(following, which, lines, request.edit, context)
+        for which, lines in after.items()
+        if which in before and lines != before[which]
+    )
+    removed = tuple(_removed(order.shipments[which]) for which in before if which not in after)
+    made = LinesChanged(
+        order_id=request.order_id, request=request.request, shipments=changed, removed=removed
+    )
+    following = evolve(following, made)
+    touched = [which for which in after if after[which] != before.get(which)]
+    return [*born, made, *(e for each in touched for e in ask_stock(following, each, context))]
+
+
+def why_no_edit(order: Fulfilment, edit: Edit, context: Context) -> tuple[Blocker, ...]:
+    """Everything that stands in the way of `edit`; nothing if it is made already."""
+    found = [ON_HOLD] if order.held else []
+    if not order.open:
+        found.append(blocker("nothing-open"))
+    found += [
+        blocker("already-shipped", shipments=shipment.shipment_id)
+        for shipment in order.any_in("Shipped")
+    ]
+    if not goods.is_done(_items(order), edit):
+        for which in goods.touched(edit):
+            if which in order.shipments:
+                found += why_not(Trigger.EDIT_LINES, order, order.shipments[which], context.site)
+    found += goods.why_not(_items(order), edit)
+    return tuple(dict.fromkeys(found))
+
+
+class _Items:
+    """How items are made, altered and parted: pieces, and nothing of their price."""
+
+    def made(self, edit: LineAdded) -> Item:
+        """See `Lines`."""
+        return Item(line_id=edit.line_id, sku=edit.sku, name=edit.name, quantity=edit.quantity)
+
+    def altered(self, line: Item, edit: LineAltered) -> Item:
+        """See `Lines`."""
+        return line.model_copy(update={"quantity": edit.quantity or line.quantity})
+
+    def parted(self, line: Item, quantity: int, line_id: str) -> tuple[Item, Item]:
+        """See `Lines`."""
+        rest = line.model_copy(update={"quantity": line.quantity - quantity})
+        return rest, line.model_copy(update={"quantity": quantity, "line_id": line_id})
+
+    def renamed(self, line: Item, line_id: str) -> Item:
+        """See `Lines`."""
+        return line.model_copy(update={"line_id": line_id})
+
+    def merged(self, line: Item, part: Item) -> Item:
+        """See `Lines`."""
+        return line.model_copy(update={"quantity": line.quantity + part.quantity})
+
+
+ITEMS = _Items()
+
+
+def _items(order: Fulfilment) -> Goods[Item]:
+    return {which: shipment.lines for which, shipment in order.shipments.items()}
+
+
+def _born(order: Fulfilment, edit: Edit, after: Goods[Item]) -> list[Message]:
+    """The shipment that a move brings into being, if it does."""
+    if not isinstance(edit, LineMoved) or edit.to_shipment_id in order.shipments:
+        return []
+    if edit.destination is None:
+        return []
+    here, lines = order.shipments[edit.shipment_id], after[edit.to_shipment_id]
+    revision = order.removed.get(edit.to_shipment_id, 0)
+    return [events.split_off(here, edit, edit.destination, lines, revision)]
+
+
+def _removed(shipment: Shipment) -> RemovedShipment:
+    return RemovedShipment(
+        shipment_id=shipment.shipment_id,
+        warehouse=shipment.warehouse,
+        revision=shipment.revision,
+        inventory_requested=shipment.stock_asked,
+    )
+
+
+def _changed(
+    order: Fulfilment, which: str, lines: tuple[Item, ...], edit: Edit, context: Context
+) -> ChangedShipment:
+    shipment = order.shipments[which]
+    status = destination(Trigger.EDIT_LINES, order, shipment, context.site)
+    return ChangedShipment(
+        shipment_id=which,
+        status=status or shipment.status,
+        warehouse=shipment.warehouse,
+        lines=lines,
+        preorder_lines=_preorders(order, shipment, lines, edit),
+        revision=shipment.revision + 1,
+        inventory_requested=shipment.stock_asked,
+    )
+
+
+def _preorders(
+    order: Fulfilment, shipment: Shipment, lines: tuple[Item, ...], edit: Edit
+) -> tuple[str, ...]:
+    """Which lines of a shipment are preorders now: an addition says so, a moved line stays one."""
+    found = set(shipment.preorder_lines)
+    match edit:
+        case LineAdded(preorder=True):
+            found.add(edit.line_id)
+        case LineMoved(to_shipment_id=shipment.shipment_id):
+            if edit.line_id in order.shipments[edit.shipment_id].preorder_lines:
+                found.add(edit.to_line_id)
+    return tuple(line.line_id for line in lines if line.line_id in found)

@@ -1,0 +1,1 @@
+"""A warehouse's stock: one stream per warehouse, so that it can't be oversold."""

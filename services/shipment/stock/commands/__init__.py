@@ -1,0 +1,1 @@
+"""What warehouses and fulfilment ask of the stock."""

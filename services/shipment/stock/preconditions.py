@@ -1,0 +1,14 @@
+"""What every command on a warehouse's stock requires: a warehouse of the site."""
+
+from services.shipment.stock.allocation_plan import AllocationPlan
+from services.shipment.stock.state import Inventory
+from shared.contracts.stock import Allocate, CountStock, Deallocate, Issue, Reallocate, Receive
+from shared.runtime.decider import Context, Malformed
+
+Command = Allocate | CountStock | Deallocate | Issue | Reallocate | Receive
+
+
+def plan_for(command: Command, inventory: Inventory, context: Context) -> AllocationPlan:
+    if command.warehouse not in context.site.warehouses:
+        raise Malformed("warehouse", f"no warehouse is called {command.warehouse}")
+    return AllocationPlan(command.warehouse, inventory)

@@ -1,0 +1,111 @@
+"""Why not? Every action on a cart, and what the command meets."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.contracts.carts import Explain
+from shared.contracts.topics import CART_COMMANDS
+from shared.runtime.decider import Rejected
+from tests.unit.cart.cart.builders import (
+    CART,
+    CONVERT,
+    DELETE,
+    EMPTY,
+    add_line,
+    apply,
+    change_line,
+    coupon,
+    create,
+    discount,
+    give_back,
+    ready,
+    remove_line,
+    set_shipment,
+    site_with,
+    site_without,
+    with_coupons,
+)
+from tests.unit.explained import agrees, covers
+from tests.unit.given import SITE
+
+QUESTION = Explain(cart_id=CART)
+COUPONS = {"MOST": coupon("50"), "LITTLE": coupon("1")}
+SITES = [with_coupons(site, **COUPONS) for site in (
+    SITE, site_without("US"), site_with("US", currency="EUR"), site_with("US", shipping_methods={})
+)]  # fmt: skip
+
+edits = st.one_of(
+    st.builds(set_shipment, st.sampled_from("12")),
+    st.builds(add_line, st.sampled_from("ab"), shipment_id=st.sampled_from("12")),
+    st.builds(remove_line, st.sampled_from("ab"), shipment_id=st.sampled_from("12")),
+    st.builds(discount, st.just("0.02"), st.sampled_from(["a", None])),
+    st.sampled_from([apply("MOST"), give_back("MOST")]),
+    st.just(CONVERT),
+)
+
+
+def command(action, subject):
+    """The command that an action stands for, with arguments that are sound."""
+    shipment_id, _, line_id = subject.partition("/")
+    return {
+        "cart.create-draft": create(),
+        "cart.set-shipment": set_shipment(),
+        "cart.add-line": add_line("new"),
+        "cart.change-line": change_line(line_id or "none", 7, shipment_id=shipment_id),
+        "cart.remove-line": remove_line(line_id or "none", shipment_id=shipment_id),
+        "cart.apply-coupon": apply("LITTLE"),
+        "cart.remove-coupon": give_back("MOST"),
+        "cart.set-discount": discount("0.03", line_id or None, shipment_id),
+        "cart.convert": CONVERT,
+        "cart.delete": DELETE,
+    }[action]
+
+
+EMPTY_OF = ("no-lines", "no-coupons")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(edits, max_size=10), st.sampled_from(SITES))
+def test_what_is_told_beforehand_is_what_the_command_meets(commands, site):
+    stream = EMPTY.when(create()).after
+    for each in commands:
+        stream = stream.when(each, site=SITES[0]).after
+    told = stream.told(QUESTION, site)
+    covers(stream.decider, told, CART_COMMANDS)
+    for (action, subject), said in told.items():
+        outcome = stream.when(command(action, subject), site=site)
+        if subject == CART and said.blockers and said.blockers[0].code in EMPTY_OF:
+            # A question has no line or coupon to ask about; or it was removed, which is no error.
+            assert outcome.reason is not None or not outcome.events
+        elif action == "cart.set-shipment" and said.allowed:
+            assert outcome.reason is None  # it may be set like that already
+        else:
+            agrees(said, outcome, words=action != "cart.set-shipment")
+
+
+def test_an_open_cart_may_change_and_convert_once_it_is_whole():
+    told = ready().when(apply("SPRING10")).after.told(QUESTION)
+    assert ("cart.remove-coupon", "SPRING10") in told
+    assert {said.allowed for said in told.values()} == {True}
+    assert ("cart.change-line", "1/1") in told
+    told = EMPTY.when(create()).after.told(QUESTION)
+    refused = {action: said.blockers[0].code for (action, _), said in told.items() if said.blockers}
+    assert refused == dict.fromkeys(
+        [
+            *("cart.convert", "cart.change-line", "cart.remove-line"),
+            *("cart.apply-coupon", "cart.set-discount"),
+        ],
+        "no-lines",
+    ) | {"cart.remove-coupon": "no-coupons"}
+
+
+def test_a_market_that_ships_by_no_method_says_so_beforehand():
+    site = site_with("US", shipping_methods={})
+    said = ready().told(QUESTION, site)["cart.set-shipment", CART]
+    assert [blocker.message for blocker in said.blockers] == ["US offers no methods for this."]
+
+
+def test_a_cart_that_nobody_knows_is_refused():
+    with pytest.raises(Rejected, match="There is no cart c-1"):
+        EMPTY.told(QUESTION)

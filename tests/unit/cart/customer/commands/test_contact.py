@@ -1,0 +1,129 @@
+"""Who a customer is, and how to reach them."""
+
+import pytest
+from pydantic import ValidationError
+
+from shared.contracts import Malformed
+from tests.unit.cart.customer.builders import (
+    CUSTOMER,
+    MERCY,
+    NOBODY,
+    add,
+    added,
+    change,
+    create,
+    created,
+    mercy,
+    remove,
+    update,
+    updated,
+)
+
+
+def test_a_customer_is_active_from_the_start_with_an_empty_address_book():
+    outcome = NOBODY.when(create()).then(created())
+    assert outcome.status == "Active"
+    assert outcome.after.state.addresses == {}
+
+
+def test_before_they_are_created_there_is_no_customer():
+    assert NOBODY.status is None
+
+
+@pytest.mark.parametrize("contact", [{"name": "Mercy Taylor"}, {"email": "mercy@example.com"}])
+def test_a_name_or_an_email_is_enough(contact):
+    command = create(**contact)
+    command.check()
+    NOBODY.when(command).then(created(**contact))
+
+
+def test_a_customer_with_neither_name_nor_email_is_malformed():
+    with pytest.raises(Malformed, match="name: a customer has a name or an email"):
+        create(phone="+1 206 555 0100").check()
+
+
+@pytest.mark.parametrize("contact", [{"name": ""}, {"name": " \u00a0"}, {"phone": ""}])
+@pytest.mark.parametrize("command", [create, update])
+def test_a_blank_name_or_phone_is_malformed(command, contact):
+    with pytest.raises(ValidationError):
+        command(**contact)
+
+
+def test_the_same_customer_again_has_no_second_effect():
+    mercy().when(create()).then()
+    mercy(added()).when(create()).then()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"name": "Mercy Taylor"},
+        {**MERCY, "name": "Taylor Hayes"},
+        {**MERCY, "email": "taylor@example.com"},
+        {**MERCY, "phone": None},
+    ],
+)
+def test_another_customer_with_the_id_of_one_that_is_there_is_refused(other):
+    refused = mercy().when(create(**other)).rejected("id-reused")
+    assert CUSTOMER in refused.reason.message
+
+
+def test_creating_is_compared_with_how_the_customer_is_now():
+    now = {**MERCY, "name": "Mercy Hayes"}
+    given = mercy(updated(**now))
+    given.when(create(**now)).then()
+    given.when(create()).rejected("id-reused")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"name": "Mercy Hayes"}, {"email": "hayes@example.com"}, {"phone": "+44 20 7946 0000"}],
+)
+def test_an_update_keeps_what_is_not_given_and_tells_all_of_it(told):
+    outcome = mercy().when(update(**told)).then(updated(**{**MERCY, **told}))
+    outcome.when(update(**told)).then()
+
+
+def test_an_update_may_tell_what_was_not_known_before():
+    given = NOBODY.events(created(name="Mercy Taylor"))
+    given.when(update(email="mercy@example.com")).then(
+        updated(name="Mercy Taylor", email="mercy@example.com")
+    )
+
+
+@pytest.mark.parametrize("same", [{}, {"name": "Mercy Taylor"}, MERCY])
+def test_an_update_that_changes_nothing_has_no_effect(same):
+    mercy().when(update(**same)).then()
+
+
+@pytest.mark.parametrize("cleared", ["name", "email", "phone"])
+def test_null_clears_a_field_and_the_event_carries_the_rest(cleared):
+    outcome = mercy().when(update(**{cleared: None})).then(updated(**{**MERCY, cleared: None}))
+    outcome.when(update(**{cleared: None})).then()
+
+
+@pytest.mark.parametrize(
+    ("there", "cleared"),
+    [
+        (MERCY, {"name": None, "email": None}),
+        ({"name": "Mercy"}, {"name": None}),
+        ({"email": "mercy@example.com"}, {"email": None, "phone": "+1"}),
+    ],
+)
+def test_a_customer_keeps_a_name_or_an_email(there, cleared):
+    given = NOBODY.events(created(**there))
+    refused = given.when(update(**cleared)).rejected("contact-needed")
+    assert "name or an email" in refused.reason.message
+    renamed = {**cleared, "name": "Grace Hayes"}
+    given.when(update(**renamed)).says(updated(**renamed))
+
+
+def test_an_update_leaves_the_address_book_alone():
+    outcome = mercy(added()).when(update(name="Mercy Hayes"))
+    assert list(outcome.after.state.addresses) == ["home"]
+
+
+@pytest.mark.parametrize("command", [update(name="Mercy"), add(), change(), remove()])
+def test_an_unknown_customer_is_refused(command):
+    refused = NOBODY.when(command).rejected("unknown-customer")
+    assert CUSTOMER in refused.reason.message

@@ -1,0 +1,61 @@
+"""Whoever asks whether the payment service can work hears of its gateway, too."""
+
+from typing import Any, cast
+
+import pytest
+
+from services.payment.gateway.health import GatewayHealth
+from shared.runtime.health import Health
+from shared.runtime.metrics import Metrics
+from shared.runtime.ports import Unavailable
+
+
+def test_what_failed_last_is_told_until_it_is_done():
+    troubles = GatewayHealth()
+    for _ in range(2):
+        with pytest.raises(Unavailable), troubles.trying("take requests"):
+            raise Unavailable("MongoDB: down")
+    with troubles.trying("ask providers"):
+        pass
+    assert list(troubles) == ["the gateway can't take requests"]
+    with troubles.trying("take requests"):
+        pass
+    assert not list(troubles)
+
+
+class Well:
+    """Everything that a process has beside its companion, in good order."""
+
+    assigned = True
+    admin = property(lambda self: self)
+
+    async def lag(self) -> int:
+        return 0
+
+    async def command(self, name: str) -> None:
+        """As MongoDB's client does."""
+
+    def busy_seconds(self) -> float:
+        return 0.0
+
+    def last_poll(self) -> float | None:
+        return None
+
+
+class Beside:
+    """A companion that says what is wrong with it."""
+
+    def __init__(self, *wrong: str) -> None:
+        self._wrong = wrong
+
+    def wrong(self) -> list[str]:
+        return list(self._wrong)
+
+
+@pytest.mark.parametrize("wrong", [(), ("the gateway has stopped",)])
+async def test_process_is_ready_if_what_runs_beside_it_is(wrong: tuple[str, ...]):
+    well = cast("Any", Well())
+    health = Health(well, well, well, Metrics("payment"), cast("Any", Beside(*wrong)))
+    health.waiting_for = None
+    said = await health.ready()
+    assert (said["ready"], said["because"]) == (not wrong, list(wrong))

@@ -1,0 +1,102 @@
+"""An order's new address enters the customer's book when it is asked to, and only then."""
+
+import pytest
+
+from shared.contracts import Malformed, shipments
+from shared.contracts.address import Address, Customer
+from shared.contracts.customers import AddAddress, place_for
+from tests.unit.given import Given
+from tests.unit.shipment.fulfilment.builders import (
+    ELM,
+    ORDER,
+    PIKE,
+    after,
+    allocated,
+    paid,
+    placed,
+    release,
+)
+
+
+def order(customer: Customer | None = None, *, released: bool = False) -> Given:
+    """An order of this customer, assigned or released."""
+    fact = placed().model_copy(update={"customer": customer})
+    story = (fact, paid(), allocated(), *([release()] if released else []))
+    return after(*story)
+
+
+MERCY = Customer(customer_id="cu-7", name="Mercy Taylor")
+
+
+def to(
+    address: Address | None = ELM, method: str | None = None, *, add: bool = True
+) -> shipments.Edit:
+    given = {"address": address, "shipping_method": method}
+    given = {name: value for name, value in given.items() if value is not None}
+    return shipments.Edit.model_validate(
+        {"order_id": ORDER, "shipment_id": "1", **given, "add_to_address_book": add}
+    )
+
+
+def entered(address: Address) -> AddAddress:
+    place = place_for("cu-7", address)
+    return AddAddress(
+        customer_id="cu-7", address_id=place.address_id, address=address, unless_there=True
+    )
+
+
+def test_a_new_address_enters_the_book_when_it_is_asked_to():
+    order(MERCY).when(to()).publishes(entered(ELM))
+
+
+def test_a_new_address_enters_no_book_unasked():
+    order(MERCY).when(to(add=False)).publishes()
+
+
+def test_the_warehouse_is_told_of_the_edit_and_not_of_the_book():
+    outcome = order(MERCY, released=True).when(to())
+    names = [type(event).__name__ for event in outcome.events]
+    assert names == ["Recalled", "Edited", "Released"]
+    assert [type(m).__name__ for m in outcome.outgoing] == ["Recall", "AddAddress", "Release"]
+
+
+@pytest.mark.parametrize("released", [False, True])
+def test_the_present_address_may_enter_the_book_and_no_warehouse_hears_of_it(released):
+    outcome = order(MERCY, released=released).when(to(PIKE)).publishes(entered(PIKE))
+    assert [type(event).__name__ for event in outcome.events] == ["Edited"]
+    assert outcome.after.state.shipments["1"].address == PIKE
+
+
+def test_the_same_again_has_no_second_effect():
+    once = order(MERCY).when(to())
+    once.when(to()).then()
+    once.when(to(add=False)).then()
+
+
+def test_a_later_edit_that_does_not_ask_adds_nothing():
+    once = order(MERCY).when(to())
+    once.when(to(None, "express", add=False)).publishes()
+    once.when(to(PIKE, add=False)).publishes()
+
+
+@pytest.mark.parametrize("nobody", [None, Customer(name="Mercy Taylor")])
+def test_an_order_without_a_customer_on_record_has_no_book_and_keeps_its_address(nobody):
+    refused = order(nobody).when(to()).rejected("no-customer")
+    assert "no address book" in refused.reason.message
+    assert refused.after.state.shipments["1"].address == PIKE
+
+
+def test_only_an_address_that_is_given_can_be_added():
+    with pytest.raises(Malformed) as wrong:
+        to(None, "express").check()
+    assert wrong.value.field == "address"
+    to().check()
+
+
+def test_orders_from_before_customers_were_noted_have_none():
+    born = order(MERCY).past[0]
+    assert isinstance(born, shipments.AwaitingInventory)
+    old = born.model_dump_json(exclude={"customer_id"})
+    read = shipments.AwaitingInventory.model_validate_json(old)
+    given = Given(order().decider, (read,))
+    given.when(to()).rejected("no-customer")

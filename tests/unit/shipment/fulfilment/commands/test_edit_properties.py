@@ -1,0 +1,68 @@
+"""Whatever comes between: a warehouse always knows where a shipment goes, and never two places."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.contracts import Message, warehouse
+from tests.unit.shipment.fulfilment.builders import (
+    CANCEL_ORDER,
+    ELM,
+    HOLD,
+    LIFT,
+    PIKE,
+    add,
+    after,
+    allocated,
+    cancel,
+    complete,
+    edit,
+    paid,
+    placed,
+    release,
+    remove,
+)
+
+WHICH = ("1", "2")
+START = after(placed(*WHICH), paid(), *(allocated(which) for which in WHICH))
+
+edits = st.builds(
+    edit,
+    st.sampled_from(WHICH),
+    st.sampled_from([PIKE, ELM]),
+    st.sampled_from([None, "standard", "express", "drone"]),
+)
+onward = st.sampled_from([step(which) for which in WHICH for step in (release, add, complete)])
+back = st.sampled_from([remove("1"), cancel("1"), remove("2"), cancel("2"), CANCEL_ORDER])
+holds = st.sampled_from([HOLD, LIFT])
+steps = st.lists(edits | onward | back | holds, min_size=1, max_size=25)
+
+
+@given(steps)
+@settings(max_examples=150, deadline=None)
+def test_the_warehouse_has_exactly_what_is_released_as_it_is_now(messages: list[Message]) -> None:
+    """It keeps what it was last told; a release comes only after a recall of the one before."""
+    stream = START
+    keeps: dict[str, warehouse.Release] = {}
+    left: set[str] = set()
+    for message in messages:
+        outcome = stream.when(message)
+        if outcome.reason is not None:
+            continue
+        for said in outcome.outgoing:
+            if isinstance(said, warehouse.Release):
+                assert said.shipment_id not in keeps
+                keeps[said.shipment_id] = said
+            elif isinstance(said, warehouse.Recall):
+                del keeps[said.shipment_id]
+        stream = outcome.after
+        order = stream.state
+        for which, shipment in order.shipments.items():
+            assert (which in keeps) == (shipment.is_at_warehouse or shipment.status == "Shipped")
+            if which in keeps:
+                there = keeps[which]
+                assert there.address == shipment.address
+                assert there.shipping_method == shipment.shipping_method
+            assert not (order.held and shipment.is_at_warehouse), "held means held"
+        shipped = {each.shipment_id for each in order.any_in("Shipped")}
+        assert left <= shipped, "what has left stays left"
+        left = shipped

@@ -1,0 +1,122 @@
+"""Why not? Every action, with everything that stands in its way, in words."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.shipment.fulfilment.allowed import ACTIONS
+from services.shipment.fulfilment.decider import decider
+from services.shipment.fulfilment.lifecycle import COMMANDS
+from shared.contracts import Message, shipments, stock
+from shared.contracts.topics import SHIPMENT_COMMANDS
+from shared.runtime.decider import Rejected
+from tests.unit.explained import agrees, covers
+from tests.unit.given import Given
+from tests.unit.shipment.fulfilment.builders import (
+    CANCEL_ORDER,
+    HOLD,
+    LIFT,
+    ORDER,
+    RELEASED,
+    WAITING,
+    add,
+    after,
+    allocated,
+    cancel,
+    complete,
+    edit,
+    paid,
+    placed,
+    release,
+    remove,
+    short,
+    unpaid,
+)
+
+QUESTION = shipments.Explain(order_id=ORDER)
+ASKED = {
+    "shipment.edit": edit,
+    "shipment.release": release,
+    "shipment.add-to-picklist": add,
+    "shipment.remove-from-picklist": remove,
+    "shipment.complete": complete,
+    "shipment.cancel": cancel,
+}
+
+
+def words(*story: Message) -> dict[str, str]:
+    told = after(*story).told(QUESTION)
+    return {
+        action.removeprefix("shipment."): "yes"
+        if said.allowed
+        else " ".join(b.message for b in said.blockers)
+        for (action, _), said in told.items()
+    }
+
+
+def test_every_command_is_an_action() -> None:
+    covers(decider, after(placed()).told(QUESTION), SHIPMENT_COMMANDS)
+    assert tuple(ACTIONS.values()) == COMMANDS
+
+
+def test_an_action_is_allowed_or_says_everything_that_stands_in_its_way() -> None:
+    assert words(placed(), HOLD) == {
+        "edit": "yes",
+        "release": "The order is on hold. The order has 100.00 USD outstanding. The shipment "
+        "is awaiting inventory.",
+        "add-to-picklist": "The order is on hold. The shipment is Awaiting Inventory. To be added "
+        "to the picklist, it must be Released.",
+        "remove-from-picklist": "The order is on hold. The shipment is Awaiting Inventory. To be "
+        "removed from the picklist, it must be Packing.",
+        "complete": "The order is on hold. The shipment is Awaiting Inventory. To be completed, it "
+        "must be Packing.",
+        "cancel": "The order is on hold, and this is its last open shipment.",
+    }
+
+
+def test_what_is_done_already_is_allowed_and_marked() -> None:
+    told = after(*RELEASED).told(QUESTION)
+    done = [action for (action, _), said in told.items() if said.done]
+    assert done == ["shipment.release", "shipment.remove-from-picklist"]
+    assert words(*RELEASED)["release"] == "yes"
+
+
+def test_a_shipment_that_waits_for_stock_says_for_what() -> None:
+    wait = "The shipment is awaiting inventory."
+    assert words(*WAITING)["release"] == wait
+    wait += " seattle is short of "
+    assert words(*WAITING, short())["release"] == wait + "SKU-2 (0 of 1)."
+    shortages = [shipments.Shortage(sku=f"S{n}", wanted=9, available=n) for n in range(5)]
+    many = stock.AllocationShort(
+        warehouse="seattle", order_id=ORDER, shipment_id="1", short=tuple(shortages)
+    )
+    assert words(*WAITING, many)["release"] == (
+        wait + "S0 (0 of 9), S1 (1 of 9), S2 (2 of 9) and 2 more."
+    )
+
+
+WHICH = st.sampled_from("12")
+steps = st.lists(
+    st.sampled_from([paid(), unpaid("7.00"), HOLD, LIFT, CANCEL_ORDER])
+    | st.builds(allocated, WHICH)
+    | st.builds(short, WHICH)
+    | st.one_of(*(st.builds(ask, WHICH) for ask in (release, add, remove, complete, cancel))),
+    max_size=15,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(steps)
+def test_what_is_told_beforehand_is_what_the_command_meets(messages: list[Message]) -> None:
+    stream = after(placed("1", "2"))
+    for message in messages:
+        stream = stream.when(message).after
+    told = stream.told(QUESTION)
+    assert {subject for _, subject in told} == {"1", "2"}
+    for (action, subject), said in told.items():
+        agrees(said, stream.when(ASKED[action](subject)))
+
+
+def test_an_order_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(Rejected, match="There is no order c-1"):
+        Given(decider).told(QUESTION)
