@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import latency, lifecycle, throughput
-from ops.home import Home, find_settings
-from ops.supervisor import Supervisor
+from ops.local.home import Home, find_settings
+from ops.local.supervisor import Supervisor
 
 RESULTS = Path("bench/results.json")
 TARGETS = {

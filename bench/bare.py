@@ -17,7 +17,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import WriteConcern
 
 from shared.contracts.topics import ORDER_EVENTS
-from shared.runtime.kafka import connection
+from shared.runtime.kafka.connection import connection
 from shared.runtime.settings import Settings
 
 TRANSITIONS = {

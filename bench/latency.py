@@ -5,7 +5,7 @@ from time import perf_counter
 from uuid import uuid4
 
 from bench.orders import carts
-from ops.client import Client
+from ops.messaging.command_client import CommandClient
 from shared.contracts import Message, orders
 from shared.runtime.settings import Settings
 
@@ -15,7 +15,7 @@ COUNT = 300
 async def measure(settings: Settings) -> dict[str, object]:
     """Milliseconds: for a command of one service, and for one that two services agree on."""
     run = f"wait-{uuid4().hex[:6]}"
-    async with Client(settings) as client:
+    async with CommandClient(settings) as client:
         ((cart, _),) = carts(run, 1, settings.site)
         await client.send(cart)
         order_id = cart.key
@@ -34,7 +34,7 @@ async def measure(settings: Settings) -> dict[str, object]:
         }
 
 
-async def _time(client: Client, commands: list[Message]) -> dict[str, float]:
+async def _time(client: CommandClient, commands: list[Message]) -> dict[str, float]:
     took = []
     for command in commands:
         started = perf_counter()

@@ -6,8 +6,8 @@ from time import perf_counter
 from uuid import uuid4
 
 from bench.orders import SKUS, WAREHOUSE, carts
-from ops.client import Client
-from ops.reader import Seen, reading
+from ops.messaging.command_client import CommandClient
+from ops.messaging.reader import Seen, reading
 from shared.contracts import Message, shipments
 from shared.contracts.stock import Receive
 from shared.contracts.topics import ORDER_EVENTS, SHIPMENT_EVENTS
@@ -29,7 +29,7 @@ async def measure(settings: Settings) -> dict[str, object]:
     """Orders completed a second, everything on this machine, the driver too."""
     run = f"life-{uuid4().hex[:6]}"
     topics = [ORDER_EVENTS.name, SHIPMENT_EVENTS.name]
-    async with Client(settings) as client, reading(settings, topics) as reader:
+    async with CommandClient(settings) as client, reading(settings, topics) as reader:
         for sku in SKUS:
             await client.send(Receive(warehouse=WAREHOUSE, sku=sku, quantity=COUNT * 3))
         orders = list(carts(run, COUNT, settings.site))
@@ -46,7 +46,7 @@ async def measure(settings: Settings) -> dict[str, object]:
     return {"orders": COUNT, "per_second": round(COUNT / seconds, 1)}
 
 
-async def carry_on(client: Client, news: Iterable[Seen]) -> None:
+async def carry_on(client: CommandClient, news: Iterable[Seen]) -> None:
     """Asks for what comes next in the lives of orders."""
     answers = [_ask(seen) for seen in news if seen.type in NEXT]
     if answers:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from ops.checkout import converted, line, shipment
+from ops.demo.checkout import converted, line, shipment
 from shared.contracts import Message
 from shared.contracts.address import Address, Customer
 from shared.runtime.envelope import Envelope

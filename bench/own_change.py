@@ -21,9 +21,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.orders import carts
-from ops.client import Client
-from ops.home import Home, find_settings
-from ops.supervisor import Supervisor
+from ops.local.home import Home, find_settings
+from ops.local.supervisor import Supervisor
+from ops.messaging.command_client import CommandClient
 from services.portal.auth.accounts import Accounts
 from shared.contracts.topics import PORTAL
 from shared.runtime.settings import Settings
@@ -96,7 +96,7 @@ async def sign_in(page: Page, settings: Settings, url: str) -> None:
 async def place(settings: Settings, url: str, page: Page) -> str:
     """An order that the portal shows; its id."""
     order = f"own-{uuid4().hex[:6]}"
-    async with Client(settings) as client:
+    async with CommandClient(settings) as client:
         ((cart, _),) = carts(order, 1, settings.site)
         await client.send(cart)
     for _ in range(LOOKS):

@@ -24,12 +24,12 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from rich.console import Console
 from rich.table import Table
 
-from ops import engines
-from services.portal.projecting.facts import Fact
-from services.portal.projecting.orders import ORDERS
-from services.portal.projecting.store import Store
-from services.portal.projecting.view import Document
-from services.portal.views import OrderFilter, Views
+from ops.local import engines
+from services.portal.projections.facts import Fact
+from services.portal.projections.orders import ORDERS
+from services.portal.projections.projection import Document
+from services.portal.projections.store import Store
+from services.portal.queries import OrderFilter, Queries
 
 COUNT = 100_000
 AT_ONCE = 1000
@@ -158,7 +158,7 @@ async def fill(store: Store, count: int) -> float:
     return count / (perf_counter() - began)
 
 
-async def measure(views: Views) -> dict[str, list[float]]:
+async def measure(views: Queries) -> dict[str, list[float]]:
     """Milliseconds of the first and the second page, with the count, of every kind of question."""
     chance, names = random.Random(7), Shop().names
     kinds = list(questions(chance, names))
@@ -192,7 +192,7 @@ async def run(mongo: str, count: int) -> dict[str, Any]:
         store = Store(database)
         await store.prepare()
         filled = await fill(store, count)
-        took = await measure(Views(database))
+        took = await measure(Queries(database))
         sizes = await database.command("collStats", "orders")
         return {
             "orders": count,

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from time import perf_counter
 
 from services.order.app import SERVICE
-from shared.runtime import app, processor
+from shared.runtime import app
 from shared.runtime.ports import Record
+from shared.runtime.processing import processor
 
 Commit = Callable[[], Awaitable[None]]
 

@@ -26,18 +26,18 @@ from rich.table import Table
 
 from bench import lifecycle
 from bench.orders import SKUS, WAREHOUSE, carts
-from ops import engines
-from ops.client import Client
-from ops.health import check_all
-from ops.home import Home, State, find_settings
-from ops.partitions import partitions_of, stop
-from ops.reader import Reader, reading
-from ops.supervisor import Supervisor
+from ops.local import engines
+from ops.local.health import check_all
+from ops.local.home import Home, State, find_settings
+from ops.local.supervisor import Supervisor
+from ops.messaging.command_client import CommandClient
+from ops.messaging.partitions import partitions_of, stop
+from ops.messaging.reader import Reader, reading
 from shared.contracts import Message
 from shared.contracts.stock import Receive
 from shared.contracts.topics import ORDER_EVENTS, PROCESSES, SHIPMENT_EVENTS, dead_letters
 from shared.runtime.envelope import Envelope
-from shared.runtime.kafka import connection
+from shared.runtime.kafka.connection import connection
 from shared.runtime.settings import Settings
 
 TICK = 0.2  # seconds between two handfuls of orders
@@ -73,7 +73,10 @@ class Soak:
     async def run(self, rate: float, seconds: float) -> None:
         """Places, carries and looks, until all that was placed has ended or is late."""
         topics = [ORDER_EVENTS.name, SHIPMENT_EVENTS.name]
-        async with Client(self._settings) as client, reading(self._settings, topics) as reader:
+        async with (
+            CommandClient(self._settings) as client,
+            reading(self._settings, topics) as reader,
+        ):
             for sku in SKUS:
                 wanted = int(rate * seconds * 3)
                 await client.send(Receive(warehouse=WAREHOUSE, sku=sku, quantity=wanted))
@@ -95,7 +98,7 @@ class Soak:
     def _now(self) -> float:
         return perf_counter() - self._started
 
-    async def _place(self, client: Client, rate: float, seconds: float) -> None:
+    async def _place(self, client: CommandClient, rate: float, seconds: float) -> None:
         orders = carts(self._run, int(rate * seconds), self._settings.site)
         begun = self._now()
         while len(self.placed) < int(rate * seconds):
@@ -109,7 +112,7 @@ class Soak:
             self.placed[cart.key] = self._now()
             yield cart, envelope
 
-    async def _carry(self, client: Client, reader: Reader) -> None:
+    async def _carry(self, client: CommandClient, reader: Reader) -> None:
         while True:
             ours = [s for s in await reader.batch() if s.subject.startswith(self._run)]
             for seen in ours:

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 from bench.orders import carts
-from ops.client import Client
+from ops.messaging.command_client import CommandClient
 from shared.contracts import Message, Topic, orders
 from shared.contracts.topics import CHECKOUT, ORDER_COMMANDS
 from shared.runtime.envelope import Envelope
+from shared.runtime.kafka.topics import create_topics
 from shared.runtime.settings import Settings
-from shared.runtime.topics import create_topics
 
 COUNT = 20_000
 ORDERS = 4000  # that the commands are about
@@ -31,7 +31,7 @@ async def measure(settings: Settings) -> dict[str, object]:
         prefix = f"b{uuid4().hex[:6]}."
         own = settings.model_copy(update={"topic_prefix": prefix, "database": prefix[:-1]})
         await create_topics(own)
-        async with Client(own, replies=False) as client:
+        async with CommandClient(own, replies=False) as client:
             await client.publish(carts("bench", COUNT, settings.site))
             pairs["carts"].append(await _pair(own, CHECKOUT))
             await client.publish(_notes(client))
@@ -46,7 +46,7 @@ async def measure(settings: Settings) -> dict[str, object]:
     }
 
 
-def _notes(client: Client) -> Iterator[tuple[Message, Envelope]]:
+def _notes(client: CommandClient) -> Iterator[tuple[Message, Envelope]]:
     for number in range(COUNT):
         note = orders.AddNote(order_id=f"bench-{number % ORDERS}", text=f"Called at {number}.")
         yield note, client.envelope(note, actor="csr:17")

@@ -1,1 +1,1 @@
-"""Operations: the `waybill` command, the local engines, replay and demo."""
+"""Operations: the `waybill` command and what it is made of."""

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 from pymongo.errors import PyMongoError
 
-from shared.runtime.access import why_no_mongo
+from shared.runtime.connection_errors import why_no_mongo
 
 
 class Exit(IntEnum):

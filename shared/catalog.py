@@ -13,7 +13,7 @@ from shared.contracts.error_texts import blocker
 from shared.contracts.money import zero
 from shared.contracts.replies import Blocker
 from shared.runtime.decider import refuse
-from shared.runtime.tables import Table
+from shared.runtime.decider.tables import Table
 
 TABLE = Table("variant", Variant)
 

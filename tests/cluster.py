@@ -326,7 +326,7 @@ class Cluster:
 def _read_by(service: str) -> list[str]:
     """The names of the topics that a service reads."""
     if service == PORTAL:
-        return [topic.name for topic in import_module("services.portal.projecting.facts").TOPICS]
+        return [topic.name for topic in import_module("services.portal.projections.facts").TOPICS]
     return [topic.name for topic in import_module(f"services.{service}.app").SERVICE.topics]
 
 

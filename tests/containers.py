@@ -9,9 +9,9 @@ from docker.errors import DockerException
 from docker.models.containers import Container
 from testcontainers.core.container import DockerContainer
 
-from ops.engines.ports import is_free
-from ops.engines.probe import kafka_answers
-from ops.engines.replica_set import NAME, become_primary
+from ops.local.engines.ports import is_free
+from ops.local.engines.probe import kafka_answers
+from ops.local.engines.replica_set import NAME, become_primary
 from tests.waiting import eventually
 
 COMPOSE = Path(__file__).parents[1] / "docker-compose.yml"

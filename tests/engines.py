@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from ops import engines
-from ops.engines.jars import cached_jars
-from ops.engines.java import find_java, find_maven, install_command
+from ops.local import engines
+from ops.local.engines.jars import cached_jars
+from ops.local.engines.java import find_java, find_maven, install_command
 from tests.containers import Containers, docker_answers
 
 AnyEngines = engines.Engines | Containers

@@ -9,9 +9,9 @@ from rich.table import Table
 
 from ops.cli.console import out, run, say_json
 from ops.errors import UsageError
-from ops.home import find_settings
-from ops.rights import kafka, mongo
-from ops.rights.needs import Needs, all_needs
+from ops.local.home import find_settings
+from ops.security.rights import kafka, mongo
+from ops.security.rights.needs import Needs, all_needs
 from shared.runtime.settings import Settings
 
 

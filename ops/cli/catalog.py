@@ -7,12 +7,12 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from ops import catalog
-from ops.catalog_csv import Mistake, Sheet, read
+from ops.catalog import topic
+from ops.catalog.csv_file import Mistake, Sheet, read
 from ops.cli.console import err, expected_errors, out, progress, run, say_json
-from ops.demo import load_site
+from ops.demo.demo import load_site
 from ops.errors import EXIT_CODES, Exit, ToolError
-from ops.home import find_settings
+from ops.local.home import find_settings
 from shared.contracts.catalog import Variant
 from shared.runtime.settings import Settings
 from shared.site import Site
@@ -73,18 +73,18 @@ def show(sku: Annotated[str, typer.Argument(help="The article.")], as_json: AsJs
 
 
 async def _import(settings: Settings, sheet: Sheet) -> dict[str, int]:
-    before = await catalog.present(settings)
+    before = await topic.present(settings)
     differing = [v for sku, v in sheet.variants.items() if before.get(sku) != v]
     new = sum(variant.sku not in before for variant in differing)
     with progress() as bars:
         bar = bars.add_task("published", total=len(differing))
-        await catalog.publish(settings, differing, lambda count: bars.advance(bar, count))
+        await topic.publish(settings, differing, lambda count: bars.advance(bar, count))
     unchanged = len(sheet.variants) - len(differing)
     return {"new": new, "changed": len(differing) - new, "unchanged": unchanged}
 
 
 async def _find(settings: Settings, sku: str) -> Variant:
-    found = (await catalog.present(settings)).get(sku)
+    found = (await topic.present(settings)).get(sku)
     if found is None:
         raise ToolError(f"{sku} isn't in the catalog.")
     return found

@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ops.errors import Exit, KafkaUnreachableError, ToolError, UnreachableError, UsageError
-from ops.home import find_settings
-from shared.runtime.access import why_refused
+from ops.local.home import find_settings
+from shared.runtime.connection_errors import why_refused
 from shared.runtime.secrets import SettingsError
 
 T = TypeVar("T")

@@ -8,20 +8,20 @@ from pydantic import TypeAdapter
 from rich.markup import escape
 
 from ops.cli.console import expected_errors, out, run, say_json
-from ops.cli.letter_words import listed, said, told
+from ops.cli.dead_letter_output import listed, said, told
 from ops.cli.send import who
-from ops.client import SOURCE
 from ops.errors import EXIT_CODES, Exit, ToolError, UsageError, kafka_unreachable
-from ops.home import find_settings
-from ops.orders import order_id
+from ops.inspect.order_ids import order_id
+from ops.local.home import find_settings
+from ops.messaging.command_client import SOURCE
 from shared.contracts import Malformed
 from shared.contracts.topics import PROCESSES
-from shared.letters.box import Fate, LetterBox, LetterDetails
-from shared.letters.letter import Letter, State
-from shared.letters.sought import LetterPage, Sought
-from shared.runtime.dead_letters import CONTRACT, FAILURE, NO_REPLY_TOPIC, REJECTED
-from shared.runtime.looking import NoTopicError
+from shared.dead_letters.dead_letter import DeadLetter, State
+from shared.dead_letters.filters import DeadLetterPage, Filter
+from shared.dead_letters.operations import DeadLetterDetails, DeadLetterOperations, RedriveResult
+from shared.runtime.kafka.topic_reader import NoTopicError
 from shared.runtime.ports import Unavailable
+from shared.runtime.processing.dead_letters import CONTRACT, FAILURE, NO_REPLY_TOPIC, REJECTED
 from shared.runtime.settings import Settings
 
 CODES = (CONTRACT, FAILURE, NO_REPLY_TOPIC, REJECTED)
@@ -63,12 +63,12 @@ def list_(
     """List the open letters, the latest first. With --json a line for each."""
     states: tuple[State, ...] = () if every else ("open",)
     given = {"service": service, "code": code, "reason": reason, "topic": topic, "order": order}
-    found: LetterPage = run(
+    found: DeadLetterPage = run(
         _with_box(lambda box, settings: box.page(_sought(settings, given, states), "", limit))
     )
     if as_json:
         for letter in found.letters:
-            say_json(_plain(Letter, letter))
+            say_json(_plain(DeadLetter, letter))
     elif found.letters:
         out.print(listed(found.letters))
         if found.number > len(found.letters):
@@ -86,12 +86,12 @@ def show(
 
     Card numbers are asterisks; everything else is as it came, personal data too.
     """
-    found: LetterDetails | None = run(_with_box(lambda box, _: box.details(letter_id)))
+    found: DeadLetterDetails | None = run(_with_box(lambda box, _: box.details(letter_id)))
     if found is None:
         with expected_errors():
             raise ToolError(f"There is no dead letter {letter_id}.", "waybill dead-letters list")
     elif as_json:
-        say_json(_plain(LetterDetails, found))
+        say_json(_plain(DeadLetterDetails, found))
     else:
         told(found)
 
@@ -150,10 +150,10 @@ def drop(
     _say(fates, as_json)
 
 
-async def _with_box(work: Callable[[LetterBox, Settings], Awaitable[T]]) -> T:
+async def _with_box(work: Callable[[DeadLetterOperations, Settings], Awaitable[T]]) -> T:
     settings = find_settings()
     try:
-        return await work(LetterBox(settings, SOURCE), settings)
+        return await work(DeadLetterOperations(settings, SOURCE), settings)
     except NoTopicError as error:
         raise ToolError(
             f"Kafka at {settings.kafka} has no topic {', '.join(error.topics)}.",
@@ -165,13 +165,13 @@ async def _with_box(work: Callable[[LetterBox, Settings], Awaitable[T]]) -> T:
         raise UsageError(f"--{error.field}: {error.message}") from None
 
 
-def _sought(settings: Settings, given: dict[str, str], states: tuple[State, ...]) -> Sought:
+def _sought(settings: Settings, given: dict[str, str], states: tuple[State, ...]) -> Filter:
     if given["service"] and given["service"] not in PROCESSES:
         raise UsageError(f"--service {given['service']}: one of {', '.join(PROCESSES)}.")
     if given["code"] and given["code"] not in CODES:
         raise UsageError(f"--code {given['code']}: one of {', '.join(CODES)}.")
     order = order_id(settings, given["order"]) if given["order"] else ""
-    return Sought(**{**given, "order": order}, states=states)
+    return Filter(**{**given, "order": order}, states=states)
 
 
 def _chosen(ids: Sequence[str], given: dict[str, str], what: str, yes: bool) -> list[str]:
@@ -188,14 +188,16 @@ def _chosen(ids: Sequence[str], given: dict[str, str], what: str, yes: bool) -> 
     return list(ids)
 
 
-async def _fitting(box: LetterBox, settings: Settings, given: dict[str, str]) -> list[str]:
+async def _fitting(
+    box: DeadLetterOperations, settings: Settings, given: dict[str, str]
+) -> list[str]:
     sought = _sought(settings, given, ("open",))
     return [letter.id for letter in await box.all() if sought.fits(letter)]
 
 
-def _say(fates: Sequence[Fate], as_json: bool) -> None:
+def _say(fates: Sequence[RedriveResult], as_json: bool) -> None:
     if as_json:
-        say_json([_plain(Fate, fate) for fate in fates])
+        say_json([_plain(RedriveResult, fate) for fate in fates])
     elif not fates:
         out.print("No dead letter fits.")
     for fate in () if as_json else fates:

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from ops import demo as playing
 from ops.cli.console import out, run, say_json
-from ops.cli.teller import ConsoleTeller, JsonTeller
+from ops.cli.scenario_output import ConsoleOutput, JsonOutput
+from ops.demo import demo as playing
 from ops.errors import Exit
-from ops.home import find_settings
+from ops.local.home import find_settings
 
 IN_TIME = 10.0
 
@@ -27,7 +27,7 @@ def demo(
     The times are those since the step that caused an event, and since the order's story began.
     Every run has ids and articles of its own. Exit code 0 only if both took less than 10 s.
     """
-    teller = JsonTeller() if as_json else ConsoleTeller(out)
+    teller = JsonOutput() if as_json else ConsoleOutput(out)
     seconds = run(playing.play(find_settings(), teller, patience))
     if as_json:
         say_json({"shipped": 2, "seconds": round(seconds, 3)})

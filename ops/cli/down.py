@@ -1,8 +1,8 @@
 """`waybill down`."""
 
 from ops.cli.console import expected_errors, out
-from ops.home import Home
-from ops.supervisor import take_down
+from ops.local.home import Home
+from ops.local.supervisor import take_down
 
 
 def down() -> None:

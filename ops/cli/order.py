@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from ops.cli import deleting, reordering
-from ops.cli.actions import table
+from ops.cli import delete_orders, reorder
+from ops.cli.actions_output import table
 from ops.cli.console import expected_errors, out, run, say_json
-from ops.cli.words import owed
-from ops.client import Client
+from ops.cli.outcome_texts import owed
 from ops.errors import EXIT_CODES, Exit
-from ops.home import find_settings
-from ops.orders import order_id
+from ops.inspect.order_ids import order_id
+from ops.local.home import find_settings
+from ops.messaging.command_client import CommandClient
 from shared.contracts import Message, orders, payments, shipments
 from shared.contracts.replies import Reply
 
@@ -55,7 +55,7 @@ def actions(
 
 async def _ask(order: str, seconds: float) -> dict[str, Reply]:
     """The answer of each service."""
-    async with Client(find_settings()) as client:
+    async with CommandClient(find_settings()) as client:
         answers = await asyncio.gather(
             *(client.send(question(order_id=order), timeout=seconds) for question in ASKED.values())
         )
@@ -77,5 +77,5 @@ def _print(order: str, replies: Mapping[str, Reply]) -> None:
         out.print(table(found, order))
 
 
-app.command(epilog=EXIT_CODES)(deleting.delete)
-app.command(epilog=EXIT_CODES)(reordering.reorder)
+app.command(epilog=EXIT_CODES)(delete_orders.delete)
+app.command(epilog=EXIT_CODES)(reorder.reorder)

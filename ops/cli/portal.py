@@ -6,10 +6,10 @@ from pymongo.errors import PyMongoError
 
 from ops.cli.console import out, run
 from ops.errors import EXIT_CODES, ToolError, kafka_unreachable, mongo_unreachable
-from ops.home import find_settings
+from ops.local.home import find_settings
 from services.portal.rebuild import PortalsRunError
 from services.portal.rebuild import rebuild as rebuild_all
-from shared.runtime.mongo import hosts
+from shared.runtime.mongo.connection import hosts
 from shared.runtime.ports import Unavailable
 from shared.runtime.settings import Settings
 

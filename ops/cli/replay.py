@@ -7,12 +7,12 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from ops import replay as replaying
 from ops.cli.console import err, expected_errors, out, progress, run, say_json
 from ops.errors import Exit, ToolError
-from ops.home import find_settings
-from ops.retail import Remark, read
-from ops.retail_carts import Replay, plan
+from ops.local.home import find_settings
+from ops.replay import publish as replaying
+from ops.replay.retail_carts import Replay, plan
+from ops.replay.retail_data import Remark, read
 from shared.runtime.settings import Settings
 from shared.site import SiteError, load
 

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from ops.cli import words
+from ops.cli import outcome_texts
 from ops.cli.console import expected_errors, out, run
 from ops.cli.options import build, fields
-from ops.client import Client
 from ops.errors import EXIT_CODES, Exit
-from ops.home import find_settings
+from ops.local.home import find_settings
+from ops.messaging.command_client import CommandClient
 from shared.contracts import Message, payments
 from shared.contracts.commands import offered
 
@@ -59,7 +59,7 @@ class How:
 
 async def send(command: Message, how: How) -> Exit:
     """Sends `command` and prints its outcome; returns the exit code that says the same."""
-    async with Client(find_settings(), replies=not how.no_wait) as client:
+    async with CommandClient(find_settings(), replies=not how.no_wait) as client:
         actor = how.actor or who()
         if how.no_wait:
             envelope = client.envelope(
@@ -69,7 +69,7 @@ async def send(command: Message, how: How) -> Exit:
                 expected_version=how.expected_version,
             )
             await client.post(command, envelope)
-            return words.sent(envelope.id, as_json=how.as_json)
+            return outcome_texts.sent(envelope.id, as_json=how.as_json)
         reply = await client.send(
             command,
             actor=actor,
@@ -77,17 +77,17 @@ async def send(command: Message, how: How) -> Exit:
             expected_version=how.expected_version,
             timeout=how.timeout,
         )
-        code = words.outcome(command, reply, as_json=how.as_json)
+        code = outcome_texts.outcome(command, reply, as_json=how.as_json)
         if code is Exit.OK and isinstance(command, MOVES_MONEY) and not how.as_json:
             await _say_owed(client, command.order_id, how.timeout)
     return code
 
 
-async def _say_owed(client: Client, order_id: str, seconds: float) -> None:
+async def _say_owed(client: CommandClient, order_id: str, seconds: float) -> None:
     """What the order costs and what of it is paid now, from the service that knows."""
     reply = await client.send(payments.Explain(order_id=order_id), timeout=seconds)
     if reply.owed is not None:
-        out.print(words.owed(reply.owed), markup=False)
+        out.print(outcome_texts.owed(reply.owed), markup=False)
 
 
 def _offer(name: str, model: type[Message]) -> None:

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from ops import example
 from ops.cli.console import out, run
-from ops.home import find_settings
-from ops.prepare import prepare
+from ops.demo import example_data
+from ops.local.home import find_settings
+from ops.local.prepare import prepare
 from shared.runtime.settings import Settings
 
 
@@ -29,7 +29,7 @@ def setup(
 async def _setup(settings: Settings, example_stock: bool, within: float) -> None:
     await prepare(settings, within, lambda line: out.print(line, markup=False))
     if example_stock:
-        count = await example.put_in_stock(settings)
+        count = await example_data.put_in_stock(settings)
         out.print(f"Stock: sent {count} receipts; a repeat of them has no effect")
-        count = await example.put_in_catalog(settings)
+        count = await example_data.put_in_catalog(settings)
         out.print(f"Catalog: {count} articles that it didn't have")

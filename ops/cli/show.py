@@ -7,12 +7,12 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from ops.cli.cart import lines_table, print_cart
+from ops.cli.cart_output import lines_table, print_cart
 from ops.cli.console import expected_errors, out, say_json
 from ops.errors import ToolError
-from ops.history import Deleted, Line, Standing, fold
-from ops.home import find_settings
-from ops.journals import Journals
+from ops.inspect.journals import Journals
+from ops.inspect.order import Deleted, Line, Standing, fold
+from ops.local.home import find_settings
 from shared.contracts.money import owed
 
 

@@ -7,9 +7,9 @@ from rich.table import Table
 
 from ops.cli.console import out, run, say_json
 from ops.errors import Exit
-from ops.health import Health, check_all
-from ops.home import Home, find_settings
-from shared.watching import probe
+from ops.local.health import Health, check_all
+from ops.local.home import Home, find_settings
+from shared.monitoring import probe
 
 
 def status(

@@ -9,14 +9,14 @@ from rich.table import Table
 from ops.cli.console import expected_errors, out, run, say_json
 from ops.cli.options import build
 from ops.cli.send import How, send
-from ops.cli.shelves import say_shelves
-from ops.client import Client
+from ops.cli.stock_output import say_shelves
 from ops.errors import EXIT_CODES, Exit, ToolError
-from ops.home import find_settings
-from ops.reader import reading
+from ops.local.home import find_settings
+from ops.messaging.command_client import CommandClient
+from ops.messaging.reader import reading
 from shared.contracts import Message
-from shared.contracts.shelves import Shelves
 from shared.contracts.stock import CountStock, Explain, Receive
+from shared.contracts.stock_status import StockStatus
 from shared.contracts.topics import STOCK_LEVELS
 
 app = typer.Typer(
@@ -121,10 +121,10 @@ def _questions(levels: list[dict[str, Any]]) -> list[Message]:
     return [Explain(warehouse=level["warehouse"], sku=level["sku"]) for level in levels]
 
 
-async def _ask(questions: Sequence[Message]) -> list[tuple[str, Shelves]]:
+async def _ask(questions: Sequence[Message]) -> list[tuple[str, StockStatus]]:
     """What each question's warehouse says. Raises `ToolError` if one is refused."""
     found = []
-    async with Client(find_settings()) as client:
+    async with CommandClient(find_settings()) as client:
         for question in questions:
             reply = await client.send(question)
             if reply.stock is None:

@@ -6,10 +6,10 @@ import typer
 from rich.markup import escape
 
 from ops.cli.console import out, run, say_json
-from ops.cli.words import summary
+from ops.cli.outcome_texts import summary
 from ops.errors import UsageError
-from ops.home import find_settings
-from ops.reader import Seen, reading
+from ops.local.home import find_settings
+from ops.messaging.reader import Seen, reading
 from shared.contracts import TOPICS
 from shared.contracts.commands import short
 from shared.contracts.topics import PROCESSES, dead_letters

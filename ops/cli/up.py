@@ -10,13 +10,13 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from ops import example
 from ops.cli.console import out, run, say_error
-from ops.cli.teller import ConsoleTeller
-from ops.engines import KafkaChoice
+from ops.cli.scenario_output import ConsoleOutput
+from ops.demo import example_data
 from ops.errors import TimedOutError, ToolError, UsageError
-from ops.home import Home, State, find_settings
-from ops.supervisor import Supervisor
+from ops.local.engines import KafkaChoice
+from ops.local.home import Home, State, find_settings
+from ops.local.supervisor import Supervisor
 from shared.contracts.topics import PORTAL, PROCESSES
 from shared.site import SiteError, load
 
@@ -99,7 +99,7 @@ async def _bring_up(home: Home, supervisor: Supervisor, with_example: bool, bega
 async def _tell_example(home: Home) -> None:
     """Carries the example orders through. Should that fail, the system stays up all the same."""
     try:
-        if not await example.tell(find_settings(home), ConsoleTeller(out)):
+        if not await example_data.tell(find_settings(home), ConsoleOutput(out)):
             _say("Example  its orders are there already")
     except ToolError as error:
         say_error(error)

@@ -10,10 +10,10 @@ from rich.table import Table
 
 from ops.cli.console import out, run, say_json
 from ops.errors import EXIT_CODES, ToolError, mongo_unreachable
-from ops.home import find_settings
+from ops.local.home import find_settings
 from services.portal.auth.accounts import Accounts, NoSuchAccount, Refused
 from services.portal.auth.rights import ROLES
-from shared.runtime.mongo import connect, hosts
+from shared.runtime.mongo.connection import connect, hosts
 
 app = typer.Typer(
     help="The portal's local accounts.\n\nPasswords are asked for, or read from standard input.",

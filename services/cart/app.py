@@ -6,7 +6,7 @@ from services.cart.cart.reordered_line import LEVELS
 from services.cart.customer.decider import decider as customer
 from shared.catalog import TABLE as CATALOG
 from shared.runtime.app import run
-from shared.runtime.service import Service
+from shared.runtime.decider.service import Service
 
 SERVICE = Service("cart", [cart, customer], tables=[CATALOG, LEVELS, ORDERS])
 

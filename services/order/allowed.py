@@ -12,7 +12,7 @@ from shared.contracts import Message, orders, reorders
 from shared.contracts.error_texts import blocker
 from shared.contracts.replies import Action, Blocker
 from shared.runtime.decider import Context
-from shared.runtime.deletion import was_deleted
+from shared.runtime.decider.deletion import was_deleted
 
 Blockers = tuple[Blocker, ...]
 

@@ -3,7 +3,7 @@
 from services.order.decider import decider
 from shared.contracts.checkout import CartConverted
 from shared.runtime.app import run
-from shared.runtime.service import Service
+from shared.runtime.decider.service import Service
 
 SERVICE = Service("order", [decider], numbered=CartConverted, number_prefix="PO")
 

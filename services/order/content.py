@@ -16,11 +16,11 @@ from services.order.repricing import (
     repriced,
     shipping_basis,
 )
-from shared.contracts import goods, orders
+from shared.contracts import line_edits, orders
 from shared.contracts.address import Address, Customer
-from shared.contracts.editing import DiscountSet, Edit, LineMoved
-from shared.contracts.goods import Goods
+from shared.contracts.line_edits import Goods
 from shared.contracts.money import ZERO, zero
+from shared.contracts.order_edits import DiscountSet, Edit, LineMoved
 from shared.contracts.orders import EditedShipment, Line, Shipment
 from shared.contracts.pricing import Pricing
 from shared.contracts.totals import total
@@ -84,7 +84,7 @@ class Content:
             if not edit.beside:
                 changed = replace(changed, order_discount=zero(self.currency))
             return changed.repriced(rate, canceled)
-        after = goods.applied(self.goods, edit, self._priced(rate))
+        after = line_edits.applied(self.goods, edit, self._priced(rate))
         shipments = tuple(
             each
             if after[each.shipment_id] == each.lines

@@ -25,7 +25,7 @@ from services.order.state import Order, evolve, status
 from shared.contracts import Message, carts, orders, reorders, shipments
 from shared.contracts.checkout import CartConverted
 from shared.runtime.decider import Context, Creates, Decider, Decision, Handler
-from shared.runtime.deletion import deletable
+from shared.runtime.decider.deletion import deletable
 
 Decided = Decision | Sequence[Message]
 

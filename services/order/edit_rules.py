@@ -8,17 +8,11 @@ from decimal import Decimal
 
 from services.order.content import Content
 from services.order.lines import net
-from shared.contracts import goods
-from shared.contracts.editing import (
-    DiscountSet,
-    Edit,
-    LineAdded,
-    LineAltered,
-    LineMoved,
-)
+from shared.contracts import line_edits
 from shared.contracts.error_texts import blocker, id_reused
-from shared.contracts.goods import find
+from shared.contracts.line_edits import find
 from shared.contracts.money import zero
+from shared.contracts.order_edits import DiscountSet, Edit, LineAdded, LineAltered, LineMoved
 from shared.contracts.replies import Blocker
 
 Blockers = tuple[Blocker, ...]
@@ -26,7 +20,7 @@ Blockers = tuple[Blocker, ...]
 
 def why_not(content: Content, edit: Edit, canceled: Collection[str]) -> Blockers:
     """Everything that stands in the way of `edit`, for an order that holds `content`."""
-    if found := goods.why_not(content.goods, edit):
+    if found := line_edits.why_not(content.goods, edit):
         return found
     match edit:
         case LineAdded():

@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 from services.order.content import Content
-from shared.contracts.editing import (
+from shared.contracts.line_edits import find
+from shared.contracts.money import zero
+from shared.contracts.order_edits import (
     DiscountSet,
     Edit,
     LineAdded,
@@ -11,8 +13,6 @@ from shared.contracts.editing import (
     LineMoved,
     LineTaken,
 )
-from shared.contracts.goods import find
-from shared.contracts.money import zero
 from shared.contracts.orders import Line
 
 

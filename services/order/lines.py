@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.contracts.editing import LineAdded, LineAltered
 from shared.contracts.money import ZERO, zero
+from shared.contracts.order_edits import LineAdded, LineAltered
 from shared.contracts.orders import Basis, EditedLine, Line, Origin
 from shared.contracts.totals import tax_on, writable
 from shared.pricing.allocation import scaled

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from services.order.state import Request
 from shared.contracts.replies import Reason
-from shared.runtime.decider import Settlement
+from shared.runtime.decider import DeferredOutcome
 
 
-def settled(requests: Sequence[Request], refusal: Reason | None = None) -> list[Settlement]:
+def settled(requests: Sequence[Request], refusal: Reason | None = None) -> list[DeferredOutcome]:
     """The outcome of each of `requests`, at last: accepted, or refused for this reason."""
-    return [Settlement(request.cause, refusal) for request in requests]
+    return [DeferredOutcome(request.cause, refusal) for request in requests]

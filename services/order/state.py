@@ -8,7 +8,7 @@ from typing import Literal
 from services.order.content import Content
 from shared.contracts import Message, orders, reorders
 from shared.contracts.base import Text
-from shared.contracts.editing import DiscountSet, Edit
+from shared.contracts.order_edits import DiscountSet, Edit
 from shared.contracts.orders import OrderStatus
 
 ShipmentEnd = Literal["Open", "Shipped", "Canceled"]

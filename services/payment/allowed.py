@@ -15,7 +15,7 @@ from shared.contracts.checkout import TransactionType
 from shared.contracts.error_texts import blocker, unknown_method
 from shared.contracts.replies import Action, Blocker
 from shared.runtime.decider import Context, refuse
-from shared.runtime.deletion import was_deleted
+from shared.runtime.decider.deletion import was_deleted
 from shared.site import Site
 
 Blockers = tuple[Blocker, ...]

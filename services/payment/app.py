@@ -4,7 +4,7 @@ from services.payment.decider import decider
 from services.payment.gateway.registry import check
 from services.payment.gateway.worker import GatewayWorker
 from shared.runtime.app import run
-from shared.runtime.service import Service
+from shared.runtime.decider.service import Service
 
 SERVICE = Service("payment", [decider], check=check, companion=GatewayWorker)
 

@@ -16,7 +16,7 @@ from services.payment.reactions.total_changed import change_total
 from services.payment.state import Account, evolve, owed, status
 from shared.contracts import Message, orders, payments
 from shared.runtime.decider import Decider, Handler
-from shared.runtime.deletion import deletable
+from shared.runtime.decider.deletion import deletable
 
 handlers: Mapping[type[Message], Handler] = {
     # What the order says

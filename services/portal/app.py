@@ -15,50 +15,52 @@ from services.portal.auth.accounts import Accounts
 from services.portal.auth.limits import Limits
 from services.portal.auth.oidc import Oidc
 from services.portal.auth.sessions import Sessions
-from services.portal.operating import Operating
-from services.portal.projecting.reader import Reading
-from services.portal.sending import Sender
+from services.portal.command_client import CommandClient
+from services.portal.operations import Operations
+from services.portal.projections.reader import Reading
+from services.portal.queries import Queries
 from services.portal.settings import PortalSettings
-from services.portal.views import Views
 from services.portal.web import (
-    acting,
     assets,
     carts,
     customers,
+    dead_letters,
     health_page,
     home,
-    letters,
-    live,
+    live_changes,
     order,
     orders,
-    signin,
+    sign_in,
     warehouse,
+)
+from services.portal.web import (
+    commands as page_commands,
 )
 from services.portal.web.errors import handle_errors
 from services.portal.web.headers import Headers
 from shared.contracts.topics import PORTAL
-from shared.runtime.metrics import Metrics
-from shared.runtime.mongo import connect
-from shared.runtime.publisher import KafkaPublisher
-from shared.runtime.serving import end_process, run_http, until
+from shared.runtime.http.metrics import Metrics
+from shared.runtime.http.serving import end_process, run_http, until
+from shared.runtime.kafka.publisher import KafkaPublisher
+from shared.runtime.mongo.connection import connect
 from shared.site import Site
 
 ROUTERS = (
     health.router,
     assets.router,
-    signin.router,
+    sign_in.router,
     commands.router,
     reads.router,
     operations.router,
-    acting.router,
-    live.router,
+    page_commands.router,
+    live_changes.router,
     orders.router,
     order.router,
     carts.router,
     customers.router,
     warehouse.router,
     home.router,
-    letters.router,
+    dead_letters.router,
     health_page.router,
 )
 
@@ -79,9 +81,9 @@ class Portal:
         self.sessions = Sessions(self.database, settings.portal_session_hours)
         self.limits = Limits(self.database)
         self.oidc = Oidc(settings, self.database) if settings.portal_oidc_issuer else None
-        self.sender = Sender(settings, self.database)
-        self.views = Views(self.database)
-        self.operating = Operating(settings)
+        self.sender = CommandClient(settings, self.database)
+        self.views = Queries(self.database)
+        self.operating = Operations(settings)
         self.metrics = Metrics(PORTAL)
         self._letters = KafkaPublisher(settings, "waybill-portal-letters")
         self._reading = Reading(settings, self._mongo, self._letters, self.metrics)

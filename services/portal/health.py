@@ -8,10 +8,10 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from services.portal.sending import Sender
-from shared.runtime.consumer import Consumer, Handler
-from shared.runtime.health import Health
-from shared.runtime.metrics import Metrics
+from services.portal.command_client import CommandClient
+from shared.runtime.http.health import Health
+from shared.runtime.http.metrics import Metrics
+from shared.runtime.kafka.consumer import Consumer, Handler
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,7 +25,7 @@ class PortalHealth(Health):
         handler: Handler,
         mongo: AsyncIOMotorClient,
         metrics: Metrics,
-        sender: Sender,
+        sender: CommandClient,
     ) -> None:
         super().__init__(consumer, handler, mongo, metrics)
         self._sender = sender

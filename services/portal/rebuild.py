@@ -13,13 +13,13 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import CommitFailedError
 
-from services.portal.projecting.facts import TOPICS
-from services.portal.projecting.reader import GROUP, Reading
+from services.portal.projections.facts import TOPICS
+from services.portal.projections.reader import GROUP, Reading
 from shared.contracts.topics import PORTAL
-from shared.runtime.kafka import connection
-from shared.runtime.metrics import Metrics
-from shared.runtime.mongo import connect
-from shared.runtime.publisher import KafkaPublisher
+from shared.runtime.http.metrics import Metrics
+from shared.runtime.kafka.connection import connection
+from shared.runtime.kafka.publisher import KafkaPublisher
+from shared.runtime.mongo.connection import connect
 from shared.runtime.settings import Settings
 
 LOOK_SECONDS = 0.2

@@ -5,8 +5,8 @@ from typing import Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from shared.monitoring.processes import watched
 from shared.runtime.settings import Settings
-from shared.watching.processes import watched
 
 PROJECT = Path(__file__).resolve().parents[2]
 

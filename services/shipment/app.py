@@ -3,7 +3,7 @@
 from services.shipment.fulfilment.decider import decider as fulfilment
 from services.shipment.stock.decider import decider as stock
 from shared.runtime.app import run
-from shared.runtime.service import Service
+from shared.runtime.decider.service import Service
 
 SERVICE = Service("shipment", [fulfilment, stock])
 

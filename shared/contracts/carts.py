@@ -9,8 +9,8 @@ from shared.contracts.base import Id, Malformed, Message, Quantity, Timestamp, m
 from shared.contracts.cards import ArticleName
 from shared.contracts.checkout import CartConverted
 from shared.contracts.customers import BookPlace
-from shared.contracts.editing import beside
 from shared.contracts.money import Amount, Currency
+from shared.contracts.order_edits import beside
 from shared.contracts.pricing import Totals
 from shared.contracts.replies import Reason
 from shared.contracts.topics import CART_COMMANDS, CART_EVENTS

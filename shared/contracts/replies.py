@@ -5,7 +5,7 @@ from typing import Literal
 
 from shared.contracts.base import Message, Part, message, short
 from shared.contracts.money import Currency, Signed
-from shared.contracts.shelves import Shelves
+from shared.contracts.stock_status import StockStatus
 from shared.contracts.topics import REPLIES
 
 
@@ -123,5 +123,5 @@ class Reply(Message):
     status: str | None = None
     reason: Reason | None = None
     actions: tuple[Action, ...] | None = None
-    stock: Shelves | None = None
+    stock: StockStatus | None = None
     owed: Owed | None = None

@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.base import Count, Id, Message, Part, Quantity, message
-from shared.contracts.shelves import Lacking
 from shared.contracts.shipments import Shortage
+from shared.contracts.stock_status import Lacking
 from shared.contracts.topics import STOCK_ALLOCATIONS, STOCK_COMMANDS, STOCK_EVENTS, STOCK_LEVELS
 
 

@@ -8,21 +8,21 @@ from datetime import UTC, datetime
 import structlog
 from aiokafka.admin import AIOKafkaAdminClient
 
-from shared.runtime.consumer import Consumer
-from shared.runtime.engine import Engine
-from shared.runtime.health import Health
-from shared.runtime.http import make_http
-from shared.runtime.journal import MongoJournal
-from shared.runtime.kafka import connection
-from shared.runtime.metrics import Metrics
-from shared.runtime.mongo import connect
-from shared.runtime.mongo_tables import MongoTables
-from shared.runtime.numbers import NumberRange
+from shared.runtime.decider.service import Service
+from shared.runtime.http.endpoints import make_http
+from shared.runtime.http.health import Health
+from shared.runtime.http.metrics import Metrics
+from shared.runtime.http.serving import end_process, run_http, until
+from shared.runtime.kafka.connection import connection
+from shared.runtime.kafka.consumer import Consumer
+from shared.runtime.kafka.publisher import KafkaPublisher
+from shared.runtime.mongo.connection import connect
+from shared.runtime.mongo.journal import MongoJournal
+from shared.runtime.mongo.order_numbers import NumberRange
+from shared.runtime.mongo.tables import MongoTables
 from shared.runtime.ports import Unavailable
-from shared.runtime.processor import Processor
-from shared.runtime.publisher import KafkaPublisher
-from shared.runtime.service import Service
-from shared.runtime.serving import end_process, run_http, until
+from shared.runtime.processing.context import ServiceContext
+from shared.runtime.processing.processor import Processor
 from shared.runtime.settings import Settings
 from shared.site import Site
 
@@ -55,7 +55,7 @@ class App:
         self._publisher = KafkaPublisher(settings, f"waybill-{service.name}")
         numbers = NumberRange(self._mongo, database, service.number_prefix)
         metrics = Metrics(service.name)
-        engine = Engine(
+        engine = ServiceContext(
             service=service,
             site=site,
             journal=self._journal,

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from services.portal.views.places import PAGE
+from services.portal.queries.cursor import PAGE
 from tests.browser.person import Person
 from tests.desk import Desk
 from tests.e2e.system import System, shipment

@@ -14,8 +14,8 @@ from collections import Counter
 from pathlib import Path
 
 from tests.chaos.engines import Stage
-from tests.chaos.proof import Proof
-from tests.chaos.storm import Record, Recovery, Storm
+from tests.chaos.evidence import Proof
+from tests.chaos.fault_run import Record, Recovery, Storm
 from tests.chaos.world import World
 
 A_CHAPTER = 80  # kills; then everything comes to rest and is looked at

@@ -35,7 +35,7 @@ class Clocks:
 
 
 class Clock:
-    """One process's wall clock; `tests/chaos/nursery.py` lets it go by it."""
+    """One process's wall clock; `tests/chaos/process_pool.py` lets it go by it."""
 
     def __init__(self, file: Path) -> None:
         self.file = file

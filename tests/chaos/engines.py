@@ -14,10 +14,10 @@ from typing import Any, Self
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from ops.engines.kafka import ApacheKafka
-from ops.engines.mongo import Mongod
-from ops.engines.ports import HOST, recall
-from ops.engines.replica_set import ALREADY_INITIALIZED, NAME
+from ops.local.engines.kafka import ApacheKafka
+from ops.local.engines.mongo import Mongod
+from ops.local.engines.ports import HOST, recall
+from ops.local.engines.replica_set import ALREADY_INITIALIZED, NAME
 from tests.chaos.disk import Disk
 from tests.chaos.proxy import Network, Proxy
 from tests.waiting import eventually

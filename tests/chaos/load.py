@@ -13,8 +13,8 @@ from typing import Self
 from confluent_kafka import KafkaException
 
 from tests.cluster import Cluster, Got, Sent, command
-from tests.simulation.weather import Weather
-from tests.simulation.whims import SKUS
+from tests.simulation.csr_actions import SKUS
+from tests.simulation.faults import Weather
 from tests.simulation.workload import REPLIES, WAREHOUSE, Workload
 
 ORDERS_A_SECOND = 1.3

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from ops.engines.ports import HOST
+from ops.local.engines.ports import HOST
 
 T = TypeVar("T")
 CHUNK = 1 << 16

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from tests.chaos import faults
-from tests.chaos.proof import Proof
-from tests.chaos.storm import Storm
+from tests.chaos.evidence import Proof
+from tests.chaos.fault_run import Storm
 from tests.chaos.world import PATIENCE, World
 from tests.desk import Desk
 from tests.waiting import eventually

@@ -13,9 +13,9 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import monitoring
 from pymongo.errors import PyMongoError
 
-from services.portal.projecting.orders import ORDERS
-from services.portal.projecting.store import Store
-from shared.runtime.journal import MongoJournal
+from services.portal.projections.orders import ORDERS
+from services.portal.projections.store import Store
+from shared.runtime.mongo.journal import MongoJournal
 from shared.runtime.ports import Unavailable
 from tests.chaos.engines import Stage
 from tests.engines import AnyEngines

@@ -8,14 +8,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from services.portal.projecting.facts import TOPICS as SHOWN
+from services.portal.projections.facts import TOPICS as SHOWN
 from shared.contracts.topics import PAYMENT_EVENTS, PAYMENT_REQUESTS, PORTAL, SERVICES
-from tests.chaos.clerk import Clerk
 from tests.chaos.clock import Clocks
-from tests.chaos.ears import Ears
+from tests.chaos.csr import Clerk
 from tests.chaos.engines import Stage
 from tests.chaos.load import Load
-from tests.chaos.nursery import Nursery
+from tests.chaos.log_reader import Ears
+from tests.chaos.process_pool import Nursery
 from tests.cluster import Cluster, Got
 from tests.waiting import eventually
 

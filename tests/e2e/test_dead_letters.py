@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 
 from ops.cli.main import app
 from shared.runtime.app import now
-from shared.runtime.dead_letters import FAILURE, DeadLetters
+from shared.runtime.processing.dead_letters import FAILURE, DeadLetters
 from tests.cluster import Sent, command
 from tests.e2e.system import System, shipment
-from tests.twins import MemoryRecord
+from tests.fakes import MemoryRecord
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.engines

@@ -22,7 +22,7 @@ from tests.cluster import Sent
 from tests.e2e.system import System
 from tests.engines import AnyEngines
 from tests.processes import PROJECT, ServiceProcess, until_ready
-from tests.simulation.weather import Weather
+from tests.simulation.faults import Weather
 from tests.simulation.workload import Send, Workload
 from tests.waiting import eventually
 

@@ -18,7 +18,7 @@ import jsonschema_rs
 
 from shared.contracts.base import know_all, models_on
 from shared.contracts.topics import TOPICS
-from tests.twins import MemoryRecord
+from tests.fakes import MemoryRecord
 
 NEEDED = ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject")
 # The subject of a reply is what the command was about, which isn't its key.

@@ -6,7 +6,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from shared.runtime.decoding import Undecodable, decode
+from shared.runtime.processing.decoding import Undecodable, decode
 from tests.edge import story as told
 from tests.edge.fields import Field
 from tests.edge.story import Place, Step, renamed, story

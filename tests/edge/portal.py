@@ -11,11 +11,11 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 from services.portal.app import Portal
 from services.portal.auth.rights import ROLES
 from services.portal.auth.sessions import Person
-from services.portal.projecting.batch import Batch
-from services.portal.projecting.facts import TOPICS, Fact, read
-from services.portal.projecting.store import Store
+from services.portal.projections.batch import Batch
+from services.portal.projections.facts import TOPICS, Fact, read
+from services.portal.projections.store import Store
+from services.portal.queries import Queries
 from services.portal.settings import PortalSettings
-from services.portal.views import Views
 from shared.contracts import Message
 from shared.contracts.replies import Reply
 from tests.edge.world import SITE_OF_ALL, World
@@ -48,7 +48,7 @@ class ShowingPortal:
         self._store = Store(database)
         self._asking = _Asking()
         portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE_OF_ALL)
-        portal.views = Views(database)
+        portal.views = Queries(database)
         portal.sessions = _Everybody()
         portal.sender = self._asking
         self.app = portal.http._app

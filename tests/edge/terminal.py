@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from ops.cli import cart as cart_printing
+from ops.cli import cart_output as cart_printing
 from ops.cli import show
-from ops.history import fold
-from ops.journals import HOMES, _entries
+from ops.inspect.journals import HOMES, _entries
+from ops.inspect.order import fold
 from tests.edge.world import World
 
 WIDTH = 10_000  # so that nothing is broken into lines

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from services.portal.projecting.names import plain
+from services.portal.projections.ngrams import plain
 from tests.edge import foreign, terminal
 from tests.edge.fields import Field
 from tests.edge.foreign import FACTS

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.contracts import Message
-from shared.runtime.decoding import Undecodable, decode
 from shared.runtime.envelope import Envelope
+from shared.runtime.processing.decoding import Undecodable, decode
 from tests.edge.fields import ENTRY, Field, at, fields_of, messages, put, without
 from tests.edge.story import Data, Place, story
 from tests.edge.values import ABSENT, values_of
-from tests.twins import MemoryRecord
+from tests.fakes import MemoryRecord
 
 # No sentence for people has any of these: patterns, class names, what Python calls things.
 INTERNAL = re.compile(

@@ -13,18 +13,18 @@ import orjson
 from shared.contracts import Message
 from shared.contracts.replies import Reply
 from shared.contracts.topics import SERVICES
-from shared.runtime.engine import Engine
+from shared.runtime.decider.service import Service
 from shared.runtime.envelope import Envelope, rfc3339
 from shared.runtime.ports import Publication
-from shared.runtime.processor import Processor
-from shared.runtime.service import Service
+from shared.runtime.processing.context import ServiceContext
+from shared.runtime.processing.processor import Processor
 from shared.site import Site
 from shared.site.model import Market
 from tests.edge.fields import messages
 from tests.edge.story import Step, renamed
+from tests.fakes import MemoryPublisher, MemoryRecord, MemoryTables
 from tests.simulation.journal import Journal
 from tests.simulation.process import UNREAD, Numbers
-from tests.twins import MemoryPublisher, MemoryRecord, MemoryTables
 from tests.unit.given import SITE
 
 START = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
@@ -81,7 +81,7 @@ class World:
 
     def _processor(self, service: Service) -> Processor:
         self.journals[service.name] = Journal(service.long_lived, lambda document: None)
-        engine = Engine(
+        engine = ServiceContext(
             service=service,
             site=SITE_OF_ALL,
             journal=self.journals[service.name],

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 import orjson
 
 from shared.contracts.topics import TOPICS
-from shared.runtime.cache import StreamCache
-from shared.runtime.decoding import Undecodable, decode
-from shared.runtime.entries import removals
+from shared.runtime.decider.service import Service
 from shared.runtime.envelope import Incoming
 from shared.runtime.ports import Publication
-from shared.runtime.service import Service
-from shared.runtime.stream import Stream
+from shared.runtime.processing.cache import StreamCache
+from shared.runtime.processing.decoding import Undecodable, decode
+from shared.runtime.processing.stream import Stream
+from shared.runtime.processing.table_entries import removals
+from tests.fakes import MemoryRecord
 from tests.simulation.journal import Journal
-from tests.twins import MemoryRecord
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _OURS = {topic.name for topic in TOPICS}

@@ -11,10 +11,10 @@ from typing import Any
 import orjson
 
 from shared.contracts.topics import TOPICS
-from tests.fuzz.junk import BYTES, STRINGS, Junk
+from tests.fakes import MemoryRecord
+from tests.fuzz.invalid_values import BYTES, STRINGS, Junk
 from tests.fuzz.spoiling import ATTRIBUTES, Headers, spoilt_bytes, spoilt_headers
 from tests.recorded.recording import Message
-from tests.twins import MemoryRecord
 
 
 class Mutator:

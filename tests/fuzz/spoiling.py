@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tests.fuzz.junk import BYTES, STRINGS
+from tests.fuzz.invalid_values import BYTES, STRINGS
 
 Headers = list[tuple[str, bytes]]
 ATTRIBUTES = (

@@ -15,23 +15,23 @@ from unittest.mock import patch
 
 import bson
 
-from services.portal.projecting.facts import read
+from services.portal.projections.facts import read
 from shared.contracts.base import know_all
 from shared.contracts.topics import SERVICES
-from shared.runtime import engine as engines
-from shared.runtime.decoding import Undecodable, decode
-from shared.runtime.engine import Engine
-from shared.runtime.metrics import Metrics
+from shared.runtime.decider.service import Service
+from shared.runtime.http.metrics import Metrics
 from shared.runtime.ports import Publication
-from shared.runtime.processor import Processor
-from shared.runtime.service import Service
-from tests.fuzz.door import Door
+from shared.runtime.processing import context as engines
+from shared.runtime.processing.context import ServiceContext
+from shared.runtime.processing.decoding import Undecodable, decode
+from shared.runtime.processing.processor import Processor
+from tests.fakes import MemoryPublisher, MemoryRecord, MemoryTables
+from tests.fuzz.entry_points import Door
 from tests.fuzz.judge import Given, judge, of_publications, of_refusal, of_streams
 from tests.fuzz.mutator import Mutator
 from tests.recorded.recording import Kept, Message, Stream, everything
 from tests.simulation.journal import Journal
 from tests.simulation.process import Numbers
-from tests.twins import MemoryPublisher, MemoryRecord, MemoryTables
 from tests.unit.given import NOW, SITE
 
 MOST_AT_ONCE = 8
@@ -98,7 +98,7 @@ class Running:
             if one.service == service.name:
                 tables._data[one.table, one.key] = one.data
         self._at = NOW
-        self.engine = Engine(
+        self.engine = ServiceContext(
             service=service,
             site=SITE,
             journal=self.journal,

@@ -7,14 +7,14 @@ from uuid import uuid4
 
 import pytest
 
-from ops.client import Client
 from ops.errors import TimedOutError, ToolError
-from ops.reader import Seen, reading
+from ops.messaging.command_client import CommandClient
+from ops.messaging.reader import Seen, reading
 from shared.contracts.orders import Hold
 from shared.contracts.replies import Reply
 from shared.contracts.topics import ORDER_COMMANDS
+from shared.runtime.kafka.topics import create_topics
 from shared.runtime.settings import Settings
-from shared.runtime.topics import create_topics
 from tests.engines import AnyEngines
 
 pytestmark = pytest.mark.engines
@@ -36,7 +36,7 @@ async def replier(settings: Settings) -> AsyncIterator[Sequence[Seen]]:
     async def work() -> None:
         async with (
             reading(settings, [ORDER_COMMANDS.name], from_beginning=True) as reader,
-            Client(settings, source="replier", replies=False) as client,
+            CommandClient(settings, source="replier", replies=False) as client,
         ):
             async for seen in reader.follow():
                 heard.append(seen)
@@ -57,7 +57,7 @@ async def replier(settings: Settings) -> AsyncIterator[Sequence[Seen]]:
 async def test_command_carries_what_the_contract_asks_and_gets_its_outcome(
     settings: Settings,
 ) -> None:
-    async with replier(settings) as heard, Client(settings) as client:
+    async with replier(settings) as heard, CommandClient(settings) as client:
         reply = await client.send(Hold(order_id="c-1"), actor="csr:17", expected_version=7)
 
     assert (reply.outcome, reply.subject) == ("accepted", "c-1")
@@ -77,7 +77,7 @@ async def test_command_carries_what_the_contract_asks_and_gets_its_outcome(
 
 
 async def test_hundreds_in_flight_each_get_their_own_outcome(settings: Settings) -> None:
-    async with replier(settings), Client(settings) as client:
+    async with replier(settings), CommandClient(settings) as client:
         orders = [f"c-{number}" for number in range(300)]
         replies = await asyncio.gather(*(client.send(Hold(order_id=order)) for order in orders))
 
@@ -85,16 +85,16 @@ async def test_hundreds_in_flight_each_get_their_own_outcome(settings: Settings)
 
 
 async def test_outcome_that_does_not_come_is_a_timeout_with_advice(settings: Settings) -> None:
-    async with Client(settings) as client:
+    async with CommandClient(settings) as client:
         with pytest.raises(TimedOutError, match="No outcome of") as late:
             await client.send(Hold(order_id="c-1"), timeout=0.5)
     assert "waybill status" in late.value.hint
 
 
 async def test_outcomes_from_before_are_not_heard(settings: Settings) -> None:
-    async with replier(settings), Client(settings) as client:
+    async with replier(settings), CommandClient(settings) as client:
         await client.send(Hold(order_id="c-1"), command_id="the-same")
-    async with Client(settings) as client:
+    async with CommandClient(settings) as client:
         with pytest.raises(TimedOutError):
             await client.send(Hold(order_id="c-1"), command_id="the-same", timeout=0.5)
 
@@ -103,7 +103,7 @@ async def test_publishing_tells_of_its_progress_and_keeps_the_order_of_a_key(
     settings: Settings,
 ) -> None:
     told: list[int] = []
-    async with Client(settings, replies=False) as client:
+    async with CommandClient(settings, replies=False) as client:
         commands = [Hold(order_id="c-1", reason=str(number)) for number in range(2500)]
         count = await client.publish(
             ((command, client.envelope(command)) for command in commands), told.append
@@ -118,6 +118,6 @@ async def test_publishing_tells_of_its_progress_and_keeps_the_order_of_a_key(
 async def test_topics_that_are_missing_are_named_with_advice(engines: AnyEngines) -> None:
     bare = Settings(kafka=engines.kafka, topic_prefix=f"none{uuid4().hex[:8]}.")
     with pytest.raises(ToolError, match=r"has no topic none.*waybill\.replies") as missing:
-        async with Client(bare):
+        async with CommandClient(bare):
             pytest.fail("connected to topics that don't exist")
     assert "waybill setup" in missing.value.hint

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from ops.home import Home, State
+from ops.local.home import Home, State
 from shared.contracts.topics import PROCESSES
 from tests.engines import AnyEngines
 from tests.waiting import eventually

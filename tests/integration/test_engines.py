@@ -9,9 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ops import engines
-from ops.engines import EngineError, Engines, ports
-from ops.engines.mongo import Mongod
+from ops.local import engines
+from ops.local.engines import EngineError, Engines, ports
+from ops.local.engines.mongo import Mongod
 from tests.engines import missing_for_apache
 from tests.integration.records import consume, ids_in, insert, new_topic, produce
 
@@ -45,7 +45,7 @@ def test_second_start_uses_what_runs(local: Engines) -> None:
 
 
 def test_another_process_finds_what_runs(local: Engines) -> None:
-    asked = [sys.executable, "-m", "ops.engines", "status", str(local.data_dir)]
+    asked = [sys.executable, "-m", "ops.local.engines", "status", str(local.data_dir)]
     found = subprocess.run(asked, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == local.why
 

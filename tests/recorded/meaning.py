@@ -10,12 +10,12 @@ import orjson
 
 from shared.contracts import Malformed
 from shared.runtime.decider import Context, Decider, Rejected
-from shared.runtime.decoding import decode, open_fact
+from shared.runtime.decider.service import Service
 from shared.runtime.ports import Document, History
-from shared.runtime.publications import Publications
-from shared.runtime.service import Service
-from shared.runtime.stream import AnyStream
-from shared.runtime.stream import Stream as Folded
+from shared.runtime.processing.decoding import decode, open_fact
+from shared.runtime.processing.publications import Publications
+from shared.runtime.processing.stream import AnyStream
+from shared.runtime.processing.stream import Stream as Folded
 from shared.site import Site, load
 from tests.e2e.system import ADDRESS
 from tests.recorded.recording import HERE, Message, Stream, Written

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from bson import json_util
 
 from shared.runtime.ports import Document
-from tests.twins import MemoryRecord
+from tests.fakes import MemoryRecord
 
 HERE = Path(__file__).parent
 AWARE = json_util.JSONOptions(tz_aware=True)

@@ -10,12 +10,12 @@ import bson
 from shared.runtime.ports import Document
 from tests.cluster import Sent, command
 from tests.e2e.system import ADDRESS, cart, converted, shipment
+from tests.fakes import MemoryRecord
 from tests.recorded.recording import Kept, Message, Stream, Written
+from tests.simulation.faults import Weather
 from tests.simulation.history import ALL, History, live_through
 from tests.simulation.journal import Journal
-from tests.simulation.weather import Weather
 from tests.simulation.workload import REPLIES, Send, Workload
-from tests.twins import MemoryRecord
 
 STEP = 0.1  # seconds: what follows from one step is done before the next
 LINE = {"shipment_id": "1", "line_id": "1"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ops.engines.mongo import find_mongod
+from ops.local.engines.mongo import find_mongod
 from tests.engines import missing_for_apache
 from tests.secure.engines import SecureEngines
 from tests.secure.system import SecureSystem

@@ -21,11 +21,11 @@ from confluent_kafka.admin import (
 )
 from pymongo import MongoClient
 
-from ops.certificates import Authority, write
-from ops.engines.kafka import ApacheKafka
-from ops.engines.mongo import Mongod
-from ops.engines.ports import HOST, recall
-from ops.engines.replica_set import NAME
+from ops.local.engines.kafka import ApacheKafka
+from ops.local.engines.mongo import Mongod
+from ops.local.engines.ports import HOST, recall
+from ops.local.engines.replica_set import NAME
+from ops.security.certificates import Authority, write
 from tests.waiting import eventually
 
 ADMIN = "admin"

@@ -14,7 +14,7 @@ from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartit
 from typer.testing import CliRunner
 
 from ops.cli.main import app
-from ops.rights.needs import all_needs
+from ops.security.rights.needs import all_needs
 from shared.contracts.topics import PROCESSES
 from tests.cluster import Got, Sent
 from tests.processes import ServiceProcess, until_ready

@@ -7,7 +7,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 from pymongo.errors import OperationFailure
 
-from ops.rights.needs import Needs, all_needs
+from ops.security.rights.needs import Needs, all_needs
 from shared.contracts.topics import PROCESSES, SERVICES, dead_letters
 from tests.cluster import Sent, command
 from tests.e2e.system import ADDRESS, cart, converted, shipment

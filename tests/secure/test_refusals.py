@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ops.errors import Exit
+from shared.monitoring import probe
 from shared.runtime.settings import Settings
-from shared.watching import probe
 from tests.processes import ServiceProcess
 from tests.secure.engines import write
 from tests.secure.system import SecureSystem

@@ -15,12 +15,14 @@ from unittest.mock import patch
 
 import structlog
 
-from services.portal.projecting.facts import TOPICS as SHOWN
+from services.portal.projections.facts import TOPICS as SHOWN
 from shared.contracts.topics import PORTAL, SERVICES
-from shared.runtime import engine, processor
+from shared.runtime.decider.service import Service
 from shared.runtime.ports import Document
-from shared.runtime.service import Service
+from shared.runtime.processing import context, processor
 from tests.cluster import Sent
+from tests.fakes import MemoryRecord, MemoryTables
+from tests.simulation.faults import Fault, Weather
 from tests.simulation.host import Host
 from tests.simulation.invariants import Evidence, check, watch
 from tests.simulation.journal import Journal
@@ -29,9 +31,7 @@ from tests.simulation.loop import VirtualLoop
 from tests.simulation.member import Member
 from tests.simulation.portal import Portal
 from tests.simulation.process import Process, Twins
-from tests.simulation.weather import Fault, Weather
 from tests.simulation.workload import Workload
-from tests.twins import MemoryRecord, MemoryTables
 from tests.unit.portal.memory import MemoryStore
 
 STORM = 2.0  # seconds of bad weather
@@ -225,6 +225,6 @@ def live_through(history: History) -> Verdict:
 
     Snapshots are kept, and batches are divided, far sooner than in earnest: histories are short.
     """
-    sooner = patch.object(engine, "SNAPSHOT_EVERY", 4), patch.object(processor, "WORTH_A_PART", 5)
+    sooner = patch.object(context, "SNAPSHOT_EVERY", 4), patch.object(processor, "WORTH_A_PART", 5)
     with silence(), sooner[0], sooner[1]:
         return history.run()

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from shared.runtime.ports import Unavailable
+from tests.simulation.faults import Weather
 from tests.simulation.loop import rest
-from tests.simulation.weather import Weather
 
 T = TypeVar("T")
 

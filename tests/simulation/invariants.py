@@ -17,13 +17,19 @@ from shared.contracts import Message
 from shared.contracts.orders import Placed
 from shared.contracts.topics import PROCESSES, TOPICS, dead_letters
 from shared.runtime.decider import Decider
+from shared.runtime.decider.service import Service
 from shared.runtime.ports import Document
-from shared.runtime.service import Service
-from tests.simulation import goods, money, parcels, prices, shown
+from tests.fakes import MemoryRecord
+from tests.simulation import (
+    payment_checks,
+    price_checks,
+    read_model_checks,
+    stock_checks,
+    warehouse_actions,
+)
+from tests.simulation.event_checks import Told
 from tests.simulation.journal import Journal
 from tests.simulation.kafka import Log
-from tests.simulation.told import Told
-from tests.twins import MemoryRecord
 from tests.unit.portal.memory import MemoryStore
 
 REPLIES = "waybill.replies"
@@ -117,19 +123,19 @@ def check(evidence: Evidence) -> list[str]:
         *told.wrong(),
         *_placed_once(evidence),
         *_drafts(evidence),
-        *money.wrong(evidence.events, states["payment"]),
-        *money.overshot(
+        *payment_checks.wrong(evidence.events, states["payment"]),
+        *payment_checks.overshot(
             {s: d for s, d in evidence.streams.items() if s not in evidence.erased},
             evidence.deciders["payment"],
             evidence.without_amount,
         ),
-        *prices.wrong(evidence.events, states["order"]),
-        *goods.wrong(evidence.events, states["fulfilment"], states["stock"]),
-        *parcels.wrong(
+        *price_checks.wrong(evidence.events, states["order"]),
+        *stock_checks.wrong(evidence.events, states["fulfilment"], states["stock"]),
+        *warehouse_actions.wrong(
             evidence.events, states["order"], states["payment"], states["fulfilment"], evidence.log
         ),
         *(
-            shown.wrong(evidence.shown, evidence.log, states, evidence.erased)
+            read_model_checks.wrong(evidence.shown, evidence.log, states, evidence.erased)
             if evidence.shown
             else ()
         ),
@@ -138,7 +144,7 @@ def check(evidence: Evidence) -> list[str]:
 
 def _shown(evidence: Evidence, states: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     if evidence.shown is not None:
-        yield from shown.wrong(evidence.shown, evidence.log, states, evidence.erased)
+        yield from read_model_checks.wrong(evidence.shown, evidence.log, states, evidence.erased)
 
 
 def _outcomes(evidence: Evidence) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import bson
 
 from shared.runtime.ports import Document, Recorded
-from tests.twins import _AS_MONGO, MemoryJournal
+from tests.fakes import _AS_MONGO, MemoryJournal
 
 
 class Journal(MemoryJournal):

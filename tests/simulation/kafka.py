@@ -9,9 +9,9 @@ from typing import Protocol
 from zlib import crc32
 
 from shared.runtime.ports import Headers, Publication, Unavailable
+from tests.fakes import MemoryRecord
+from tests.simulation.faults import Weather
 from tests.simulation.loop import rest
-from tests.simulation.weather import Weather
-from tests.twins import MemoryRecord
 
 PARTITIONS = 2
 SESSION = 0.3

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 
-from shared.runtime.consumer import Handler
-from shared.runtime.processor import Abandoned
+from shared.runtime.kafka.consumer import Handler
+from shared.runtime.processing.processor import Abandoned
+from tests.fakes import MemoryRecord
 from tests.simulation.host import Host
 from tests.simulation.kafka import Group, Place
-from tests.twins import MemoryRecord
 
 MOST_RECORDS = 40
 GIVE_UP = 0.05  # so short that batches are given up, as in a long outage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.portal.projecting.projector import Projector
+from services.portal.projections.projector import Projector
 from tests.simulation.host import Host, Remote
 from tests.simulation.kafka import Group, Producer
 from tests.simulation.member import Member

@@ -6,9 +6,9 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.runtime.engine import Engine
-from shared.runtime.processor import Processor
-from shared.runtime.service import Service
+from shared.runtime.decider.service import Service
+from shared.runtime.processing.context import ServiceContext
+from shared.runtime.processing.processor import Processor
 from tests.simulation.host import Host, Remote
 from tests.simulation.kafka import Group, Producer
 from tests.simulation.member import Member
@@ -59,7 +59,7 @@ class Process(Member):
         def now() -> datetime:
             return START + timedelta(milliseconds=int((loop.time() + skew) * 1000))
 
-        engine = Engine(
+        engine = ServiceContext(
             service=service,
             site=SITE,
             journal=Remote(twins.journal, host),  # type: ignore[arg-type]

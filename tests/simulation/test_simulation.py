@@ -6,10 +6,10 @@
 import pytest
 
 from shared.contracts.commands import offered
+from tests.simulation.faults import Weather
 from tests.simulation.history import live
 from tests.simulation.planted import BUGS, found_by
 from tests.simulation.planted.seeds import SEEDS
-from tests.simulation.weather import Weather
 from tests.simulation.workload import Workload
 
 AT_ONCE = 50

@@ -9,10 +9,10 @@ import orjson
 
 from tests.cluster import Sent, command
 from tests.e2e.system import cart, converted, shipment
-from tests.simulation import whims
-from tests.simulation.weather import Weather
-from tests.simulation.whims import SKUS, Step
-from tests.twins import MemoryRecord
+from tests.fakes import MemoryRecord
+from tests.simulation import csr_actions
+from tests.simulation.csr_actions import SKUS, Step
+from tests.simulation.faults import Weather
 
 REPLIES = "waybill.replies"
 VARIANT = "waybill.variant.v1"
@@ -110,7 +110,7 @@ class Workload:
         """Who calls; some have called before, and some are unknown."""
         for customer in CUSTOMERS[: self._random.choice((0, 0, 0, 1, 2))]:
             steps: list[Step] = [("customer.create", {"name": "Mercy Taylor"})]
-            asked = self._random.choices(whims.OF_CUSTOMERS, k=self._random.randint(0, 4))
+            asked = self._random.choices(csr_actions.OF_CUSTOMERS, k=self._random.randint(0, 4))
             steps += [whim(self._random) for whim in asked]
             yield from self._one_after_another(self._soon() / 2, customer, steps)
 
@@ -144,10 +144,10 @@ class Workload:
         ]
         for _ in range(self._random.randint(0, 5)):
             at = self._random.randint(0, len(steps))
-            steps.insert(at, self._random.choice(whims.OF_ORDERS)(self._random))
+            steps.insert(at, self._random.choice(csr_actions.OF_ORDERS)(self._random))
             if steps[at][0] == "order.hold" and self._random.random() < LIFTED:
                 steps.insert(self._random.randint(at + 1, len(steps)), ("order.release-hold", {}))
-        steps.insert(0, ("payment.add", whims.payment(self._random, "p-late")))
+        steps.insert(0, ("payment.add", csr_actions.payment(self._random, "p-late")))
         yield from self._one_after_another(begins + GAP, order, steps)
 
     def _one_after_another(self, at: float, key: str, steps: Sequence[Step]) -> Iterator[Send]:
@@ -157,7 +157,7 @@ class Workload:
 
     def _checkout(self, order: str, parcels: int) -> Sent:
         skus = self._random.choices(SKUS, k=parcels)
-        shipments = [shipment(sku, whims.pieces(self._random)) for sku in skus]
+        shipments = [shipment(sku, csr_actions.pieces(self._random)) for sku in skus]
         if self._random.random() < 0.2:
             shipments[0]["lines"][0]["preorder"] = True
         who = self._customer()
@@ -189,12 +189,12 @@ class Workload:
         who = self._customer()
         steps: list[Step] = [
             ("cart.create-draft", {"market": "US", **({"customer_id": who} if who else {})}),
-            whims.goes_to(self._random, "1"),
-            ("cart.add-line", {"shipment_id": "1", **whims.line(self._random, "1")}),
+            csr_actions.goes_to(self._random, "1"),
+            ("cart.add-line", {"shipment_id": "1", **csr_actions.line(self._random, "1")}),
         ]
         for _ in range(self._random.randint(0, 4)):
             at = self._random.randint(1, len(steps))
-            steps.insert(at, self._random.choice(whims.OF_DRAFTS)(self._random))
+            steps.insert(at, self._random.choice(csr_actions.OF_DRAFTS)(self._random))
         steps += [("cart.convert", {})] * self._random.choice((1, 1, 2))
         return steps
 
@@ -234,7 +234,7 @@ class Workload:
         if sent.topic == "checkout.cart-converted":
             return self._other_cart(sent)
         aggregate = sent.topic.partition(".")[0]
-        name, data = whims.SOMETHING_ELSE[aggregate]
+        name, data = csr_actions.SOMETHING_ELSE[aggregate]
         headers["ce_type"] = f"waybill.{name}.v1".encode()
         value = orjson.dumps({FIELDS.get(aggregate, "order_id"): key, **data})
         return Sent(sent.topic, sent.key, value, tuple(headers.items()))

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from shared.contracts import Malformed, Message
 from shared.contracts.replies import Action, Reason
-from shared.runtime.decider import Context, Decider, Decision, Rejected, Settlement
+from shared.runtime.decider import Context, Decider, Decision, DeferredOutcome, Rejected
 from shared.site import Site, load
 
 S = TypeVar("S")
@@ -187,7 +187,7 @@ class Outcome(Generic[S]):
         assert self.decision.deferred
         return self
 
-    def settles(self, *settlements: Settlement) -> Outcome[S]:
+    def settles(self, *settlements: DeferredOutcome) -> Outcome[S]:
         """Exactly these commands have their outcome now."""
         assert list(self.decision.settles) == list(settlements)
         return self

@@ -12,10 +12,10 @@ from ops.cli.options import build
 from ops.errors import UsageError
 from shared.contracts import Malformed, Message, carts, customers, orders, shipments
 from shared.contracts.commands import offered
-from shared.runtime.decoding import Undecodable, decode
+from shared.runtime.decider.identity import digest_of
 from shared.runtime.envelope import Envelope
-from shared.runtime.identity import digest_of
-from tests.twins import MemoryRecord
+from shared.runtime.processing.decoding import Undecodable, decode
+from tests.fakes import MemoryRecord
 from tests.unit.order.builders import an_order, change_line
 
 ABOUT: dict[type[Message], dict[str, Any]] = {

@@ -17,10 +17,10 @@ from shared.contracts.checkout import CartConverted
 from shared.contracts.commands import INTERNAL, offered
 from shared.contracts.orders import AddNote, Placed
 from shared.contracts.topics import TOPICS
-from shared.runtime.decoding import Undecodable, decode
+from shared.runtime.processing.decoding import Undecodable, decode
+from tests.fakes import MemoryRecord
 from tests.recorded.recording import Message as Recorded
 from tests.recorded.recording import everything
-from tests.twins import MemoryRecord
 
 know_all()
 OUTSIDE = [

@@ -17,9 +17,9 @@ from shared.contracts.checkout import CartConverted
 from shared.contracts.commands import offered
 from shared.contracts.orders import Hold
 from shared.contracts.topics import TOPICS
-from shared.runtime.decoding import Undecodable, decode
 from shared.runtime.masking import masked_headers, masked_value
-from tests.twins import MemoryRecord
+from shared.runtime.processing.decoding import Undecodable, decode
+from tests.fakes import MemoryRecord
 
 VISA = "4111111111111111"
 WRITTEN = [

@@ -19,7 +19,7 @@ from services.payment.decider import decider as payment_rules
 from services.shipment.fulfilment.decider import decider as fulfilment_rules
 from services.shipment.stock.decider import decider as stock_rules
 from shared.contracts import Message, orders, payments, shipments, stock
-from shared.runtime.decider import Settlement
+from shared.runtime.decider import DeferredOutcome
 from tests.unit.given import Given
 from tests.unit.order.builders import ORDER, cart, shipment
 from tests.unit.payment.builders import taken
@@ -52,7 +52,7 @@ class World:
         self.streams: dict[str, Given[Any]] = {each.kind: Given(each) for each in rules}
         self.queues: dict[tuple[str, str], deque[Message]] = {}
         self.deferred: list[str] = []
-        self.settled: list[Settlement] = []
+        self.settled: list[DeferredOutcome] = []
         self.causes = 0
         self.refused: list[str] = []
         goods = stock.Receive(warehouse="seattle", sku="SKU-1", quantity=PIECES)

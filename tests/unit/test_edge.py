@@ -13,7 +13,7 @@ from tests.edge.story import PLACES, US, story, untold
 from tests.edge.values import values_of
 from tests.edge.verdicts import verdict
 from tests.edge.world import World
-from tests.twins import MemoryRecord
+from tests.fakes import MemoryRecord
 
 EVERY = [field for name in messages() for field in fields_of(name)]
 

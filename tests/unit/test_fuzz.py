@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from shared.contracts.base import Message, know_all, models_on
 from shared.contracts.topics import TOPICS
-from shared.runtime.decoding import Undecodable, decode
+from shared.runtime.processing.decoding import Undecodable, decode
 from tests.cluster import command
+from tests.fakes import MemoryRecord
 from tests.fuzz.world import fuzz
 from tests.recorded import recording
 from tests.recorded.recording import everything
 from tests.simulation.history import silence
-from tests.twins import MemoryRecord
 from tests.unit.runtime.world import REPLIES, World, data_of, headers_of
 
 WORLDS = 3

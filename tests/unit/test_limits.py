@@ -18,10 +18,10 @@ from shared.contracts.checkout import (
 from shared.contracts.commands import offered
 from shared.contracts.orders import AddNote, Hold
 from shared.contracts.payments import Settle
-from shared.runtime.decoding import DEEPEST, LONGEST, Undecodable, decode, open_fact
 from shared.runtime.envelope import Incoming
-from shared.runtime.kafka import MAX_VALUE
-from tests.twins import MemoryRecord
+from shared.runtime.kafka.connection import MAX_VALUE
+from shared.runtime.processing.decoding import DEEPEST, LONGEST, Undecodable, decode, open_fact
+from tests.fakes import MemoryRecord
 
 FROM_OUTSIDE = [*offered().values(), CartConverted, Variant, Settle]
 # A list of words, a pattern of bounded length, a list of what exists: money, countries, currencies.

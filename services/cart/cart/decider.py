@@ -29,7 +29,7 @@ from shared.contracts.reorders import (
     SettleReorder,
 )
 from shared.runtime.decider import Context, Creates, Decider, Decision, Handler, LookUp
-from shared.runtime.deletion import deletable
+from shared.runtime.decider.deletion import deletable
 
 rules: Mapping[type[Message], Deciding] = {
     carts.CreateDraft: create_draft,

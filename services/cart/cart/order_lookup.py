@@ -12,7 +12,7 @@ from shared.contracts.error_texts import blocker
 from shared.contracts.orders import Placed
 from shared.contracts.replies import Blocker
 from shared.runtime.decider import Context
-from shared.runtime.tables import Table
+from shared.runtime.decider.tables import Table
 
 ORDERS = Table("order", Placed, keeps=("order_number",))
 

@@ -11,7 +11,7 @@ from shared.contracts.money import zero
 from shared.contracts.orders import Line
 from shared.contracts.reorders import CreateReorder, Priced, ReorderedLine, Supply
 from shared.contracts.stock import Level
-from shared.runtime.tables import Table
+from shared.runtime.decider.tables import Table
 
 LEVELS = Table("level", Level)
 

@@ -13,7 +13,10 @@ from services.order.repricing import shipping_price
 from services.order.state import Order
 from shared.contracts import orders
 from shared.contracts.address import Address
-from shared.contracts.editing import (
+from shared.contracts.error_texts import id_reused
+from shared.contracts.line_edits import find
+from shared.contracts.money import all_exact, zero
+from shared.contracts.order_edits import (
     Destination,
     DiscountSet,
     Edit,
@@ -22,9 +25,6 @@ from shared.contracts.editing import (
     LineMoved,
     LineTaken,
 )
-from shared.contracts.error_texts import id_reused
-from shared.contracts.goods import find
-from shared.contracts.money import all_exact, zero
 from shared.runtime.decider import Context, Decision, refuse
 from shared.site import Site
 

@@ -12,8 +12,8 @@ from shared.contracts.orders import Line, Placed, Shipment
 from shared.contracts.replies import Reason
 from shared.contracts.totals import total, writable
 from shared.runtime.decider import Context
+from shared.runtime.decider.identity import refuse_other
 from shared.runtime.envelope import OURS
-from shared.runtime.identity import refuse_other
 from shared.site import Site
 
 

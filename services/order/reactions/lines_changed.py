@@ -4,7 +4,7 @@ from services.order.edit_summary import summary
 from services.order.new_total import lines_changed_event, tax_rate
 from services.order.state import Order
 from shared.contracts import orders, shipments
-from shared.runtime.decider import Context, Decision, Settlement
+from shared.runtime.decider import Context, Decision, DeferredOutcome
 
 
 def lines_changed(fact: shipments.LinesChanged, order: Order | None, context: Context) -> Decision:
@@ -14,7 +14,8 @@ def lines_changed(fact: shipments.LinesChanged, order: Order | None, context: Co
     after = order.content.edited(made, tax_rate(order, context), order.canceled)
     words = summary(made, order.content, after)
     return Decision(
-        [lines_changed_event(order, after, fact.request, words)], settles=[Settlement(fact.request)]
+        [lines_changed_event(order, after, fact.request, words)],
+        settles=[DeferredOutcome(fact.request)],
     )
 
 
@@ -27,4 +28,4 @@ def lines_change_refused(
     refused = orders.LinesChangeRefused(
         order_id=order.order_id, request=fact.request, reason=fact.reason
     )
-    return Decision([refused], settles=[Settlement(fact.request, fact.reason)])
+    return Decision([refused], settles=[DeferredOutcome(fact.request, fact.reason)])

@@ -4,7 +4,7 @@ from services.order.preconditions import known
 from services.order.state import Order
 from shared.contracts import Message
 from shared.contracts.reorders import OrderReordered, OrderReorderRefused, SettleReorder
-from shared.runtime.decider import Context, Decision, Settlement
+from shared.runtime.decider import Context, Decision, DeferredOutcome
 
 
 def settle_reorder(answer: SettleReorder, order: Order | None, _context: Context) -> Decision:
@@ -19,4 +19,4 @@ def settle_reorder(answer: SettleReorder, order: Order | None, _context: Context
         if answer.refusal is None
         else OrderReorderRefused(**about, reason=answer.refusal)
     )
-    return Decision([happened], settles=[Settlement(request, answer.refusal)])
+    return Decision([happened], settles=[DeferredOutcome(request, answer.refusal)])

@@ -13,7 +13,7 @@ from services.payment.state import Account
 from shared.contracts import Message, payments
 from shared.contracts.totals import writable
 from shared.runtime.decider import Context, Decision, refuse, rejected
-from shared.runtime.identity import refuse_other
+from shared.runtime.decider.identity import refuse_other
 
 
 def add(

@@ -14,7 +14,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ReplaceOne, UpdateOne, WriteConcern
 
 from shared.contracts.payments import Request
-from shared.runtime.journal import reaching_mongo
+from shared.runtime.mongo.journal import reaching_mongo
 
 DAY_SECONDS = 24 * 60 * 60
 

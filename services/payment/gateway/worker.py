@@ -19,14 +19,14 @@ from services.payment.gateway.request_store import MongoRequestStore, StoredRequ
 from shared.contracts import payments
 from shared.contracts.topics import PAYMENT_COMMANDS, PAYMENT_EVENTS, PAYMENT_REQUESTS
 from shared.runtime.backoff import delays
-from shared.runtime.dead_letters import DeadLetters
-from shared.runtime.decoding import Undecodable, decode
-from shared.runtime.kafka import connection
-from shared.runtime.metrics import Metrics
-from shared.runtime.names import be_lenient
-from shared.runtime.polling import Consumer
+from shared.runtime.http.metrics import Metrics
+from shared.runtime.kafka.connection import connection
+from shared.runtime.kafka.header_names import be_lenient
+from shared.runtime.kafka.polling_consumer import Consumer
+from shared.runtime.kafka.publisher import KafkaPublisher
 from shared.runtime.ports import Publication, Unavailable
-from shared.runtime.publisher import KafkaPublisher
+from shared.runtime.processing.dead_letters import DeadLetters
+from shared.runtime.processing.decoding import Undecodable, decode
 from shared.runtime.settings import Settings
 
 SERVICE = "payment"

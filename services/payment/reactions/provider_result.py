@@ -13,7 +13,7 @@ from shared.contracts import Message, payments
 from shared.contracts.checkout import PaymentStatus
 from shared.contracts.error_texts import blocker
 from shared.contracts.replies import Reason
-from shared.runtime.decider import Context, Decision, Settlement, rejected
+from shared.runtime.decider import Context, Decision, DeferredOutcome, rejected
 
 UNSAID = "The payment provider gave no reason."
 MOVED: Mapping[str, type[payments.Captured | payments.Voided | payments.Refunded]] = {
@@ -48,7 +48,7 @@ def settle(command: payments.Settle, account: Account | None, context: Context) 
         book.note(*happened)
         book.finish(context)
         happened = book.happened
-    settles = [Settlement(ask.waiting, refusal)] if ask.waiting else []
+    settles = [DeferredOutcome(ask.waiting, refusal)] if ask.waiting else []
     return Decision(happened, settles=settles)
 
 

@@ -15,7 +15,7 @@ from services.portal.api.problems import documented, problem
 from services.portal.auth.guard import Forbidden, Signed, check
 from services.portal.auth.rights import refusal
 from services.portal.auth.sessions import Person
-from services.portal.sending import Sent
+from services.portal.command_client import Sent
 from shared.contracts import Malformed, Message, border
 from shared.contracts.commands import offered, short
 from shared.contracts.field_errors import mistakes

@@ -8,13 +8,13 @@ from pydantic import BaseModel, Field
 from services.portal.api.commands import body_of
 from services.portal.api.problems import documented
 from services.portal.auth.guard import Operator
-from services.portal.operating import Operating, SystemHealth
-from services.portal.views.places import LONGEST_PAGE, PAGE
+from services.portal.operations import Operations, SystemHealth
+from services.portal.queries.cursor import LONGEST_PAGE, PAGE
 from shared.contracts.base import ID_PATTERN, Text
-from shared.letters.box import Fate, LetterDetails
-from shared.letters.letter import State
-from shared.letters.sought import LetterPage, Sought
-from shared.watching.lag import Lag
+from shared.dead_letters.dead_letter import State
+from shared.dead_letters.filters import DeadLetterPage, Filter
+from shared.dead_letters.operations import DeadLetterDetails, RedriveResult
+from shared.monitoring.lag import Lag
 
 MOST = 100
 
@@ -49,12 +49,12 @@ def _body(model: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _operating(request: Request) -> Operating:
-    found: Operating = request.app.state.portal.operating
+def _operating(request: Request) -> Operations:
+    found: Operations = request.app.state.portal.operating
     return found
 
 
-Asked = Annotated[Operating, Depends(_operating)]
+Asked = Annotated[Operations, Depends(_operating)]
 
 
 def _sought(
@@ -64,26 +64,26 @@ def _sought(
     topic: Words = "",
     order: Words = "",
     state: Annotated[State | Literal["any"], Query(description="What became of them.")] = "open",
-) -> Sought:
+) -> Filter:
     """Everything that is given holds at once."""
     states: tuple[State, ...] = () if state == "any" else (state,)
-    return Sought(service, code, reason, topic, order, states)
+    return Filter(service, code, reason, topic, order, states)
 
 
 @router.get("/dead-letters")
 async def dead_letters(
     _: Operator,
     asked: Asked,
-    sought: Annotated[Sought, Depends(_sought)],
+    sought: Annotated[Filter, Depends(_sought)],
     after: Words = "",
     limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = PAGE,
-) -> LetterPage:
+) -> DeadLetterPage:
     """What services could not process, the latest first."""
     return await asked.in_time(asked.letters.page(sought, after, limit))
 
 
 @router.get("/dead-letters/{letter_id}", responses=documented(404))
-async def dead_letter(_: Operator, asked: Asked, letter_id: LetterId) -> LetterDetails:
+async def dead_letter(_: Operator, asked: Asked, letter_id: LetterId) -> DeadLetterDetails:
     """A letter with its content. Card numbers are asterisks; all else is as it came."""
     found = await asked.in_time(asked.letters.details(letter_id))
     if found is None:
@@ -92,7 +92,7 @@ async def dead_letter(_: Operator, asked: Asked, letter_id: LetterId) -> LetterD
 
 
 @router.post("/redrives", responses=documented(413), openapi_extra=_body(Redrive))
-async def redrive(request: Request, person: Operator, asked: Asked) -> list[Fate]:
+async def redrive(request: Request, person: Operator, asked: Asked) -> list[RedriveResult]:
     """Publishes the records again where they came from, and says what became of each letter.
 
     Safe to repeat: what was carried out since is a repeat, and a settled letter stays as it is.
@@ -103,7 +103,7 @@ async def redrive(request: Request, person: Operator, asked: Asked) -> list[Fate
 
 
 @router.post("/drops", responses=documented(413), openapi_extra=_body(Drop))
-async def drop(request: Request, person: Operator, asked: Asked) -> list[Fate]:
+async def drop(request: Request, person: Operator, asked: Asked) -> list[RedriveResult]:
     """Settles letters without sending anything, and says what became of each."""
     body = Drop.model_validate_json(await body_of(request))
     return await asked.in_time(asked.letters.drop(body.letters, person.actor, body.note))

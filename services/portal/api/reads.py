@@ -7,25 +7,17 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 
 from services.portal.api.problems import documented
 from services.portal.auth.guard import Signed
-from services.portal.views import (
-    PRESETS,
-    OrderFilter,
-    Views,
-    between,
-    day_of,
-    preset,
-    zone_of,
-)
-from services.portal.views.models.carts import CartDetails, CartPage
-from services.portal.views.models.customers import CustomerDetails, CustomerRow
-from services.portal.views.models.details import OrderDetails, Tombstone
-from services.portal.views.models.figures import Figures
-from services.portal.views.models.orders import Count, OrderPage
-from services.portal.views.models.products import Product
-from services.portal.views.models.stock import Level, LevelPage, Waiting
-from services.portal.views.models.timeline import Entry
-from services.portal.views.models.warehouse import PickList, ToPack
-from services.portal.views.places import LONGEST_PAGE, PAGE
+from services.portal.queries import PRESETS, OrderFilter, Queries, between, day_of, preset, zone_of
+from services.portal.queries.cursor import LONGEST_PAGE, PAGE
+from services.portal.queries.models.carts import CartDetails, CartPage
+from services.portal.queries.models.customers import CustomerDetails, CustomerRow
+from services.portal.queries.models.dashboard import DashboardFigures
+from services.portal.queries.models.details import OrderDetails, Tombstone
+from services.portal.queries.models.orders import Count, OrderPage
+from services.portal.queries.models.products import Product
+from services.portal.queries.models.stock import Level, LevelPage, Waiting
+from services.portal.queries.models.timeline import Entry
+from services.portal.queries.models.warehouse import PickList, ToPack
 from shared.contracts.base import ID_PATTERN
 
 router = APIRouter(prefix="/api", tags=["reads"], responses=documented(401, 403, 422, 503))
@@ -47,12 +39,12 @@ def _found(what: Any) -> Any:
     return what
 
 
-def _views(request: Request) -> Views:
-    views: Views = request.app.state.portal.views
+def _views(request: Request) -> Queries:
+    views: Queries = request.app.state.portal.views
     return views
 
 
-Asked = Annotated[Views, Depends(_views)]
+Asked = Annotated[Queries, Depends(_views)]
 
 
 def _days(
@@ -218,6 +210,6 @@ async def pick_list(
 
 
 @router.get("/figures")
-async def figures(_: Signed, views: Asked, zone: ZoneName = "UTC") -> Figures:
+async def figures(_: Signed, views: Asked, zone: ZoneName = "UTC") -> DashboardFigures:
     """How much came in, went out and waits."""
     return await views.figures.now(datetime.now(UTC), zone_of(zone))

@@ -7,11 +7,11 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from services.portal.auth.guard import Signed, check
-from services.portal.views import Views
-from services.portal.views.models.carts import CartDetails, CartShipment
-from services.portal.web import allowed, deleting
-from services.portal.web.acting import give, refused, words_of, wrong_fields
-from services.portal.web.addresses import choices
+from services.portal.queries import Queries
+from services.portal.queries.models.carts import CartDetails, CartShipment
+from services.portal.web import bulk_delete, permissions
+from services.portal.web.address_choices import choices
+from services.portal.web.commands import give, refused, words_of, wrong_fields
 from services.portal.web.forms import command_of
 from services.portal.web.rendering import go, page
 from shared.contracts import Malformed
@@ -29,15 +29,17 @@ DIALOGS = {
 }
 
 
-async def _item(views: Views, cart_id: str) -> deleting.Item | None:
+async def _item(views: Queries, cart_id: str) -> bulk_delete.Item | None:
     found = await views.carts.get(cart_id)
     if found is None:
         return None
     customer = (found.customer.name or found.customer.email) if found.customer else None
-    return deleting.Item(cart_id, cart_id, found.status, customer)
+    return bulk_delete.Item(cart_id, cart_id, found.status, customer)
 
 
-DELETED = deleting.Kind("cart", "A deleted cart is gone for good, with its customer's data.", _item)
+DELETED = bulk_delete.Kind(
+    "cart", "A deleted cart is gone for good, with its customer's data.", _item
+)
 
 router = APIRouter(include_in_schema=False)
 
@@ -52,19 +54,19 @@ async def carts(request: Request, person: Signed, after: str = "") -> Response:
 @router.post("/carts/delete/confirm")
 async def confirm(request: Request, person: Signed, cart: Annotated[list[str], Form()]) -> Response:
     """Which carts would be deleted, before anything happens."""
-    return await deleting.confirm(request, person, DELETED, cart)
+    return await bulk_delete.confirm(request, person, DELETED, cart)
 
 
 @router.post("/carts/delete")
 async def delete(request: Request, person: Signed, cart: Annotated[list[str], Form()]) -> Response:
     """Deletes them, and says of each what became of it."""
-    return await deleting.delete(request, person, DELETED, cart)
+    return await bulk_delete.delete(request, person, DELETED, cart)
 
 
 @router.get("/create")
 async def create(request: Request, person: Signed) -> Response:
     """Orders > Create New Order: the market and the customer."""
-    return page(request, "create.html", person, cart_id=allowed.new_id("draft"))
+    return page(request, "create.html", person, cart_id=permissions.new_id("draft"))
 
 
 @router.post("/create")
@@ -92,7 +94,7 @@ async def cart(request: Request, person: Signed, cart_id: str) -> Response:
     found = await _cart(request, cart_id)
     if found.status == "CheckedOut":
         return RedirectResponse(f"/orders/{cart_id}", 303)
-    can = await allowed.of_cart(request, person, cart_id)
+    can = await permissions.of_cart(request, person, cart_id)
     shipments = found.shipments or [CartShipment(shipment_id="1", lines=[])]
     values = {"cart": found, "shipments": shipments, "next_shipment": _next(shipments)}
     return page(request, "cart.html", person, **values, can=can)
@@ -120,7 +122,7 @@ async def dialog(request: Request, person: Signed, cart_id: str, name: str) -> R
         market=request.app.state.portal.site.markets.get(found.market),
         book=await choices(request, found.customer, asked.get("address")),
         offered=offered(),
-        new_id=allowed.new_id,
+        new_id=permissions.new_id,
     )
 
 

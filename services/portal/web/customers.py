@@ -9,11 +9,11 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from services.portal.auth.guard import Signed, check
-from services.portal.views import OrderFilter, Views
-from services.portal.views.models.customers import CustomerRow
-from services.portal.views.models.orders import OrderRow
-from services.portal.web import allowed
-from services.portal.web.acting import give, refused, words_of, wrong_fields
+from services.portal.queries import OrderFilter, Queries
+from services.portal.queries.models.customers import CustomerRow
+from services.portal.queries.models.orders import OrderRow
+from services.portal.web import permissions
+from services.portal.web.commands import give, refused, words_of, wrong_fields
 from services.portal.web.forms import command_of
 from services.portal.web.rendering import page
 from shared.contracts import Malformed
@@ -43,7 +43,7 @@ async def customers(request: Request, person: Signed, search: str = "") -> Respo
     return page(request, template, person, search=typed, found=found, buyers=buyers)
 
 
-async def _buyers(views: Views, typed: str, known: list[CustomerRow]) -> list[OrderRow]:
+async def _buyers(views: Queries, typed: str, known: list[CustomerRow]) -> list[OrderRow]:
     """Who has ordered by a checkout and is no customer on record: the latest order of each."""
     asked = [OrderFilter(customer=f"%{typed}")]
     asked += [OrderFilter(email=typed)] if "@" in typed else []
@@ -60,7 +60,7 @@ async def _buyers(views: Views, typed: str, known: list[CustomerRow]) -> list[Or
 @router.get("/customers/dialog/new")
 async def new(request: Request, person: Signed, name: str = "", email: str = "") -> Response:
     """The Create Contact dialog; filled in for somebody who has ordered by a checkout."""
-    values = {"customer_id": allowed.new_id("cu"), "name": name[:200], "email": email[:254]}
+    values = {"customer_id": permissions.new_id("cu"), "name": name[:200], "email": email[:254]}
     return page(request, "dialog_contact.html", person, **values)
 
 
@@ -82,7 +82,7 @@ async def create(request: Request, person: Signed) -> Response:
     return page(request, "customers_chosen.html", person, customer=command, others=others)
 
 
-async def _of_email(views: Views, email: str | None) -> list[CustomerRow]:
+async def _of_email(views: Queries, email: str | None) -> list[CustomerRow]:
     """Who has this very email already."""
     found = await views.customers.search(email) if email else []
     return [row for row in found if (row.email or "").casefold() == (email or "").casefold()]
@@ -110,7 +110,7 @@ async def dialog(
     if found is None or name not in DIALOGS:
         raise HTTPException(404, "There is no such page.")
     entry = next((each for each in found.addresses if each.address_id == address), None)
-    values = {"name": name, "customer": found, "entry": entry, "new_id": allowed.new_id}
+    values = {"name": name, "customer": found, "entry": entry, "new_id": permissions.new_id}
     return page(request, "dialog_customer.html", person, **values)
 
 

@@ -15,12 +15,12 @@ from starlette.exceptions import HTTPException
 from services.portal.api.commands import TooLarge, field_errors
 from services.portal.api.problems import TITLES, problem
 from services.portal.auth.guard import Forbidden, NotSignedIn
-from services.portal.operating import WORDS_FOR_TOO_MANY
-from services.portal.sending import Reused
-from services.portal.web.failures import AnswerFailures
+from services.portal.command_client import Reused
+from services.portal.operations import WORDS_FOR_TOO_MANY
+from services.portal.web.failed_requests import AnswerFailures
 from services.portal.web.rendering import page
 from shared.contracts import Malformed
-from shared.letters.reading import TooMany
+from shared.dead_letters.reader import TooMany
 from shared.runtime.ports import Unavailable
 
 log = structlog.get_logger()

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.auth.guard import Operator
-from services.portal.operating import Operating
+from services.portal.operations import Operations
 from services.portal.web.rendering import page
+from shared.monitoring.lag import Lag
 from shared.runtime.ports import Unavailable
-from shared.watching.lag import Lag
 
 router = APIRouter(prefix="/operations", include_in_schema=False)
 
@@ -35,7 +35,7 @@ async def health(request: Request, person: Operator) -> Response:
     return page(request, "health.html", person, found=found, groups=groups)
 
 
-async def _groups(operating: Operating) -> list[Group] | None:
+async def _groups(operating: Operations) -> list[Group] | None:
     """None if Kafka doesn't say: the rest of the page is of use all the same."""
     try:
         return grouped(await operating.lag())

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.portal.auth.guard import Signed
-from services.portal.views.models.figures import Age, Hour
+from services.portal.queries.models.dashboard import Age, Hour
 from services.portal.web.rendering import page, zone_of
 
 WIDTH, HEIGHT, FOOT = 480, 120, 18

@@ -8,9 +8,9 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from services.portal.auth.guard import Signed
-from services.portal.views.models.details import OrderDetails, Tombstone
-from services.portal.web import allowed
-from services.portal.web.addresses import choices
+from services.portal.queries.models.details import OrderDetails, Tombstone
+from services.portal.web import permissions
+from services.portal.web.address_choices import choices
 from services.portal.web.rendering import page
 from shared.contracts.checkout import MAX_LINES
 from shared.contracts.commands import offered
@@ -63,12 +63,12 @@ async def order(
         return page(request, "placing.html", person)
     timeline, can = await asyncio.gather(
         _nothing() if tab != "timeline" else views.timeline.of(order_id),
-        allowed.of_order(request, person, order_id),
+        permissions.of_order(request, person, order_id),
     )
     values = {"order": found, "can": can, "tab": tab, "tabs": TABS, "timeline": timeline}
     values |= {"LINES": LINES, "whole": lines == "all"}
     values["queue"] = await views.stock.queue_of(found)
-    return page(request, "order.html", person, **values, new_id=allowed.new_id)
+    return page(request, "order.html", person, **values, new_id=permissions.new_id)
 
 
 @router.get("/lines")
@@ -85,7 +85,7 @@ async def more_lines(
     wanted = _one(whole, "shipment_id", shipment)
     if wanted is None:
         raise HTTPException(404, "There is no such shipment.")
-    can = await allowed.of_order(request, person, order_id)
+    can = await permissions.of_order(request, person, order_id)
     values = {"order": found, "shipment": wanted, "sid": shipment, "can": can, "begin": begin}
     values |= {"base": f"/orders/{order_id}/dialog", "LINES": LINES, "whole": False}
     return page(request, "order_lines.html", person, **values)
@@ -113,7 +113,7 @@ async def dialog(request: Request, person: Signed, order_id: str, name: str) -> 
     payment = _one(found.payments, "payment_id", asked.get("payment"))
     market = request.app.state.portal.site.markets.get(found.market)
     book = await choices(request, found.customer, asked.get("address"))
-    can = await allowed.of_money(request, person, order_id) if name in MONEY else None
+    can = await permissions.of_money(request, person, order_id) if name in MONEY else None
     return page(
         request,
         "dialog_order.html",
@@ -128,7 +128,7 @@ async def dialog(request: Request, person: Signed, order_id: str, name: str) -> 
         market=market,
         book=book,
         offered=offered(),
-        new_id=allowed.new_id,
+        new_id=permissions.new_id,
     )
 
 

@@ -7,24 +7,24 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from services.portal.auth.guard import Signed
-from services.portal.views import Views
-from services.portal.views.models.details import OrderDetails
-from services.portal.web import deleting
-from services.portal.web.finding import CREATED, Sought
+from services.portal.queries import Queries
+from services.portal.queries.models.details import OrderDetails
+from services.portal.web import bulk_delete
+from services.portal.web.order_filters import CREATED, OrderSearch
 from services.portal.web.rendering import page, zone_of
 from shared.contracts import Malformed
 from shared.contracts.orders import OrderStatus
 
 
-async def _one(views: Views, order_id: str) -> deleting.Item | None:
+async def _one(views: Queries, order_id: str) -> bulk_delete.Item | None:
     found = await views.orders.get(order_id)
     if not isinstance(found, OrderDetails):
         return None
     customer = found.customer.name if found.customer else None
-    return deleting.Item(order_id, found.number, found.status, customer)
+    return bulk_delete.Item(order_id, found.number, found.status, customer)
 
 
-DELETED = deleting.Kind(
+DELETED = bulk_delete.Kind(
     "order",
     "A deleted order is gone for good, with its customer's data. "
     "Only its number and who deleted it when are kept.",
@@ -38,7 +38,7 @@ router = APIRouter(prefix="/orders", include_in_schema=False)
 async def orders(request: Request, person: Signed, after: str = "") -> Response:
     """The whole page, or the results alone for somebody who is typing."""
     views = request.app.state.portal.views
-    sought = Sought.of(request.query_params)
+    sought = OrderSearch.of(request.query_params)
     wrong, found, count = None, None, None
     try:
         asked = sought.filter(zone_of(request))
@@ -71,10 +71,10 @@ async def confirm(
     request: Request, person: Signed, order: Annotated[list[str], Form()]
 ) -> Response:
     """Which orders would be deleted, before anything happens."""
-    return await deleting.confirm(request, person, DELETED, order)
+    return await bulk_delete.confirm(request, person, DELETED, order)
 
 
 @router.post("/delete")
 async def delete(request: Request, person: Signed, order: Annotated[list[str], Form()]) -> Response:
     """Deletes them, and says of each what became of it."""
-    return await deleting.delete(request, person, DELETED, order)
+    return await bulk_delete.delete(request, person, DELETED, order)

@@ -14,10 +14,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from services.portal.auth.rights import may
 from services.portal.auth.sessions import Person
 from services.portal.web import formats
-from services.portal.web.addresses import countries
+from services.portal.web.address_choices import countries
 from services.portal.web.assets import address
 from services.portal.web.barcodes import barcode
-from services.portal.web.sums import line_total, sums_of
+from services.portal.web.total_breakdown import line_total, sums_of
 from shared.contracts.commands import short
 
 HERE = Path(__file__).parent

@@ -8,8 +8,8 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from services.portal.auth.guard import Signed
-from services.portal.views.models.stock import Waiting
-from services.portal.web import allowed
+from services.portal.queries.models.stock import Waiting
+from services.portal.web import permissions
 from services.portal.web.rendering import page
 
 # Of those who wait, so many are shown at once.
@@ -34,7 +34,7 @@ async def picking(request: Request, person: Signed, warehouse: str) -> Response:
     released, packing = await asyncio.gather(
         views.warehouse.pick_list(warehouse), views.warehouse.pick_list(warehouse, "Packing")
     )
-    can = allowed.Allowed(person)
+    can = permissions.Permissions(person)
     values = {"warehouse": warehouse, "released": released, "packing": packing, "can": can}
     return page(request, "picking.html", person, **values)
 
@@ -54,7 +54,7 @@ async def stock(
     names = await views.products.names([level.sku for level in levels.levels])
     values = {"warehouse": warehouse, "sku": sku, "levels": levels, "names": names}
     values |= {"waiting": waiting[:SHOWN], "more": len(waiting) - SHOWN, "places": _places(waiting)}
-    return page(request, "stock.html", person, **values, can=allowed.Allowed(person))
+    return page(request, "stock.html", person, **values, can=permissions.Permissions(person))
 
 
 @router.get("/{warehouse}/stock/dialog/{name}")
@@ -65,7 +65,7 @@ async def dialog(
     _check(request, warehouse)
     if name not in ("receive", "count"):
         raise HTTPException(404, "There is no such page.")
-    values = {"warehouse": warehouse, "name": name, "sku": sku, "new_id": allowed.new_id}
+    values = {"warehouse": warehouse, "name": name, "sku": sku, "new_id": permissions.new_id}
     return page(request, "dialog_stock.html", person, **values)
 
 

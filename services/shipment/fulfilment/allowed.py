@@ -16,7 +16,7 @@ from shared.contracts.replies import Action, Blocker
 from shared.contracts.shipments import ShipmentStatus
 from shared.contracts.statuses import label
 from shared.runtime.decider import Context, refuse
-from shared.runtime.deletion import was_deleted
+from shared.runtime.decider.deletion import was_deleted
 from shared.site import Site
 
 _NAMED_SHORTAGES = 3

@@ -18,7 +18,7 @@ from services.shipment.fulfilment.reactions.total_changed import lines_changed
 from services.shipment.fulfilment.state import EVENTS, Fulfilment, evolve, status
 from shared.contracts import orders, payments, shipments, stock
 from shared.runtime.decider import Decider
-from shared.runtime.deletion import deletable
+from shared.runtime.decider.deletion import deletable
 
 living: Decider[Fulfilment] = Decider(
     kind="fulfilment",

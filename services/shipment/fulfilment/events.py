@@ -5,7 +5,7 @@ from typing import TypedDict
 from services.shipment.fulfilment.lifecycle import START
 from services.shipment.fulfilment.shipment import Shipment
 from shared.contracts import Message, orders
-from shared.contracts.editing import Destination, LineMoved
+from shared.contracts.order_edits import Destination, LineMoved
 from shared.contracts.shipments import (
     AwaitingInventory,
     Backordered,

@@ -2,8 +2,9 @@
 
 from services.shipment.stock.allocation_plan import AllocationPlan
 from services.shipment.stock.state import Inventory
+from shared.contracts import Malformed
 from shared.contracts.stock import Allocate, CountStock, Deallocate, Issue, Reallocate, Receive
-from shared.runtime.decider import Context, Malformed
+from shared.runtime.decider import Context
 
 Command = Allocate | CountStock | Deallocate | Issue | Reallocate | Receive
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from services.shipment.stock.state import Inventory
-from shared.contracts import stock
-from shared.contracts.shelves import Lacking, Queued, Shelves, Wanted
-from shared.runtime.decider import Context, Malformed
+from shared.contracts import Malformed, stock
+from shared.contracts.stock_status import Lacking, Queued, StockStatus, Wanted
+from shared.runtime.decider import Context
 
 NAMED = 1000  # of each kind: an answer has to fit into a record
 
@@ -33,7 +33,7 @@ def first_named(short: Iterable[Lacking]) -> tuple[Lacking, ...]:
     return tuple(islice(short, NAMED))
 
 
-def explain(question: stock.Explain, inventory: Inventory, context: Context) -> Shelves:
+def explain(question: stock.Explain, inventory: Inventory, context: Context) -> StockStatus:
     """Who is short and who waits now, of one article or of all."""
     if question.warehouse not in context.site.warehouses:
         raise Malformed("warehouse", f"no warehouse is called {question.warehouse}")
@@ -45,7 +45,7 @@ def explain(question: stock.Explain, inventory: Inventory, context: Context) -> 
         for lacking in shortages_of(inventory, sku, level.on_hand)
     ]
     queue = _queue(inventory, question.sku)
-    return Shelves(
+    return StockStatus(
         short=first_named(short), lacking=len(short), queue=tuple(queue[:NAMED]), waiting=len(queue)
     )
 

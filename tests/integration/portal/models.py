@@ -5,11 +5,11 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
-from services.portal.projecting.batch import Batch
-from services.portal.projecting.facts import Fact
-from services.portal.projecting.store import VIEWS, Store
-from services.portal.views import Views
-from tests.unit.portal.samples import Stream
+from services.portal.projections.batch import Batch
+from services.portal.projections.facts import Fact
+from services.portal.projections.store import VIEWS, Store
+from services.portal.queries import Queries
+from tests.unit.portal.builders import Stream
 
 
 def unburied(fact: Fact, error: Exception) -> None:
@@ -22,7 +22,7 @@ class Models:
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self.database = database
         self.store = Store(database)
-        self.views = Views(database)
+        self.views = Queries(database)
 
     async def tell(self, *streams: Stream) -> None:
         """Takes in all facts of these streams."""

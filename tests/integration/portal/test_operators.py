@@ -8,13 +8,13 @@ import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.monitoring import CommandListener
 
-from services.portal.views import OrderFilter
+from services.portal.queries import OrderFilter
 from shared.contracts import Malformed, customers
 from shared.contracts.address import Customer
 from tests.engines import AnyEngines
 from tests.integration.portal.models import Models
 from tests.integration.portal.test_search import an_order
-from tests.unit.portal.samples import PIKE, Stream, shipment
+from tests.unit.portal.builders import PIKE, Stream, shipment
 
 pytestmark = pytest.mark.engines
 

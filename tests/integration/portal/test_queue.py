@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.portal.views.models.details import OrderDetails, Shipment, Short
-from services.portal.views.stock import Stock
+from services.portal.queries.models.details import OrderDetails, Shipment, Short
+from services.portal.queries.stock import Stock
 from tests.integration.portal.models import Models
 from tests.unit.given import NOW
 

@@ -9,18 +9,18 @@ import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 from pydantic import SecretStr
 
-from services.portal.projecting.reader import Reading
+from services.portal.projections.reader import Reading
+from services.portal.queries import Queries
 from services.portal.rebuild import PortalsRunError, rebuild
-from services.portal.views import Views
 from shared.contracts import stock
 from shared.contracts.topics import PORTAL
-from shared.runtime.metrics import Metrics
-from shared.runtime.publisher import KafkaPublisher
+from shared.runtime.http.metrics import Metrics
+from shared.runtime.kafka.publisher import KafkaPublisher
 from shared.runtime.settings import Settings
 from tests.cluster import Cluster, Sent
 from tests.engines import AnyEngines
 from tests.integration.portal.models import Models
-from tests.unit.portal.samples import Stream, a_life, placed
+from tests.unit.portal.builders import Stream, a_life, placed
 
 pytestmark = pytest.mark.engines
 WITHIN = 30.0
@@ -93,7 +93,7 @@ SHELF = Stream().tell(
 )
 
 
-async def everything_there(views: Views) -> None:
+async def everything_there(views: Queries) -> None:
     for kind, stream, version in (
         ("order", "c-1", 6),
         ("payment", "c-1", 3),

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from services.portal.views import OrderFilter
-from services.portal.views.paths import after, plan
+from services.portal.queries import OrderFilter
+from services.portal.queries.query_plan import after, plan
 from shared.contracts import Malformed, orders
 from shared.contracts.address import Customer
 from tests.integration.portal.models import Models, stages
-from tests.unit.portal.samples import NOW, PIKE, Stream, placed, shipment
+from tests.unit.portal.builders import NOW, PIKE, Stream, placed, shipment
 
 pytestmark = pytest.mark.engines
 

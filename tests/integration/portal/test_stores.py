@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.portal.projecting import products, stock, timeline
-from services.portal.projecting.facts import Entry
-from services.portal.projecting.orders import ORDERS
-from services.portal.projecting.store import Store
+from services.portal.projections import products, stock, timeline
+from services.portal.projections.facts import Entry
+from services.portal.projections.orders import ORDERS
+from services.portal.projections.store import Store
 from tests.engines import AnyEngines
 from tests.integration.databases import database_of
 from tests.unit.portal.memory import MemoryStore

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.portal.projecting.facts import Entry
-from services.portal.views.changes import EVERYTHING, Change
-from services.portal.views.models.details import OrderDetails, Tombstone
+from services.portal.projections.facts import Entry
+from services.portal.queries.changes import EVERYTHING, Change
+from services.portal.queries.models.details import OrderDetails, Tombstone
 from shared.contracts import carts, customers, orders, shipments, stock
 from tests.integration.portal.models import Models
-from tests.unit.portal.samples import (
+from tests.unit.portal.builders import (
     ITEMS,
     MERCY,
     NOW,

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from shared.runtime.journal import MAX_DOCUMENT, MongoJournal
+from shared.runtime.mongo.journal import MAX_DOCUMENT, MongoJournal
 from shared.runtime.ports import Document, Unavailable
 from tests.engines import AnyEngines
+from tests.fakes import MemoryJournal
 from tests.integration.databases import database_of
 from tests.simulation.journal import Journal as SimulatedJournal
-from tests.twins import MemoryJournal
 
 Journal = MongoJournal | MemoryJournal
 AT = datetime(2026, 11, 22, 20, 0, 0, 123000, tzinfo=UTC)

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from shared.runtime.dead_letters import DeadLetters
-from shared.runtime.kafka import MAX_DEAD_LETTER
+from shared.runtime.kafka.connection import MAX_DEAD_LETTER
+from shared.runtime.kafka.publisher import KafkaPublisher
 from shared.runtime.ports import Publication, Unavailable
-from shared.runtime.publisher import KafkaPublisher
+from shared.runtime.processing.dead_letters import DeadLetters
 from shared.runtime.settings import Settings
 from tests.cluster import Cluster
-from tests.twins import MemoryRecord
+from tests.fakes import MemoryRecord
 from tests.unit.given import NOW
 
 pytestmark = pytest.mark.engines

@@ -7,11 +7,11 @@ from itertools import permutations
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from shared.runtime.mongo_tables import MongoTables
+from shared.runtime.mongo.tables import MongoTables
 from shared.runtime.ports import Entry, Unavailable
 from tests.engines import AnyEngines
+from tests.fakes import MemoryTables
 from tests.integration.databases import database_of
-from tests.twins import MemoryTables
 
 Tables = MongoTables | MemoryTables
 

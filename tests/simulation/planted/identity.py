@@ -11,7 +11,7 @@ from services.order.reactions import cart_converted
 from services.payment import allowed
 from shared.contracts import carts
 from shared.contracts.checkout import CartConverted
-from shared.runtime import stream
+from shared.runtime.processing import stream
 from tests.simulation.planted.registry import Patch, bug
 
 

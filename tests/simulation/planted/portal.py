@@ -6,8 +6,8 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from services.portal.projecting import projector, stock, view
-from shared.runtime.processor import nothing
+from services.portal.projections import projection, projector, stock
+from shared.runtime.processing.processor import nothing
 from tests.simulation.planted.registry import Patch, bug
 from tests.unit.portal.memory import MemoryStore
 
@@ -25,14 +25,14 @@ def commit_before_showing(patch: Patch) -> None:
 
 @bug
 def show_a_repeat_once_more(patch: Patch) -> None:
-    applies = view.View.apply
+    applies = projection.Projection.apply
 
     def apply(self: Any, document: Any, fact: Any) -> bool:
         applied = document["applied"]
         applied[fact.source] = min(applied.get(fact.source, 0), fact.sequence - 1)
         return applies(self, document, fact)
 
-    patch.setattr(view.View, "apply", apply)
+    patch.setattr(projection.Projection, "apply", apply)
 
 
 @bug

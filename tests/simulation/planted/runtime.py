@@ -8,22 +8,15 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from shared.runtime import (
-    casualties,
-    engine,
-    outcomes,
-    processor,
-    publications,
-    stream,
-)
 from shared.runtime.ports import Unavailable
-from shared.runtime.round import Round
+from shared.runtime.processing import context, failures, outcomes, processor, publications, stream
+from shared.runtime.processing.batch import BatchAttempt
 from tests.simulation.planted.registry import Patch, bug
 
 
 @bug
 def skip_the_fence(patch: Patch) -> None:
-    patch.setattr(casualties.Casualties, "go_again", lambda self, name: None)
+    patch.setattr(failures.Failures, "go_again", lambda self, name: None)
 
 
 @bug
@@ -38,8 +31,8 @@ def publish_before_append(patch: Patch) -> None:
         self._publications = []
         await appends(self, touched)
 
-    appends = Round._append
-    patch.setattr(Round, "_append", append)
+    appends = BatchAttempt._append
+    patch.setattr(BatchAttempt, "_append", append)
 
 
 @bug
@@ -55,13 +48,13 @@ def commit_before_publishing(patch: Patch) -> None:
 
 @bug
 def mark_before_publishing(patch: Patch) -> None:
-    publishes = engine.Engine.publish
+    publishes = context.ServiceContext.publish
 
     async def publish(self: Any, letters: Any, now: Any) -> None:
         await self.journal.mark(self.writer, self.batch)
         await publishes(self, letters, now)
 
-    patch.setattr(engine.Engine, "publish", publish)
+    patch.setattr(context.ServiceContext, "publish", publish)
 
 
 @bug
@@ -94,7 +87,7 @@ def take_repeats_for_news(patch: Patch) -> None:
 
 @bug
 def leave_a_dead_writers_documents_unpublished(patch: Patch) -> None:
-    loads = Round._load
+    loads = BatchAttempt._load
 
     async def load(self: Any, names: Sequence[str]) -> None:
         journal = self._engine.journal
@@ -103,12 +96,12 @@ def leave_a_dead_writers_documents_unpublished(patch: Patch) -> None:
                 await journal.republished(history.unpublished)
         await loads(self, names)
 
-    patch.setattr(Round, "_load", load)
+    patch.setattr(BatchAttempt, "_load", load)
 
 
 @bug
 def keep_a_writers_name_after_a_failure(patch: Patch) -> None:
-    patch.setattr(engine.Engine, "disown", lambda self: self.cache.clear())
+    patch.setattr(context.ServiceContext, "disown", lambda self: self.cache.clear())
 
 
 @bug
@@ -116,7 +109,7 @@ def believe_memory_after_a_failure(patch: Patch) -> None:
     def disown(self: Any) -> None:
         self.writer, self.batch = uuid4().hex, 0
 
-    patch.setattr(engine.Engine, "disown", disown)
+    patch.setattr(context.ServiceContext, "disown", disown)
 
 
 @bug
@@ -132,12 +125,12 @@ def forget_what_happened_before_a_snapshot(patch: Patch) -> None:
     async def recorded(self: Any) -> dict[str, Any]:
         return {}
 
-    patch.setattr(Round, "_recorded_outcomes", recorded)
+    patch.setattr(BatchAttempt, "_recorded_outcomes", recorded)
 
 
 @bug
 def answer_no_repeats(patch: Patch) -> None:
-    patch.setattr(Round, "_repeat", lambda *_: None)
+    patch.setattr(BatchAttempt, "_repeat", lambda *_: None)
 
 
 @bug

@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from ops.cli.actions import table
+from ops.cli.actions_output import table
 from shared.contracts import carts, orders, payments, shipments
 from shared.contracts.replies import Action, Blocker
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ops.catalog_csv import Sheet, read
+from ops.catalog.csv_file import Sheet, read
 from ops.cli.main import app
 from ops.errors import UsageError
 from shared.contracts.catalog import Variant
@@ -140,17 +140,17 @@ def test_byte_order_mark_of_a_spreadsheet_is_no_part_of_a_name(file: Path) -> No
 
 
 def test_example_has_what_the_example_orders_use_at_their_prices() -> None:
-    from ops import example
+    from ops.demo import example_data
 
     sheet = read(EXAMPLE, SITE)
     assert (sheet.mistakes, sheet.aside) == ([], [])
-    assert {*example.STOCK, example.SCARCE} <= sheet.variants.keys()
+    assert {*example_data.STOCK, example_data.SCARCE} <= sheet.variants.keys()
     assert len(sheet.variants) >= 5 + 24
     prices = {sku: variant.prices for sku, variant in sheet.variants.items()}
-    assert prices[example.DRESS]["US"] == Decimal("39.50")
-    assert prices[example.SCARCE]["JP"] == Decimal(6800)
-    assert prices[example.BOOTS]["SE"] == Decimal("899.00")
-    assert {prices[example.MUG][m] for m in ("UK", "DE")} == {Decimal("4.25")}
+    assert prices[example_data.DRESS]["US"] == Decimal("39.50")
+    assert prices[example_data.SCARCE]["JP"] == Decimal(6800)
+    assert prices[example_data.BOOTS]["SE"] == Decimal("899.00")
+    assert {prices[example_data.MUG][m] for m in ("UK", "DE")} == {Decimal("4.25")}
 
 
 def test_dry_run_names_the_mistakes_and_needs_no_engines(file: Path) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ops import child as children
-from ops.child import Child, free_port
-from ops.home import Instance
+from ops.local import child as children
+from ops.local.child import Child, free_port
+from ops.local.home import Instance
 
 PROGRAM = "import time\nprint('I run')\nwhile True: time.sleep(0.05)\n"
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ops.engines import EngineError, choice, java, start
-from ops.engines.choice import asked_kafka, choose_kafka, choose_mongo
+from ops.local.engines import EngineError, choice, java, start
+from ops.local.engines.choice import asked_kafka, choose_kafka, choose_mongo
 
 
 @pytest.fixture(autouse=True)

@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from ops.cli.main import app
+from ops.cli.outcome_texts import summary
 from ops.cli.up import parse_scale
-from ops.cli.words import summary
 from ops.errors import UsageError
 from shared.contracts.commands import offered
 

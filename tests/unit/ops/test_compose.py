@@ -8,8 +8,8 @@ import pytest
 import yaml
 from pymongo.uri_parser import parse_uri
 
-from ops.engines.replica_set import NAME
-from ops.keys import make
+from ops.local.engines.replica_set import NAME
+from ops.security.keys import make
 from services.portal.settings import PortalSettings
 from shared.contracts.topics import PROCESSES
 from shared.runtime.settings import Settings

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from ops.history import Standing, fold
-from ops.journals import Entry
+from ops.inspect.journals import Entry
+from ops.inspect.order import Standing, fold
 
 ADDRESSES = {"shipping_method": "standard", "lines": [{"quantity": 2}]}
 PLACED = {

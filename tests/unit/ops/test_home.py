@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.home import Home, Instance, Process, State, find_settings
+from ops.local.home import Home, Instance, Process, State, find_settings
 
 
 @pytest.fixture(autouse=True)

@@ -12,12 +12,12 @@ from aiokafka.errors import (
     OutOfOrderSequenceNumber,
 )
 
-from ops import outbox
 from ops.errors import ToolError, UnreachableError
-from ops.outbox import Letter, Outbox
+from ops.messaging import outbox
+from ops.messaging.outbox import Outbox, OutboxRecord
 from shared.runtime.settings import Settings
 
-LETTERS = [Letter("t", b"k", str(number).encode(), []) for number in range(3)]
+LETTERS = [OutboxRecord("t", b"k", str(number).encode(), []) for number in range(3)]
 
 
 class Producers:

@@ -6,7 +6,7 @@ import orjson
 import pytest
 from aiokafka import ConsumerRecord
 
-from ops.reader import seen
+from ops.messaging.reader import seen
 
 
 def record(value: bytes | None, headers: dict[str, bytes], key: bytes | None = b"c-1") -> Any:

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from ops.reader import Seen
-from ops.replay import Tally
-from ops.retail_carts import Figures
+from ops.messaging.reader import Seen
+from ops.replay.publish import Tally
+from ops.replay.retail_carts import Figures
 from shared.contracts.orders import Placed
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ops.errors import ToolError
-from ops.retail import read
-from ops.retail_carts import Figures, Replay, plan
+from ops.replay.retail_carts import Figures, Replay, plan
+from ops.replay.retail_data import read
 from shared.contracts.totals import total
 from shared.site import load
 

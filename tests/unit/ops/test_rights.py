@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from ops.cli.main import app
-from ops.rights import kafka, mongo
-from ops.rights.needs import Needs, all_needs
+from ops.security.rights import kafka, mongo
+from ops.security.rights.needs import Needs, all_needs
 from shared.contracts.topics import PROCESSES, SERVICES, TOPICS, dead_letters
 from shared.runtime.settings import Settings
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import pytest
 from rich.console import Console
 
-from ops.cart import Cart
-from ops.cli import cart as printing
-from ops.history import fold
-from ops.journals import Entry
+from ops.cli import cart_output as printing
+from ops.inspect.cart import Cart
+from ops.inspect.journals import Entry
+from ops.inspect.order import fold
 from shared.contracts import Message
 from tests.unit.cart.cart.builders import (
     CONVERT,

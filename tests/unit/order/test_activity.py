@@ -6,6 +6,7 @@ from services.order.activity import is_activity
 from services.order.activity_texts import HEARD, TEXTS
 from services.order.decider import decider
 from shared.contracts import orders, payments, reorders, shipments
+from shared.contracts.address import Address
 from shared.contracts.base import models_on
 from shared.contracts.orders import AddNote, NoteAdded
 from shared.contracts.shipments import Shortage
@@ -52,7 +53,7 @@ MONEY_NOT_TOLD = {
 }
 ABOUT = {"order_id": ORDER, "shipment_id": "1", "warehouse": "seattle"}
 MONEY = {"order_id": ORDER, "payment_id": "p-1", "amount": "78.11", "currency": "USD"}
-WHERE = shipments.Address(**ADDRESS)
+WHERE = Address(**ADDRESS)
 
 
 def texts(outcome):

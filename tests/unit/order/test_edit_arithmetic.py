@@ -9,7 +9,8 @@ from services.order.content import Content
 from services.order.edit_rules import why_not
 from services.order.lines import net, value
 from shared.contracts.address import Address
-from shared.contracts.editing import (
+from shared.contracts.money import decimals, zero
+from shared.contracts.order_edits import (
     Destination,
     DiscountSet,
     LineAdded,
@@ -17,7 +18,6 @@ from shared.contracts.editing import (
     LineMoved,
     LineTaken,
 )
-from shared.contracts.money import decimals, zero
 from shared.contracts.orders import Line, Shipment
 
 CURRENCIES = ["JPY", "USD", "KWD"]

@@ -5,8 +5,8 @@ from collections import Counter, deque
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.contracts import orders, shipments
-from shared.runtime.decider import Settlement
+from shared.contracts import Message, orders
+from shared.runtime.decider import DeferredOutcome
 from tests.unit.order.builders import (
     RELEASE_HOLD,
     an_order,
@@ -62,10 +62,10 @@ class World:
     def __init__(self, of: int) -> None:
         self.order = an_order(of)
         self.fulfilment = Fulfilment(of)
-        self.to_shipments: deque[orders.Message] = deque()
-        self.to_order: deque[shipments.Message] = deque()
+        self.to_shipments: deque[Message] = deque()
+        self.to_order: deque[Message] = deque()
         self.deferred: list[str] = []
-        self.settled: list[Settlement] = []
+        self.settled: list[DeferredOutcome] = []
 
     def step(self, action: str, n: str, cause: str) -> None:
         match action:

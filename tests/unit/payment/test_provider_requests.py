@@ -12,7 +12,7 @@ from services.payment.reactions.provider_result import UNSAID
 from shared.contracts import orders, payments
 from shared.contracts.error_texts import blocker
 from shared.contracts.replies import Reason
-from shared.runtime.decider import Settlement
+from shared.runtime.decider import DeferredOutcome
 from shared.site import Site
 from tests.unit.given import NOW, SITE, Given, Outcome
 from tests.unit.payment.builders import (
@@ -109,7 +109,7 @@ def test_a_yes_makes_the_payment_and_is_the_outcome():
     outcome = pending().when(answer(provider_reference="psp-1"), cause="psp#1")
     made = recorded("p", "Sale", "100.00", paid="100.00", outstanding="0.00", method="credit-card")
     outcome.then(with_request(made, 1, provider_reference="psp-1"), order_paid("100.00"))
-    outcome.settles(Settlement("test#1"))
+    outcome.settles(DeferredOutcome("test#1"))
     assert outcome.status == "Paid"
 
 
@@ -121,7 +121,7 @@ def test_a_no_records_the_failure_and_rejects_in_the_providers_words():
     )  # fmt: skip
     outcome.then(with_request(failed, 1, reason="Insufficient funds."))
     declined = blocker("declined", reason="Insufficient funds.")
-    outcome.settles(Settlement("test#1", Reason.of(declined)))
+    outcome.settles(DeferredOutcome("test#1", Reason.of(declined)))
     assert outcome.status == "Outstanding"
 
 
@@ -219,7 +219,7 @@ def test_what_came_by_a_provider_moves_by_it(given, command, action, amount, don
     outcome.then(asked(1, command.payment_id, action, amount, "100.00", **more))
     outcome.when(command).rejected("payment-pending", "payment-pending")
 
-    yes = outcome.when(answer(), cause="psp#1").settles(Settlement("test#1"))
+    yes = outcome.when(answer(), cause="psp#1").settles(DeferredOutcome("test#1"))
     outstanding = f"{100 - Decimal(paid):.2f}"
     event = moved(done, command.payment_id, amount, paid=paid, outstanding=outstanding)
     assert yes.events[0] == with_request(event, 1)
@@ -278,7 +278,7 @@ def test_a_provider_that_refuses_leaves_the_money_where_it_shows():
 
 def test_money_that_comes_after_the_cancellation_goes_back():
     late = pending().when(order_canceled()).then(CLOSING)
-    came = late.when(answer(), cause="psp#1").settles(Settlement("test#1"))
+    came = late.when(answer(), cause="psp#1").settles(DeferredOutcome("test#1"))
     assert [type(e) for e in came.events] == [payments.Recorded, payments.Requested]
     assert came.events[1].action == "refund"
     assert came.when(answer(2)).after.state.sums.paid == 0
@@ -335,7 +335,7 @@ def test_a_deleted_orders_account_waits_for_its_provider_and_then_is_gone():
 
 
 def test_money_that_comes_after_the_deletion_is_named_in_the_tombstone():
-    came = pending().when(DELETED).then(DELETING).when(answer()).settles(Settlement("test#1"))
+    came = pending().when(DELETED).then(DELETING).when(answer()).settles(DeferredOutcome("test#1"))
     assert came.events[-1] == tombstone("100.00")
     assert pending().when(DELETED).when(no()).events[-1] == tombstone("0.00")
 

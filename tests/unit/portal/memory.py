@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from services.portal.projecting.store import Latest
-from services.portal.projecting.timeline import LASTING
-from services.portal.projecting.view import Document, View
-from tests.twins import Faults
+from services.portal.projections.projection import Document, Projection
+from services.portal.projections.store import Latest
+from services.portal.projections.timeline import LASTING
+from tests.fakes import Faults
 
 
 class MemoryStore:
@@ -21,14 +21,14 @@ class MemoryStore:
         self.timeline: dict[str, Document] = {}
         self.faults = Faults()
 
-    async def load(self, view: View, streams: Collection[str]) -> dict[str, Document]:
+    async def load(self, view: Projection, streams: Collection[str]) -> dict[str, Document]:
         """See `Store`."""
         with self.faults.during("load"):
             there = {stream: self.documents.get((view.collection, stream)) for stream in streams}
             return {stream: deepcopy(found) for stream, found in there.items() if found}
 
     async def save(
-        self, view: View, changed: Sequence[tuple[Document, Mapping[str, int]]]
+        self, view: Projection, changed: Sequence[tuple[Document, Mapping[str, int]]]
     ) -> set[str]:
         """See `Store`."""
         taken: set[str] = set()
@@ -59,7 +59,7 @@ class MemoryStore:
             for entry in entries:
                 self.timeline.setdefault(entry["_id"], entry)
 
-    async def erase_deleted(self, view: View, streams: Collection[str]) -> None:
+    async def erase_deleted(self, view: Projection, streams: Collection[str]) -> None:
         """See `Store`."""
         with self.faults.during("erase_deleted"):
             gone = {s for s in streams if "deleted" in self.documents.get((view.collection, s), {})}

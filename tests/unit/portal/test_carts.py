@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.portal.projecting.carts import fold, total_of
+from services.portal.projections.carts import fold, total_of
 from shared.contracts.carts import SettleConvert
 from shared.contracts.error_texts import id_reused
 from shared.contracts.replies import Reason
@@ -18,7 +18,7 @@ from tests.unit.cart.cart.builders import (
     remove_line,
     set_shipment,
 )
-from tests.unit.portal.samples import Stream
+from tests.unit.portal.builders import Stream
 
 
 def folded(given, *, old=False):

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.portal.views.filters import between
+from services.portal.queries.filters import between
 from shared.contracts import Malformed, border
 
 ZONES = ("Etc/GMT+12", "America/St_Johns", "UTC", "Asia/Kathmandu", "Etc/GMT-14")

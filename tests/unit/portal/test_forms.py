@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from services.portal.web.acting import wrong_fields
+from services.portal.web.commands import wrong_fields
 from services.portal.web.errors import handle_errors
 from services.portal.web.forms import command_of
 from shared.contracts import Malformed, Message

@@ -15,21 +15,21 @@ from services.portal.api import operations
 from services.portal.auth.guard import signed_in
 from services.portal.auth.rights import ROLES
 from services.portal.auth.sessions import Person
-from services.portal.operating import SystemHealth
+from services.portal.operations import SystemHealth
 from services.portal.settings import PortalSettings
-from services.portal.web import health_page, letters
+from services.portal.web import dead_letters, health_page
 from services.portal.web.errors import handle_errors
 from services.portal.web.health_page import grouped
-from shared.letters.box import Fate, LetterDetails
-from shared.letters.letter import Letter
-from shared.letters.plan import plan
-from shared.letters.reading import TooMany
-from shared.letters.sought import Sought, page_of
+from shared.dead_letters.dead_letter import DeadLetter
+from shared.dead_letters.filters import Filter, page_of
+from shared.dead_letters.operations import DeadLetterDetails, RedriveResult
+from shared.dead_letters.reader import TooMany
+from shared.dead_letters.redrive_plan import plan
+from shared.monitoring.lag import Lag
+from shared.monitoring.probe import Engine
+from shared.monitoring.processes import Instance, Watched, ask_all, watched
 from shared.runtime.ports import Unavailable
-from shared.watching.lag import Lag
-from shared.watching.probe import Engine
-from shared.watching.processes import Instance, Watched, ask_all, watched
-from tests.unit.letters.samples import died, record
+from tests.unit.dead_letters.builders import died, record
 
 NASTY = "<script>alert(1)</script>"
 FIRST, SECOND = (replace(died(record(n)), reason=f"{NASTY} {n}") for n in (1, 2))
@@ -39,32 +39,34 @@ class Box:
     """Stands for the dead letters of a cluster."""
 
     def __init__(self) -> None:
-        self.letters: list[Letter] = [FIRST, SECOND]
+        self.letters: list[DeadLetter] = [FIRST, SECOND]
         self.asked: list[Any] = []
         self.fails: Exception | None = None
 
-    async def page(self, sought: Sought, after: str, limit: int) -> Any:
+    async def page(self, sought: Filter, after: str, limit: int) -> Any:
         self.asked.append(sought)
         if self.fails:
             raise self.fails
         return page_of(self.letters, sought, after, limit)
 
-    async def details(self, letter_id: str) -> LetterDetails | None:
+    async def details(self, letter_id: str) -> DeadLetterDetails | None:
         there = [each for each in self.letters if each.id == letter_id]
         content = {"text": NASTY}
-        return LetterDetails(there[0], content, {"x-own": NASTY}, [FIRST], None) if there else None
+        return (
+            DeadLetterDetails(there[0], content, {"x-own": NASTY}, [FIRST], None) if there else None
+        )
 
     async def preview(self, chosen: list[str], *, with_earlier: bool) -> Any:
         there = {each.id: each for each in self.letters if each.id in chosen}
         return plan(self.letters, chosen, with_earlier=with_earlier), there
 
-    async def redrive(self, chosen: list[str], actor: str, **more: Any) -> list[Fate]:
+    async def redrive(self, chosen: list[str], actor: str, **more: Any) -> list[RedriveResult]:
         self.asked.append((chosen, actor, more))
-        return [Fate(each, "refused", "masked", NASTY) for each in chosen]
+        return [RedriveResult(each, "refused", "masked", NASTY) for each in chosen]
 
-    async def drop(self, chosen: list[str], actor: str, note: str | None) -> list[Fate]:
+    async def drop(self, chosen: list[str], actor: str, note: str | None) -> list[RedriveResult]:
         self.asked.append((chosen, actor, note))
-        return [Fate(each, "dropped") for each in chosen]
+        return [RedriveResult(each, "dropped") for each in chosen]
 
 
 class Desk:
@@ -121,7 +123,7 @@ def box(desk: Desk) -> Box:
 @pytest.fixture
 def app(desk: Desk) -> FastAPI:
     made = FastAPI()
-    for router in (operations.router, letters.router, health_page.router):
+    for router in (operations.router, dead_letters.router, health_page.router):
         made.include_router(router)
     handle_errors(made)
     made.state.portal = desk
@@ -162,7 +164,7 @@ async def test_nobody_else_is_let_in(
 def test_every_route_is_among_these(app: FastAPI) -> None:
     mine = {
         (method, route.path.replace("{letter_id}", "x-1"))
-        for router in (operations.router, letters.router, health_page.router)
+        for router in (operations.router, dead_letters.router, health_page.router)
         for route in router.routes
         for method in route.methods  # type: ignore[attr-defined]
     }
@@ -175,7 +177,7 @@ async def test_address_says_which_letters_are_looked_for(
     query = "?service=order&code=failed&reason=No&topic=order.commands&order=po7&state=any"
     answer = await client.get(f"/operations/letters{query}")
     assert answer.status_code == 200
-    asked = Sought("order", "failed", "No", "order.commands", "c-1", ())
+    asked = Filter("order", "failed", "No", "order.commands", "c-1", ())
     assert box.asked == [asked]
     assert (await client.get(f"/api/dead-letters{query}".replace("po7", "c-1"))).status_code == 200
     assert box.asked == [asked, asked]

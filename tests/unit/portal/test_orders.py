@@ -9,16 +9,16 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from services.portal.projecting.facts import Fact
-from services.portal.projecting.orders import ORDERS
-from services.portal.projecting.view import Document
-from services.portal.views.details import details_of
-from services.portal.views.models.details import OrderDetails
+from services.portal.projections.facts import Fact
+from services.portal.projections.orders import ORDERS
+from services.portal.projections.projection import Document
+from services.portal.queries.details import details_of
+from services.portal.queries.models.details import OrderDetails
 from shared.contracts import Message, orders, payments, shipments
 from shared.contracts.address import Customer
-from shared.contracts.editing import DiscountSet
+from shared.contracts.order_edits import DiscountSet
 from shared.contracts.replies import Reason
-from tests.unit.portal.samples import (
+from tests.unit.portal.builders import (
     HELD,
     HOLD_REQUESTED,
     NOW,

@@ -9,14 +9,14 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from services.portal.projecting.orders import ORDERS
-from services.portal.projecting.projector import Projector
+from services.portal.projections.orders import ORDERS
+from services.portal.projections.projector import Projector
 from shared.contracts import orders
-from shared.runtime.metrics import Metrics
-from shared.runtime.processor import Abandoned
-from tests.twins import MemoryPublisher, MemoryRecord
+from shared.runtime.http.metrics import Metrics
+from shared.runtime.processing.processor import Abandoned
+from tests.fakes import MemoryPublisher, MemoryRecord
+from tests.unit.portal.builders import NOW, Stream, a_life, interleaved, placed
 from tests.unit.portal.memory import MemoryStore
-from tests.unit.portal.samples import NOW, Stream, a_life, interleaved, placed
 
 STEPS = ("load", "save", "write_timeline", "erase_deleted")
 LETTERS = "portal.dead-letters"

@@ -13,9 +13,9 @@ from fastapi import FastAPI
 from services.portal.api import reads
 from services.portal.auth.guard import signed_in
 from services.portal.auth.sessions import Person
-from services.portal.views import OrderFilter
-from services.portal.views.filters import between, preset, zone_of
-from services.portal.views.models.orders import OrderPage
+from services.portal.queries import OrderFilter
+from services.portal.queries.filters import between, preset, zone_of
+from services.portal.queries.models.orders import OrderPage
 from services.portal.web.errors import handle_errors
 from shared.contracts import Malformed
 

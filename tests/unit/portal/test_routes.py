@@ -16,7 +16,7 @@ from services.portal.app import ROUTERS, Portal
 from services.portal.auth.guard import COOKIE, SAFE
 from services.portal.auth.rights import ALLOWED, ROLES, may
 from services.portal.auth.sessions import Person
-from services.portal.sending import Sent
+from services.portal.command_client import Sent
 from services.portal.settings import PortalSettings
 from shared.contracts import Message
 from shared.contracts.commands import offered, short

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.portal.projecting.facts import Entry, Fact
-from services.portal.projecting.stock import levels
+from services.portal.projections.facts import Entry, Fact
+from services.portal.projections.stock import levels
 
 AT = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 

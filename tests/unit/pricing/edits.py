@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from services.order.content import Content
 from services.order.repricing import shipping_price
-from shared.contracts.editing import (
+from shared.contracts.line_edits import find
+from shared.contracts.money import zero
+from shared.contracts.order_edits import (
     Destination,
     DiscountSet,
     Edit,
@@ -17,8 +19,6 @@ from shared.contracts.editing import (
     LineMoved,
     LineTaken,
 )
-from shared.contracts.goods import find
-from shared.contracts.money import zero
 from tests.unit.pricing.worlds import ADDRESS, SHIPMENTS, SKUS, World, amounts
 
 KINDS = ("quantity", "price", "manual", "order", "add", "remove", "move", "split")

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from services.order.content import Content
 from services.order.edit_rules import why_not
 from services.order.lines import manual, value
-from shared.contracts.editing import LineMoved
-from shared.contracts.goods import find
+from shared.contracts.line_edits import find
 from shared.contracts.money import zero
+from shared.contracts.order_edits import LineMoved
 from shared.contracts.orders import Line, Shipment
 from tests.unit.pricing.edits import KINDS, edits, undo
 from tests.unit.pricing.worlds import (

@@ -11,9 +11,9 @@ from shared.contracts import Message, Topic
 from shared.contracts.base import Data, Id, message
 from shared.contracts.replies import Blocker
 from shared.runtime.decider import Context, Decider
-from shared.runtime.deletion import deletable
-from shared.runtime.service import Service
-from shared.runtime.tables import Table
+from shared.runtime.decider.deletion import deletable
+from shared.runtime.decider.service import Service
+from shared.runtime.decider.tables import Table
 
 COMMANDS = Topic("scales.commands", ("scales",), "Requests about scales.")
 EVENTS = Topic("scales.events", ("scales",), "What happened to scales.", facts=True)

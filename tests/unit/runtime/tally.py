@@ -8,9 +8,9 @@ from typing import Any, Literal
 from shared.contracts import Malformed, Message, Topic
 from shared.contracts.base import Id, message
 from shared.contracts.replies import Action, Reason
-from shared.runtime.decider import Context, Decider, Decision, Rejected, Settlement
-from shared.runtime.deletion import deletable, was_deleted
-from shared.runtime.service import Service
+from shared.runtime.decider import Context, Decider, Decision, DeferredOutcome, Rejected
+from shared.runtime.decider.deletion import deletable, was_deleted
+from shared.runtime.decider.service import Service
 
 COMMANDS = Topic("tally.commands", ("tally",), "Requests about tallies.")
 VAULTS = Topic("vault.commands", ("tally",), "Requests about long-lived tallies.")
@@ -144,13 +144,13 @@ def how(question: How, tally: Tally, _context: Context) -> Sequence[Action]:
 def answer(command: Answer, tally: Tally, _context: Context) -> Decision:
     """Settles all who wait."""
     refusal = Reason(code="late", message=command.refusal) if command.refusal else None
-    return Decision(settles=[Settlement(cause, refusal) for cause in tally.waiting])
+    return Decision(settles=[DeferredOutcome(cause, refusal) for cause in tally.waiting])
 
 
 def forget(command: Forget, tally: Tally, context: Context) -> Decision:
     """Nothing is left of it but that it was."""
     gone = Forgotten(tally=command.tally, by=context.actor)
-    return Decision([gone], settles=[Settlement(cause) for cause in tally.waiting])
+    return Decision([gone], settles=[DeferredOutcome(cause) for cause in tally.waiting])
 
 
 def evolve(tally: Tally, event: Message) -> Tally:

@@ -7,10 +7,10 @@ import pytest
 
 from shared.contracts.checkout import CartConverted
 from shared.contracts.orders import Hold
-from shared.runtime.decoding import Undecodable, decode
 from shared.runtime.envelope import Envelope, Incoming
-from shared.runtime.kafka import MAX_VALUE
-from tests.twins import MemoryRecord
+from shared.runtime.kafka.connection import MAX_VALUE
+from shared.runtime.processing.decoding import Undecodable, decode
+from tests.fakes import MemoryRecord
 
 CHECKOUT = "checkout.cart-converted"
 COMMANDS = "order.commands"

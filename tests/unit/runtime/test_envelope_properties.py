@@ -6,9 +6,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from shared.contracts.topics import TOPICS
-from shared.runtime.dead_letters import DeadLetters
-from shared.runtime.decoding import Undecodable, decode
-from tests.twins import MemoryRecord
+from shared.runtime.processing.dead_letters import DeadLetters
+from shared.runtime.processing.decoding import Undecodable, decode
+from tests.fakes import MemoryRecord
 from tests.unit.given import NOW
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.runtime.erasure import ERASED
+from shared.runtime.processing.erasure import ERASED
 from tests.unit.runtime import tally as rules
 from tests.unit.runtime.world import REPLIES, Died, World, add, headers_of, record
 

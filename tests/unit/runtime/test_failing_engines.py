@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.twins import Moment
+from tests.fakes import Moment
 from tests.unit.runtime import tally as rules
 from tests.unit.runtime.world import World, add
 

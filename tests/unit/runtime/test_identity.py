@@ -12,7 +12,7 @@ from services.order.app import SERVICE as ORDER
 from shared.contracts import Message, carts, customers, orders, shipments
 from shared.contracts.checkout import CartConverted
 from shared.contracts.commands import offered
-from shared.runtime.identity import digest_of
+from shared.runtime.decider.identity import digest_of
 from tests.unit.given import NOW, numbers
 from tests.unit.order.builders import cart as converted
 from tests.unit.runtime import tally as rules

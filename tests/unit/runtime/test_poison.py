@@ -202,7 +202,7 @@ async def test_bug_of_the_runtime_holds_the_batch_and_passes_nothing_over(
 async def test_bug_of_the_decoder_costs_one_record(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from shared.runtime import processor
+    from shared.runtime.processing import processor
 
     decode = processor.decode
 

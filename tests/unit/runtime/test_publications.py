@@ -8,8 +8,8 @@ from bson.codec_options import CodecOptions
 from shared.contracts import Message
 from shared.contracts.base import ID_PATTERN
 from shared.runtime.ports import Document, Publication
-from shared.runtime.publications import Publications
-from shared.runtime.stream import Stream
+from shared.runtime.processing.publications import Publications
+from shared.runtime.processing.stream import Stream
 from tests.unit.given import NOW
 from tests.unit.order.builders import cart
 from tests.unit.runtime import tally as rules

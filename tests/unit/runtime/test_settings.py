@@ -6,8 +6,8 @@ import pytest
 from pydantic import SecretStr
 
 from services.portal.settings import PortalSettings
-from shared.runtime.kafka import connection
-from shared.runtime.mongo import access, connect_waiting
+from shared.runtime.kafka.connection import connection
+from shared.runtime.mongo.connection import access, connect_waiting
 from shared.runtime.secrets import SettingsError, is_secret
 from shared.runtime.settings import Settings, read_settings
 

@@ -12,8 +12,8 @@ from shared.contracts import Malformed, Message
 from shared.runtime.decider import Context
 from shared.runtime.envelope import Envelope, Incoming
 from shared.runtime.ports import Document, History
-from shared.runtime.stream import Stream
-from tests.twins import MemoryRecord
+from shared.runtime.processing.stream import Stream
+from tests.fakes import MemoryRecord
 from tests.unit.given import NOW, SITE
 from tests.unit.runtime import tally as rules
 

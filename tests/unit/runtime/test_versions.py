@@ -7,16 +7,16 @@ from typing import Any
 import orjson
 import pytest
 
-from ops.journals import _today
+from ops.inspect.journals import _today
 from services.payment.gateway.request_store import StoredRequest, _document, _waiting
 from shared.contracts import Message, Topic
 from shared.contracts.base import message, model_for, models_on
 from shared.contracts.payments import Request
-from shared.runtime.decoding import Undecodable, open_fact
+from shared.runtime.decider.tables import Table
 from shared.runtime.ports import Document, Entry
-from shared.runtime.tables import Table
+from shared.runtime.processing.decoding import Undecodable, open_fact
 from tests.cluster import command
-from tests.twins import MemoryRecord
+from tests.fakes import MemoryRecord
 from tests.unit.runtime import scales as rules
 from tests.unit.runtime.scales import in_grams
 from tests.unit.runtime.world import REPLIES, START, World, data_of, headers_of

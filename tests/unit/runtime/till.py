@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from shared.contracts import Message, Topic
 from shared.contracts.base import Id, message
 from shared.runtime.decider import Context, Decider, Rejected
-from shared.runtime.service import Service
-from shared.runtime.tables import Table
+from shared.runtime.decider.service import Service
+from shared.runtime.decider.tables import Table
 
 COMMANDS = Topic("till.commands", ("till",), "Requests about tills.")
 EVENTS = Topic("till.events", ("till",), "What happened to tills.", facts=True)

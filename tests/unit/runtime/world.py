@@ -11,13 +11,13 @@ from typing import Any
 import orjson
 
 from shared.contracts import Message
-from shared.runtime.engine import Engine
+from shared.runtime.decider.service import Service
 from shared.runtime.envelope import Envelope
-from shared.runtime.metrics import Metrics
+from shared.runtime.http.metrics import Metrics
 from shared.runtime.ports import Publication
-from shared.runtime.processor import Processor
-from shared.runtime.service import Service
-from tests.twins import MemoryJournal, MemoryPublisher, MemoryRecord, MemoryTables
+from shared.runtime.processing.context import ServiceContext
+from shared.runtime.processing.processor import Processor
+from tests.fakes import MemoryJournal, MemoryPublisher, MemoryRecord, MemoryTables
 from tests.unit.given import SITE
 from tests.unit.runtime import tally as rules
 
@@ -132,7 +132,7 @@ class Process:
         self.world = world
         self.steps: list[str] = []
         self.slept: list[float] = []
-        self.engine = Engine(
+        self.engine = ServiceContext(
             service=world.service,
             site=SITE,
             journal=world.journal,

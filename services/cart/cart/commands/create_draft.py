@@ -9,7 +9,7 @@ from services.cart.cart.state import Cart
 from shared.contracts import Malformed, Message, carts
 from shared.contracts.address import Customer
 from shared.runtime.decider import Context, refuse
-from shared.runtime.identity import refuse_other
+from shared.runtime.decider.identity import refuse_other
 
 
 def create_draft(

@@ -13,7 +13,7 @@ from shared.contracts.carts import AddLine, ChangeLine, LineRemoved, LineSet, Re
 from shared.contracts.money import exact, zero
 from shared.contracts.totals import writable
 from shared.runtime.decider import Context, refuse
-from shared.runtime.identity import refuse_other
+from shared.runtime.decider.identity import refuse_other
 
 
 def add_line(command: AddLine, cart: Cart | None, context: Context) -> Sequence[Message]:

@@ -4,7 +4,7 @@ from services.cart.cart.preconditions import known
 from services.cart.cart.state import Cart
 from shared.contracts import Message
 from shared.contracts.carts import ConvertRefused, OrderPlaced, SettleConvert
-from shared.runtime.decider import Context, Decision, Settlement
+from shared.runtime.decider import Context, Decision, DeferredOutcome
 
 
 def settle_convert(answer: SettleConvert, cart: Cart | None, _context: Context) -> Decision:
@@ -18,4 +18,4 @@ def settle_convert(answer: SettleConvert, cart: Cart | None, _context: Context) 
         if answer.refusal is None
         else ConvertRefused(cart_id=cart.cart_id, reason=answer.refusal)
     )
-    return Decision([happened], settles=[Settlement(request, answer.refusal)])
+    return Decision([happened], settles=[DeferredOutcome(request, answer.refusal)])

@@ -3,8 +3,8 @@
 from services.cart.cart.state import Cart
 from shared.contracts import carts, orders
 from shared.contracts.replies import Reason
-from shared.runtime.decider import Context, Decision, Settlement
-from shared.runtime.deletion import was_deleted
+from shared.runtime.decider import Context, Decision, DeferredOutcome
+from shared.runtime.decider.deletion import was_deleted
 
 
 def delete_with_order(fact: orders.Deleted, cart: Cart | None, _context: Context) -> Decision:
@@ -16,4 +16,4 @@ def delete_with_order(fact: orders.Deleted, cart: Cart | None, _context: Context
     if cart is None or cart.converting is None:
         return Decision([gone])
     deleted = Reason.of(was_deleted(f"Order {fact.order_number}", fact.at, fact.by))
-    return Decision([gone], settles=[Settlement(cart.converting, deleted)])
+    return Decision([gone], settles=[DeferredOutcome(cart.converting, deleted)])

@@ -19,7 +19,7 @@ from shared.contracts.customers import (
     RemoveAddress,
 )
 from shared.runtime.decider import Context, Rejected, refuse, rejected
-from shared.runtime.identity import refuse_other
+from shared.runtime.decider.identity import refuse_other
 
 
 def add_address(

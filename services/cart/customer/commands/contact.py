@@ -7,7 +7,7 @@ from services.cart.customer.state import Customer
 from shared.contracts import Message
 from shared.contracts.customers import Create, Created, Update, Updated
 from shared.runtime.decider import Context, rejected
-from shared.runtime.identity import refuse_other
+from shared.runtime.decider.identity import refuse_other
 
 
 def create(command: Create, customer: Customer | None, context: Context) -> Sequence[Message]:

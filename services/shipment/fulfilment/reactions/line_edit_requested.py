@@ -14,10 +14,10 @@ from services.shipment.fulfilment.lifecycle import Trigger
 from services.shipment.fulfilment.shipment import Shipment
 from services.shipment.fulfilment.state import Fulfilment, evolve
 from services.shipment.fulfilment.stock_requests import ask_stock
-from shared.contracts import Message, goods
-from shared.contracts.editing import Edit, LineAdded, LineAltered, LineMoved
+from shared.contracts import Message, line_edits
 from shared.contracts.error_texts import blocker
-from shared.contracts.goods import Goods
+from shared.contracts.line_edits import Goods
+from shared.contracts.order_edits import Edit, LineAdded, LineAltered, LineMoved
 from shared.contracts.orders import LinesChangeRequested
 from shared.contracts.replies import Blocker, Reason
 from shared.contracts.shipments import (
@@ -42,7 +42,7 @@ def edit_lines(
         )
         return [refused]
     before = _items(order)
-    after = goods.applied(before, request.edit, ITEMS)
+    after = line_edits.applied(before, request.edit, ITEMS)
     born = _born(order, request.edit, after)
     following = order.copy()
     for event in born:
@@ -70,11 +70,11 @@ def why_no_edit(order: Fulfilment, edit: Edit, context: Context) -> tuple[Blocke
         blocker("already-shipped", shipments=shipment.shipment_id)
         for shipment in order.any_in("Shipped")
     ]
-    if not goods.is_done(_items(order), edit):
-        for which in goods.touched(edit):
+    if not line_edits.is_done(_items(order), edit):
+        for which in line_edits.touched(edit):
             if which in order.shipments:
                 found += why_not(Trigger.EDIT_LINES, order, order.shipments[which], context.site)
-    found += goods.why_not(_items(order), edit)
+    found += line_edits.why_not(_items(order), edit)
     return tuple(dict.fromkeys(found))
 
 

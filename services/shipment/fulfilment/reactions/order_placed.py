@@ -6,9 +6,9 @@ from dataclasses import replace
 from services.shipment.fulfilment import events
 from services.shipment.fulfilment.state import Fulfilment, evolve
 from services.shipment.fulfilment.stock_requests import ask_stock
-from shared.contracts import Message
+from shared.contracts import Malformed, Message
 from shared.contracts.orders import Placed
-from shared.runtime.decider import Context, Malformed
+from shared.runtime.decider import Context
 
 
 def placed(fact: Placed, order: Fulfilment, context: Context) -> Sequence[Message]:

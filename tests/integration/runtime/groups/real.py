@@ -10,9 +10,9 @@ from typing import cast
 from uuid import uuid4
 
 from shared.contracts import Topic
-from shared.runtime.consumer import Consumer, group_of
+from shared.runtime.kafka.consumer import Consumer, group_of
+from shared.runtime.kafka.publisher import KafkaPublisher
 from shared.runtime.ports import Publisher
-from shared.runtime.publisher import KafkaPublisher
 from shared.runtime.settings import Settings
 from tests.cluster import SESSION_MS, Cluster
 from tests.integration.runtime.groups import PATIENCE, PAUSE, Joined, Reader, Scenario

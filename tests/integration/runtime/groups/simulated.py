@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable, Coroutine
 
 from tests.integration.runtime.groups import PATIENCE, PAUSE, Joined, Reader, Scenario
+from tests.simulation.faults import Weather
 from tests.simulation.host import Host
 from tests.simulation.kafka import Group, Log, Producer
 from tests.simulation.loop import VirtualLoop, rest
 from tests.simulation.member import Member
-from tests.simulation.weather import Weather
 
 SEEDS = range(20)  # a twin reads as its seed has it: all must behave
 

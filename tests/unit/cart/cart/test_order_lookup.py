@@ -2,8 +2,8 @@
 
 from services.cart.app import SERVICE
 from services.cart.cart.order_lookup import ORDERS
-from shared.runtime.entries import removals
-from tests.twins import MemoryRecord
+from shared.runtime.processing.table_entries import removals
+from tests.fakes import MemoryRecord
 from tests.unit.cart.cart.builders import create
 from tests.unit.order.builders import cart as converted
 from tests.unit.order.reactions.test_cart_converted import placed_from

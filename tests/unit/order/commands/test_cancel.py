@@ -3,7 +3,7 @@
 import pytest
 
 from services.order.decider import decider
-from shared.runtime.decider import Settlement
+from shared.runtime.decider import DeferredOutcome
 from tests.unit.given import Given
 from tests.unit.order.builders import (
     CANCEL_REFUSED,
@@ -37,7 +37,7 @@ def test_the_order_is_canceled_with_the_last_of_its_shipments():
     first = asked.when(shipment_canceled("1")).then(closed("1", "Canceled")).settles()
     assert first.status == "InProgress"
     last = first.when(shipment_canceled("2"))
-    last.then(closed("2", "Canceled"), canceled("changed mind")).settles(Settlement("csr#1"))
+    last.then(closed("2", "Canceled"), canceled("changed mind")).settles(DeferredOutcome("csr#1"))
     assert last.status == "Canceled"
 
 
@@ -46,13 +46,13 @@ def test_everyone_who_asked_is_settled_together():
     both = asked.when(cancel("second"), cause="b#1").then(cancel_requested("b#1", "second"))
     outcome = both.deferred().when(shipment_canceled())
     outcome.then(closed("1", "Canceled"), canceled("first"))
-    outcome.settles(Settlement("a#1"), Settlement("b#1"))
+    outcome.settles(DeferredOutcome("a#1"), DeferredOutcome("b#1"))
     outcome.when(cancel_too_late()).then().settles()
 
 
 def test_the_shipments_refuse():
     outcome = an_order().events(cancel_requested("csr#1")).when(cancel_too_late())
-    outcome.then(CANCEL_REFUSED).settles(Settlement("csr#1", TOO_LATE))
+    outcome.then(CANCEL_REFUSED).settles(DeferredOutcome("csr#1", TOO_LATE))
     assert outcome.status == "InProgress"
     outcome.when(cancel(), cause="csr#2").deferred()
 
@@ -61,14 +61,14 @@ def test_the_only_shipment_ships_before_the_cancellation_reaches_it():
     gone = an_order().events(cancel_requested("csr#1")).when(shipped())
     gone.then(closed("1", "Shipped"), COMPLETED).settles()
     refused = gone.when(cancel_too_late())
-    refused.then(CANCEL_REFUSED).settles(Settlement("csr#1", TOO_LATE))
+    refused.then(CANCEL_REFUSED).settles(DeferredOutcome("csr#1", TOO_LATE))
     assert refused.status == "Completed"
 
 
 def test_one_of_two_shipments_ships_before_the_cancellation_reaches_them():
     gone = an_order(of=2).events(cancel_requested("csr#1")).when(shipped("2"))
     gone.then(closed("2", "Shipped"), PARTIALLY_SHIPPED)
-    refused = gone.when(cancel_too_late()).settles(Settlement("csr#1", TOO_LATE))
+    refused = gone.when(cancel_too_late()).settles(DeferredOutcome("csr#1", TOO_LATE))
     assert refused.status == "PartiallyShipped"
 
 

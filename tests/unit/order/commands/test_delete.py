@@ -5,7 +5,7 @@ import pytest
 from services.order.decider import decider
 from shared.contracts.orders import AddNote, Deleted, Explain
 from shared.contracts.replies import Reason
-from shared.runtime.decider import Context, Rejected, Settlement
+from shared.runtime.decider import Context, DeferredOutcome, Rejected
 from tests.unit.given import NOW, SITE, Given, numbers
 from tests.unit.order.builders import (
     CANCEL_REFUSED,
@@ -63,7 +63,7 @@ def test_an_order_in_any_status_asks_its_shipments_whether_it_may_go(given):
 def test_once_the_shipments_are_gone_the_order_is_its_tombstone(given):
     asked = given.when(DELETE, actor=CSR, cause="d")
     outcome = asked.when(shipments_deleted(CSR))
-    outcome.then(order_deleted(CSR)).settles(Settlement("d"))
+    outcome.then(order_deleted(CSR)).settles(DeferredOutcome("d"))
     assert outcome.status == "Deleted"
     assert outcome.after.state == order_deleted(CSR), "and nothing else is remembered"
 
@@ -95,27 +95,27 @@ def test_while_it_is_being_deleted_the_hold_stays():
 def test_an_order_that_a_warehouse_is_at_stays_and_whoever_asked_hears_why():
     asked = an_order().events(delete_requested("d"))
     outcome = asked.when(delete_too_late("d"))
-    outcome.then(delete_refused("d")).settles(Settlement("d", TOO_LATE))
+    outcome.then(delete_refused("d")).settles(DeferredOutcome("d", TOO_LATE))
     assert outcome.status == "InProgress"
     outcome.when(hold()).then(hold_requested("test#1"))
 
 
 def test_each_of_two_who_ask_has_the_answer_to_their_own_question():
     asked = an_order().events(delete_requested("d1"), delete_requested("d2"))
-    first = asked.when(delete_too_late("d1")).settles(Settlement("d1", TOO_LATE))
-    first.when(shipments_deleted()).then(order_deleted()).settles(Settlement("d2"))
+    first = asked.when(delete_too_late("d1")).settles(DeferredOutcome("d1", TOO_LATE))
+    first.when(shipments_deleted()).then(order_deleted()).settles(DeferredOutcome("d2"))
 
 
 def test_two_who_ask_are_both_told_when_it_is_gone():
     asked = an_order().events(delete_requested("d1"), delete_requested("d2"))
-    asked.when(shipments_deleted()).settles(Settlement("d1"), Settlement("d2"))
+    asked.when(shipments_deleted()).settles(DeferredOutcome("d1"), DeferredOutcome("d2"))
 
 
 def test_nobody_is_left_waiting_when_the_order_goes():
     waiting = an_order().events(hold_requested("h"), delete_requested("d"))
     outcome = waiting.when(shipments_deleted(CSR))
     accepted, refused = outcome.decision.settles
-    assert (accepted, refused.cause) == (Settlement("d"), "h")
+    assert (accepted, refused.cause) == (DeferredOutcome("d"), "h")
     assert refused.refusal.code == "deleted"
 
 

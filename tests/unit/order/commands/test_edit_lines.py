@@ -8,8 +8,8 @@ import pytest
 from services.order.decider import decider
 from shared.contracts import Malformed, carts, orders
 from shared.contracts.checkout import MAX_LINES, MAX_SHIPMENTS
-from shared.contracts.editing import DiscountSet, LineAltered
-from shared.runtime.decider import Settlement
+from shared.contracts.order_edits import DiscountSet, LineAltered
+from shared.runtime.decider import DeferredOutcome
 from tests.unit.given import SITE, Given
 from tests.unit.order.builders import (
     ADDRESS,
@@ -62,7 +62,7 @@ def order_of(*shipments, **more):
 def made(given, command, cause="csr#1"):
     """What the order tells once the shipments have agreed to an edit."""
     outcome = given.when(command, cause=cause).deferred().when(lines_confirmed(cause))
-    outcome.settles(Settlement(cause))
+    outcome.settles(DeferredOutcome(cause))
     (changed,) = outcome.events
     return outcome.after, changed
 
@@ -105,7 +105,7 @@ def test_when_the_shipments_refuse_the_order_stays_as_it_is():
     asked = an_order().when(change_line(quantity=3), cause="csr#1")
     refused = asked.when(lines_too_late("csr#1"))
     refused.then(orders.LinesChangeRefused(order_id=ORDER, request="csr#1", reason=TOO_LATE))
-    refused.settles(Settlement("csr#1", TOO_LATE))
+    refused.settles(DeferredOutcome("csr#1", TOO_LATE))
     assert refused.after.state.content == an_order().state.content
     assert not refused.after.state.edits
 
@@ -113,8 +113,8 @@ def test_when_the_shipments_refuse_the_order_stays_as_it_is():
 def test_several_edits_wait_and_each_answer_finds_its_own():
     first = an_order().when(change_line(quantity=3), cause="a#1")
     both = first.when(add_line(), cause="b#1").deferred()
-    refused = both.when(lines_too_late("a#1")).settles(Settlement("a#1", TOO_LATE))
-    made = refused.when(lines_confirmed("b#1")).settles(Settlement("b#1"))
+    refused = both.when(lines_too_late("a#1")).settles(DeferredOutcome("a#1", TOO_LATE))
+    made = refused.when(lines_confirmed("b#1")).settles(DeferredOutcome("b#1"))
     (changed,) = made.events
     assert str(changed.total) == "15.45"
 
@@ -130,15 +130,15 @@ def test_an_answer_that_nobody_waits_for_changes_nothing():
 
 def test_an_edit_and_a_hold_wait_side_by_side():
     asked = an_order().when(change_line(quantity=3), cause="e#1").when(hold(), cause="h#1")
-    changed = asked.when(lines_confirmed("e#1")).settles(Settlement("e#1"))
-    held = changed.when(shipments_held()).settles(Settlement("h#1"))
+    changed = asked.when(lines_confirmed("e#1")).settles(DeferredOutcome("e#1"))
+    held = changed.when(shipments_held()).settles(DeferredOutcome("h#1"))
     assert held.status == "OnHold"
 
 
 def test_an_edit_and_a_cancellation_wait_side_by_side():
     asked = an_order().when(change_line(quantity=3), cause="e#1").when(cancel(), cause="c#1")
-    changed = asked.when(lines_confirmed("e#1")).settles(Settlement("e#1"))
-    off = changed.when(shipment_canceled()).settles(Settlement("c#1"))
+    changed = asked.when(lines_confirmed("e#1")).settles(DeferredOutcome("e#1"))
+    off = changed.when(shipment_canceled()).settles(DeferredOutcome("c#1"))
     assert off.status == "Canceled"
 
 
@@ -283,7 +283,9 @@ def test_a_line_that_two_remove_at_once_is_removed_once():
         order_of(TWO_LINES).when(remove_line("2"), cause="a#1").when(remove_line("2"), cause="b#1")
     )
     again = (
-        both.when(lines_confirmed("a#1")).when(lines_confirmed("b#1")).settles(Settlement("b#1"))
+        both.when(lines_confirmed("a#1"))
+        .when(lines_confirmed("b#1"))
+        .settles(DeferredOutcome("b#1"))
     )
     (unchanged,) = again.events
     assert unchanged.summary == "Nothing changed. The total stays 19.62 USD."

@@ -3,7 +3,7 @@
 import pytest
 
 from services.order.decider import decider
-from shared.runtime.decider import Settlement
+from shared.runtime.decider import DeferredOutcome
 from tests.unit.given import Given
 from tests.unit.order.builders import (
     CANCEL_REFUSED,
@@ -48,27 +48,27 @@ def test_a_hold_asks_the_shipments_and_its_outcome_waits(given):
 def test_the_order_is_on_hold_when_the_shipments_confirm():
     asked = an_order().events(hold_requested("csr#1", "odd address"))
     outcome = asked.when(shipments_held())
-    outcome.then(order_held("odd address")).settles(Settlement("csr#1"))
+    outcome.then(order_held("odd address")).settles(DeferredOutcome("csr#1"))
     assert outcome.status == "OnHold"
 
 
 def test_the_order_goes_on_when_the_shipments_refuse():
     outcome = an_order().events(hold_requested("csr#1")).when(hold_too_late())
-    outcome.then(HOLD_REFUSED).settles(Settlement("csr#1", TOO_LATE))
+    outcome.then(HOLD_REFUSED).settles(DeferredOutcome("csr#1", TOO_LATE))
     assert outcome.status == "InProgress"
 
 
 def test_one_confirmation_settles_everyone_who_waits_for_it():
     asked = an_order().events(hold_requested("a#1", "first")).when(hold(), cause="b#1").deferred()
     held = asked.when(shipments_held())
-    held.then(order_held("first")).settles(Settlement("a#1"), Settlement("b#1"))
+    held.then(order_held("first")).settles(DeferredOutcome("a#1"), DeferredOutcome("b#1"))
     held.when(shipments_held()).then().settles()
 
 
 def test_one_refusal_settles_everyone_who_waits_for_it():
     asked = an_order().events(hold_requested("a#1"), hold_requested("b#1"))
     refused = asked.when(hold_too_late())
-    refused.settles(Settlement("a#1", TOO_LATE), Settlement("b#1", TOO_LATE))
+    refused.settles(DeferredOutcome("a#1", TOO_LATE), DeferredOutcome("b#1", TOO_LATE))
     refused.when(hold_too_late()).then().settles()
 
 
@@ -86,9 +86,9 @@ def test_a_hold_after_a_release_that_is_under_way_holds_again():
         .deferred()
         .when(shipments_lifted())
     )
-    lifted.then(hold_released()).settles(Settlement("r#1"))
+    lifted.then(hold_released()).settles(DeferredOutcome("r#1"))
     held = lifted.when(shipments_held())
-    held.then(order_held("again")).settles(Settlement("h#2"))
+    held.then(order_held("again")).settles(DeferredOutcome("h#2"))
     assert held.status == "OnHold"
 
 
@@ -96,8 +96,8 @@ def test_a_confirmation_of_an_earlier_hold_does_not_settle_one_that_follows_a_re
     twice = an_order().events(hold_requested("a#1"), hold_requested("b#1"), order_held())
     later = twice.events(release_hold_requested("r#1"), hold_requested("c#1"))
     outcome = later.when(shipments_held()).then().settles()
-    outcome.when(shipments_lifted()).settles(Settlement("r#1")).when(shipments_held()).settles(
-        Settlement("c#1")
+    outcome.when(shipments_lifted()).settles(DeferredOutcome("r#1")).when(shipments_held()).settles(
+        DeferredOutcome("c#1")
     )
 
 
@@ -125,7 +125,7 @@ def test_the_only_shipment_ships_before_the_hold_reaches_it():
     asked = an_order().events(hold_requested("csr#1"))
     gone = asked.when(shipped()).then(closed("1", "Shipped"), COMPLETED).settles()
     refused = gone.when(hold_too_late()).then(HOLD_REFUSED)
-    refused.settles(Settlement("csr#1", TOO_LATE))
+    refused.settles(DeferredOutcome("csr#1", TOO_LATE))
     assert refused.status == "Completed"
 
 
@@ -150,13 +150,13 @@ def test_releasing_a_hold_asks_the_shipments_and_its_outcome_waits():
 
 def test_the_order_goes_on_when_the_shipments_have():
     outcome = on_hold().events(release_hold_requested("csr#2")).when(shipments_lifted())
-    outcome.then(hold_released("InProgress")).settles(Settlement("csr#2"))
+    outcome.then(hold_released("InProgress")).settles(DeferredOutcome("csr#2"))
     assert outcome.status == "InProgress"
 
 
 def test_everyone_who_waits_for_the_release_is_settled_together():
     asked = on_hold().when(RELEASE_HOLD, cause="a#1").when(RELEASE_HOLD, cause="b#1").deferred()
-    lifted = asked.when(shipments_lifted()).settles(Settlement("a#1"), Settlement("b#1"))
+    lifted = asked.when(shipments_lifted()).settles(DeferredOutcome("a#1"), DeferredOutcome("b#1"))
     lifted.when(shipments_lifted()).then().settles()
 
 
@@ -168,29 +168,29 @@ def test_an_order_that_is_not_on_hold_has_none_to_release():
 def test_a_hold_that_is_still_pending_can_be_released():
     asked = an_order().events(hold_requested("h#1"))
     both = asked.when(RELEASE_HOLD, cause="r#1").then(release_hold_requested("r#1")).deferred()
-    held = both.when(shipments_held()).then(order_held()).settles(Settlement("h#1"))
-    held.when(shipments_lifted()).then(hold_released()).settles(Settlement("r#1"))
+    held = both.when(shipments_held()).then(order_held()).settles(DeferredOutcome("h#1"))
+    held.when(shipments_lifted()).then(hold_released()).settles(DeferredOutcome("r#1"))
 
 
 def test_releasing_a_hold_that_is_then_refused_is_refused_too():
     both = an_order().events(hold_requested("h#1"), release_hold_requested("r#1"))
     outcome = both.when(hold_too_late()).then(HOLD_REFUSED)
     hold_outcome, release_outcome = outcome.decision.settles
-    assert hold_outcome == Settlement("h#1", TOO_LATE)
+    assert hold_outcome == DeferredOutcome("h#1", TOO_LATE)
     assert (release_outcome.cause, release_outcome.refusal.code) == ("r#1", "not-on-hold")
     outcome.when(shipments_lifted()).then().settles()
 
 
 def test_a_refused_hold_does_not_refuse_the_release_of_another():
     given = on_hold().events(release_hold_requested("r#1"), hold_requested("h#2"))
-    lifted = given.when(shipments_lifted()).settles(Settlement("r#1"))
-    lifted.when(hold_too_late()).settles(Settlement("h#2", TOO_LATE))
+    lifted = given.when(shipments_lifted()).settles(DeferredOutcome("r#1"))
+    lifted.when(hold_too_late()).settles(DeferredOutcome("h#2", TOO_LATE))
 
 
 def test_the_last_shipment_is_canceled_while_a_release_is_under_way():
     given = on_hold().events(release_hold_requested("r#1"))
     outcome = given.when(shipment_canceled())
-    outcome.then(closed("1", "Canceled"), canceled()).settles(Settlement("r#1"))
+    outcome.then(closed("1", "Canceled"), canceled()).settles(DeferredOutcome("r#1"))
     assert outcome.status == "Canceled"
     outcome.when(shipments_lifted()).then().settles()
 

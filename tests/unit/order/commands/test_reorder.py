@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from shared.contracts import shipments
+from shared.contracts.address import Address
 from shared.contracts.orders import ShipmentEdited
 from shared.contracts.reorders import (
     CreateReorder,
@@ -15,7 +16,7 @@ from shared.contracts.reorders import (
     SettleReorder,
 )
 from shared.contracts.replies import Reason
-from shared.runtime.decider import Settlement
+from shared.runtime.decider import DeferredOutcome
 from tests.unit.cart.cart.builders import site_without
 from tests.unit.given import Given
 from tests.unit.order.builders import (
@@ -93,16 +94,16 @@ def test_an_order_in_any_status_can_be_reordered(order):
 def test_who_asked_is_told_when_the_draft_is_there():
     outcome = an_order().when(REORDER, cause="csr#1").when(MADE)
     outcome.then(OrderReordered(order_id=ORDER, order_number=NUMBER, cart_id=DRAFT))
-    outcome.settles(Settlement("csr#1"))
+    outcome.settles(DeferredOutcome("csr#1"))
     assert [note.text for note in outcome.aside] == ["Reordered as draft c-2."]
 
 
 def test_who_asked_is_told_why_there_is_none():
     outcome = an_order().when(REORDER, cause="csr#1").when(NOT_MADE)
     refused = OrderReorderRefused(order_id=ORDER, order_number=NUMBER, cart_id=DRAFT, reason=TAKEN)
-    outcome.then(refused).settles(Settlement("csr#1", TAKEN))
+    outcome.then(refused).settles(DeferredOutcome("csr#1", TAKEN))
     again = outcome.when(REORDER, cause="csr#2").deferred()
-    again.when(MADE).settles(Settlement("csr#2"))
+    again.when(MADE).settles(DeferredOutcome("csr#2"))
 
 
 def test_the_same_reorder_again_makes_no_second_draft():
@@ -119,8 +120,8 @@ def test_each_draft_is_a_reorder_of_its_own():
     other = Reorder(order_id=ORDER, cart_id="c-3")
     both = an_order().when(REORDER, cause="csr#1").when(other, cause="csr#2").deferred()
     third = SettleReorder(order_id=ORDER, cart_id="c-3", refusal=None)
-    both.when(third).settles(Settlement("csr#2"))
-    both.when(third).when(MADE).settles(Settlement("csr#1"))
+    both.when(third).settles(DeferredOutcome("csr#2"))
+    both.when(third).when(MADE).settles(DeferredOutcome("csr#1"))
 
 
 def test_an_answer_that_nobody_waits_for_changes_nothing():
@@ -139,7 +140,7 @@ def test_the_draft_goes_where_the_order_goes_now():
         status="AwaitingInventory",
         warehouse="seattle",
         shipping_method="express",
-        address=shipments.Address(**there),
+        address=Address(**there),
     )
     order = an_order(2).when(edited)
     (told,) = order.events
@@ -156,7 +157,7 @@ def test_a_shipment_that_the_order_does_not_know_is_edited_without_it():
         status="AwaitingInventory",
         warehouse="seattle",
         shipping_method="express",
-        address=shipments.Address(**ADDRESS),
+        address=Address(**ADDRESS),
     )
     an_order().when(edited).then()
 

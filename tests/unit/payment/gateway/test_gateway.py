@@ -9,8 +9,8 @@ from services.payment.gateway.gateway import LEASE_SECONDS, LONGEST_PAUSE_SECOND
 from services.payment.gateway.provider import Answer, Later
 from services.payment.gateway.request_store import StoredRequest
 from shared.contracts.payments import Settle
-from shared.runtime.decoding import decode
-from tests.twins import MemoryRecord
+from shared.runtime.processing.decoding import decode
+from tests.fakes import MemoryRecord
 from tests.unit.payment.gateway.builders import YES, Ledger, World, numbered
 from tests.unit.payment.gateway.test_simulated_provider import request
 

@@ -5,8 +5,8 @@ from typing import Any, cast
 import pytest
 
 from services.payment.gateway.health import GatewayHealth
-from shared.runtime.health import Health
-from shared.runtime.metrics import Metrics
+from shared.runtime.http.health import Health
+from shared.runtime.http.metrics import Metrics
 from shared.runtime.ports import Unavailable
 
 

@@ -6,7 +6,7 @@ from services.shipment.fulfilment.decider import decider
 from services.shipment.fulfilment.state import Fulfilment
 from shared.contracts import Message, orders, payments, shipments, stock
 from shared.contracts.address import Address
-from shared.contracts.editing import Edit, LineAltered
+from shared.contracts.order_edits import Edit, LineAltered
 from shared.contracts.shipments import Item
 from tests.unit.given import NOW, Given
 

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from services.shipment.stock.decider import decider
 from services.shipment.stock.shortages import NAMED, explain, shortages_of
 from services.shipment.stock.snapshot import dump, restore
-from shared.contracts import stock
-from shared.contracts.shelves import Lacking, Queued, Shelves, Wanted
-from shared.runtime.decider import Context, Malformed
+from shared.contracts import Malformed, stock
+from shared.contracts.stock_status import Lacking, Queued, StockStatus, Wanted
+from shared.runtime.decider import Context
 from tests.unit.given import NOW, SITE, Given, numbers
 from tests.unit.shipment.stock.test_stock import W, after, allocate, count, issue, receive
 
 
-def told(given: Given, sku: str | None = None, warehouse: str = W) -> Shelves:
+def told(given: Given, sku: str | None = None, warehouse: str = W) -> StockStatus:
     context = Context("q", "q", NOW, None, SITE, numbers())
     return explain(stock.Explain(warehouse=warehouse, sku=sku), given.state, context)
 
@@ -66,7 +66,7 @@ def test_the_queue_is_told_in_order_with_all_that_each_waits_for() -> None:
         ("c-3", 3),
     ]
     assert told(given).waiting == 3
-    assert told(after()) == Shelves(short=(), lacking=0, queue=(), waiting=0)
+    assert told(after()) == StockStatus(short=(), lacking=0, queue=(), waiting=0)
 
 
 def test_an_answer_has_an_end() -> None:

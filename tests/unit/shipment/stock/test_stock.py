@@ -5,9 +5,9 @@ import pytest
 from services.shipment.stock.decider import decider
 from services.shipment.stock.state import Inventory
 from shared.contracts import Message, stock
-from shared.contracts.shelves import Lacking
 from shared.contracts.shipments import Shortage
 from shared.contracts.stock import LevelNow, Pieces
+from shared.contracts.stock_status import Lacking
 from tests.unit.given import Given, Outcome
 
 EMPTY = Given(decider)

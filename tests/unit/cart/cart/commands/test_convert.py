@@ -18,7 +18,7 @@ from shared.contracts.carts import (
 from shared.contracts.checkout import CartConverted
 from shared.contracts.money import decimals
 from shared.contracts.replies import Blocker, Reason
-from shared.runtime.decider import Settlement
+from shared.runtime.decider import DeferredOutcome
 from tests.unit.cart.cart.builders import (
     ADDRESS,
     CART,
@@ -183,14 +183,14 @@ REFUSED = SettleConvert(cart_id=CART, order_number=None, refusal=TAKEN)
 def test_whoever_converts_has_the_outcome_when_the_order_is_placed():
     asked = ready().when(CONVERT, cause="m").deferred()
     outcome = asked.when(PLACED).then(OrderPlaced(cart_id=CART, order_number="PO1000001"))
-    outcome.settles(Settlement("m"))
+    outcome.settles(DeferredOutcome("m"))
     outcome.when(PLACED).then().settles()
 
 
 def test_a_draft_whose_id_belongs_to_an_order_stays_as_it_was():
     asked = ready().when(CONVERT, cause="m")
     outcome = asked.when(REFUSED).then(ConvertRefused(cart_id=CART, reason=TAKEN))
-    outcome.settles(Settlement("m", TAKEN))
+    outcome.settles(DeferredOutcome("m", TAKEN))
     assert outcome.status == "Open"
     assert outcome.after.state.shipments == ready().state.shipments
     assert outcome.when(change_line(quantity=3)).events, "it may change"

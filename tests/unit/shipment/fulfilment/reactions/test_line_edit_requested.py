@@ -6,7 +6,7 @@ import pytest
 
 from services.shipment.fulfilment.decider import decider
 from shared.contracts import Message, orders, shipments, stock
-from shared.contracts.editing import (
+from shared.contracts.order_edits import (
     Destination,
     DiscountSet,
     Edit,

@@ -1,0 +1,1 @@
+"""The catalog: read from CSV, written to its topic."""

@@ -1,0 +1,81 @@
+"""Outcomes in words a person can read."""
+
+from typing import Any
+
+from rich.markup import escape
+
+from ops.cli.actions_output import table
+from ops.cli.console import out, say_json
+from ops.cli.stock_output import say_shelves
+from ops.errors import Exit
+from shared.contracts import Message
+from shared.contracts.error_texts import said
+from shared.contracts.money import owed as balance
+from shared.contracts.replies import Owed, Reply
+
+
+def outcome(command: Message, reply: Reply, *, as_json: bool) -> Exit:
+    """Prints what became of `command`; returns the exit code that says the same."""
+    if as_json:
+        say_json(reply.model_dump(mode="json", exclude_none=True))
+    elif reply.outcome == "accepted":
+        out.print(f"[green]Accepted.[/] {escape(_standing(command, reply))}")
+        if reply.actions is not None:
+            out.print(table(reply.actions, command.key))
+        if reply.owed is not None:
+            out.print(escape(owed(reply.owed)))
+        if reply.stock is not None:
+            say_shelves([(command.key, reply.stock)])
+    else:
+        out.print(f"[red]Rejected.[/] {escape(_reason(reply))}")
+        for blocker in reply.reason.blockers if reply.reason else ():
+            out.print(f"  - {escape(said(blocker, {}))} ({escape(blocker.code)})")
+        if reply.status:
+            out.print(escape(_standing(command, reply)))
+    return Exit.OK if reply.outcome == "accepted" else Exit.REJECTED
+
+
+def owed(money: Owed) -> str:
+    """What an order costs, and how much of it is paid."""
+    words = f"Total {money.total:f} {money.currency}, paid {money.paid:f} {money.currency}"
+    return f"{words}: {balance(money.outstanding, money.currency)}."
+
+
+def sent(message_id: str, *, as_json: bool) -> Exit:
+    """Prints that a command was sent without waiting for its outcome."""
+    if as_json:
+        say_json({"command_id": message_id, "outcome": None})
+    else:
+        out.print(f"Sent, with the id {message_id}.", markup=False)
+    return Exit.OK
+
+
+def _reason(reply: Reply) -> str:
+    return f"{reply.reason.message} ({reply.reason.code})" if reply.reason else "No reason given."
+
+
+def _standing(command: Message, reply: Reply) -> str:
+    kind = command.topic.name.split(".")[0].replace("stock", "warehouse").capitalize()
+    words = f"{kind} {reply.subject or command.key}"
+    if reply.status:
+        words += f" is {reply.status}"
+    return words + (f" (version {reply.version})." if reply.version is not None else ".")
+
+
+def summary(data: Any, known: str = "", longest: int = 100) -> str:
+    """The short of a message: its plain fields, and how many there are of what is nested.
+
+    `known` has been said already and is left out.
+    """
+    if not isinstance(data, dict):
+        return "" if data is None else str(data)[:longest]
+    parts = []
+    for name, value in data.items():
+        if isinstance(value, dict):
+            value = value.get("name") or value.get("message") or "{…}"
+        elif isinstance(value, list):
+            value = len(value)
+        if value not in (None, "", 0, known):
+            parts.append(f"{name}={value}")
+    text = " ".join(parts)
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -1,0 +1,84 @@
+"""Tells the stories of the demo on the console, or as lines of JSON."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from ops.cli.console import say_json
+from ops.cli.outcome_texts import summary
+from ops.messaging.reader import Seen
+from shared.contracts.commands import short
+
+PLAIN = ("status", "total", "currency", "outstanding", "tracking_number", "short", "reason")
+
+
+class ConsoleOutput:
+    """For people: what is done stands at the margin, what follows is indented with its times."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def title(self, words: str) -> None:
+        """See `Teller`."""
+        self._console.print(f"\n[bold]{escape(words)}[/]")
+
+    def step(self, words: str) -> None:
+        """See `Teller`."""
+        self._console.print(f"[yellow]▸[/] {escape(words)}")
+
+    def event(self, seen: Seen, since_step: float, since_start: float) -> None:
+        """See `Teller`."""
+        told = {name: seen.data[name] for name in PLAIN if name in seen.data}
+        self._line(short(seen.type), summary(told, longest=70), since_step, since_start)
+
+    def warehouse(self, seen: Seen, since_step: float, since_start: float) -> None:
+        """See `Teller`."""
+        self._line("→ warehouse", _order_to_pack(seen.data), since_step, since_start)
+
+    def _line(self, name: str, words: str, since_step: float, since_start: float) -> None:
+        self._console.print(
+            f"  [dim]{since_step:6.0f} ms  {since_start:6.0f} ms[/]  "
+            f"[cyan]{name:<32}[/] {escape(words)}"
+        )
+
+
+class JsonOutput:
+    """For programs: one object a line."""
+
+    def title(self, words: str) -> None:
+        """See `Teller`."""
+        say_json({"story": words})
+
+    def step(self, words: str) -> None:
+        """See `Teller`."""
+        say_json({"step": words})
+
+    def event(self, seen: Seen, since_step: float, since_start: float) -> None:
+        """See `Teller`."""
+        self._line("event", seen, since_step, since_start)
+
+    def warehouse(self, seen: Seen, since_step: float, since_start: float) -> None:
+        """See `Teller`."""
+        self._line("warehouse", seen, since_step, since_start)
+
+    def _line(self, kind: str, seen: Seen, since_step: float, since_start: float) -> None:
+        say_json(
+            {
+                kind: seen.type,
+                "ms_since_step": round(since_step, 1),
+                "ms_since_start": round(since_start, 1),
+                "data": seen.data,
+            }
+        )
+
+
+def _order_to_pack(data: dict[str, Any]) -> str:
+    """What a warehouse reads: all that it needs to ship, or that it must not."""
+    where = data["warehouse"]
+    if "lines" not in data:
+        return f"{where}: don't ship {data['order_number']}, it is {data['reason']}"
+    goods = ", ".join(f"{line['quantity']} × {line['name']}" for line in data["lines"])
+    to = data["address"]
+    place = ", ".join(part for part in (to["name"], to["line1"], to["city"], to["country"]) if part)
+    return f"{where}: ship {goods} by {data['shipping_method']} to {place}"

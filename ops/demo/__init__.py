@@ -1,0 +1,1 @@
+"""Example data, and orders taken through the whole system step by step."""

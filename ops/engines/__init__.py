@@ -1,7 +1,0 @@
-"""The engines of a local system, without containers: a real Kafka and a real MongoDB."""
-
-from ops.engines.choice import KafkaChoice
-from ops.engines.engines import Engines, running, start, stop
-from ops.engines.errors import EngineError
-
-__all__ = ["EngineError", "Engines", "KafkaChoice", "running", "start", "stop"]

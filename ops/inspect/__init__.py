@@ -1,0 +1,1 @@
+"""Reads the journals of services to show an order or a cart as it stands."""

@@ -1,0 +1,111 @@
+"""Reads the services' journals, and nothing but reads."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from pymongo.errors import PyMongoError
+
+from ops.errors import mongo_unreachable
+from shared.contracts.base import know_all, model_for, short
+from shared.runtime.mongo.connection import connect_waiting, hosts
+from shared.runtime.settings import Settings
+
+# Where each kind of stream about one order is kept.
+HOMES = {"cart": "cart", "order": "order", "payment": "payment", "fulfilment": "shipment"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of a stream, and what caused it."""
+
+    service: str
+    sequence: int
+    at: datetime
+    type: str
+    data: dict[str, Any]
+    cause: str
+    actor: str | None
+
+
+class Journals:
+    """The journals of all services. Every method raises `UnreachableError`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._hosts = hosts(settings.mongo.get_secret_value())
+        self._client = connect_waiting(settings, tz_aware=True, serverSelectionTimeoutMS=5000)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._client.close()
+
+    def order_with_number(self, number: str) -> str | None:
+        """The id of the order that has this number, if any has."""
+        named = re.escape(f'"order_number":"{number}"')
+        query = {"stream": {"$regex": "^order/"}, "events.data": {"$regex": named}}
+        with self._reaching():
+            found = self._journal("order").find_one(query, {"stream": 1})
+        return str(found["stream"]).partition("/")[2] if found else None
+
+    def history(self, order_id: str) -> list[Entry]:
+        """All that happened to an order, in every service, in the order of time."""
+        entries = [
+            entry for kind in HOMES for entry in self.stream(HOMES[kind], f"{kind}/{order_id}")
+        ]
+        return sorted(entries, key=lambda entry: entry.at)
+
+    def stream(self, service: str, stream: str) -> list[Entry]:
+        """The events of one stream, in their order; none if there is no such stream.
+
+        Of a record that was deleted only the tombstone.
+        """
+        with self._reaching():
+            documents = list(self._journal(service).find({"stream": stream}).sort("version", 1))
+        return [entry for document in documents for entry in _entries(service, document)]
+
+    def _journal(self, service: str) -> Any:
+        return self._client[self._settings.database_of(service)]["journal"]
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
+        try:
+            yield
+        except PyMongoError as error:
+            raise mongo_unreachable(self._hosts, error) from error
+
+
+def _entries(service: str, document: dict[str, Any]) -> Iterator[Entry]:
+    for position, event in enumerate(document["events"]):
+        if "data" not in event:
+            continue  # erased
+        cause = document["causes"][event["cause"]]
+        type_name, data = _today(event["type"], json.loads(event["data"]))
+        yield Entry(
+            service=service,
+            sequence=document["first"] + position,
+            at=document["at"],
+            type=type_name,
+            data=data,
+            cause=cause["type"],
+            actor=cause.get("actor"),
+        )
+
+
+def _today(type_name: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """An event's type and data as the present version has them."""
+    know_all()
+    model = model_for(f"{short(type_name).partition('.')[0]}.events", type_name)
+    return (model.type, model.upcast(type_name, data)) if model else (type_name, data)

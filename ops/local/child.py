@@ -1,0 +1,122 @@
+"""One service as a child process that is started again when it dies."""
+
+import asyncio
+import os
+import socket
+import sys
+import time
+from asyncio.subprocess import Process as Subprocess
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from ops.local.home import PROJECT, Instance, Process
+
+FIRST_DELAY = 0.5
+LONGEST_DELAY = 30.0
+STEADY = 60.0
+LARGEST_LOG = 50 * 1024 * 1024
+
+
+def free_port(wanted: int, taken: set[int]) -> int:
+    """`wanted`, or the next port after it, in steps of ten, that nobody listens on."""
+    for port in range(wanted, 65_000, 10):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                if port not in taken:
+                    return port
+    raise OSError(f"no port is free from {wanted} on")
+
+
+class Child:
+    """Keeps one instance running until it is told to stop.
+
+    `changed` is called after every start, `say` with a sentence after every death.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        environment: Mapping[str, str],
+        logs: Path,
+        changed: Callable[[], None],
+        say: Callable[[str], None],
+    ) -> None:
+        self.instance = instance
+        self._environment = {
+            **os.environ,
+            **environment,
+            "WAYBILL_HTTP_PORT": str(instance.port),
+            "PYTHONPATH": os.pathsep.join(
+                filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")])
+            ),
+        }
+        self.log = logs / f"{instance.name}.jsonl"
+        self._changed = changed
+        self._say = say
+        self._process: Subprocess | None = None
+        self._stopping = asyncio.Event()
+
+    async def keep(self) -> None:
+        """Runs it again and again, with growing pauses, until `stop`."""
+        delay = FIRST_DELAY
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            code = await self._run()
+            if self._stopping.is_set():
+                return
+            delay = FIRST_DELAY if time.monotonic() - began > STEADY else delay
+            self._say(
+                f"{self.instance.name} ended ({_ending(code)}); it starts again in {delay:g} s. "
+                f"Its log: {self.log}"
+            )
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), delay)
+            delay = min(delay * 2, LONGEST_DELAY)
+
+    async def _run(self) -> int:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
+            self.log.replace(self.log.with_suffix(".old.jsonl"))
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                f"services.{self.instance.service}.app",
+                env=self._environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.instance.process = Process.of(self._process.pid)
+        self._changed()
+        if self._stopping.is_set():
+            self._process.terminate()
+        return await self._process.wait()
+
+    def stop(self) -> None:
+        """Asks it to finish its batch and end; `keep` returns once it has."""
+        self._stopping.set()
+        if self._process and self._process.returncode is None:
+            self._process.terminate()
+
+    def kill(self) -> None:
+        """Ends it at once."""
+        if self._process and self._process.returncode is None:
+            self._process.kill()
+
+    def last_words(self, lines: int = 3) -> str:
+        """The end of its log."""
+        if not self.log.exists():
+            return ""
+        with self.log.open("rb") as log:
+            log.seek(max(0, self.log.stat().st_size - 4096))
+            text = log.read().decode(errors="replace")
+        return "\n".join(text.splitlines()[-lines:])
+
+
+def _ending(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit code {code}"

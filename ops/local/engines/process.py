@@ -1,0 +1,68 @@
+"""Starting, watching and ending the process of an engine."""
+
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+
+from ops.local.engines.errors import EngineError
+from ops.local.home import Process
+
+KILLED_WITHIN = 10.0
+
+# Held so that a child's exit can be collected; children outlive whoever forgets them.
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
+
+def spawn(command: list[str], output: Path) -> Process:
+    """Starts it in a session of its own, so that Ctrl-C reaches only whoever started it."""
+    with output.open("ab") as log:
+        child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    _children[child.pid] = child
+    return Process(pid=child.pid, created=psutil.Process(child.pid).create_time())
+
+
+def listens(process: Process, port: int) -> bool:
+    """Whether it is this very process, not some other, that listens on `port`."""
+    found = process.find()
+    try:
+        sockets = found.net_connections("tcp") if found else []
+    except psutil.Error:
+        return False
+    return any(s.status == psutil.CONN_LISTEN and s.laddr.port == port for s in sockets)
+
+
+def end(process: Process, patience: float = 30.0) -> None:
+    """Asks it to stop and waits; kills it when patience runs out. Nothing if it is gone."""
+    if found := process.find():
+        found.terminate()
+        if not _gone(process, patience):
+            kill(process)
+    _collect(process)
+
+
+def kill(process: Process) -> None:
+    """`kill -9`, and returns once it is gone."""
+    if found := process.find():
+        found.kill()
+        if not _gone(process, KILLED_WITHIN):
+            raise EngineError(f"process {process.pid} survived being killed")
+    _collect(process)
+
+
+def _gone(process: Process, within: float) -> bool:
+    """Whether it ends within so many seconds. One that only its parent can bury is gone too."""
+    deadline = time.monotonic() + within
+    while process.find() is not None:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _collect(process: Process) -> None:
+    if child := _children.pop(process.pid, None):
+        child.wait()

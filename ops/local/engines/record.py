@@ -1,0 +1,75 @@
+"""What runs, written down in `engines.json`, so that other processes find it."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from ops.local.engines.embedded import EmbeddedKafka
+from ops.local.engines.engine import Engine, GivenEngine
+from ops.local.engines.kafka import ApacheKafka
+from ops.local.engines.mongo import Mongod
+from ops.local.home import Process
+
+_LOCAL = {engine.kind: engine for engine in (ApacheKafka, EmbeddedKafka, Mongod)}
+
+
+class Entry(BaseModel):
+    """One engine. One that was given has no process."""
+
+    kind: str
+    address: str
+    because: str = ""
+    process: Process | None = None
+
+    @classmethod
+    def of(cls, engine: Engine) -> "Entry":
+        """What there is to know about an engine that was started."""
+        return cls(
+            kind=engine.kind,
+            address=engine.address,
+            because=engine.because,
+            process=engine.process,
+        )
+
+    def engine(self, data_dir: Path) -> Engine:
+        """The engine again; whether it still lives is for it to say."""
+        engine: Engine
+        if local := _LOCAL.get(self.kind):
+            engine = local(data_dir, self.process)
+        else:
+            engine = GivenEngine(self.address, "the environment")
+        engine.because = self.because
+        return engine
+
+
+class Record(BaseModel):
+    """The two engines of one data folder."""
+
+    kafka: Entry
+    mongo: Entry
+
+
+def read(data_dir: Path) -> Record | None:
+    """What was written last; None if nothing was, or it can't be understood."""
+    try:
+        return Record.model_validate_json(_file(data_dir).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def write(data_dir: Path, kafka: Engine, mongo: Engine) -> None:
+    """Writes both down, whole or not at all, for this user's eyes: an address may be a secret."""
+    draft = _file(data_dir).with_suffix(".new")
+    draft.touch(mode=0o600)
+    record = Record(kafka=Entry.of(kafka), mongo=Entry.of(mongo))
+    draft.write_text(record.model_dump_json(indent=2), encoding="utf-8")
+    draft.replace(_file(data_dir))
+
+
+def clear(data_dir: Path) -> None:
+    """Forgets what ran."""
+    _file(data_dir).unlink(missing_ok=True)
+
+
+def _file(data_dir: Path) -> Path:
+    return data_dir / "engines.json"

@@ -1,0 +1,167 @@
+"""Brings a local system up, keeps it up, and takes it down in order."""
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+import psutil
+from aiokafka.errors import KafkaError
+
+from ops.errors import TimedOutError, ToolError, kafka_unreachable
+from ops.local import engines
+from ops.local.child import Child, free_port
+from ops.local.engines import KafkaChoice
+from ops.local.health import check_all
+from ops.local.home import Home, Instance, Process, State, find_settings
+from shared.contracts.topics import PROCESSES
+from shared.runtime.kafka.topics import create_topics
+from shared.runtime.settings import Settings
+
+FIRST_PORT = 8101
+READY_WITHIN = 60.0
+STOP_WITHIN = 20.0
+
+
+class Supervisor:
+    """One local system.
+
+    scale  how many instances of a service run, where it isn't one.
+    say    is told in sentences what happens.
+    """
+
+    def __init__(
+        self, home: Home, kafka: KafkaChoice, scale: Mapping[str, int], say: Callable[[str], None]
+    ) -> None:
+        self._home = home
+        self._kafka = kafka
+        self._scale = scale
+        self._say = say
+        self._children: list[Child] = []
+        self._keeping: list[asyncio.Task[None]] = []
+
+    async def start(self) -> State:
+        """Engines, topics, services; returns once every service is ready. Raises `ToolError`."""
+        await asyncio.to_thread(end, self._orphans())
+        chosen = await asyncio.to_thread(
+            engines.start, self._home.folder, kafka=self._kafka, say=self._say
+        )
+        for line in chosen.why.splitlines():
+            self._say(line)
+        state = State(
+            supervisor=Process.me(),
+            kafka=chosen.kafka,
+            mongo=chosen.mongo,
+            engines=chosen.why.splitlines(),
+        )
+        self._home.write(state)
+        settings = find_settings(self._home)
+        await self._create_topics(settings)
+        self._spawn(state, settings)
+        await self._until_ready(state.instances)
+        state.ready = True
+        self._home.write(state)
+        return state
+
+    async def stop(self) -> None:
+        """Services first, each finishing its batch in flight; then the engines."""
+        for child in self._children:
+            child.stop()
+        if self._keeping:
+            _, late = await asyncio.wait(self._keeping, timeout=STOP_WITHIN)
+            for child in self._children if late else ():
+                child.kill()
+            for task in late:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+        await asyncio.to_thread(engines.stop, self._home.folder)
+        self._home.clear()
+
+    def _orphans(self) -> list[psutil.Process]:
+        """Services of a system whose supervisor was killed; its engines are taken over."""
+        state = self._home.state()
+        return state.leftovers() if state else []
+
+    async def _create_topics(self, settings: Settings) -> None:
+        try:
+            created = await create_topics(settings)
+        except (KafkaError, OSError) as error:
+            raise kafka_unreachable(settings.kafka, error) from error
+        if created:
+            self._say(f"Topics   created {len(created)}")
+
+    def _spawn(self, state: State, settings: Settings) -> None:
+        state.instances = _instances(self._scale)
+        environment = {
+            "WAYBILL_KAFKA": state.kafka,
+            **({} if "WAYBILL_MONGO_FILE" in os.environ else {"WAYBILL_MONGO": state.mongo}),
+            "WAYBILL_SITE": str(settings.site.resolve()),
+            # It answers on this machine alone, and without TLS.
+            "WAYBILL_PORTAL_SECURE_COOKIES": "false",
+            "WAYBILL_PORTAL_WATCHES": ",".join(f"{i.name}={i.url}" for i in state.instances),
+        }
+        self._children = [
+            Child(
+                instance, environment, self._home.logs, lambda: self._home.write(state), self._say
+            )
+            for instance in state.instances
+        ]
+        self._keeping = [asyncio.create_task(child.keep()) for child in self._children]
+
+    async def _until_ready(self, instances: list[Instance]) -> None:
+        late = [instance.name for instance in instances]
+        try:
+            async with asyncio.timeout(READY_WITHIN):
+                while late:
+                    await asyncio.sleep(0.1)
+                    late = [h.name for h in await check_all(instances) if not h.ready]
+        except TimeoutError:
+            words = "\n".join(c.last_words() for c in self._children if c.instance.name in late)
+            raise TimedOutError(
+                f"Not ready within {READY_WITHIN:g} s: {', '.join(late)}.\n{words}",
+                f"The whole logs are in {self._home.logs}.",
+            ) from None
+
+
+def _instances(scale: Mapping[str, int]) -> list[Instance]:
+    """What is to run: each service as often as `scale` says, each with a port of its own."""
+    instances: list[Instance] = []
+    for position, service in enumerate(PROCESSES):
+        for number in range(1, scale.get(service, 1) + 1):
+            port = free_port(FIRST_PORT + position, {i.port for i in instances})
+            name = service if number == 1 else f"{service}-{number}"
+            instances.append(Instance(name=name, service=service, port=port))
+    return instances
+
+
+def end(processes: list[psutil.Process], within: float = STOP_WITHIN) -> None:
+    """Ends processes, gently first."""
+    for process in processes:
+        with suppress(psutil.Error):
+            process.terminate()
+    _, late = psutil.wait_procs(processes, timeout=within)
+    for process in late:
+        with suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(late, timeout=5)
+
+
+def take_down(home: Home) -> bool:
+    """Stops the system of `home` from another shell; False if nothing ran. Raises `ToolError`."""
+    state = home.state()
+    if state is None:
+        return engines.stop(home.folder)
+    supervisor = state.supervisor.find()
+    if supervisor:
+        supervisor.terminate()
+        try:
+            supervisor.wait(STOP_WITHIN * 3)
+        except psutil.TimeoutExpired:
+            raise ToolError(
+                f"The system (process {supervisor.pid}) didn't end within {STOP_WITHIN * 3:g} s."
+            ) from None
+    end(state.leftovers())
+    left = engines.stop(home.folder)
+    home.clear()
+    return bool(supervisor) or left

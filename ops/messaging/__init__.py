@@ -1,0 +1,1 @@
+"""How tools talk to the system: commands out, outcomes and events in."""

@@ -1,0 +1,27 @@
+"""Finds the partitions of topics for a tool, which says what to do where there are none."""
+
+from collections.abc import Collection
+
+from aiokafka import TopicPartition
+
+from ops.errors import ToolError
+from shared.runtime.kafka import topic_reader
+from shared.runtime.kafka.topic_reader import NoTopicError, stop
+from shared.runtime.settings import Settings
+
+__all__ = ["partitions_of", "stop"]
+
+
+async def partitions_of(settings: Settings, topics: Collection[str]) -> list[TopicPartition]:
+    """All partitions of `topics`, by the cluster's names.
+
+    Raises `ToolError` if a topic isn't there, and what aiokafka raises when the cluster doesn't
+    answer.
+    """
+    try:
+        return await topic_reader.partitions_of(settings, topics)
+    except NoTopicError as error:
+        raise ToolError(
+            f"Kafka at {settings.kafka} has no topic {', '.join(error.topics)}.",
+            "Create the topics: waybill setup",
+        ) from None

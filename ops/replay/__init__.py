@@ -1,0 +1,1 @@
+"""Replays a real shop's sales as converted carts."""

@@ -1,0 +1,1 @@
+"""Certificates, passwords and access rights for secured engines."""

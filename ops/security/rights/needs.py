@@ -1,0 +1,153 @@
+"""What each user of the engines needs, and not a topic more.
+
+Of the services it is read off their rules: what they decide, what follows from it, what they look
+up. What others need is what the contract says of them (docs/contract.md, Topics).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Literal, NamedTuple, cast
+
+from services.portal.projections.facts import TOPICS as SHOWN
+from shared.contracts import Topic
+from shared.contracts.commands import offered
+from shared.contracts.topics import (
+    CATALOG_VARIANTS,
+    CHECKOUT,
+    LETTER_VERDICTS,
+    PAYMENT_COMMANDS,
+    PAYMENT_REQUESTS,
+    PORTAL,
+    PROCESSES,
+    REPLIES,
+    SERVICES,
+    SHIPMENT_COMMANDS,
+    STOCK_COMMANDS,
+    TOPICS,
+    WAREHOUSE_RELEASES,
+    dead_letters,
+)
+from shared.runtime.decider.service import Service
+from shared.runtime.kafka.consumer import group_of
+from shared.runtime.ports import Companion
+
+CLI = "cli"
+OPERATOR = "operator"
+
+
+class Database(NamedTuple):
+    """The database of a service, and what may be done with it."""
+
+    service: str
+    role: Literal["read", "readWrite"]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """A user: what it reads and writes (topics), its consumer groups, its databases.
+
+    watched  topics and groups of which it may know where they stand, and no more.
+    Names are the contract's, without prefix. A group that ends in `*` stands for all that begin so.
+    """
+
+    user: str
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    databases: tuple[Database, ...] = ()
+    watched_topics: tuple[str, ...] = ()
+    watched_groups: tuple[str, ...] = ()
+
+
+def all_needs(reply_topics: Sequence[str] = ()) -> list[Needs]:
+    """Every user that there is reason to have: ours first, then those of other systems.
+
+    reply_topics  topics beside `waybill.replies` that tools want their outcomes on.
+    """
+    outcomes = (REPLIES.name, *reply_topics)
+    ours = [_service(_load(name), outcomes) for name in SERVICES]
+    groups = tuple(group for needs in ours for group in needs.groups)
+    return [*ours, _portal(groups), _cli(), _operator(outcomes), *_others()]
+
+
+def _load(name: str) -> Service:
+    return cast("Service", import_module(f"services.{name}.app").SERVICE)
+
+
+def _service(service: Service, outcomes: Sequence[str]) -> Needs:
+    beside = cast("Companion | None", service.companion)  # the class says what its objects say
+    reads = _names(service.topics, beside.topics if beside else ())
+    writes = _names(service.writes, beside.writes if beside else ())
+    return Needs(
+        user=service.name,
+        reads=reads,
+        writes=tuple(sorted({*writes, *outcomes, dead_letters(service.name)})),
+        groups=(group_of(service.name), *((beside.group,) if beside else ())),
+        databases=(Database(service.name, "readWrite"),),
+    )
+
+
+def _portal(groups: tuple[str, ...]) -> Needs:
+    """It redrives dead requests alone: what has happened, it must not tell."""
+    reads = {*_names(SHOWN, [REPLIES, LETTER_VERDICTS]), *map(dead_letters, PROCESSES)}
+    writes = {*_commands(), dead_letters(PORTAL), LETTER_VERDICTS.name}
+    return Needs(
+        user=PORTAL,
+        reads=tuple(sorted(reads)),
+        writes=tuple(sorted(writes)),
+        groups=(group_of(PORTAL),),
+        databases=(Database(PORTAL, "readWrite"),),
+        watched_topics=tuple(sorted({*_names(TOPICS)} - reads - writes)),
+        watched_groups=groups,
+    )
+
+
+def _cli() -> Needs:
+    """Whoever runs `waybill`: looks at everything, gives commands, keeps the portal's accounts."""
+    letters = map(dead_letters, PROCESSES)
+    journals = [Database(name, "read") for name in SERVICES]
+    return Needs(
+        user=CLI,
+        reads=tuple(sorted({*_names(TOPICS), *letters})),
+        writes=tuple(
+            sorted({*_commands(), CHECKOUT.name, CATALOG_VARIANTS.name, LETTER_VERDICTS.name})
+        ),
+        databases=(*journals, Database(PORTAL, "readWrite")),
+    )
+
+
+def _operator(outcomes: Sequence[str]) -> Needs:
+    """Whoever runs `waybill dead-letters redrive`: writes wherever a letter may have come from."""
+    origins = {topic.name for topic in TOPICS if topic.cleanup != "compact"}
+    letters = map(dead_letters, PROCESSES)
+    return Needs(
+        user=OPERATOR,
+        reads=tuple(sorted({LETTER_VERDICTS.name, *letters})),
+        writes=tuple(sorted({*origins, *outcomes})),
+    )
+
+
+def _others() -> Iterable[Needs]:
+    yield _other("checkout", reads=[REPLIES], writes=[CHECKOUT])
+    yield _other(
+        "warehouse",
+        reads=[WAREHOUSE_RELEASES, REPLIES],
+        writes=[SHIPMENT_COMMANDS, STOCK_COMMANDS],
+    )
+    yield _other("provider", reads=[PAYMENT_REQUESTS], writes=[PAYMENT_COMMANDS])
+    yield _other("catalog", writes=[CATALOG_VARIANTS])
+
+
+def _other(user: str, reads: Sequence[Topic] = (), writes: Sequence[Topic] = ()) -> Needs:
+    """Another system, whose groups are all that begin with its own name."""
+    groups = (f"{user}-*",) if reads else ()
+    return Needs(user, reads=_names(reads), writes=_names(writes), groups=groups)
+
+
+def _commands() -> set[str]:
+    return {model.topic.name for model in offered().values()}
+
+
+def _names(*topics: Iterable[Topic]) -> tuple[str, ...]:
+    return tuple(sorted({topic.name for some in topics for topic in some}))

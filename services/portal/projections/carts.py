@@ -1,0 +1,155 @@
+"""The carts and the drafts of customer service: one document each."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from services.portal.projections.facts import Fact
+from services.portal.projections.ngrams import plain
+from services.portal.projections.projection import Document, Part, Projection
+from shared.contracts.money import zero
+
+
+def fold(cart: Part, fact: Fact) -> None:
+    """Lets a fact of `cart.events` change the cart's part; facts of other types don't.
+
+    What it costs is believed of every one that says it.
+    """
+    if change := _CHANGES.get(fact.name):
+        change(cart, fact)
+        cart["changed"] = fact.at
+    if totals := fact.data.get("totals"):
+        for line in totals["changed"]:
+            kept = _lines(cart, line["shipment_id"]).get(line["line_id"])
+            if kept is not None:
+                kept |= {"discount": line["discount"], "tax": line["tax"]}
+        cart["totals"] = {field: totals[field] for field in totals if field != "changed"}
+
+
+def _created(cart: Part, fact: Fact) -> None:
+    cart |= {field: fact.data[field] for field in ("market", "currency", "customer")}
+    cart |= {"created": fact.at, "by": fact.actor, "shipments": {}, "status": "Draft"}
+
+
+def _shipment(cart: Part, shipment_id: str) -> Part:
+    shipments: dict[str, Part] = cart.setdefault("shipments", {})
+    return shipments.setdefault(shipment_id, {"lines": {}})
+
+
+def _lines(cart: Part, shipment_id: str) -> dict[str, Part]:
+    lines: dict[str, Part] = _shipment(cart, shipment_id)["lines"]
+    return lines
+
+
+def _shipment_set(cart: Part, fact: Fact) -> None:
+    fields = ("address", "shipping_method", "shipping_cost")
+    _shipment(cart, fact.data["shipment_id"]).update({f: fact.data[f] for f in fields})
+
+
+def _line_set(cart: Part, fact: Fact) -> None:
+    fields = ("line_id", "sku", "name", "quantity", "placed_price", "tax", "preorder")
+    lines = _lines(cart, fact.data["shipment_id"])
+    before = lines.get(fact.data["line_id"], {})
+    lines[fact.data["line_id"]] = before | {field: fact.data[field] for field in fields}
+
+
+def _line_removed(cart: Part, fact: Fact) -> None:
+    _lines(cart, fact.data["shipment_id"]).pop(fact.data["line_id"], None)
+
+
+def _reordered(cart: Part, fact: Fact) -> None:
+    """What isn't as it was in the order that the draft was made of, in words."""
+    data = fact.data
+    words = [
+        line["message"]
+        for line in data["lines"]
+        if line["stock"] != "available" or line["priced"] != "same"
+    ]
+    words += [
+        f"{coupon['code']}: {coupon['why_not']['message']}"
+        for coupon in data["coupons"]
+        if coupon["why_not"]
+    ]
+    words += [shipment["message"] for shipment in data["left_open"]]
+    about = {"order_id": data["order_id"], "number": data["order_number"]}
+    cart["reorder_of"] = about | {"differences": words}
+
+
+def _checked_out(cart: Part, _fact: Fact) -> None:
+    cart["status"] = "CheckedOut"
+
+
+def _refused(cart: Part, _fact: Fact) -> None:
+    """It became no order after all."""
+    cart["status"] = "Draft"
+
+
+def _priced(_cart: Part, _fact: Fact) -> None:
+    """Coupons and discounts: all that they do is in the totals."""
+
+
+_CHANGES: dict[str, Callable[[Part, Fact], None]] = {
+    "cart.draft-created": _created,
+    "cart.shipment-set": _shipment_set,
+    "cart.line-set": _line_set,
+    "cart.line-removed": _line_removed,
+    "cart.coupon-applied": _priced,
+    "cart.coupon-removed": _priced,
+    "cart.discount-set": _priced,
+    "cart.reordered": _reordered,
+    "cart.checked-out": _checked_out,
+    "cart.order-placed": _priced,
+    "cart.convert-refused": _refused,
+}
+
+
+def total_of(cart: Part) -> str:
+    """What the cart costs as it stands, in its currency's decimals, as its last event told.
+
+    Older events told no totals: lines with tax, and shipping.
+    """
+    if totals := cart.get("totals"):
+        return str(totals["total"])
+    owed = zero(cart["currency"])
+    for shipment in cart["shipments"].values():
+        owed += Decimal(shipment.get("shipping_cost", 0))
+        for line in shipment["lines"].values():
+            owed += line["quantity"] * Decimal(line["placed_price"]) + Decimal(line["tax"])
+    return f"{owed:f}"
+
+
+def row_of(document: Document) -> Document:
+    """What is shown of a cart in the list: those that are open, and aren't orders yet."""
+    cart: Part = document.get("cart", {})
+    if cart.get("status") != "Draft":
+        return {"listed": False}
+    customer = cart["customer"] or {}
+    return {
+        "listed": True,
+        "created": cart["created"],
+        "changed": cart["changed"],
+        "by": cart["by"],
+        "market": cart["market"],
+        "currency": cart["currency"],
+        "customer": customer.get("name"),
+        "customer_email": customer.get("email"),
+        "names": plain(customer.get("name")),
+        "lines": sum(len(shipment["lines"]) for shipment in cart["shipments"].values()),
+        "total": total_of(cart),
+    }
+
+
+CARTS = Projection(
+    collection="carts",
+    folds={"cart": fold},
+    row=row_of,
+    indexes=(
+        IndexModel(
+            [("row.created", DESCENDING), ("_id", ASCENDING)],
+            name="newest",
+            partialFilterExpression={"row.listed": True},
+        ),
+    ),
+    erased="cart.deleted",
+)

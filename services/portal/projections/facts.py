@@ -1,0 +1,138 @@
+"""What the projections read: facts of streams, and entries of compacted tables."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from shared.contracts import Malformed, Topic
+from shared.contracts.base import know_all, model_for, short
+from shared.contracts.topics import (
+    CART_EVENTS,
+    CATALOG_VARIANTS,
+    CUSTOMER_EVENTS,
+    ORDER_EVENTS,
+    PAYMENT_EVENTS,
+    SHIPMENT_EVENTS,
+    STOCK_EVENTS,
+    STOCK_LEVELS,
+)
+from shared.runtime.ports import Record
+from shared.runtime.processing.decoding import Undecodable, open_fact
+
+know_all()  # whatever version a fact is of
+
+# What happened, stream by stream: a stream's facts have a gap-free sequence.
+STREAMS: dict[str, str] = {
+    topic.name: topic.name.removesuffix(".events")
+    for topic in (
+        CART_EVENTS,
+        CUSTOMER_EVENTS,
+        ORDER_EVENTS,
+        PAYMENT_EVENTS,
+        SHIPMENT_EVENTS,
+        STOCK_EVENTS,
+    )
+}
+# How things are now: a key's last record counts.
+TABLES: tuple[Topic, ...] = (STOCK_LEVELS, CATALOG_VARIANTS)
+TOPICS: tuple[Topic, ...] = (
+    CART_EVENTS,
+    CUSTOMER_EVENTS,
+    ORDER_EVENTS,
+    PAYMENT_EVENTS,
+    SHIPMENT_EVENTS,
+    STOCK_EVENTS,
+    *TABLES,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An event of a stream.
+
+    `source` is the topic's first word (`order`, `payment`, …) and `stream` the record's key: both
+    together name the stream. `name` is the type without `waybill.` and its version
+    (`order.placed`), and `data` is as the present version has it.
+    """
+
+    source: str
+    stream: str
+    sequence: int
+    name: str
+    at: datetime
+    data: dict[str, Any]
+    message_id: str
+    cause: str | None = None
+    correlation: str | None = None
+    actor: str | None = None
+
+    @property
+    def about(self) -> str | None:
+        """The order (or the cart: the id is the same) that it is about, if it is about one."""
+        if self.source == "stock":
+            return self.data.get("order_id")
+        return None if self.source == "customer" else self.stream
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record of a table; no data means that the key is gone."""
+
+    table: str
+    key: str
+    offset: int
+    data: dict[str, Any] | None
+
+
+def read(record: Record, prefix: str) -> Fact | Entry:
+    """A record of one of the topics above. Raises `Undecodable` with the field that is wrong."""
+    topic = record.topic.removeprefix(prefix)
+    if topic not in STREAMS:
+        return _entry(record, topic, prefix)
+    envelope, data = open_fact(record, prefix)
+    stream = record.key.decode(errors="replace") if record.key else envelope.subject
+    for field, value in (
+        ("ce_sequence", envelope.sequence),
+        ("ce_time", envelope.time),
+        ("key", stream),
+    ):
+        if not value:
+            raise Undecodable(record, Malformed(field, "missing"), {})
+    return Fact(
+        source=STREAMS[topic],
+        stream=stream or "",
+        sequence=envelope.sequence or 0,
+        name=_name(topic, envelope.type),
+        at=moment(envelope.time or ""),
+        data=data,
+        message_id=envelope.id,
+        cause=envelope.causation_id,
+        correlation=envelope.correlation_id,
+        actor=envelope.actor,
+    )
+
+
+def _entry(record: Record, topic: str, prefix: str) -> Entry:
+    if not record.key:
+        raise Undecodable(record, Malformed("key", "missing"), {})
+    data = open_fact(record, prefix)[1] if record.value else None
+    return Entry(topic, record.key.decode(errors="replace"), record.offset, data)
+
+
+def _name(topic: str, type_name: str) -> str:
+    """A version to come keeps its number: nobody is to take it for one that they understand."""
+    known = model_for(topic, type_name) is not None
+    return short(type_name) if known else type_name.removeprefix("waybill.").removesuffix(".v1")
+
+
+def moment(text: str) -> datetime:
+    """A time of the contract, to the millisecond: as exact as MongoDB keeps it."""
+    at = datetime.fromisoformat(text)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def text_of(data: dict[str, Any]) -> str:
+    """A fact's data as it is kept in the timeline: JSON text, whatever its numbers and keys."""
+    return orjson.dumps(data).decode()

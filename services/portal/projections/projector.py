@@ -1,0 +1,145 @@
+"""Takes batches of records into the read models: `Processor`'s counterpart, which decides nothing.
+
+read → write (timeline, documents, levels) → dead letters → commit. Every step may be repeated, so
+a crash anywhere costs a repeat. Two processes on one stream are told apart by what a document has
+applied: who writes on top of something else is refused, loads, and folds again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from time import monotonic
+
+import structlog
+
+from services.portal.projections.batch import Batch
+from services.portal.projections.facts import Entry, Fact, read
+from services.portal.projections.store import Store
+from shared.contracts.topics import PORTAL
+from shared.runtime.backoff import delays
+from shared.runtime.http.metrics import Metrics
+from shared.runtime.ports import Publication, Publisher, Record, Unavailable
+from shared.runtime.processing.dead_letters import FAILURE, DeadLetters
+from shared.runtime.processing.decoding import Undecodable
+from shared.runtime.processing.processor import Abandoned, nothing
+
+log = structlog.get_logger()
+
+
+class Projector:
+    """The projections of one process. Handles one batch at a time; see `Processor`."""
+
+    def __init__(
+        self,
+        store: Store,
+        publisher: Publisher,
+        metrics: Metrics,
+        clock: Callable[[], datetime],
+        prefix: str = "",
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._metrics = metrics
+        self._clock = clock
+        self._prefix = prefix
+        self._sleep = sleep
+        self._dead_letters = DeadLetters(PORTAL, prefix)
+        self._since: float | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._lost = False
+        self._generation = 0
+
+    async def handle(
+        self, records: Sequence[Record], commit: Callable[[], Awaitable[None]] = nothing
+    ) -> None:
+        """Returns once the read models hold every record and `commit` was called.
+
+        Raises `Abandoned` when the partitions are somebody else's.
+        """
+        if self._lost:
+            raise Abandoned
+        self._idle.clear()
+        self._since = monotonic()
+        try:
+            with self._metrics.batch_seconds.time():
+                await self._until_done(records)
+            await commit()
+        finally:
+            self._since = None
+            self._idle.set()
+        self._metrics.records.inc(len(records))
+
+    def busy_seconds(self) -> float:
+        """For how long the batch in flight has been in hand; 0 when there is none."""
+        return 0.0 if self._since is None else monotonic() - self._since
+
+    async def give_up(self, seconds: float) -> None:
+        """Partitions are being taken away: lets the batch in flight finish, within `seconds`."""
+        try:
+            await asyncio.wait_for(self._idle.wait(), seconds)
+        except TimeoutError:
+            self._generation += 1
+        self._lost = True
+
+    def resume(self) -> None:
+        """Partitions were assigned."""
+        self._lost = False
+
+    async def _until_done(self, records: Sequence[Record]) -> None:
+        generation = self._generation
+        for seconds in delays():
+            try:
+                await self._go(records)
+            except Exception as error:
+                if self._generation != generation:
+                    raise Abandoned from error
+                if isinstance(error, Unavailable):
+                    log.warning("engine unavailable", error=str(error), again_in=round(seconds, 2))
+                else:
+                    log.exception("a batch failed", again_in=round(seconds, 2))
+                self._metrics.unavailable.inc()
+                await self._sleep(seconds)
+                await self._renew()
+            else:
+                return
+
+    async def _renew(self) -> None:
+        try:
+            await self._publisher.renew()
+        except Unavailable as error:
+            log.warning("engine unavailable", error=str(error))
+
+    async def _go(self, records: Sequence[Record]) -> None:
+        """One go at a batch. Raises `Unavailable`."""
+        now = self._clock()
+        told: list[Fact | Entry] = []
+        places: dict[str, Record] = {}
+        letters: list[Publication] = []
+        for record in records:
+            try:
+                one = read(record, self._prefix)
+            except Undecodable as no:
+                self._note(record, str(no.error))
+                letters.append(self._dead_letters.malformed(record, no.error, now))
+                continue
+            told.append(one)
+            if isinstance(one, Fact):
+                places[one.message_id] = record
+
+        def bury(fact: Fact, error: Exception) -> None:
+            record, words = places[fact.message_id], f"{type(error).__name__}: {error}"
+            self._note(record, words)
+            letters.append(self._dead_letters.of(record, FAILURE, "", words, now))
+
+        batch = Batch(self._store, told, bury)
+        await batch.write()
+        if letters:
+            await self._publisher.publish(letters)
+        self._metrics.repeats.inc(batch.repeats)
+
+    def _note(self, record: Record, reason: str) -> None:
+        self._metrics.dead_letters.inc()
+        place = f"{record.topic}/{record.partition}@{record.offset}"
+        log.warning("dead letter", place=place, reason=reason)

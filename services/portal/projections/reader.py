@@ -1,0 +1,57 @@
+"""The projections as a part of a process: reads the topics for as long as the process lives."""
+
+from collections.abc import Sequence
+
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from services.portal.projections.facts import TOPICS
+from services.portal.projections.projector import Projector
+from services.portal.projections.store import Store
+from shared.contracts import Topic
+from shared.contracts.topics import PORTAL
+from shared.runtime.app import now
+from shared.runtime.http.metrics import Metrics
+from shared.runtime.kafka.consumer import Consumer
+from shared.runtime.kafka.publisher import KafkaPublisher
+from shared.runtime.settings import Settings
+
+GROUP = f"waybill-{PORTAL}"
+
+
+class Portal:
+    """What the portal reads, and its name among those that read."""
+
+    name: str = PORTAL
+    topics: Sequence[Topic] = TOPICS
+
+
+class Reading:
+    """Keeps the read models of `mongo` up to date, in the group `<prefix>waybill-portal`.
+
+    `prepare`, then `start`; `stop` finishes the batch in hand. `consumer` and `projector` are what
+    `shared.runtime.http.health.Health` asks.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        mongo: AsyncIOMotorClient,
+        publisher: KafkaPublisher,
+        metrics: Metrics,
+    ) -> None:
+        self.store = Store(mongo[settings.database_of(PORTAL)])
+        prefix = settings.topic_prefix
+        self.projector = Projector(self.store, publisher, metrics, now, prefix)
+        self.consumer = Consumer(Portal(), settings, self.projector)
+
+    async def prepare(self) -> None:
+        """Creates the indexes. Raises `Unavailable`."""
+        await self.store.prepare()
+
+    async def start(self) -> None:
+        """Joins the group. Raises `KafkaError` or `OSError` if the cluster can't be reached."""
+        await self.consumer.start()
+
+    async def stop(self) -> None:
+        """Finishes the batch in hand, commits it, and leaves the group."""
+        await self.consumer.stop()

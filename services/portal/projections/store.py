@@ -1,0 +1,130 @@
+"""The read models in MongoDB. Motor stays inside this module and `services/portal/views`."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorDatabase
+from pymongo import DeleteMany, InsertOne, ReplaceOne, UpdateOne
+from pymongo.errors import BulkWriteError, OperationFailure
+from pymongo.read_concern import ReadConcern
+
+from services.portal.projections import products, stock, timeline
+from services.portal.projections.carts import CARTS
+from services.portal.projections.customers import CUSTOMERS
+from services.portal.projections.orders import ORDERS
+from services.portal.projections.projection import Document, Projection
+from services.portal.projections.stock import WAREHOUSES
+from shared.runtime.mongo.journal import reaching_mongo
+from shared.runtime.ports import Unavailable
+
+DUPLICATE = 11000
+# Indexes of a name that was given to others before: made anew.
+_OTHER_INDEX = (85, 86)
+
+Latest = ReplaceOne | UpdateOne
+
+VIEWS: tuple[Projection, ...] = (ORDERS, CARTS, CUSTOMERS, WAREHOUSES)
+_INDEXES = {view.collection: view.indexes for view in VIEWS} | {
+    timeline.COLLECTION: timeline.INDEXES,
+    stock.COLLECTION: stock.INDEXES,
+    products.COLLECTION: products.INDEXES,
+}
+
+
+class Store:
+    """The portal's own database. Every method raises `Unavailable` if it is out of reach."""
+
+    def __init__(self, database: AsyncIOMotorDatabase) -> None:
+        self._database = database
+
+    async def prepare(self) -> None:
+        """Creates the indexes; safe to repeat."""
+        with reaching_mongo():
+            for collection, indexes in _INDEXES.items():
+                for index in indexes:
+                    await self._index(collection, index)
+
+    async def _index(self, collection: str, index: Any) -> None:
+        try:
+            await self._database[collection].create_indexes([index])
+        except OperationFailure as error:
+            if error.code not in _OTHER_INDEX:
+                raise
+            await self._database[collection].drop_index(index.document["name"])
+            await self._database[collection].create_indexes([index])
+
+    async def drop(self) -> None:
+        """Removes all read models; what they were made of is in the topics."""
+        with reaching_mongo():
+            for collection in _INDEXES:
+                await self._database.drop_collection(collection)
+
+    async def load(self, view: Projection, streams: Collection[str]) -> dict[str, Document]:
+        """The documents of these streams; a stream without one isn't there."""
+        if not streams:
+            return {}
+        # What a majority doesn't have yet may go with the primary: it counts as not applied.
+        kept = self._database.get_collection(view.collection, read_concern=ReadConcern("majority"))
+        with reaching_mongo():
+            found = kept.find({"_id": {"$in": list(streams)}})
+            return {document["_id"]: document for document in await found.to_list(None)}
+
+    async def save(
+        self, view: Projection, changed: Sequence[tuple[Document, Mapping[str, int]]]
+    ) -> set[str]:
+        """Writes documents, each with what it had applied when it was loaded.
+
+        Returns the `_id`s of those that another process has moved on since: they aren't written.
+        """
+        if not changed:
+            return set()
+        writes = [
+            ReplaceOne(
+                {"_id": document["_id"]}
+                | {f"applied.{source}": before.get(source) for source in view.folds},
+                document,
+                upsert=True,
+            )
+            if before
+            else InsertOne(document)
+            for document, before in changed
+        ]
+        taken = await self._write(view.collection, writes)
+        return {changed[position][0]["_id"] for position in taken}
+
+    async def write_latest(self, collection: str, writes: Sequence[Latest]) -> None:
+        """Writes how things are now; what is older than what is there changes nothing."""
+        await self._write(collection, writes)
+
+    async def write_timeline(self, entries: Sequence[Document]) -> None:
+        """Writes entries of the timeline; a repeat changes nothing."""
+        await self._write(timeline.COLLECTION, [InsertOne(entry) for entry in entries])
+
+    async def erase_deleted(self, view: Projection, streams: Collection[str]) -> None:
+        """Erases the timelines of those of the streams that are deleted, all but the deletion."""
+        if not streams:
+            return
+        deleted = {"_id": {"$in": list(streams)}, "deleted": {"$exists": True}}
+        with reaching_mongo():
+            found = await self._database[view.collection].find(deleted, {"_id": 1}).to_list(None)
+        about = {"$in": [document["_id"] for document in found]}
+        if found:
+            names = {"$nin": list(timeline.LASTING)}
+            await self._write(timeline.COLLECTION, [DeleteMany({"about": about, "name": names})])
+
+    async def _write(self, collection: str, writes: Sequence[Any]) -> list[int]:
+        """Writes all that can be; returns the positions of those whose `_id` is taken."""
+        if not writes:
+            return []
+        try:
+            with reaching_mongo():
+                await self._database[collection].bulk_write(list(writes), ordered=False)
+        except Unavailable as error:
+            if not isinstance(error.__cause__, BulkWriteError):
+                raise
+            details = error.__cause__.details
+            failures = details["writeErrors"]
+            if details["writeConcernErrors"] or any(f["code"] != DUPLICATE for f in failures):
+                raise
+            return [failure["index"] for failure in failures]
+        return []

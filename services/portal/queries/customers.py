@@ -1,0 +1,49 @@
+"""Questions about customers."""
+
+from motor.motor_asyncio import AsyncIOMotorDatabase
+
+from services.portal.projections.customers import CUSTOMERS
+from services.portal.projections.projection import Part
+from services.portal.queries.models.customers import CustomerAddress, CustomerDetails, CustomerRow
+from services.portal.queries.ngram_search import anywhere
+from shared.runtime.mongo.journal import reaching_mongo
+
+FOUND = 20
+FIELDS = ("name", "email", "phone")
+
+
+class Customers:
+    """Every method raises `Unavailable` if MongoDB is out of reach."""
+
+    def __init__(self, database: AsyncIOMotorDatabase) -> None:
+        self._customers = database[CUSTOMERS.collection]
+
+    async def search(self, typed: str, limit: int = FOUND) -> list[CustomerRow]:
+        """Customers with `typed` in any part of name or email, by name.
+
+        Of one or two characters, those with a name, a word of it or an email that begins so.
+        """
+        with reaching_mongo():
+            found = await anywhere(self._customers, typed, limit)
+        return [
+            CustomerRow(customer_id=one["_id"], **{f: one["row"][f] for f in FIELDS})
+            for one in found
+        ]
+
+    async def get(self, customer_id: str) -> CustomerDetails | None:
+        """A customer with the address book; None if nobody has heard of them."""
+        with reaching_mongo():
+            document = await self._customers.find_one({"_id": customer_id})
+        if document is None or "name" not in document.get("customer", {}):
+            return None
+        customer: Part = document["customer"]
+        return CustomerDetails(
+            customer_id=customer_id,
+            **{field: customer[field] for field in FIELDS},
+            addresses=[
+                CustomerAddress(address_id=address_id, address=address)
+                for address_id, address in customer.get("addresses", {}).items()
+            ],
+            version=document["applied"]["customer"],
+            incomplete="gaps" in document,
+        )

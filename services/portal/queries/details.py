@@ -1,0 +1,56 @@
+"""An order in full, put together from what each service has told of it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from services.portal.projections import order_part, payment_part
+from services.portal.projections.projection import Document, Part
+from services.portal.queries.models.details import Happened, Note, OrderDetails, Payment, Shipment
+
+
+def details_of(document: Document, notes: Sequence[dict[str, Any]]) -> OrderDetails | None:
+    """The order of a document; None before it is placed. `notes` are the data of its notes."""
+    order: Part = document.get("order", {})
+    if "number" not in order:
+        return None
+    money: Part = document.get("payment", {})
+    return OrderDetails(
+        order_id=document["_id"],
+        number=order["number"],
+        created=order["created"],
+        market=order["market"],
+        currency=order["currency"],
+        status=order["status"],
+        since=order["since"],
+        pending=order_part.pending(order),
+        held=_happened(order.get("held"), "since"),
+        canceled=_happened(order.get("canceled"), "at"),
+        customer=order["customer"],
+        coupons=order["coupons"],
+        order_discount=order["order_discount"],
+        manual_discount=order.get("manual_discount"),
+        total=order["total"],
+        paid=money.get("paid"),
+        outstanding=payment_part.outstanding(order, money),
+        shipments=list(_shipments(order, document.get("shipment", {}))),
+        payments=[
+            Payment(payment_id=payment_id, **payment)
+            for payment_id, payment in money.get("payments", {}).items()
+        ],
+        notes=[Note(**note) for note in notes],
+        versions=document["applied"],
+        incomplete="gaps" in document,
+    )
+
+
+def _shipments(order: Part, fulfilment: Part) -> Iterator[Shipment]:
+    """Prices and lines are the order's, everything else is the shipment service's if it knows."""
+    known = fulfilment.get("shipments", {})
+    for number, placed in enumerate(order["shipments"], 1):
+        now = known.get(placed["shipment_id"], {})
+        where = {"status": "AwaitingInventory"} | {k: v for k, v in now.items() if k != "lines"}
+        yield Shipment(**placed | where | {"number": number})
+
+
+def _happened(told: Part | None, at: str) -> Happened | None:
+    return Happened(at=told[at], by=told["by"], reason=told["reason"]) if told else None

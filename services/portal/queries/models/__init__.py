@@ -1,0 +1,1 @@
+"""What queries return, one module a subject."""

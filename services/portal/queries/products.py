@@ -1,0 +1,53 @@
+"""Questions about what is sold."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorDatabase
+
+from services.portal.projections import products
+from services.portal.queries.models.products import Product
+from services.portal.queries.ngram_search import SHORT, anywhere
+from shared.runtime.mongo.journal import reaching_mongo
+
+FOUND = 20
+
+
+class Products:
+    """Every method raises `Unavailable` if MongoDB is out of reach."""
+
+    def __init__(self, database: AsyncIOMotorDatabase) -> None:
+        self._products = database[products.COLLECTION]
+
+    async def search(self, typed: str, market: str, limit: int = FOUND) -> list[Product]:
+        """What is sold and has `typed` in any part of SKU, name or description, by name.
+
+        Nothing for fewer than three characters. The price is `market`'s.
+        """
+        if len(typed.strip()) < SHORT:
+            return []
+        with reaching_mongo():
+            sold = {"variant.discontinued": False}
+            found = await anywhere(self._products, typed, limit, sold)
+        return [_product(one, market) for one in found]
+
+    async def get(self, sku: str, market: str) -> Product | None:
+        """An article, discontinued ones too; None if the catalog doesn't have it."""
+        with reaching_mongo():
+            found = await self._products.find_one({"_id": sku, "variant": {"$exists": True}})
+        return _product(found, market) if found else None
+
+    async def names(self, skus: Sequence[str]) -> dict[str, str]:
+        """What articles are called, of those that the catalog has."""
+        with reaching_mongo():
+            found = self._products.find({"_id": {"$in": list(skus)}}, {"variant.name": 1})
+            return {
+                one["_id"]: one["variant"]["name"]
+                for one in await found.to_list(None)
+                if "variant" in one
+            }
+
+
+def _product(document: dict[str, Any], market: str) -> Product:
+    variant = document["variant"]
+    return Product(sku=document["_id"], price=variant["prices"].get(market), **variant)

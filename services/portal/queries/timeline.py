@@ -1,0 +1,111 @@
+"""Everything that happened to an order, and the order as of any of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from heapq import merge
+from typing import Any
+
+import orjson
+from motor.motor_asyncio import AsyncIOMotorDatabase
+
+from services.portal.projections import timeline
+from services.portal.projections.facts import Fact
+from services.portal.projections.orders import ORDERS
+from services.portal.projections.projection import Document
+from services.portal.queries.details import details_of
+from services.portal.queries.event_texts import what, why
+from services.portal.queries.models.details import OrderDetails, Tombstone
+from services.portal.queries.models.timeline import Entry
+from shared.runtime.mongo.journal import reaching_mongo
+
+
+class Timelines:
+    """Every method raises `Unavailable` if MongoDB is out of reach."""
+
+    def __init__(self, database: AsyncIOMotorDatabase) -> None:
+        self._entries = database[timeline.COLLECTION]
+
+    async def of(self, order_id: str) -> list[Entry]:
+        """Everything about an order (or a cart), in the order of time; empty if it is unknown.
+
+        Without the notes that Waybill itself has written: they say the same again.
+        """
+        kept = await self._in_order(order_id)
+        known = {one["message_id"]: one for one in kept}
+        entries = [_entry(one, known) for one in kept]
+        return [entry for entry in entries if entry.data.get("kind") != "activity"]
+
+    async def order_as_of(self, order_id: str, entry: str) -> OrderDetails | Tombstone | None:
+        """The order right after an entry of its timeline; None if there was none, or no entry."""
+        kept = await self._in_order(order_id)
+        last = next((n for n, one in enumerate(kept) if one["_id"] == entry), -1)
+        document, notes = ORDERS.new(order_id), []
+        for one in kept[: last + 1]:
+            fact = _fact(one)
+            if fact.source in ORDERS.folds:
+                ORDERS.apply(document, fact)
+            if fact.name == "order.note-added":
+                notes.append(fact.data)
+        if "deleted" in document:
+            return Tombstone(order_id=order_id, **document["deleted"])
+        return details_of(document, notes)
+
+    async def _in_order(self, order_id: str) -> list[Document]:
+        with reaching_mongo():
+            kept = await self._entries.find({"about": order_id}).to_list(None)
+        return in_order(kept)
+
+
+def in_order(entries: Iterable[Document]) -> list[Document]:
+    """Entries in the order of time, and those of one stream in their sequence whatever their time.
+
+    Services are on machines whose clocks differ, so between streams it is only nearly right. At
+    the same time what causes comes before what is caused.
+    """
+    streams: dict[str, list[tuple[datetime, int, int, Document]]] = defaultdict(list)
+    for entry in sorted(entries, key=lambda e: e["sequence"]):
+        stream = streams[entry["_id"].partition("@")[0]]
+        at = max(entry["at"], stream[-1][0]) if stream else entry["at"]
+        rank = _FLOW.index(entry["source"])
+        stream.append((at, rank, entry["sequence"], entry))
+    merged = merge(*streams.values(), key=lambda placed: placed[:2])
+    return [entry for *_, entry in merged]
+
+
+# In which order one service hears of another.
+_FLOW = ("cart", "order", "payment", "shipment", "stock")
+
+
+def _entry(kept: Document, known: dict[str, Document]) -> Entry:
+    data: dict[str, Any] = orjson.loads(kept["data"])
+    cause = known.get(kept["cause"] or "")
+    return Entry(
+        entry=kept["_id"],
+        at=kept["at"],
+        service=kept["source"],
+        version=kept["sequence"],
+        type=kept["name"],
+        who=kept["actor"],
+        what=what(kept["name"], data),
+        why=why(data),
+        cause=kept["cause"],
+        cause_type=cause["name"] if cause else None,
+        cause_entry=cause["_id"] if cause else None,
+        correlation=kept["correlation"],
+        message_id=kept["message_id"],
+        data=data,
+    )
+
+
+def _fact(kept: Document) -> Fact:
+    return Fact(
+        source=kept["source"],
+        stream=kept["_id"].partition("/")[2].rpartition("@")[0],
+        sequence=kept["sequence"],
+        name=kept["name"],
+        at=kept["at"],
+        data=orjson.loads(kept["data"]),
+        message_id=kept["message_id"],
+        actor=kept["actor"],
+    )

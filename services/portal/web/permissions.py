@@ -1,0 +1,90 @@
+"""What may be done now to an order or a cart: asked of the services that decide it."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from fastapi import Request
+
+from services.portal.auth.rights import ALLOWED, may
+from services.portal.auth.sessions import Person
+from shared.contracts import Message, carts, orders, payments, shipments
+from shared.contracts.commands import offered
+from shared.contracts.error_texts import Texts, said
+from shared.contracts.replies import Action, Reply
+
+PATIENCE = 1.5
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """The services' answers, and the person's roles. Without an answer nothing is held back: the
+    service says no by itself when it is asked.
+
+    `whole` is the order or cart: what is said of it holds for its lines as well.
+    """
+
+    person: Person
+    whole: str = ""
+    actions: dict[tuple[str, str], Action] = field(default_factory=dict)
+    texts: Texts = field(default_factory=dict)
+
+    def why_not(self, action: str, subject: str) -> str | None:
+        """Why the person can't do that now, in words; None if they can."""
+        if not may(self.person.roles, action):
+            return f"For the role {' or '.join(ALLOWED.get(action, ())) or 'of nobody'}."
+        found = self.actions.get((action, subject), self.actions.get((action, self.whole)))
+        if found is None or (found.allowed and not found.done):
+            return None
+        words = " ".join(said(blocker, self.texts) for blocker in found.blockers)
+        return words or ("Nothing to do: it is done already." if found.done else None)
+
+    def default(self, action: str, subject: str) -> str | None:
+        """The amount that a command moves if none is given; None if nobody says."""
+        found = self.actions.get((action, subject), self.actions.get((action, self.whole)))
+        return found.defaults.get("amount") if found and found.defaults else None
+
+    def exists(self, action: str) -> bool:
+        """Whether the contract has such a command."""
+        return action in offered()
+
+
+async def of_order(request: Request, person: Person, order_id: str) -> Permissions:
+    """What may be done to an order, its money and its shipments."""
+    questions = (
+        orders.Explain(order_id=order_id),
+        payments.Explain(order_id=order_id),
+        shipments.Explain(order_id=order_id),
+    )
+    return await _ask(request, person, order_id, questions)
+
+
+async def of_money(request: Request, person: Person, order_id: str) -> Permissions:
+    """What may be done to an order's money."""
+    return await _ask(request, person, order_id, (payments.Explain(order_id=order_id),))
+
+
+async def of_cart(request: Request, person: Person, cart_id: str) -> Permissions:
+    """What may be done to a cart."""
+    return await _ask(request, person, cart_id, (carts.Explain(cart_id=cart_id),))
+
+
+async def _ask(
+    request: Request, person: Person, whole: str, questions: Iterable[Message]
+) -> Permissions:
+    sender = request.app.state.portal.sender
+    answers: list[Reply | BaseException | None] = await asyncio.gather(
+        *(sender.ask(question, person.actor, PATIENCE) for question in questions),
+        return_exceptions=True,
+    )
+    replies = [answer for answer in answers if isinstance(answer, Reply)]
+    found = [a for reply in replies for a in reply.actions or () if a.given is None]
+    texts = request.app.state.portal.site.texts
+    by_subject = {(action.action, action.subject): action for action in found}
+    return Permissions(person, whole, by_subject, texts)
+
+
+def new_id(prefix: str) -> str:
+    """An id for something that is about to be made; the same in a form that is sent twice."""
+    return f"{prefix}-{uuid4().hex[:12]}"

@@ -1,0 +1,44 @@
+"""What an order's total is made of, for its page: sums that add up to it exactly."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from services.portal.queries.models.details import Line, OrderDetails
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Of the shipments that aren't canceled; total = goods − line discounts + tax + shipping
+    − order discount, never below zero (contract: `waybill.cart.converted.v1`)."""
+
+    goods: Decimal
+    line_discounts: Decimal
+    tax: Decimal
+    shipping: Decimal
+    order_discount: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """What they come to."""
+        owed = self.goods - self.line_discounts + self.tax + self.shipping - self.order_discount
+        return max(owed, ZERO)
+
+
+def line_total(line: Line) -> Decimal:
+    """What the line costs, after its discount and with its tax."""
+    return line.quantity * Decimal(line.placed_price) - Decimal(line.discount) + Decimal(line.tax)
+
+
+def sums_of(order: OrderDetails) -> Sums:
+    """The sums of an order."""
+    shipments = [s for s in order.shipments if s.status != "Canceled"]
+    lines = [line for shipment in shipments for line in shipment.lines]
+    return Sums(
+        goods=sum((line.quantity * Decimal(line.placed_price) for line in lines), ZERO),
+        line_discounts=sum((Decimal(line.discount) for line in lines), ZERO),
+        tax=sum((Decimal(line.tax) for line in lines), ZERO),
+        shipping=sum((Decimal(s.shipping_cost) + Decimal(s.shipping_tax) for s in shipments), ZERO),
+        order_discount=Decimal(order.order_discount),
+    )

@@ -1,0 +1,1 @@
+"""Dead letters for operators: listed, read, redriven and dropped."""

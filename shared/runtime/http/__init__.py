@@ -1,0 +1,1 @@
+"""What a process answers over HTTP: health, metrics, its AsyncAPI document."""

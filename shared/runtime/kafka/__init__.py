@@ -1,0 +1,1 @@
+"""Kafka: connecting, consuming, publishing, topics."""

@@ -1,0 +1,183 @@
+"""Brings a service's records to its processor, through FastStream, and commits them afterwards."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, Protocol, cast
+
+import structlog
+from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaAckableMessage
+
+from shared.contracts import Topic
+from shared.runtime.kafka import polling_consumer
+from shared.runtime.kafka.connection import security
+from shared.runtime.kafka.header_names import be_lenient
+from shared.runtime.ports import Record
+from shared.runtime.processing.processor import Abandoned
+from shared.runtime.settings import Settings
+
+# How long FastStream sleeps after an empty poll. `polling_consumer.py` says how long a poll waits.
+POLL_MS = 1
+# How long partitions that are taken away may wait for the batch in flight. The group waits longer.
+GIVE_UP_SECONDS = 20
+REBALANCE_MS = 30_000
+
+log = structlog.get_logger()
+
+
+def group_of(name: str) -> str:
+    """The consumer group of a service, without the prefix."""
+    return f"waybill-{name}"
+
+
+class Reader(Protocol):
+    """Who reads: a service, or whoever else reads topics in a group of its own."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def topics(self) -> Sequence[Topic]: ...
+
+
+class Handler(Protocol):
+    """What handles the batches; `Processor` tells what is asked of each method."""
+
+    async def handle(
+        self, records: Sequence[Record], commit: Callable[[], Awaitable[None]]
+    ) -> None: ...
+    async def give_up(self, seconds: float) -> None: ...
+    def resume(self) -> None: ...
+    def busy_seconds(self) -> float: ...
+
+
+class _Rebalances(ConsumerRebalanceListener):
+    def __init__(self, processor: Handler) -> None:
+        self._processor = processor
+        self.assigned: set[TopicPartition] | None = None
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        self.assigned = None
+        await self._processor.give_up(GIVE_UP_SECONDS)
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        self._processor.resume()
+        self.assigned = assigned
+        log.info("partitions assigned", partitions=len(assigned))
+
+
+class Consumer:
+    """One member of a service's consumer group: all of its topics, one batch at a time."""
+
+    def __init__(
+        self,
+        service: Reader,
+        settings: Settings,
+        processor: Handler,
+    ) -> None:
+        self._processor = processor
+        self._rebalances = _Rebalances(processor)
+        self.broker = KafkaBroker(
+            settings.kafka.split(","),
+            security=security(settings),
+            client_id=group_of(service.name),
+            consumer_only=True,
+            allow_auto_create_topics=False,
+            graceful_timeout=GIVE_UP_SECONDS,
+            logger=None,
+            apply_types=False,
+        )
+        be_lenient()
+        self._subscriber = self.broker.subscriber(
+            *(settings.topic(topic) for topic in service.topics),
+            group_id=settings.topic(group_of(service.name)),
+            batch=True,
+            max_records=settings.batch,
+            batch_timeout_ms=POLL_MS,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            # All topics keyed by order have as many partitions, so one process has all of an order.
+            partition_assignment_strategy=[RangePartitionAssignor],
+            session_timeout_ms=settings.session_timeout_ms,
+            heartbeat_interval_ms=settings.session_timeout_ms // 4,
+            max_poll_interval_ms=settings.max_poll_interval_ms,
+            rebalance_timeout_ms=REBALANCE_MS,
+            ack_policy=AckPolicy.MANUAL,
+            parser=self._parse,
+            decoder=_as_it_is,
+            listener=self._rebalances,
+        )
+        self._subscriber(self._take)
+
+    async def start(self) -> None:
+        """Joins the group. Raises `KafkaError` or `OSError` if the cluster can't be reached."""
+        # FastStream chooses its client's class when it connects; only then ours takes its place.
+        await self.broker.connect()
+        config = self.broker.config.broker_config
+        config.builder = partial(
+            polling_consumer.Consumer, **cast("partial[Any]", config.builder).keywords
+        )
+        await self.broker.start()
+        if not isinstance(self._kafka(), polling_consumer.Consumer):
+            raise TypeError(
+                "FastStream reads with a client of its own: a failed poll loses records"
+            )
+
+    async def stop(self) -> None:
+        """Finishes the batch in flight, commits it, and leaves the group."""
+        await self.broker.stop()
+
+    @property
+    def assigned(self) -> bool:
+        """Whether the group has given this member its partitions, be it none."""
+        return self._rebalances.assigned is not None
+
+    async def lag(self) -> int:
+        """Records still to come in the assigned partitions, as far as the last fetch knew."""
+        consumer = self._kafka()
+        behind = 0
+        for partition in consumer.assignment() if consumer else ():
+            end = consumer.highwater(partition)
+            if end is not None:
+                behind += max(0, end - await asyncio.wait_for(consumer.position(partition), 1))
+        return behind
+
+    def last_poll(self) -> float | None:
+        """See `polling.Consumer.last_answer`; None before it has started."""
+        consumer = self._kafka()
+        found: float | None = consumer.last_answer() if consumer else None
+        return found
+
+    def _kafka(self) -> Any:
+        return self._subscriber.consumer
+
+    async def _take(self, records: Any) -> None:
+        try:
+            await self._processor.handle(records, self._commit)
+        except Abandoned:
+            log.warning("batch abandoned", records=len(records))
+        except Exception:
+            # FastStream would swallow it, and the next commit would pass the batch over.
+            log.exception("a batch failed", records=len(records))
+            await self._kafka().go_back()
+
+    async def _commit(self) -> None:
+        try:
+            await self._kafka().commit()
+        except KafkaError as error:
+            # The records come again, to us or to whoever has the partition now; nothing is doubled.
+            log.warning("offsets not committed", error=repr(error))
+
+    async def _parse(self, records: tuple[ConsumerRecord, ...]) -> KafkaAckableMessage:
+        """Records as they are. FastStream's own parser fails on a header that is no text."""
+        return KafkaAckableMessage(
+            body=records, raw_message=records, headers={}, consumer=self._kafka()
+        )
+
+
+async def _as_it_is(message: KafkaAckableMessage) -> Sequence[Record]:
+    return cast("Sequence[Record]", message.raw_message)

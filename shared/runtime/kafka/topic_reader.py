@@ -1,0 +1,113 @@
+"""Looks into topics without a consumer group: takes nothing from anybody, leaves no trace."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager, suppress
+from time import monotonic
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from shared.runtime.kafka.connection import connection
+from shared.runtime.kafka.header_names import be_lenient
+from shared.runtime.ports import Unavailable
+from shared.runtime.settings import Settings
+
+WAIT_MS = 500
+SILENT_SECONDS = 30.0
+
+
+class NoTopicError(Unavailable):
+    """The cluster doesn't have these topics (`waybill setup` makes them)."""
+
+    def __init__(self, topics: Collection[str]) -> None:
+        super().__init__(f"no topic {', '.join(sorted(topics))}: run `waybill setup`")
+        self.topics = sorted(topics)
+
+
+async def partitions_of(settings: Settings, topics: Collection[str]) -> list[TopicPartition]:
+    """All partitions of `topics`, by the cluster's names.
+
+    Asks the cluster: a consumer knows only topics that it has subscribed to. Raises `NoTopicError`,
+    and what aiokafka raises when the cluster doesn't answer.
+    """
+    admin = AIOKafkaAdminClient(**connection(settings))
+    await admin.start()
+    try:
+        described = {topic["topic"]: topic["partitions"] for topic in await admin.describe_topics()}
+    finally:
+        await admin.close()
+    if missing := set(topics) - {name for name, partitions in described.items() if partitions}:
+        raise NoTopicError(missing)
+    return [
+        TopicPartition(topic, number)
+        for topic in topics
+        for number in sorted(partition["partition"] for partition in described[topic])
+    ]
+
+
+async def stop(consumer: AIOKafkaConsumer) -> None:
+    """Stops it. While a broker is away it lets its own tasks' cancellation out: that ends here."""
+    with suppress(KafkaError):
+        try:
+            await consumer.stop()
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task and task.cancelling():
+                raise
+
+
+@asynccontextmanager
+async def looking(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer of no group. Raises `Unavailable` when the cluster doesn't answer."""
+    be_lenient()
+    consumer = AIOKafkaConsumer(
+        **connection(settings), enable_auto_commit=False, auto_offset_reset="earliest"
+    )
+    try:
+        await consumer.start()
+        yield consumer
+    except (KafkaError, OSError) as error:
+        raise Unavailable(f"Kafka: {error!r}") from error
+    finally:
+        await stop(consumer)
+
+
+async def bounds(
+    consumer: AIOKafkaConsumer, partitions: Collection[TopicPartition]
+) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
+    """Where these partitions begin, and where they end now."""
+    if not partitions:
+        return {}, {}
+    # It then asks about all topics at once; else about one after the other, with a pause each.
+    consumer.assign(partitions)
+    return await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
+
+
+async def between(
+    consumer: AIOKafkaConsumer,
+    starts: Mapping[TopicPartition, int],
+    ends: Mapping[TopicPartition, int],
+) -> AsyncIterator[ConsumerRecord]:
+    """The records of these partitions from their starts up to their ends; the end isn't read.
+
+    Raises `Unavailable` when nothing has come for `SILENT_SECONDS`.
+    """
+    wanted = [partition for partition, end in ends.items() if starts[partition] < end]
+    if not wanted:
+        return  # a consumer to which nothing is assigned may hang when it is stopped
+    consumer.assign(wanted)
+    for partition in wanted:
+        consumer.seek(partition, starts[partition])
+    left, heard = set(wanted), monotonic()
+    while left:
+        polled = await consumer.getmany(*left, timeout_ms=WAIT_MS)
+        heard = monotonic() if polled else heard
+        if monotonic() - heard > SILENT_SECONDS:
+            raise Unavailable("Kafka: no answer")
+        for partition, records in polled.items():
+            for record in records:
+                if record.offset < ends[partition]:
+                    yield record
+        left = {each for each in left if await consumer.position(each) < ends[each]}

@@ -1,0 +1,48 @@
+"""Creates the topics of the contract; safe to repeat."""
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from shared.contracts.topics import LETTER_VERDICTS, PROCESSES, TOPICS, Cleanup, dead_letters
+from shared.runtime.kafka.connection import MAX_DEAD_LETTER, MAX_RECORD, connection
+from shared.runtime.settings import Settings
+
+DAY_MS = 24 * 60 * 60 * 1000
+# A verdict outlives its letter, though Kafka may keep that for a week or so longer than it has to.
+KEPT_LONGER = {LETTER_VERDICTS.name: 2}
+
+
+async def create_topics(settings: Settings) -> list[str]:
+    """Creates what isn't there; returns its names. Raises `KafkaError` if the cluster says no."""
+    wanted: dict[str, tuple[Cleanup, int]] = {t.name: (t.cleanup, MAX_RECORD) for t in TOPICS}
+    wanted |= {dead_letters(service): ("delete", MAX_DEAD_LETTER) for service in PROCESSES}
+    admin = AIOKafkaAdminClient(**connection(settings))
+    await admin.start()
+    try:
+        there = set(await admin.list_topics())
+        missing = [
+            NewTopic(
+                settings.topic(name),
+                settings.partitions,
+                settings.replication,
+                topic_configs={
+                    "cleanup.policy": cleanup,
+                    "max.message.bytes": str(largest),
+                    "retention.ms": str(
+                        settings.retention_days * KEPT_LONGER.get(name, 1) * DAY_MS
+                    ),
+                    # Whatever time a sender claims, a record is kept for as long as any other.
+                    "message.timestamp.type": "LogAppendTime",
+                },
+            )
+            for name, (cleanup, largest) in wanted.items()
+            if settings.topic(name) not in there
+        ]
+        if missing:
+            answer = await admin.create_topics(missing)
+            for name, code, *said in answer.topic_errors:
+                if code and for_code(code) is not TopicAlreadyExistsError:
+                    raise KafkaError(f"topic {name} can't be created: {said[0] if said else code}")
+        return [topic.name for topic in missing]
+    finally:
+        await admin.close()

@@ -1,0 +1,1 @@
+"""MongoDB: connecting, the journal, tables, order numbers."""

@@ -1,0 +1,213 @@
+"""The journal in MongoDB: one document per stream and batch, its `_id` the fence.
+
+Motor stays in `shared/runtime/mongo`: the later step to pymongo's own asynchronous
+client must touch no rule.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import bson
+from bson.errors import BSONError, InvalidDocument
+from bson.raw_bson import RawBSONDocument
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
+from pymongo import ASCENDING, IndexModel, ReplaceOne, WriteConcern
+from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from shared.runtime.ports import Document, History, Recorded, Unavailable
+
+DUPLICATE = 11000
+MAX_DOCUMENT = 15 * 1024 * 1024
+
+
+@contextmanager
+def reaching_mongo() -> Iterator[None]:
+    """Turns whatever MongoDB's client raises into `Unavailable`."""
+    try:
+        yield
+    except PyMongoError as error:
+        raise Unavailable(f"MongoDB: {error}") from error
+
+
+class MongoJournal:
+    """`ports.Journal` over a service's own database.
+
+    Collections: `journal` (the streams), `writers` (how far each process has published) and
+    `snapshots` (of the streams of the kinds in `long_lived`).
+    """
+
+    def __init__(
+        self, client: AsyncIOMotorClient, database: str, long_lived: Collection[str] = ()
+    ) -> None:
+        there = client[database]
+        self._long_lived = tuple(f"{kind}/" for kind in long_lived)
+        safely = WriteConcern(w="majority", j=True)
+        # What a majority doesn't have yet may go with the primary: nobody may be told of it.
+        self._journal: AsyncIOMotorCollection = there.get_collection(
+            "journal", write_concern=safely, read_concern=ReadConcern("majority")
+        )
+        # A mark or a snapshot that is lost costs a repeat, so neither waits for the disk.
+        soon = WriteConcern(w=1)
+        self._writers: AsyncIOMotorCollection = there.get_collection("writers", write_concern=soon)
+        self._snapshots: AsyncIOMotorCollection = there.get_collection(
+            "snapshots", write_concern=soon
+        )
+        self._marks: dict[str, int] = {}
+
+    async def prepare(self) -> None:
+        """Creates the indexes; safe to repeat."""
+        with reaching_mongo():
+            await self._journal.create_indexes(
+                [
+                    IndexModel([("stream", ASCENDING), ("version", ASCENDING)]),
+                    # A long-lived stream can't hold all of its causes in memory; it asks here.
+                    IndexModel(
+                        [("causes.key", ASCENDING)],
+                        partialFilterExpression={"long_lived": True},
+                    ),
+                ]
+            )
+
+    async def load(self, streams: Collection[str]) -> Mapping[str, History]:
+        """See `ports.Journal`."""
+        snapshots = await self._load_snapshots(streams)
+        plain = [stream for stream in streams if stream not in snapshots]
+        wanted: list[Document] = [{"stream": {"$in": plain}}] if plain else []
+        wanted += [
+            {"stream": stream, "version": {"$gt": snapshot["version"]}}
+            for stream, snapshot in snapshots.items()
+        ]
+        found: dict[str, list[Document]] = defaultdict(list)
+        with reaching_mongo():
+            query = wanted[0] if len(wanted) == 1 else {"$or": wanted}
+            cursor = self._journal.find(query).sort([("stream", 1), ("version", 1)])
+            for document in await cursor.to_list(None):
+                found[document["stream"]].append(document)
+        await self._learn_marks(found)
+        return {
+            stream: History(
+                snapshots.get(stream),
+                found[stream],
+                [document for document in found[stream] if not self._published(document)],
+            )
+            for stream in streams
+        }
+
+    async def _load_snapshots(self, streams: Collection[str]) -> dict[str, Document]:
+        those = [stream for stream in streams if stream.startswith(self._long_lived)]
+        if not those:
+            return {}
+        with reaching_mongo():
+            kept = self._snapshots.find({"_id": {"$in": those}})
+            return {snapshot["_id"]: snapshot for snapshot in await kept.to_list(None)}
+
+    async def _learn_marks(self, found: Mapping[str, list[Document]]) -> None:
+        unsure = {
+            document["writer"]
+            for documents in found.values()
+            for document in documents
+            if not self._published(document)
+        }
+        if unsure:
+            with reaching_mongo():
+                async for mark in self._writers.find({"_id": {"$in": list(unsure)}}):
+                    self._marks[mark["_id"]] = mark["published"]
+
+    def _published(self, document: Document) -> bool:
+        by_mark = self._marks.get(document["writer"], 0) >= document["batch"]
+        return by_mark or document.get("republished", False) or document.get("erased", False)
+
+    async def append(self, documents: Sequence[Document]) -> Mapping[str, Exception | None]:
+        """See `ports.Journal`."""
+        encoded: dict[str, RawBSONDocument] = {}
+        refused: dict[str, Exception | None] = {}
+        for document in documents:
+            try:
+                encoded[document["_id"]] = _encode(document)
+            except (BSONError, OverflowError) as error:
+                refused[document["_id"]] = error
+        if not encoded:
+            return refused
+        try:
+            await self._journal.insert_many(list(encoded.values()), ordered=False)
+        except BulkWriteError as error:
+            failures: list[dict[str, Any]] = error.details["writeErrors"]
+            unknown = error.details.get("writeConcernErrors")
+            if unknown or any(failure["code"] != DUPLICATE for failure in failures):
+                raise Unavailable(f"MongoDB: {_told(failures) or unknown}") from error
+            names = list(encoded)
+            refused |= {names[failure["index"]]: None for failure in failures}
+        except PyMongoError as error:
+            raise Unavailable(f"MongoDB: {error}") from error
+        return refused
+
+    async def mark(self, writer: str, batch: int) -> None:
+        """See `ports.Journal`."""
+        with reaching_mongo():
+            await self._writers.update_one(
+                {"_id": writer}, {"$max": {"published": batch}}, upsert=True
+            )
+        self._marks[writer] = batch
+
+    async def republished(self, documents: Sequence[Document]) -> None:
+        """See `ports.Journal`."""
+        with reaching_mongo():
+            await self._journal.update_many(
+                {"_id": {"$in": [document["_id"] for document in documents]}},
+                {"$set": {"republished": True}},
+            )
+
+    async def erase(self, documents: Sequence[Document]) -> None:
+        """See `ports.Journal`."""
+        with reaching_mongo():
+            await self._journal.bulk_write(
+                [ReplaceOne({"_id": document["_id"]}, document) for document in documents],
+                ordered=False,
+            )
+
+    async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Recorded]:
+        """See `ports.Journal`."""
+        found: dict[str, Recorded] = {}
+        with reaching_mongo():
+            cursor = self._journal.find(
+                {"long_lived": True, "causes.key": {"$in": list(causes)}},
+                {
+                    "stream": 1,
+                    "version": 1,
+                    "causes.key": 1,
+                    "causes.outcome": 1,
+                    "causes.digest": 1,
+                },
+            )
+            async for document in cursor:
+                for kept in document["causes"]:
+                    if causes.get(kept["key"]) == document["stream"]:
+                        found[kept["key"]] = Recorded(
+                            document["version"], kept["outcome"], kept.get("digest")
+                        )
+        return found
+
+    async def snapshot(self, stream: str, snapshot: Document) -> None:
+        """See `ports.Journal`."""
+        with reaching_mongo():
+            try:
+                await self._snapshots.replace_one(
+                    {"_id": stream, "version": {"$lt": snapshot["version"]}}, snapshot, upsert=True
+                )
+            except DuplicateKeyError:
+                return  # a later one is there
+
+
+def _told(failures: Sequence[dict[str, Any]]) -> list[str]:
+    """Why writes failed, without what was to be written."""
+    return sorted({f"{failure['code']} {failure.get('errmsg', '')}" for failure in failures})
+
+
+def _encode(document: Document) -> RawBSONDocument:
+    encoded = bson.encode(document)
+    if len(encoded) > MAX_DOCUMENT:
+        raise InvalidDocument(f"{len(encoded)} bytes, at most {MAX_DOCUMENT} can be stored")
+    return RawBSONDocument(encoded)

@@ -1,0 +1,124 @@
+"""All that the rounds of one process share."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+
+import structlog
+
+from shared.contracts import Message
+from shared.contracts.topics import PROCESSES, TOPICS, dead_letters
+from shared.runtime.decider.service import Service
+from shared.runtime.http.metrics import Metrics
+from shared.runtime.ports import (
+    Entry,
+    Journal,
+    Numbers,
+    Publication,
+    Publisher,
+    Record,
+    Tables,
+    Unavailable,
+)
+from shared.runtime.processing.cache import StreamCache
+from shared.runtime.processing.dead_letters import DeadLetters
+from shared.runtime.processing.publications import Publications
+from shared.runtime.processing.stream import AnyStream
+from shared.site import Site
+
+SNAPSHOT_EVERY = 100
+
+log = structlog.get_logger()
+
+
+@dataclass
+class ServiceContext:
+    """A service's rules, its ports and what this process holds in memory.
+
+    `writer` and `batch` name what this process writes; `tries` counts how often a record of the
+    present batch has made a rule raise; `one_by_one` are the streams that take a single message a
+    round, to find out which one it is that can't be stored. `reached` is told of every step.
+    """
+
+    service: Service
+    site: Site
+    journal: Journal
+    publisher: Publisher
+    numbers: Numbers | None
+    clock: Callable[[], datetime]
+    metrics: Metrics
+    prefix: str = ""
+    tables: Tables | None = None
+    reached: Callable[[str], None] = lambda step: None
+    cache: StreamCache = field(default_factory=StreamCache)
+    tries: Counter[tuple[str, int, int]] = field(default_factory=Counter)
+    one_by_one: set[str] = field(default_factory=set)
+    writer: str = field(default_factory=lambda: uuid4().hex)
+    batch: int = 0
+
+    def __post_init__(self) -> None:
+        self.publications = Publications(self.service.name, self.prefix)
+        self.dead_letters = DeadLetters(self.service.name, self.prefix)
+        self._own = {self.prefix + topic.name for topic in TOPICS}
+        self._own |= {self.prefix + dead_letters(service) for service in PROCESSES}
+
+    def disown(self) -> None:
+        """After a failure nobody knows what was written, so nothing in memory is believed.
+
+        A new name leaves the mark of the old one where it was: below whatever may have been
+        written under it and never published.
+        """
+        self.cache.clear()
+        self.writer, self.batch = uuid4().hex, 0
+
+    async def reserve_numbers(self, messages: Iterable[Message]) -> None:
+        """Makes sure that every message that may draw a number finds one. Raises `Unavailable`."""
+        kind = self.service.numbered
+        if self.numbers is not None and kind is not None:
+            await self.numbers.reserve(sum(isinstance(message, kind) for message in messages))
+
+    async def keep(self, entries: Sequence[Entry]) -> None:
+        """Keeps what was heard of compacted topics, before anything is decided that looks it up."""
+        if self.tables is not None and entries:
+            await self.tables.keep(entries)
+            self.reached("kept")
+
+    async def publish(self, publications: Sequence[Publication], now: datetime) -> None:
+        """Publishes; a reply to a topic that doesn't exist becomes a dead letter instead."""
+        if not publications:
+            return
+        foreign = {p.topic for p in publications if p.topic not in self._own}
+        missing = await self.publisher.missing(foreign) if foreign else set()
+        await self.publisher.publish(
+            [
+                self.dead_letters.unanswerable(p, now) if p.topic in missing else p
+                for p in publications
+            ]
+        )
+
+    async def mark(self, written: Sequence[AnyStream]) -> None:
+        """Notes that the present batch is published, and keeps snapshots where they are due."""
+        if not written:
+            return
+        await self.journal.mark(self.writer, self.batch)
+        for stream in written:
+            if stream.decider.long_lived and stream.version - stream.kept >= SNAPSHOT_EVERY:
+                await self.journal.snapshot(stream.name, stream.snapshot())
+
+    async def start_over(self) -> None:
+        """Disowns what was done, and connects anew."""
+        self.disown()
+        try:
+            await self.publisher.renew()
+        except Unavailable as error:
+            log.warning("engine unavailable", error=str(error))
+        except Exception:
+            log.exception("can't connect anew")  # the next try says so again, and waits longer
+
+    def note_dead(self, record: Record, reason: str) -> None:
+        """Says that a record became a dead letter: where it is, not what is in it."""
+        self.metrics.dead_letters.inc()
+        place = f"{record.topic}/{record.partition}@{record.offset}"
+        log.warning("dead letter", place=place, reason=reason)

@@ -1,0 +1,94 @@
+"""What the messages of one round look up, loaded together."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import structlog
+
+from shared.contracts import Malformed, Message
+from shared.runtime.processing.context import ServiceContext
+from shared.runtime.processing.stream import Stream
+
+log = structlog.get_logger()
+
+_NOTHING: Mapping[str, Any] = {}
+_UNREADABLE = "what is looked up can't be read"
+
+
+class LookUps:
+    """Finds what deciders ask for: one query for each table, one for all streams."""
+
+    def __init__(self, engine: ServiceContext) -> None:
+        self._engine = engine
+        self._tables = {table.name: table for table in engine.service.tables}
+        self._loaded: set[str] = set()
+        self._known: dict[str, Any] = {}
+        self._broken: dict[str, Exception] = {}
+
+    def keys(self, message: Message, state: Any) -> frozenset[str]:
+        """What `message` looks up when its stream is in `state`. Raises what the rule raises."""
+        ask = self._engine.service.looks_up.get(type(message))
+        keys: frozenset[str] = frozenset(ask(message, state)) if ask else frozenset()
+        for key in keys:
+            kind = key.partition("/")[0]
+            if kind not in self._tables and kind not in self._engine.service.kinds:
+                raise LookupError(f"{key}: the service keeps no {kind}")
+        return keys
+
+    def known(self, message: Message, state: Any) -> Mapping[str, Any] | None:
+        """What is known of what `message` looks up; None if some of that wasn't loaded.
+
+        That happens where the message before it, in the same round, has changed what it looks up.
+        Raises what the rule raises, and the error where something can't be read.
+        """
+        keys = self.keys(message, state)
+        if not keys:
+            return _NOTHING
+        if not self._loaded.issuperset(keys):
+            return None
+        for key in keys:
+            if key in self._broken:
+                raise self._broken[key]
+        return {key: self._known[key] for key in keys if key in self._known}
+
+    async def load(self, keys: Collection[str]) -> None:
+        """Loads all of them. Raises `Unavailable`."""
+        wanted: dict[str, list[str]] = defaultdict(list)
+        streams: list[str] = []
+        for key in keys:
+            kind, _, name = key.partition("/")
+            if kind in self._tables:
+                wanted[kind].append(name)
+            else:
+                streams.append(key)
+        for table, names in wanted.items():
+            await self._load_entries(table, names)
+        if streams:
+            await self._load_states(streams)
+        self._loaded.update(keys)
+
+    async def _load_entries(self, table: str, names: Collection[str]) -> None:
+        tables = self._engine.tables
+        if tables is None:
+            raise LookupError(f"{table}: this process has no tables")
+        for name, data in (await tables.find(table, names)).items():
+            key = f"{table}/{name}"
+            try:
+                self._known[key] = None if data is None else self._tables[table].read(data)
+            except (ValueError, Malformed) as error:
+                log.exception(_UNREADABLE, key=key)
+                self._broken[key] = error
+
+    async def _load_states(self, names: Collection[str]) -> None:
+        """From the journal, never from memory: another process may own these streams."""
+        engine = self._engine
+        for name, history in (await engine.journal.load(names)).items():
+            try:
+                stream = Stream.from_history(name, engine.service.decider_of(name), history)
+            except Exception as error:
+                log.exception(_UNREADABLE, key=name)
+                self._broken[name] = error
+            else:
+                if stream.sequence:
+                    self._known[name] = stream.state

@@ -1,0 +1,234 @@
+"""One aggregate in memory: its state, what it has taken in, and what it is about to write."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from shared.contracts import Message
+from shared.contracts.replies import Reply
+from shared.contracts.stock_status import StockStatus
+from shared.runtime.decider import Context, Decider, Decision, Rejected, rejected
+from shared.runtime.decider.identity import comparable, digest_of, is_same
+from shared.runtime.envelope import Incoming
+from shared.runtime.ports import Document, History
+from shared.runtime.processing.erasure import erasure
+from shared.runtime.processing.outcomes import Cause, Outcome
+
+S = TypeVar("S")
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a batch adds to a stream; it becomes one document of the journal."""
+
+    causes: list[Document] = field(default_factory=list)
+    events: list[Document] = field(default_factory=list)
+    facts: list[Message] = field(default_factory=list)
+    settled: list[Document] = field(default_factory=list)
+
+
+class Stream(Generic[S]):
+    """A stream `kind/id`: `version` counts its documents, `sequence` its events.
+
+    `outcomes` has an entry for every cause since the snapshot: None while its outcome is deferred.
+    `digests` has those of their contents, `created` those of what created something, by its name.
+    `traces` says that the record was deleted, and that the journal still has what it said before.
+    """
+
+    def __init__(self, name: str, decider: Decider[S]) -> None:
+        self.name = name
+        self.id = name.partition("/")[2]
+        self.decider = decider
+        self.state = decider.initial()
+        self.version = 0
+        self.sequence = 0
+        self.moved = 0  # the sequence of the last event that isn't aside
+        self.kept = 0  # the version of the latest snapshot
+        self.outcomes: dict[str, Outcome | None] = {}
+        self.deferred: dict[str, Cause] = {}
+        self.digests: dict[str, str] = {}
+        self.created: dict[str, str] = {}
+        self.draft: Draft | None = None
+        self.traces = False
+
+    @classmethod
+    def from_history(cls, name: str, decider: Decider[S], history: History) -> "Stream[S]":
+        """The stream as the journal has it."""
+        stream = cls(name, decider)
+        if history.snapshot is not None and decider.restore is not None:
+            stream.state = decider.restore(history.snapshot["state"])
+            stream.version = stream.kept = history.snapshot["version"]
+            stream.sequence = stream.moved = history.snapshot["sequence"]
+        for document in history.documents:
+            stream._replay(document)
+        stream.traces = bool(erasure(history.documents, decider.tombstone))
+        return stream
+
+    def _replay(self, document: Document) -> None:
+        self.version = document["version"]
+        for kept in document["events"]:
+            if "data" in kept:
+                self._evolve(self.decider.event(kept))
+            else:  # it is erased, and only counts
+                self.sequence = self.moved = self.sequence + 1
+        for kept in document["causes"]:
+            outcome = kept.get("outcome")
+            self.outcomes[kept["key"]] = Outcome.from_document(outcome) if outcome else None
+            if outcome is None:
+                self.deferred[kept["key"]] = Cause.from_document(kept)
+            self._remember(kept["key"], kept.get("digest"), kept.get("created"))
+        for kept in document.get("settled", ()):
+            self.outcomes[kept["key"]] = Outcome.from_document(kept["outcome"])
+            self.deferred.pop(kept["key"], None)
+
+    def _evolve(self, event: Message) -> None:
+        self.state = self.decider.evolve(self.state, event)
+        self.sequence += 1
+        if not self.decider.aside(event):
+            self.moved = self.sequence
+
+    def _remember(self, key: str, digest: str | None, created: str | None) -> None:
+        if digest is not None:
+            self.digests[key] = digest
+            if created is not None:
+                self.created[created] = digest
+
+    def is_changed(self, incoming: Incoming, digest: str | None = None) -> bool:
+        """Whether a message with the id of one that was taken in has other content.
+
+        `digest` is that of the first one, if the journal had to be asked for it.
+        """
+        first = digest or self.digests.get(incoming.envelope.cause)
+        if first is None or not comparable(incoming):
+            return False
+        return is_same(first, digest_of(incoming.message)) is False
+
+    def take(self, incoming: Incoming, context: Context) -> None:
+        """Decides a message that is new to the stream and adds what follows to the draft.
+
+        Raises what the decider raises, `Malformed` above all; only `Rejected` is an outcome. After
+        any other exception than `Malformed` the stream must be thrown away.
+        """
+        cause = self._identify(incoming, context)
+        refusal = None
+        try:
+            decision = self._decide(incoming, context)
+        except Rejected as no:
+            decision, refusal = Decision(), no.reason
+        if decision.deferred and self.decider.long_lived:
+            raise TypeError(f"{self.decider.kind}: a long-lived stream can't keep anybody waiting")
+        draft = self.draft = self.draft or Draft()
+        if not decision.events:
+            cause.created = None
+        for event in decision.events:
+            self._evolve(event)
+            self.traces = self.traces or type(event) is self.decider.tombstone
+            draft.facts.append(event)
+            draft.events.append(
+                {
+                    "type": event.type,
+                    "data": event.model_dump_json(),
+                    "cause": len(draft.causes),
+                }
+            )
+        if self._is_deleted():
+            cause.digest = cause.created = None  # it would outlive what it is a digest of
+        self._remember(cause.key, cause.digest, cause.created)
+        kept = cause.document()
+        if decision.deferred:
+            self.outcomes[cause.key] = None
+            self.deferred[cause.key] = cause
+        else:
+            outcome = self._outcome(refusal)
+            self.outcomes[cause.key] = outcome
+            kept["outcome"] = outcome.document()
+        draft.causes.append(kept)
+        for settlement in decision.settles:
+            waiting = self.deferred.pop(settlement.cause, None)
+            if waiting is not None:
+                outcome = self._outcome(settlement.refusal)
+                self.outcomes[waiting.key] = outcome
+                draft.settled.append(waiting.document() | {"outcome": outcome.document()})
+
+    def _identify(self, incoming: Incoming, context: Context) -> Cause:
+        """The message as the journal is to know it again; `context` is told what is known of it."""
+        cause, message = Cause.of(incoming.envelope), incoming.message
+        if creates := self.decider.creates.get(type(message)):
+            cause.created = creates(message)
+        if cause.created is not None or comparable(incoming):
+            cause.digest = digest_of(message)
+            if cause.created is not None and (first := self.created.get(cause.created)):
+                context.same = is_same(first, cause.digest)
+        return cause
+
+    def _is_deleted(self) -> bool:
+        """Whether the record is gone: nothing that could give it away is kept from then on."""
+        tombstone = self.decider.tombstone
+        return tombstone is not None and isinstance(self.state, tombstone)
+
+    def answer(self, incoming: Incoming, context: Context) -> Reply:
+        """The answer to a question, from the state as it is. Raises what the query raises."""
+        told: dict[str, Any] = {}
+        refusal = None
+        try:
+            self._expect(incoming.envelope.expected_version)
+            query = self.decider.queries[type(incoming.message)]
+            said = query(incoming.message, self.state, context)
+            told = {"stock": said} if isinstance(said, StockStatus) else {"actions": tuple(said)}
+            told["owed"] = self.decider.owed(self.state)
+        except Rejected as no:
+            refusal = no.reason
+        reply = self._outcome(refusal).reply(incoming.envelope.id, self.id)
+        return reply.model_copy(update=told)
+
+    def _decide(self, incoming: Incoming, context: Context) -> Decision:
+        self._expect(incoming.envelope.expected_version)
+        return self.decider.decide(incoming.message, self.state, context)
+
+    def _expect(self, expected: int | None) -> None:
+        """Refuses if anything but what is written aside has happened since `expected`."""
+        if expected is not None and not self.moved <= expected <= self.sequence:
+            raise rejected("version-conflict", expected=expected, version=self.sequence)
+
+    def _outcome(self, refusal: Any) -> Outcome:
+        verdict = "rejected" if refusal else "accepted"
+        return Outcome(verdict, self.sequence, self.decider.status(self.state), refusal)  # type: ignore[arg-type]
+
+    def finish(self, writer: str, batch: int, now: datetime) -> tuple[Document, Sequence[Message]]:
+        """The draft as a document of the journal, and its events; the draft is used up."""
+        draft = self.draft or Draft()
+        self.draft = None
+        self.version += 1
+        document: Document = {
+            "_id": f"{self.name}@{self.version:010d}",
+            "stream": self.name,
+            "version": self.version,
+            "first": self.sequence - len(draft.events) + 1,
+            "writer": writer,
+            "batch": batch,
+            "at": now,
+            "causes": draft.causes,
+            "events": draft.events,
+        }
+        if draft.settled:
+            document["settled"] = draft.settled
+        if self.decider.long_lived:
+            document["long_lived"] = True
+        return document, draft.facts
+
+    def snapshot(self) -> Document:
+        """The state as it is, for a long-lived stream. `version` is the document it includes."""
+        if self.decider.dump is None:
+            raise TypeError(f"{self.decider.kind} keeps no snapshots")
+        self.kept = self.version
+        self.outcomes.clear()  # from here on the journal knows them
+        self.digests.clear()
+        return {
+            "version": self.version,
+            "sequence": self.sequence,
+            "state": self.decider.dump(self.state),
+        }
+
+
+AnyStream = Stream[Any]

@@ -1,1 +1,0 @@
-"""How a running system is: its engines, its processes, and how far they are behind."""

@@ -1,0 +1,227 @@
+"""The engines' twins in memory: they keep what real ones keep, and fail when they are told to.
+
+A journal with the unique key that is the fence, marks and snapshots; tables; a publisher that
+writes to topics. Several processes may share them, as they share MongoDB and Kafka.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import bson
+from bson.codec_options import CodecOptions
+from bson.errors import InvalidDocument
+
+from shared.runtime.mongo.journal import MAX_DOCUMENT
+from shared.runtime.ports import (
+    Document,
+    Entry,
+    Headers,
+    History,
+    Publication,
+    Recorded,
+    Unavailable,
+)
+
+Moment = Literal["before", "after"]
+_AS_MONGO: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
+
+
+@dataclass(slots=True)
+class MemoryRecord:
+    """A record as Kafka would deliver it."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+class Faults:
+    """What is to go wrong: each fault once, in the order in which they were planned.
+
+    `before`  the engine is out of reach: nothing is done
+    `after`   the engine has done it, and its answer is lost
+    """
+
+    def __init__(self) -> None:
+        self._planned: dict[str, deque[Moment | BaseException | None]] = defaultdict(deque)
+
+    def plan(self, method: str, *moments: Moment | BaseException | None) -> None:
+        """The next calls of `method` fail so; None lets one pass, an exception is raised as is."""
+        self._planned[method] += moments
+
+    @contextmanager
+    def during(self, method: str) -> Iterator[None]:
+        """Around the work of a method."""
+        planned = self._planned[method]
+        fault = planned.popleft() if planned else None
+        if isinstance(fault, BaseException):
+            raise fault
+        if fault == "before":
+            raise Unavailable(f"{method}: out of reach")
+        yield
+        if fault == "after":
+            raise Unavailable(f"{method}: the answer is lost")
+
+
+class MemoryJournal:
+    """`ports.Journal`: documents by `_id`, marks by writer, a snapshot a stream.
+
+    Everything goes through BSON, so it comes back as it would from MongoDB, or not at all: what has
+    more bytes than `largest` can't be stored.
+    """
+
+    largest = MAX_DOCUMENT
+
+    def __init__(self, long_lived: Collection[str] = ()) -> None:
+        self._long_lived = tuple(f"{kind}/" for kind in long_lived)
+        self._documents: dict[str, bytes] = {}
+        self._republished: set[str] = set()
+        self.marks: dict[str, int] = {}
+        self.snapshots: dict[str, bytes] = {}
+        self.faults = Faults()
+
+    @property
+    def documents(self) -> list[Document]:
+        """All documents, each stream's in its order."""
+        return [bson.decode(self._documents[name], _AS_MONGO) for name in sorted(self._documents)]
+
+    def of(self, stream: str) -> list[Document]:
+        """A stream's documents."""
+        return [document for document in self.documents if document["stream"] == stream]
+
+    async def load(self, streams: Collection[str]) -> Mapping[str, History]:
+        """See `ports.Journal`."""
+        with self.faults.during("load"):
+            return {stream: self._history(stream) for stream in streams}
+
+    def _history(self, stream: str) -> History:
+        kept = self.snapshots.get(stream)
+        snapshot = bson.decode(kept, _AS_MONGO) if kept else None
+        since = snapshot["version"] if snapshot else 0
+        documents = [document for document in self.of(stream) if document["version"] > since]
+        unpublished = [document for document in documents if not self._published(document)]
+        return History(snapshot, documents, unpublished)
+
+    def _published(self, document: Document) -> bool:
+        by_mark = self.marks.get(document["writer"], 0) >= document["batch"]
+        return by_mark or document["_id"] in self._republished or document.get("erased", False)
+
+    async def append(self, documents: Sequence[Document]) -> Mapping[str, Exception | None]:
+        """See `ports.Journal`."""
+        refused: dict[str, Exception | None] = {}
+        with self.faults.during("append"):
+            for document in documents:
+                name = document["_id"]
+                encoded = bson.encode(document)
+                if len(encoded) > self.largest:
+                    refused[name] = InvalidDocument(f"{len(encoded)} bytes")
+                elif name in self._documents:
+                    refused[name] = None
+                else:
+                    self._documents[name] = encoded
+        return refused
+
+    async def mark(self, writer: str, batch: int) -> None:
+        """See `ports.Journal`."""
+        with self.faults.during("mark"):
+            self.marks[writer] = max(batch, self.marks.get(writer, 0))
+
+    async def republished(self, documents: Sequence[Document]) -> None:
+        """See `ports.Journal`."""
+        with self.faults.during("republished"):
+            self._republished |= {document["_id"] for document in documents}
+
+    async def erase(self, documents: Sequence[Document]) -> None:
+        """See `ports.Journal`."""
+        with self.faults.during("erase"):
+            for document in documents:
+                if document["_id"] in self._documents:
+                    self._documents[document["_id"]] = bson.encode(document)
+
+    async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Recorded]:
+        """See `ports.Journal`."""
+        with self.faults.during("outcomes"):
+            return {
+                kept["key"]: Recorded(document["version"], kept["outcome"], kept.get("digest"))
+                for document in self.documents
+                if document.get("long_lived")
+                for kept in document["causes"]
+                if causes.get(kept["key"]) == document["stream"]
+            }
+
+    async def snapshot(self, stream: str, snapshot: Document) -> None:
+        """See `ports.Journal`."""
+        with self.faults.during("snapshot"):
+            kept = self.snapshots.get(stream)
+            if not kept or bson.decode(kept)["version"] < snapshot["version"]:
+                self.snapshots[stream] = bson.encode(snapshot)
+
+
+class MemoryTables:
+    """`ports.Tables`: for each key its data, and the last offset of each partition it came from."""
+
+    def __init__(self) -> None:
+        self._data: dict[tuple[str, str], str | None] = {}
+        self._seen: dict[tuple[str, str, int], int] = {}
+        self.finds: list[tuple[str, frozenset[str]]] = []
+        self.faults = Faults()
+
+    async def keep(self, entries: Collection[Entry]) -> None:
+        """See `ports.Tables`."""
+        with self.faults.during("keep"):
+            for entry in entries:
+                place = (entry.table, entry.key, entry.partition)
+                if self._seen.get(place, -1) < entry.offset:
+                    self._seen[place] = entry.offset
+                    self._data[entry.table, entry.key] = entry.data
+
+    async def find(self, table: str, keys: Collection[str]) -> Mapping[str, str | None]:
+        """See `ports.Tables`. Every question is noted in `finds`."""
+        with self.faults.during("find"):
+            self.finds.append((table, frozenset(keys)))
+            return {key: self._data[table, key] for key in keys if (table, key) in self._data}
+
+
+@dataclass
+class MemoryPublisher:
+    """`ports.Publisher`: `log` has every record in the order of its writing.
+
+    A topic that isn't in `absent` exists. `part` lets the next publish fail after so many records.
+    """
+
+    absent: set[str] = field(default_factory=set)
+    log: list[Publication] = field(default_factory=list)
+    part: int | None = None
+    renewed: int = 0
+    faults: Faults = field(default_factory=Faults)
+
+    async def publish(self, publications: Sequence[Publication]) -> None:
+        """See `ports.Publisher`."""
+        with self.faults.during("publish"):
+            part, self.part = self.part, None
+            self.log += publications[:part]
+        if part is not None:
+            raise Unavailable(f"publish: out of reach after {part}")
+
+    async def missing(self, topics: Collection[str]) -> set[str]:
+        """See `ports.Publisher`."""
+        with self.faults.during("missing"):
+            return set(topics) & self.absent
+
+    async def renew(self) -> None:
+        """See `ports.Publisher`."""
+        self.renewed += 1
+        with self.faults.during("renew"):
+            return
+
+    def on(self, topic: str) -> list[Publication]:
+        """The records of a topic, in their order."""
+        return [publication for publication in self.log if publication.topic == topic]

@@ -1,0 +1,66 @@
+"""Which letters are found, and page by page."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared.dead_letters.filters import Filter, page_of
+from tests.unit.dead_letters.builders import died, record
+
+LETTER = replace(died(record(1)), code="malformed", reason="text: Input should be a string")
+
+
+@pytest.mark.parametrize(
+    "sought",
+    [
+        Filter(),
+        Filter(service="order"),
+        Filter(code="malformed"),
+        Filter(reason="SHOULD be"),
+        Filter(topic="order.commands"),
+        Filter(order="c-1"),
+        Filter(service="order", code="malformed", reason="text", order="c-1", states=()),
+    ],
+)
+def test_found(sought: Filter) -> None:
+    assert sought.fits(LETTER)
+
+
+@pytest.mark.parametrize(
+    "sought",
+    [
+        Filter(service="payment"),
+        Filter(code="failed"),
+        Filter(reason="number"),
+        Filter(topic="order.events"),
+        Filter(order="c-2"),
+        Filter(order="c"),
+        Filter(states=("dropped",)),
+        Filter(service="order", code="failed"),
+    ],
+)
+def test_not_found(sought: Filter) -> None:
+    assert not sought.fits(LETTER)
+
+
+def test_every_letter_is_on_one_page_though_some_are_settled_meanwhile() -> None:
+    letters = [died(record(offset, f"c-{offset}")) for offset in range(7)]
+    first = page_of(letters, Filter(), "", 3)
+    assert [letter.offset for letter in first.letters] == [6, 5, 4]
+    assert (first.number, first.open, first.after) == (7, {"order": 7}, letters[4].id)
+    letters[4] = replace(letters[4], state="dropped")
+    second = page_of(letters, Filter(), first.after or "", 3)
+    assert [letter.offset for letter in second.letters] == [3, 2, 1]
+    third = page_of(letters, Filter(), second.after or "", 3)
+    assert ([letter.offset for letter in third.letters], third.after) == ([0], None)
+    assert third.open == {"order": 6}
+
+
+def test_those_that_died_in_the_same_moment_are_told_in_the_order_in_which_they_were_written() -> (
+    None
+):
+    same = died(record(0))
+    letters = [
+        replace(same, id=name, stands=(0, at)) for at, name in enumerate(["b", "c", "a", "d"])
+    ]
+    assert [letter.id for letter in page_of(letters, Filter(), "", 9).letters] == [*"dacb"]

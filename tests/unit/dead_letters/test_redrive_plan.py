@@ -1,0 +1,184 @@
+"""Which letters are sent again, and in which order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.dead_letters.dead_letter import DeadLetter
+from shared.dead_letters.redrive_plan import plan, why_not_drop, why_not_redrive
+from shared.runtime.processing.dead_letters import NO_REPLY_TOPIC
+from tests.unit.dead_letters.builders import died, record
+
+
+def sent(letters: list[DeadLetter], *chosen: DeadLetter, with_earlier: bool = False) -> list[str]:
+    made = plan(letters, [letter.id for letter in chosen], with_earlier=with_earlier)
+    return [step.letter.id for step in made.steps]
+
+
+def codes(
+    letters: list[DeadLetter], *chosen: DeadLetter, with_earlier: bool = False
+) -> dict[str, str]:
+    made = plan(letters, [letter.id for letter in chosen], with_earlier=with_earlier)
+    return {name: refusal.code for name, refusal in made.refused.items()}
+
+
+FIRST, SECOND, THIRD = (died(record(offset)) for offset in (10, 11, 12))
+LINE = [FIRST, SECOND, THIRD]
+
+
+def redriven(letter: DeadLetter) -> DeadLetter:
+    return replace(letter, state="redriven", by="operator:anna")
+
+
+def test_line_goes_in_the_order_in_which_it_died() -> None:
+    assert sent([THIRD, FIRST, SECOND], THIRD, SECOND, FIRST) == [each.id for each in LINE]
+
+
+def test_later_one_waits_for_the_earlier() -> None:
+    made = plan(LINE, [THIRD.id])
+    assert made.steps == []
+    assert made.refused[THIRD.id].code == "earlier-open"
+    assert FIRST.id in made.refused[THIRD.id].message
+
+
+def test_earlier_ones_go_along_if_they_are_asked_to() -> None:
+    assert sent(LINE, SECOND, with_earlier=True) == [FIRST.id, SECOND.id]
+
+
+def test_settled_ones_hold_nobody_up() -> None:
+    letters = [redriven(FIRST), replace(SECOND, state="dropped"), THIRD]
+    assert sent(letters, THIRD) == [THIRD.id]
+    assert sent(letters, THIRD, with_earlier=True) == [THIRD.id]
+
+
+def test_lines_know_nothing_of_each_other() -> None:
+    other_order = died(record(9, "c-2"))
+    other_topic = died(record(8, topic="payment.commands"))
+    assert sent([*LINE, other_order, other_topic], FIRST) == [FIRST.id]
+    assert sent([*LINE, other_order, other_topic], other_order) == [other_order.id]
+
+
+def test_one_that_died_again_keeps_its_turn() -> None:
+    again = died(record(50, message_id="m-10"))
+    letters = [redriven(FIRST), SECOND, again]
+    assert sent(letters, SECOND, again) == [again.id, SECOND.id]
+    assert codes(letters, SECOND) == {SECOND.id: "earlier-open"}
+
+
+def test_record_that_died_in_two_services_is_sent_once_and_settles_both() -> None:
+    elsewhere = died(record(10), "payment")
+    made = plan([FIRST, elsewhere], [FIRST.id, elsewhere.id])
+    (step,) = made.steps
+    assert {letter.id for letter in step.settles} == {FIRST.id, elsewhere.id}
+    (step,) = plan([FIRST, elsewhere], [elsewhere.id]).steps
+    assert {letter.id for letter in step.settles} == {FIRST.id, elsewhere.id}
+
+
+def test_earlier_death_in_another_service_counts_too() -> None:
+    """All services read the topic again: the one would hear the later record first."""
+    elsewhere = died(record(9), "payment")
+    assert codes([elsewhere, FIRST], FIRST) == {FIRST.id: "earlier-open"}
+
+
+def test_what_has_no_key_has_no_order() -> None:
+    early, late = died(record(1, None)), died(record(2, None))
+    assert sent([early, late], late) == [late.id]
+
+
+def test_again_is_no_second_time() -> None:
+    made = plan([redriven(FIRST)], [FIRST.id])
+    assert (made.steps, made.refused, list(made.already)) == ([], {}, [FIRST.id])
+
+
+def test_dropped_by_mistake_can_be_sent_by_its_id() -> None:
+    assert sent([replace(FIRST, state="dropped")], FIRST) == [FIRST.id]
+
+
+@pytest.mark.parametrize(
+    ("letter", "code"),
+    [
+        (replace(FIRST, altered="cut"), "cut"),
+        (replace(FIRST, altered="masked"), "masked"),
+        (replace(FIRST, service="portal"), "rebuild"),
+        (replace(FIRST, topic="catalog.variants"), "latest-counts"),
+        (replace(FIRST, topic="stock.levels"), "latest-counts"),
+        (replace(FIRST, topic="somebody.elses"), "no-origin"),
+        (replace(FIRST, offset=None), "no-origin"),
+    ],
+)
+def test_what_cannot_be_sent_again_says_why_and_holds_its_line(
+    letter: DeadLetter, code: str
+) -> None:
+    refusal = why_not_redrive(letter)
+    assert refusal is not None
+    assert refusal.code == code
+    assert codes([letter], letter) == {letter.id: code}
+    if code in ("cut", "masked"):
+        assert codes([letter, SECOND], SECOND, with_earlier=True) == {SECOND.id: "earlier-open"}
+
+
+def test_reply_can_go_wherever_its_sender_wanted_it() -> None:
+    reply = replace(FIRST, code=NO_REPLY_TOPIC, topic="their.replies", offset=None, partition=None)
+    assert sent([reply], reply) == [reply.id]
+
+
+def test_letter_of_the_portal_is_in_nobodys_way() -> None:
+    of_portal = replace(FIRST, id="portal-1", service="portal")
+    assert sent([of_portal, SECOND], SECOND) == [SECOND.id]
+
+
+def test_one_that_was_redriven_cannot_be_dropped() -> None:
+    assert why_not_drop(FIRST) is None
+    refusal = why_not_drop(redriven(FIRST))
+    assert refusal is not None
+    assert "operator:anna" in refusal.message
+
+
+# Whatever is chosen
+
+_ONE = st.tuples(
+    st.sampled_from(["c-1", "c-2"]),
+    st.sampled_from(["order", "payment", "portal"]),
+    st.integers(0, 4),
+    st.sampled_from(["open", "open", "redriven", "dropped"]),
+    st.sampled_from(["", "", "", "masked"]),
+)
+
+
+def _letters(drawn: list[tuple[str, str, int, str, str]]) -> list[DeadLetter]:
+    made = []
+    for offset, (key, service, message, state, altered) in enumerate(drawn):
+        letter = died(record(offset, key, message_id=f"m-{key}-{message}"), service)
+        made.append(replace(letter, state=state, altered=altered))  # type: ignore[arg-type]
+    return made
+
+
+@given(st.lists(_ONE, max_size=10).map(_letters), st.data(), st.booleans())
+def test_no_later_record_ever_goes_past_an_open_earlier_one(
+    letters: list[DeadLetter], data: st.DataObject, with_earlier: bool
+) -> None:
+    chosen = data.draw(st.sets(st.sampled_from([each.id for each in letters] or ["none"])))
+    made = plan(letters, chosen, with_earlier=with_earlier)
+    first: dict[object, int] = {}
+    lines = [letter for letter in letters if letter.service != "portal"]
+    for letter in lines:
+        first.setdefault((letter.key, letter.message_id), letter.offset or 0)
+    turn = {each.id: (first[each.key, each.message_id], each.offset or 0) for each in lines}
+    settled: set[str] = set()
+    for step in made.steps:
+        settled |= {letter.id for letter in step.settles}
+        behind = [
+            other
+            for other in lines
+            if other.state == "open"
+            and other.id not in settled
+            and other.key == step.letter.key
+            and turn[other.id] < turn[step.letter.id]
+        ]
+        assert behind == []
+    for name in chosen & {each.id for each in letters}:
+        assert (name in settled) + (name in made.refused) + (name in made.already) == 1
