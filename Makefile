@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 ASSETS := node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run down test check simulate fuzz races chaos requests edge bench soak clean
+.PHONY: help setup run down test check simulate fuzz races chaos requests edge images bench soak clean
 
 help: ## Lists these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -21,11 +21,13 @@ down: setup ## Stops a running system; its data stays
 test: setup ## All tests, on containers where Docker answers, else on local engines
 	$(BIN)/python -m pytest $(ARGS)
 
-check: setup ## Style, types, architecture, known vulnerabilities
+check: setup ## Style, types, architecture, spelling, known vulnerabilities
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/codespell $$(git ls-files)
+	$(BIN)/python .ci/vocabulary.py
 	$(BIN)/python .ci/audit.py requirements-dev.lock package-lock.json
 
 simulate: setup ## A hundred thousand seeded histories of the whole system, with faults everywhere
@@ -46,6 +48,9 @@ requests: setup ## Two hundred requests, fit and unfit, to each operation of the
 
 edge: setup ## Every value that the contract accepts, in every field, at every place where it is met
 	$(BIN)/python -m tests.edge $(ARGS)
+
+images: setup ## Takes the screenshots in docs/images from a running system
+	$(BIN)/python -m pytest -q tests/browser/test_images.py --write-images
 
 bench: setup ## Measures throughput and latency on this machine
 	$(BIN)/python -m bench $(ARGS)

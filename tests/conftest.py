@@ -27,6 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--chaos", action="store_true", help=long)
     looks = "also every page at every width, light and dark, with ordinary and extreme data"
     parser.addoption("--every-look", action="store_true", help=looks)
+    pictures = "also take the screenshots of docs/images"
+    parser.addoption("--write-images", action="store_true", help=pictures)
     parser.addoption("--seed", type=int, default=0, help="the seed of all that is drawn")
 
 
