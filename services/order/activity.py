@@ -1,8 +1,7 @@
-"""Activity notes: what happened to an order, written down by the system (rules: "add note").
+"""Activity notes: what happened to an order, recorded by the system (rules: "add note").
 
-Whoever opens an order reads them between the notes of people; nobody writes or edits them. Some
-tell what the order service decides, some what it hears of money and shipments. The words are in
-`activity_texts.py`.
+They show between the notes of people, who can neither write nor edit them. Some report what the
+order service decides, some the facts of payments and shipments. `activity_texts.py` has the texts.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,17 +19,17 @@ LONGEST = 4000  # of a note's text
 
 
 def hear(_fact: Message, _order: Order | None, _context: Context) -> Sequence[Message]:
-    """A fact that changes nothing of the order itself: it is only told."""
+    """Handles a fact that only leads to an activity note."""
     return []
 
 
 def is_activity(event: Message) -> bool:
-    """Whether an event is such a note."""
+    """Whether an event is an activity note."""
     return isinstance(event, NoteAdded) and event.kind == "activity"
 
 
 def noted(handlers: Mapping[type[Message], Handler]) -> Mapping[type[Message], Handler]:
-    """The same rules; what they decide, and what they hear, is written down beside it."""
+    """Wraps `handlers` so that what they receive and decide is recorded as activity notes."""
     return {model: _noted(handler) for model, handler in handlers.items()}
 
 
@@ -48,7 +47,10 @@ def _noted(handler: Handler) -> Handler:
 def _notes(
     told: Sequence[Message], message: Message, order: Order | None, context: Context
 ) -> Iterator[NoteAdded]:
-    """A note for each of `told` that has words; numbered, so that the same is the same again."""
+    """Yields a note for each event that has a text.
+
+    Numbered, so that a repeat gives the same id.
+    """
     taken = set(order.notes) if order else set()
     for event in told:
         words = activity_text(event)

@@ -1,6 +1,7 @@
-"""What happened, in words for customer service: one function for each class of event.
+"""Texts of activity notes: one function for each class of event.
 
-No personal data and nothing that a person wrote: these words may be kept and shown anywhere.
+They contain no personal data and nothing that a person wrote, so they may be kept and shown
+anywhere.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -28,7 +29,7 @@ Balance = (
 
 
 def activity_text(event: Message) -> str | None:
-    """The words for an event, None if it has none."""
+    """Returns the text for an event, or None if it has none."""
     words = TEXTS.get(type(event))
     return words(event) if words else None
 
@@ -188,5 +189,5 @@ TEXTS: Mapping[type[Message], Callable[[Any], str]] = {
     shipments.Canceled: _shipment("was canceled"),
 }
 
-# What others do: the order service hears of it to tell it, if for nothing else.
+# Facts of other services that the order service reads at least for their activity note.
 HEARD = tuple(event for event in TEXTS if event.topic in (PAYMENT_EVENTS, SHIPMENT_EVENTS))

@@ -1,7 +1,7 @@
-"""Why not? For every action on an order: nothing in its way, or each thing that is, in words.
+"""Why not? Each action on an order with everything that stands in its way.
 
-The commands' refusals come from here too, so what is told beforehand and what is told afterwards
-can't differ (rules: Orders).
+Commands are refused with the same blockers, so the answer to "why not?" and the refusal can't
+differ (rules: Orders).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ CANCEL_PENDING = blocker("cancel-pending")
 DELETE_PENDING = blocker("delete-pending")
 EDIT_PENDING = blocker("edit-pending")
 REORDER_PENDING = blocker("reorder-pending")
-# What is still being asked of the shipments and has to be answered before the order is deleted.
+# Requests that the shipments have to answer before the order can be deleted.
 PENDING: Mapping[RequestKind, Blocker] = {
     "hold": HOLD_PENDING,
     "release-hold": blocker("release-pending"),
@@ -31,17 +31,17 @@ PENDING: Mapping[RequestKind, Blocker] = {
 
 
 def is_held(order: Order) -> bool:
-    """Whether a hold is so already, and nobody has asked for anything else since."""
+    """Whether the order is on hold and no other request is pending."""
     return order.on_hold and not order.requests
 
 
 def is_canceled(order: Order) -> bool:
-    """Whether a cancellation is so already."""
+    """Whether the order is canceled already."""
     return order.status == "Canceled"
 
 
 def why_no_hold(order: Order) -> Blockers:
-    """A hold needs an order in progress or partially shipped."""
+    """A hold requires an order that is in progress or partially shipped."""
     found = _ended(order, "held")
     if order.waits_for("cancel"):
         found += (CANCEL_PENDING,)
@@ -52,7 +52,7 @@ def why_no_hold(order: Order) -> Blockers:
 
 
 def why_no_release_hold(order: Order) -> Blockers:
-    """Releasing a hold needs one, even if the shipments have still to confirm it."""
+    """Releasing requires a hold, or one that the shipments have yet to confirm."""
     if deleting := _being_deleted(order):
         return deleting
     if order.on_hold or order.waits_for("hold") or order.waits_for("release-hold"):
@@ -61,7 +61,7 @@ def why_no_release_hold(order: Order) -> Blockers:
 
 
 def why_no_cancel(order: Order) -> Blockers:
-    """Canceling needs an order in progress: not on hold, nothing shipped."""
+    """Canceling requires an order in progress: not on hold, nothing shipped."""
     found = _ended(order, "canceled")
     if order.on_hold:
         found += (blocker("on-hold"),)
@@ -76,9 +76,9 @@ def why_no_cancel(order: Order) -> Blockers:
 
 
 def why_no_delete(order: Order) -> Blockers:
-    """An order may be deleted in any status, as long as nothing else has been asked of it.
+    """An order may be deleted in any status unless another request is pending.
 
-    Whether a warehouse is at it, the shipments know.
+    The shipments know whether a warehouse is working on it.
     """
     waiting = {request.kind for request in order.requests}
     found = tuple(pending for kind, pending in PENDING.items() if kind in waiting)
@@ -88,12 +88,12 @@ def why_no_delete(order: Order) -> Blockers:
 
 
 def why_gone(deleted: orders.Deleted) -> Blocker:
-    """What stands in the way of everything: the order was deleted."""
+    """The blocker of every action on a deleted order."""
     return was_deleted(f"Order {deleted.order_number}", deleted.at, deleted.by)
 
 
 def why_no_edit(order: Order) -> Blockers:
-    """Lines and discounts can be edited while the order is in progress; what comes first wins."""
+    """Lines and discounts can be edited while the order is in progress; the first to come wins."""
     found = _ended(order, "edited")
     if order.status == "PartiallyShipped":
         found += (blocker("partially-shipped"),)
@@ -107,12 +107,12 @@ def why_no_edit(order: Order) -> Blockers:
 
 
 def why_no_reorder(order: Order) -> Blockers:
-    """Any order may be reordered, whatever became of it, as long as it is there."""
+    """Any order may be reordered in any status until it is deleted."""
     return _being_deleted(order)
 
 
 def why_no_note(_order: Order) -> Blockers:
-    """A note is always welcome."""
+    """Notes can always be added."""
     return ()
 
 
@@ -129,7 +129,7 @@ ACTIONS: Mapping[type[Message], Callable[[Order], Blockers]] = {
     orders.AddNote: why_no_note,
     reorders.Reorder: why_no_reorder,
 }
-# Of these the same again is no error, and does nothing.
+# Repeating one of these when it is done is no error and changes nothing.
 DONE: Mapping[type[Message], Callable[[Order], bool]] = {
     orders.Hold: is_held,
     orders.Cancel: is_canceled,
@@ -137,7 +137,7 @@ DONE: Mapping[type[Message], Callable[[Order], bool]] = {
 
 
 def explain(question: orders.Explain, order: Order | None, _context: Context) -> Sequence[Action]:
-    """Every command of the contract on this order, and what it would meet now."""
+    """Returns every command of the contract on this order with its blockers now."""
     order = known(order, question.order_id)
     return [
         Action.judged(

@@ -1,4 +1,4 @@
-"""The order service: purchase orders."""
+"""The order service: wiring."""
 
 from services.order.decider import decider
 from shared.contracts.checkout import CartConverted

@@ -1,6 +1,6 @@
-"""What an order holds and what it costs: customer, coupons, shipments with their priced lines.
+"""The content of an order and its cost: customer, coupons, shipments with priced lines.
 
-Nothing here decides; `commands/edit_lines.py` does, with what is worked out here.
+This module calculates; `commands/edit_lines.py` decides.
 """
 
 from collections.abc import Collection, Iterator
@@ -28,12 +28,13 @@ from shared.contracts.totals import total
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All that was ordered, as it is after every edit so far.
+    """What was ordered, after all edits so far.
 
-    `order_discount` is what the checkout granted beside its rules, which `pricing` has if it gave
-    them; `covers_shipping` says that it granted more than the goods cost. `manual_discount` was set
-    by hand. `total` is what was told last. `gone` are shipments that went away when an edit emptied
-    them. An order that was never edited shares its shipments with the event that placed it.
+    `order_discount` is what the checkout granted beside its rules; `pricing` has the rules, if the
+    checkout sent any; `covers_shipping` says that the checkout granted more than the goods cost.
+    `manual_discount` was set by hand. `total` is the total of the latest event. `gone` are
+    shipments that an edit emptied and removed. An order that was never edited shares its shipments
+    with the event that placed it.
     """
 
     currency: str
@@ -49,7 +50,7 @@ class Content:
 
     @classmethod
     def placed(cls, event: orders.Placed) -> "Content":
-        """As the checkout's cart had it."""
+        """Returns the content as the checkout's cart had it."""
         by_hand = event.manual_discount or ZERO
         granted = max(event.order_discount - by_hand, zero(event.currency))
         goods = sum((net(line) for each in event.shipments for line in each.lines), ZERO)
@@ -67,17 +68,17 @@ class Content:
 
     @property
     def goods(self) -> Goods[Line]:
-        """The lines of each shipment."""
+        """The lines of each shipment, by its id."""
         return {shipment.shipment_id: shipment.lines for shipment in self.shipments}
 
     def shipment(self, shipment_id: str) -> Shipment | None:
-        """A shipment by its id."""
+        """Returns a shipment by its id, or None."""
         return next((each for each in self.shipments if each.shipment_id == shipment_id), None)
 
     def edited(self, edit: Edit, rate: Decimal | None, canceled: Collection[str] = ()) -> "Content":
-        """After an edit that nothing stands in the way of; `rate` is the market's tax on lines.
+        """Returns the content after an edit without blockers; `rate` is the market's tax on lines.
 
-        The total stays what was told: who tells of the edit works it out.
+        `total` isn't updated: whoever publishes the edit calculates it.
         """
         if isinstance(edit, DiscountSet):
             changed = replace(self, manual_discount=edit.amount)
@@ -98,7 +99,9 @@ class Content:
     def repriced(
         self, rate: Decimal | None, canceled: Collection[str], before: "Content | None" = None
     ) -> "Content":
-        """At what the discounts and taxes are now; `before` is how it was before the edit."""
+        """Returns the content with discounts and taxes calculated again; `before` is the content
+        before the edit.
+        """
         priced = self._priced(rate)
         prices = prices_of(self.shipments, canceled, self._discounts, priced)
         known = {
@@ -109,7 +112,10 @@ class Content:
         return replace(self, shipments=repriced(self.shipments, prices, known, priced))
 
     def told(self, event: orders.LinesChanged) -> "Content":
-        """As the event tells. One of version 0.1 doesn't say what was set by hand."""
+        """Returns the content after `event`.
+
+        Version 0.1 didn't record which discount was manual.
+        """
         left = {each.shipment_id for each in event.shipments}
         gone = (*self.gone, *(each for each in self.shipments if each.shipment_id not in left))
         told = replace(self, shipments=event.shipments, total=event.total, gone=gone)
@@ -127,7 +133,9 @@ class Content:
         return replace(told, order_discount=granted)
 
     def as_set_by_hand(self) -> "Content":
-        """What version 0.1 set instead of the checkout's discount is a manual one from then on."""
+        """Returns the content with a discount that version 0.1 set in place of the checkout's, as a
+        manual one.
+        """
         by_hand = self.order_discount + self.manual_discount
         return replace(
             self,
@@ -137,7 +145,7 @@ class Content:
         )
 
     def sent_to(self, shipment_id: str, address: Address, method: str) -> "Content":
-        """With another address or shipping method for one of the shipments."""
+        """Returns the content with another address or shipping method for a shipment."""
         changed = {"address": address, "shipping_method": method}
         return replace(
             self,
@@ -150,7 +158,9 @@ class Content:
     def by_method(
         self, shipment_id: str, address: Address, method: str, price: Decimal
     ) -> "Content":
-        """With another address or method for a shipment, which costs `price` before discounts."""
+        """Returns the content with another address or method for a shipment, at `price`
+        before discounts.
+        """
         sent = self.sent_to(shipment_id, address, method)
         return replace(
             sent,
@@ -170,11 +180,10 @@ class Content:
         )
 
     def bill(self, canceled: Collection[str]) -> tuple[Decimal, Decimal]:
-        """What the order's discount takes off, and the total; nobody pays for `canceled` shipments.
+        """Returns the order discount and the total, without `canceled` shipments.
 
-        A discount is at most what it is taken from: the goods, and for one that the checkout
-        granted beyond them taxes and shipping too. Raises `Malformed` if the total can't be
-        written.
+        A discount never exceeds what it applies to: the goods, and for one that the checkout
+        granted beyond them also taxes and shipping. Raises `Malformed` if the total is too large.
         """
         owed = [each for each in self.shipments if each.shipment_id not in canceled]
         prices = prices_of(self.shipments, canceled, self._discounts, self._priced(None))
@@ -186,11 +195,11 @@ class Content:
 
     @property
     def granted(self) -> Decimal:
-        """What was granted to be taken off the order, the coupons' rules aside."""
+        """The discounts granted on the order, without those of coupons."""
         return self.order_discount + self.manual_discount
 
     def net(self, canceled: Collection[str]) -> Decimal:
-        """What the goods cost, with the discounts of their lines and without tax."""
+        """Returns the value of the goods after line discounts, without tax."""
         owed = (each for each in self.shipments if each.shipment_id not in canceled)
         return sum((net(line) for each in owed for line in each.lines), zero(self.currency))
 
@@ -224,6 +233,6 @@ class Content:
 def as_edited(
     shipment: Shipment, lines: tuple[Line, ...], *, canceled: bool = False
 ) -> EditedShipment:
-    """`shipment` with these lines, as an event about edits tells it."""
+    """Returns `shipment` with these lines, in the form that events about edits use."""
     kept = {**dict(shipment), "lines": as_edited_lines(lines), "canceled": canceled}
     return EditedShipment(**kept)

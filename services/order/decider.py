@@ -1,4 +1,4 @@
-"""Purchase orders: which function decides which message."""
+"""The order: which function decides which message."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -31,7 +31,7 @@ Decided = Decision | Sequence[Message]
 
 _rules: Mapping[type[Message], Handler] = {
     CartConverted: place,
-    # What customer service asks
+    # Commands of customer service
     orders.Hold: hold,
     orders.ReleaseHold: release_hold,
     orders.Cancel: cancel,
@@ -43,9 +43,9 @@ _rules: Mapping[type[Message], Handler] = {
     orders.SetDiscount: edit,
     orders.AddNote: add_note,
     reorders.Reorder: reorder,
-    # What the cart service answers
+    # Answers of the cart service
     reorders.SettleReorder: settle_reorder,
-    # What the shipments answer
+    # Answers of the shipments
     shipments.Held: held,
     shipments.HoldRefused: hold_refused,
     shipments.HoldLifted: hold_lifted,
@@ -59,7 +59,7 @@ _rules: Mapping[type[Message], Handler] = {
     shipments.DeleteRefused: delete_refused,
 }
 
-# What is heard only to be told comes first: whatever has a rule of its own is heard by that.
+# Facts that only lead to a note come first, so that a handler of their own replaces that.
 handlers = noted({**dict.fromkeys(HEARD, hear), **_rules})
 
 creates: Mapping[type[Message], Creates] = {
@@ -96,12 +96,12 @@ events: tuple[type[Message], ...] = (
 
 
 def is_aside(event: Message) -> bool:
-    """Whether an event leaves the order as it was: activity, and the refusal of a draft."""
+    """Whether an event leaves the state unchanged: activity notes and refused drafts."""
     return is_activity(event) or isinstance(event, orders.DraftRefused)
 
 
 def nothing() -> Order | None:
-    """No order yet."""
+    """Returns the state before any event."""
     return None
 
 
@@ -122,9 +122,10 @@ _deletable = deletable(living, orders.Deleted, why_gone, again=orders.Delete)
 
 
 def _place(cart: CartConverted, order: Order | orders.Deleted | None, context: Context) -> Decided:
-    """A draft whose id's order was deleted meanwhile makes none, and is no dead letter.
+    """Ignores a draft's cart if the order with its id was deleted meanwhile.
 
-    Whoever converted it hears of the deletion from the cart service, which has it as a fact.
+    Whoever converted the draft gets the outcome from the cart service, which receives the deletion
+    as a fact.
     """
     if isinstance(order, orders.Deleted) and is_own_draft(cart, context):
         return []

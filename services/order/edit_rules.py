@@ -1,6 +1,6 @@
-"""What stands in the way of an edit as far as the order can say: which lines there are, and money.
+"""Blockers of an edit that the order can judge: which lines exist, and money.
 
-Whether it comes in time is for the shipments to say.
+The shipments judge whether it comes in time.
 """
 
 from collections.abc import Collection
@@ -19,7 +19,7 @@ Blockers = tuple[Blocker, ...]
 
 
 def why_not(content: Content, edit: Edit, canceled: Collection[str]) -> Blockers:
-    """Everything that stands in the way of `edit`, for an order that holds `content`."""
+    """Returns every blocker of `edit` for an order with `content`."""
     if found := line_edits.why_not(content.goods, edit):
         return found
     match edit:
@@ -38,7 +38,7 @@ def why_not(content: Content, edit: Edit, canceled: Collection[str]) -> Blockers
 
 
 def _why_no_addition(content: Content, edit: LineAdded) -> Blockers:
-    """The same line again is no error; one that costs something else is another line."""
+    """Adding the same line again is no error; the same id with another price is."""
     there = find(content.goods, edit.shipment_id, edit.line_id)
     if there is None:
         worth = edit.quantity * edit.placed_price
@@ -54,7 +54,7 @@ def _why_no_addition(content: Content, edit: LineAdded) -> Blockers:
 
 
 def _why_no_alteration(content: Content, edit: LineAltered, canceled: Collection[str]) -> Blockers:
-    """A manual discount is at most what the checkout's and the coupons' leave of the line."""
+    """A manual discount never exceeds the line's value after the other discounts."""
     line = find(content.goods, edit.shipment_id, edit.line_id)
     if line is None or not edit.manual_discount:
         return ()
@@ -65,7 +65,7 @@ def _why_no_alteration(content: Content, edit: LineAltered, canceled: Collection
 
 
 def _why_no_move(content: Content, edit: LineMoved) -> Blockers:
-    """A shipment that is there goes where it goes: a move doesn't send it elsewhere."""
+    """A move to an existing shipment can't change its address or method."""
     if blocked := _why_no_merge(content, edit):
         return blocked
     there, wanted = content.shipment(edit.to_shipment_id), edit.destination
@@ -77,7 +77,7 @@ def _why_no_move(content: Content, edit: LineMoved) -> Blockers:
 
 
 def _why_no_merge(content: Content, edit: LineMoved) -> Blockers:
-    """Pieces become part of a line only if that is the same article at the same price."""
+    """Lines merge only if they have the same article and price."""
     line = find(content.goods, edit.shipment_id, edit.line_id)
     there = find(content.goods, edit.to_shipment_id, edit.to_line_id)
     if line is None or there is None:
@@ -89,7 +89,7 @@ def _why_no_merge(content: Content, edit: LineMoved) -> Blockers:
 
 
 def _too_much_off(content: Content, amount: Decimal | None, most: Decimal) -> Blockers:
-    """A discount is at most what it is taken from."""
+    """A discount never exceeds what it applies to."""
     if amount is None or amount <= most:
         return ()
     told = {"amount": f"{amount:f}", "most": f"{most:f}", "currency": content.currency}

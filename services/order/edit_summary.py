@@ -1,4 +1,4 @@
-"""What an edit has changed, in words that a person can read."""
+"""The summary of an edit: what it changed, as text for people."""
 
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from shared.contracts.orders import Line
 
 
 def summary(edit: Edit, before: Content, after: Content) -> str:
-    """What `edit` made of the order; that it made nothing, if it did."""
+    """Returns what `edit` changed, or that nothing changed."""
     match edit:
         case LineAdded():
             words = _added(edit, before, after)
@@ -33,7 +33,7 @@ def summary(edit: Edit, before: Content, after: Content) -> str:
 
 
 def of_total(before: Decimal, after: Decimal, currency: str) -> str:
-    """What became of the total."""
+    """Returns the sentence about the total before and after."""
     if before == after:
         return f"The total stays {after:f} {currency}."
     return f"The total was {before:f} and is {after:f} {currency}."

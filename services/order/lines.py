@@ -1,10 +1,9 @@
-"""The lines of an order: how an edit makes, alters, splits and merges them.
+"""The lines of an order: how an edit creates, changes, splits and merges them.
 
-An edit changes what a line is made of; what is taken off it and its tax are worked out afterwards,
-for all lines together (`repricing.py`). Where the checkout gave amounts and no rules, its discount
-and tax follow the line's basis: what they were as the line was placed, in proportion to what it is
-worth now, rounded once. The sequence of edits makes no difference, and an edit that is undone
-restores every cent.
+An edit changes quantity and price; discounts and taxes are calculated afterwards, for all lines
+together (`repricing.py`). If the checkout sent amounts and no rules, its discount and tax follow
+the line's basis: their amounts when the line was placed, in proportion to its value now, rounded
+once. The sequence of edits makes no difference, and undoing an edit restores every cent.
 """
 
 from collections.abc import Iterator
@@ -19,27 +18,27 @@ from shared.pricing.allocation import scaled
 
 
 def value(line: Line) -> Decimal:
-    """What its pieces cost, before discount and tax."""
+    """Returns quantity times price, before discount and tax."""
     return line.quantity * line.placed_price
 
 
 def net(line: Line) -> Decimal:
-    """What its pieces cost after the line's discount; never below zero."""
+    """Returns the value after the line's discount; never below zero."""
     return max(value(line) - line.discount, ZERO)
 
 
 def manual(line: Line) -> Decimal:
-    """What was set by hand to be taken off it."""
+    """Returns the manual discount."""
     return line.manual_discount or ZERO
 
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """How priced lines are made, altered, split and merged.
+    """Creates, changes, splits and merges priced lines.
 
-    `ruled` says that the order has the rules of its discounts: a line without a basis then has no
-    amounts of the checkout's own. A `rate` of None: the site has the market no more, and taxes
-    stay in proportion.
+    `ruled` says that the order has the rules of its discounts; then a line without a basis has no
+    amounts from the checkout. A `rate` of None means that the site no longer has the market; then
+    taxes stay in proportion.
     """
 
     currency: str
@@ -47,13 +46,16 @@ class Priced:
     ruled: bool = False
 
     def basis_of(self, line: Line) -> Basis | None:
-        """What the line's own discount and its tax follow; as it stands if it was never edited."""
+        """Returns what the checkout's discount and the tax follow.
+
+        For an unedited line, the line itself.
+        """
         if isinstance(line, EditedLine) and line.basis is not None:
             return line.basis
         return None if self.ruled else self._as_it_stands(line)
 
     def own(self, line: Line) -> Decimal:
-        """What the checkout itself takes off the line, coupons and manual discounts aside."""
+        """Returns the checkout's own discount on the line, without coupons and manual discounts."""
         if (basis := self.basis_of(line)) is None:
             return zero(self.currency)
         worth = value(line)
@@ -61,7 +63,9 @@ class Priced:
         return discount if worth == basis.value else min(discount, worth)
 
     def tax(self, line: Line, after: Decimal, before: Line | None) -> Decimal:
-        """The tax on `after`, what is left of the line; `before` is the line before the edit."""
+        """Returns the tax on `after`, the line's value after discounts; `before` is the line
+        before the edit.
+        """
         basis = self.basis_of(line)
         if basis and basis.tax is not None and (basis.net > 0 or after == basis.net):
             return scaled(basis.tax, basis.net, after, self.currency)
@@ -71,7 +75,10 @@ class Priced:
         return tax_on(after, self.rate, self.currency)
 
     def made(self, edit: LineAdded) -> Line:
-        """The line that `edit` adds; without a tax of its own the market's rate holds."""
+        """Returns the line that `edit` adds.
+
+        Without a tax in the edit, the market's rate applies.
+        """
         worth = writable(edit.quantity * edit.placed_price, "placed_price")
         discount = min(edit.discount or zero(self.currency), worth)
         basis = None
@@ -92,7 +99,9 @@ class Priced:
         )
 
     def altered(self, line: Line, edit: LineAltered) -> Line:
-        """Another quantity, price or discount; `line` itself if it is like that already."""
+        """Returns the line with another quantity, price or discount; `line` itself if
+        nothing changes.
+        """
         quantity = line.quantity if edit.quantity is None else edit.quantity
         price = line.placed_price if edit.placed_price is None else edit.placed_price
         by_hand = manual(line) if edit.manual_discount is None else edit.manual_discount
@@ -114,7 +123,10 @@ class Priced:
         return EditedLine(**{**dict(line), **changed})
 
     def parted(self, line: Line, quantity: int, line_id: str) -> tuple[Line, Line]:
-        """What stays and what goes; together they are what the line was, to the cent."""
+        """Returns the part that stays and the part that moves.
+
+        Together they equal the line, to the cent.
+        """
         whole, part = Decimal(line.quantity), Decimal(quantity)
         own, by_hand = self.own(line), manual(line)
         own_goes = scaled(own, whole, part, self.currency)
@@ -127,11 +139,14 @@ class Priced:
         return stays, goes.model_copy(update={"line_id": line_id})
 
     def renamed(self, line: Line, line_id: str) -> Line:
-        """All of it, under another id."""
+        """Returns the line under another id."""
         return line.model_copy(update={"line_id": line_id})
 
     def merged(self, line: Line, part: Line) -> Line:
-        """`line` with the pieces of `part`; as it was before a split if nothing changed since."""
+        """Returns `line` plus the quantity of `part`.
+
+        The line before a split, if nothing changed since.
+        """
         quantity = line.quantity + part.quantity
         worth = writable(quantity * line.placed_price, "placed_price")
         tax = line.tax + part.tax
@@ -155,7 +170,7 @@ class Priced:
         return EditedLine(**{**dict(line), **changed})
 
     def settled(self, line: Line) -> Line:
-        """`line` without a basis that says no more than the line itself does."""
+        """Returns `line` without its basis, if the basis adds nothing to the line."""
         if not isinstance(line, EditedLine) or self.ruled or line.basis is None:
             return line
         if line.manual_discount or line.basis != self._as_it_stands(line):
@@ -165,7 +180,7 @@ class Priced:
     def _part(
         self, line: Line, quantity: int, own: Decimal, by_hand: Decimal, tax: Decimal
     ) -> EditedLine:
-        """Some pieces of a line; what they cost is their basis."""
+        """Returns a part of a line with its amounts as its basis."""
         worth = quantity * line.placed_price
         left = max(worth - own, zero(self.currency))
         after = left - min(by_hand, left)
@@ -181,7 +196,7 @@ class Priced:
         return EditedLine(**{**dict(line), **changed})
 
     def _split_from(self, line: Line) -> Origin | None:
-        """What the parts have to know, so that they can become the line again."""
+        """Returns what the parts need to become the line again."""
         basis = line.basis if isinstance(line, EditedLine) else None
         if basis is None or basis == self._as_it_stands(line):
             return _origin(line)
@@ -194,7 +209,7 @@ class Priced:
         )
 
     def _as_it_stands(self, line: Line) -> Basis:
-        """The basis that a line has which is as the checkout placed it."""
+        """Returns the basis of a line as the checkout placed it."""
         if isinstance(line, EditedLine) and line.basis is not None:
             own = self.own(line)
         elif self.ruled:
@@ -209,7 +224,7 @@ def _origin(line: Line) -> Origin | None:
 
 
 def _common(one: Origin | None, other: Origin | None) -> Origin | None:
-    """The nearest split that both come from."""
+    """Returns the nearest split that both come from."""
     theirs = list(_ancestors(other))
     return next((each for each in _ancestors(one) if each in theirs), None)
 

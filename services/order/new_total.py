@@ -16,9 +16,10 @@ from shared.site import Site
 def total_without(
     order: Order, canceled: Sequence[str], because: str, context: Context
 ) -> list[Message]:
-    """The new total once nobody pays for `canceled` shipments any more; none if it is the same.
+    """Returns the event with the total without the `canceled` shipments.
 
-    The rules stay with the order: a share of the order is a share of what is left of it.
+    None if the total is the same. Discount rules stay with the order: a percentage applies to what
+    is left of it.
     """
     gone = {*order.canceled, *canceled}
     after = order.content.repriced(tax_rate(order, context), gone)
@@ -35,7 +36,10 @@ def lines_changed_event(
     words: str,
     canceled: set[str] | None = None,
 ) -> orders.LinesChanged:
-    """The event that tells what the order holds and costs `after` a change, `words` said first."""
+    """Returns the event with the content and total `after` a change.
+
+    Its summary begins with `text`.
+    """
     canceled = order.canceled if canceled is None else canceled
     off, total = after.bill(canceled)
     return orders.LinesChanged(
@@ -57,13 +61,13 @@ def lines_changed_event(
 
 
 def tax_rate(order: Order, context: Context) -> Decimal | None:
-    """The tax rate of the order's market; None if the site has it no more."""
+    """Returns the tax rate of the order's market, or None if the site no longer has that market."""
     market = context.site.markets.get(order.market)
     return market.tax_rate if market else None
 
 
 def method_price(method: str, order: Order, site: Site) -> Decimal:
-    """What the market asks for a method. Raises `Rejected` if it doesn't offer that."""
+    """Returns the market's price of a method. Raises `Rejected` if the market doesn't offer it."""
     market = site.markets.get(order.market)
     offered = market.shipping_methods if market else {}
     if method not in offered:

@@ -1,4 +1,4 @@
-"""What the cart service hears of an order, beside its events."""
+"""Messages to the cart service that follow from an order's events."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,7 +9,7 @@ from shared.contracts.reorders import CreateReorder, ReorderRequested
 
 
 def outgoing(event: Message) -> Iterable[Message]:
-    """What becomes of a draft; what a new one is to be made of."""
+    """Returns the outcome of a converted draft, or the request to create one."""
     match event:
         case Placed() | DraftRefused():
             return draft_outcome(event)
@@ -19,7 +19,7 @@ def outgoing(event: Message) -> Iterable[Message]:
 
 
 def draft_outcome(event: orders.Placed | orders.DraftRefused) -> Iterator[Message]:
-    """What the cart service hears of a draft."""
+    """Yields the outcome for the cart service, if the order came from a draft."""
     if isinstance(event, orders.DraftRefused):
         yield SettleConvert(cart_id=event.order_id, order_number=None, refusal=event.reason)
     elif event.draft:

@@ -8,5 +8,5 @@ from shared.runtime.decider import DeferredOutcome
 
 
 def settled(requests: Sequence[Request], refusal: Reason | None = None) -> list[DeferredOutcome]:
-    """The outcome of each of `requests`, at last: accepted, or refused for this reason."""
+    """Returns the outcome of each request: accepted, or refused for this reason."""
     return [DeferredOutcome(request.cause, refusal) for request in requests]

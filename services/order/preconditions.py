@@ -5,7 +5,7 @@ from shared.runtime.decider import rejected
 
 
 def known(order: Order | None, order_id: str) -> Order:
-    """`order`, or a refusal of the command that is about it."""
+    """Returns `order`. Raises `Rejected` if there is none."""
     if order is None:
         raise rejected("unknown-order", order=order_id)
     return order

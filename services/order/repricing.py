@@ -1,7 +1,7 @@
-"""What each line and each shipment of an order costs, worked out anew after every edit.
+"""The cost of each line and shipment of an order, calculated again after every edit.
 
-The discounts are those of `shared.pricing`, as a draft has them: whatever led to the same content,
-it costs the same. Shipments that were canceled are no part of it, and stay as they were.
+Discounts are those of `shared.pricing`, as for drafts: the same content always costs the same,
+however it came about. Canceled shipments are left out and stay as they were.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,7 +20,7 @@ Shipments = tuple[Shipment, ...]
 
 @dataclass(frozen=True, slots=True)
 class Discounts:
-    """What is taken off: by the coupons' rules, granted by the checkout, and set by hand."""
+    """The discounts of an order: by coupon rules, granted by the checkout, and manual."""
 
     rules: tuple[DiscountRule, ...]
     granted: Decimal
@@ -30,7 +30,9 @@ class Discounts:
 def prices_of(
     shipments: Shipments, canceled: Collection[str], discounts: Discounts, priced: Priced
 ) -> Prices:
-    """What is left of every line and shipping that somebody pays for."""
+    """Returns the value of every line and of shipping after discounts, without
+    canceled shipments.
+    """
     live = [each for each in shipments if each.shipment_id not in canceled]
     return price(
         {
@@ -51,7 +53,7 @@ def prices_of(
 def repriced(
     shipments: Shipments, prices: Prices, before: Mapping[LineKey, Line], priced: Priced
 ) -> Shipments:
-    """The shipments at `prices`; `before` are the lines before the edit."""
+    """Returns the shipments at `prices`; `before` are the lines before the edit."""
     return tuple(
         each
         if each.shipment_id not in prices.shipping
@@ -61,13 +63,13 @@ def repriced(
 
 
 def shipping_price(shipment: Shipment) -> Decimal:
-    """What its method costs before discounts."""
+    """Returns the price of the shipping method before discounts."""
     full = shipment.shipping_price
     return shipment.shipping_cost if full is None else full
 
 
 def shipping_basis(shipment: Shipment) -> ShippingBasis:
-    """What its shipping cost as it was placed."""
+    """Returns the price, cost and tax of shipping when the shipment was placed."""
     if isinstance(shipment, EditedShipment) and shipment.shipping_basis is not None:
         return shipment.shipping_basis
     return ShippingBasis(
@@ -109,7 +111,7 @@ def _line_at(line: Line, prices: Prices, before: Line | None, priced: Priced, ke
     left = prices.lines[key]
     discount = value(line) - left
     if not manual(line) and (own := priced.own(line)) > discount:
-        discount = own  # the checkout took more off than there is, and nobody changed that
+        discount = own  # the checkout's discount exceeds the value, and nobody changed that
     if before is line and line.discount == discount:
         return line
     tax = priced.tax(line, left, before)
@@ -119,7 +121,7 @@ def _line_at(line: Line, prices: Prices, before: Line | None, priced: Priced, ke
 
 
 def as_edited_lines(lines: tuple[Line, ...]) -> tuple[EditedLine, ...]:
-    """The lines as an event about edits tells them."""
+    """Returns the lines in the form that events about edits use."""
     return tuple(
         line if isinstance(line, EditedLine) else EditedLine(**dict(line)) for line in lines
     )
@@ -128,7 +130,9 @@ def as_edited_lines(lines: tuple[Line, ...]) -> tuple[EditedLine, ...]:
 def off_the_whole(
     shipments: Shipments, canceled: Collection[str], prices: Prices, granted: Decimal, currency: str
 ) -> Decimal:
-    """What a granted discount takes off taxes and shipping, once the goods cost nothing more."""
+    """Returns how much of a granted discount applies to taxes and shipping, once the
+    goods are free.
+    """
     live = [each for each in shipments if each.shipment_id not in canceled]
     nothing = zero(currency)
     taxes = sum((line.tax for each in live for line in each.lines), nothing)

@@ -1,4 +1,4 @@
-"""What an order remembers, and how its events change that."""
+"""The state of an order, and how events change it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ RequestKind = Literal["hold", "release-hold", "cancel", "delete"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A command that waits for the shipments' answer; `cause` is the message that asked."""
+    """A command that waits for the shipments' answer; `cause` is the command's message."""
 
     kind: RequestKind
     cause: str
@@ -26,11 +26,10 @@ class Request:
 
 @dataclass(slots=True)
 class Order:
-    """A purchase order: its shipments' ends, whether it is on hold, and who waits for what.
-
-    `content` is what it holds; `edits` are those that the shipments have still to answer, by the
-    message that asked. `reorders` are the drafts of it that are being made, each with the message
-    that asked; `drafts` are those that were.
+    """A purchase order: how its shipments ended, whether it is on hold, and which requests are
+    pending. `content` is what was ordered. `edits` are the pending edits, by the command's
+    message. `reorders` are drafts of this order under creation, each with the command's message;
+    `drafts` are those that were created.
     """
 
     order_id: str
@@ -52,28 +51,28 @@ class Order:
 
     @property
     def canceled(self) -> set[str]:
-        """The shipments that nobody will get, and nobody pays for."""
+        """The canceled shipments; nobody pays for them."""
         return {which for which, end in self.shipments.items() if end == "Canceled"}
 
     def waits_for(self, kind: RequestKind) -> bool:
-        """Whether a command of this kind has no answer yet."""
+        """Whether a request of this kind is pending."""
         return any(request.kind == kind for request in self.requests)
 
     def next_in_line(self, kind: RequestKind, behind: int = 0) -> list[Request]:
-        """The requests that one answer to `kind` answers: those at the front that are alike.
+        """Returns the requests that one answer to `kind` settles: those at the front of the queue.
 
-        The shipments answer in the order that they were asked in, so a hold that was asked for
-        after a release isn't answered by the hold before it. `behind` leaves out the first so many.
+        The shipments answer in sequence, so the answer to one hold doesn't settle a hold that was
+        requested after a release. `behind` skips that many requests.
         """
         return list(takewhile(lambda request: request.kind == kind, self.requests[behind:]))
 
     def answer(self, kind: RequestKind) -> None:
-        """Forgets the requests that an answer to `kind` answers."""
+        """Removes the requests that an answer to `kind` settles."""
         del self.requests[: len(self.next_in_line(kind))]
 
 
 def status_of(shipments: Mapping[str, ShipmentEnd], *, on_hold: bool) -> OrderStatus:
-    """The status that follows from the shipments' ends (rules: Orders)."""
+    """Returns the order's status, derived from how its shipments ended (rules: Orders)."""
     ends = set(shipments.values())
     if ends == {"Canceled"}:
         return "Canceled"
@@ -85,7 +84,7 @@ def status_of(shipments: Mapping[str, ShipmentEnd], *, on_hold: bool) -> OrderSt
 
 
 def status(order: Order | None) -> str | None:
-    """The word for the state; None while there is no order."""
+    """Returns the status for replies, or None while there is no order."""
     return order.status if order else None
 
 

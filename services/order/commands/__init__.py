@@ -1,1 +1,1 @@
-"""What customer service asks of an order, one module a command or a family of them."""
+"""Commands of customer service of an order, one module a command or a family of them."""

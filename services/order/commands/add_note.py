@@ -1,4 +1,4 @@
-"""Notes on an order: always allowed, their author and time kept (rules: Orders)."""
+"""Add a note to an order: always allowed, with author and time (rules: Orders)."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ LONGEST = 64  # of an id (contract: Envelope)
 
 
 def add_note(command: AddNote, order: Order | None, context: Context) -> Sequence[Message]:
-    """The note, named after the message that brought it."""
+    """Returns the note; its id is derived from the message's."""
     order = known(order, command.order_id)
     refuse(why_no_note(order))
     note = NoteAdded(
@@ -29,7 +29,9 @@ def add_note(command: AddNote, order: Order | None, context: Context) -> Sequenc
 
 
 def free_note_id(message_id: str, taken: set[str]) -> str:
-    """`message_id` as an id that isn't `taken`; it may be anything, unique in its source only."""
+    """Returns an unused note id derived from `message_id`, which may be any text and is unique only
+    in its source.
+    """
     wanted = re.sub(r"[^A-Za-z0-9._:\-]", "-", message_id)[:LONGEST] or "note"
     found, n = wanted, 1
     while found in taken:

@@ -12,7 +12,7 @@ from shared.runtime.decider import Context, Decision, refuse
 
 
 def cancel(command: orders.Cancel, order: Order | None, context: Context) -> Decision:
-    """Asks the shipments to cancel; nothing if they are canceled."""
+    """Requests a cancellation from the shipments; nothing if the order is canceled."""
     order = known(order, command.order_id)
     if is_canceled(order):
         return Decision()

@@ -12,7 +12,7 @@ from shared.runtime.decider import Context, Decision, refuse
 
 
 def delete(command: orders.Delete, order: Order | None, context: Context) -> Decision:
-    """Asks the shipments, which know whether a warehouse is at it."""
+    """Requests a deletion from the shipments, which know whether a warehouse is working on one."""
     order = known(order, command.order_id)
     refuse(why_no_delete(order))
     asked = orders.DeleteRequested(

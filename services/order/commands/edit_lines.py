@@ -34,9 +34,10 @@ Command = (
 
 
 def edit(command: Command, order: Order | None, context: Context) -> Decision:
-    """Asks the shipments; nothing if the order is like that already.
+    """Requests an edit from the shipments.
 
-    Whether it is can only be said while no other edit waits.
+    Nothing if the order has that content already, which can only be known while no other edit is
+    pending.
     """
     order = known(order, command.order_id)
     refuse(why_no_edit(order))
@@ -55,7 +56,7 @@ def edit(command: Command, order: Order | None, context: Context) -> Decision:
 
 
 def _is_there(command: orders.AddLine, order: Order, context: Context) -> bool:
-    """Whether the line was added with just this content, whatever was edited since."""
+    """Whether this command added the line, with the same content, whatever was edited since."""
     if find(order.content.goods, command.shipment_id, command.line_id) is None:
         return False
     if context.same is False:
@@ -64,7 +65,7 @@ def _is_there(command: orders.AddLine, order: Order, context: Context) -> bool:
 
 
 def _expected(order: Order, context: Context) -> Content:
-    """What the order will hold if every edit that waits is made."""
+    """Returns the content of the order if every pending edit is made."""
     content = order.content
     for waiting in order.edits.values():
         if not why_not(content, waiting, order.canceled):
@@ -73,7 +74,7 @@ def _expected(order: Order, context: Context) -> Content:
 
 
 def _edit(command: Command, order: Order, expected: Content, site: Site) -> Edit:
-    """The edit that a command asks for."""
+    """Returns the edit that a command requests."""
     match command:
         case orders.AddLine():
             return LineAdded(**command.model_dump(exclude={"order_id"}))
@@ -94,7 +95,7 @@ def _edit(command: Command, order: Order, expected: Content, site: Site) -> Edit
 
 
 def _move(command: orders.MoveLine, order: Order, expected: Content, site: Site) -> LineMoved:
-    """The move; a shipment that is to be made costs what the market asks for its method."""
+    """Returns the move. A new shipment costs what the market charges for its method."""
     destination = None
     if command.address is not None and command.shipping_method is not None:
         there = expected.shipment(command.to_shipment_id)
@@ -120,7 +121,7 @@ def _move(command: orders.MoveLine, order: Order, expected: Content, site: Site)
 def _destination(
     address: Address, method: str, command: orders.MoveLine, order: Order, site: Site
 ) -> Destination:
-    """A shipment that an edit emptied comes back at what it cost, any other at today's price."""
+    """A shipment that an edit removed comes back at its old cost, any other at today's price."""
     for gone in reversed(order.content.gone):
         if (gone.shipment_id, gone.shipping_method) == (command.to_shipment_id, method):
             return Destination(

@@ -12,7 +12,7 @@ from shared.runtime.decider import Context, Decision, refuse
 
 
 def hold(command: orders.Hold, order: Order | None, context: Context) -> Decision:
-    """Asks the shipments to stop; nothing if they have."""
+    """Requests a hold from the shipments; nothing if the order is on hold."""
     order = known(order, command.order_id)
     if is_held(order):
         return Decision()
@@ -24,7 +24,7 @@ def hold(command: orders.Hold, order: Order | None, context: Context) -> Decisio
 
 
 def release_hold(command: orders.ReleaseHold, order: Order | None, context: Context) -> Decision:
-    """Asks the shipments to go back to where they were."""
+    """Requests that the shipments return to their previous statuses."""
     order = known(order, command.order_id)
     refuse(why_no_release_hold(order))
     asked = orders.ReleaseHoldRequested(order_id=order.order_id, request=context.cause)

@@ -11,7 +11,10 @@ from shared.runtime.decider import Context, Decision, refuse
 
 
 def reorder(command: Reorder, order: Order | None, context: Context) -> Decision:
-    """Asks for a draft with all that the order holds; nothing if this very draft was made of it."""
+    """Requests a draft with the order's content.
+
+    Nothing if this draft was created from it already.
+    """
     order = known(order, command.order_id)
     if command.cart_id in order.drafts:
         return Decision()

@@ -10,10 +10,10 @@ from shared.runtime.decider import Context, Decision
 def cancel_refused(
     fact: shipments.CancelRefused, order: Order | None, context: Context
 ) -> Decision:
-    """Something had shipped already: the order goes on."""
+    """Refuses the pending cancellations: something had shipped already."""
     waiting = order.next_in_line("cancel") if order else []
     if not order or not waiting:
         return Decision()
     refused = orders.CancelRefused(order_id=order.order_id, reason=fact.reason)
-    owed = total_without(order, [], "Of the order's shipments some were canceled.", context)
+    owed = total_without(order, [], "Some of the order's shipments were canceled.", context)
     return Decision([refused, *owed], settles=settled(waiting, fact.reason))

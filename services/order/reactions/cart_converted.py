@@ -1,4 +1,4 @@
-"""A checkout's cart becomes an order (contract: `waybill.cart.converted.v1`)."""
+"""Place an order from a converted cart (contract: `waybill.cart.converted.v1`)."""
 
 from collections.abc import Sequence
 
@@ -18,17 +18,17 @@ from shared.site import Site
 
 
 def place(cart: CartConverted, order: Order | None, context: Context) -> Sequence[Message]:
-    """The order that `cart` becomes, numbered; nothing if it has become one already.
+    """Returns the numbered order for `cart`; nothing if the cart was placed before.
 
-    Another cart with the same id is refused. Raises `Malformed` if its market or currency isn't the
-    site's, or if there is more money than can be written. Methods that the site doesn't know are
-    taken as they are: the customer has paid already, and customer service can edit.
+    Another cart with the same id is refused. Raises `Malformed` if the site doesn't have its market
+    or currency, or if an amount is too large. Unknown shipping and payment methods are accepted:
+    the customer has paid already, and customer service can edit.
     """
     draft = is_own_draft(cart, context)
     if order is not None:
         if draft:
             return [orders.DraftRefused(order_id=order.order_id, reason=_taken(order))]
-        # What earlier versions took can't be compared any more; then it is a repeat.
+        # Carts of earlier versions can't be compared; they count as repeats.
         refuse_other(context, f"Order {order.number}", otherwise=True)
         return []
     _check_market(cart, context.site)
@@ -58,14 +58,14 @@ def place(cart: CartConverted, order: Order | None, context: Context) -> Sequenc
 
 
 def is_own_draft(cart: CartConverted, context: Context) -> bool:
-    """Whether the cart service made `cart` of a draft; others may say so, and aren't believed."""
+    """Whether the cart service made `cart` from a draft. Claims of other senders don't count."""
     return cart.draft and context.cause.startswith(OURS)
 
 
 def leads_there(placed: Placed) -> bool:
-    """Whether the order's rules lead to its amounts; without rules there is nothing to compare.
+    """Whether the order's discount rules give its amounts; true without rules.
 
-    The customer agreed to the amounts: where rules lead elsewhere, they are left out.
+    The customer agreed to the amounts, so rules that give others are dropped.
     """
     if placed.pricing is None:
         return True

@@ -8,7 +8,7 @@ from shared.runtime.decider import Context, Decision, DeferredOutcome
 
 
 def lines_changed(fact: shipments.LinesChanged, order: Order | None, context: Context) -> Decision:
-    """The shipments have agreed: the edit is made, and this is what the order costs now."""
+    """Makes the edit, to which the shipments have agreed, and calculates the new total."""
     if order is None or (made := order.edits.get(fact.request)) is None:
         return Decision()
     after = order.content.edited(made, tax_rate(order, context), order.canceled)
@@ -22,7 +22,7 @@ def lines_changed(fact: shipments.LinesChanged, order: Order | None, context: Co
 def lines_change_refused(
     fact: shipments.LinesChangeRefused, order: Order | None, _context: Context
 ) -> Decision:
-    """It came too late, or another edit was there before it: the order stays as it is."""
+    """Refuses an edit that came too late or after another one."""
     if order is None or fact.request not in order.edits:
         return Decision()
     refused = orders.LinesChangeRefused(

@@ -8,7 +8,7 @@ from shared.runtime.decider import Context, Decision, DeferredOutcome
 
 
 def settle_reorder(answer: SettleReorder, order: Order | None, _context: Context) -> Decision:
-    """The draft is there, or why not; who asked for it is told."""
+    """Records that the draft was created, or why not, and settles the outcome."""
     order = known(order, answer.order_id)
     request = order.reorders.get(answer.cart_id)
     if request is None:

@@ -1,4 +1,4 @@
-"""The order's status follows its shipments (rules: Orders)."""
+"""A shipment was shipped or canceled: the order's status follows (rules: Orders)."""
 
 from collections.abc import Sequence
 
@@ -12,11 +12,11 @@ from shared.runtime.decider import Context, Decision
 def close_shipment(
     fact: shipments.Shipped | shipments.Canceled, order: Order | None, context: Context
 ) -> Decision:
-    """One of the shipments has come to its end, and the order perhaps to another status.
+    """Records how a shipment ended, and the order's new status if it changes.
 
     Some shipped and some open: partially shipped. All shipped, or shipped and the rest canceled:
-    completed. All canceled: canceled. A hold hides that the order is partially shipped; whoever
-    releases the hold is told.
+    completed. All canceled: canceled. While the order is on hold, `PartiallyShipped` isn't
+    published; the release reports the status.
     """
     if order is None or order.shipments.get(fact.shipment_id) != "Open":
         return Decision()
@@ -32,7 +32,7 @@ def close_shipment(
         return Decision(happened)
     if status == "PartiallyShipped":
         return Decision([*happened, _named(orders.PartiallyShipped, order)])
-    # The order has ended. Who asked to lift its hold has what they wanted: nothing is held.
+    # The order has ended, so nothing is on hold: pending releases succeed.
     released = order.next_in_line("release-hold")
     if status == "Completed":
         return Decision([*happened, _named(orders.Completed, order)], settles=settled(released))
@@ -41,9 +41,10 @@ def close_shipment(
 
 
 def _owed(order: Order, closed: orders.ShipmentClosed, context: Context) -> list[Message]:
-    """Nobody pays for a shipment that was canceled; an order that is being canceled owes nothing.
+    """Returns the new total without a canceled shipment.
 
-    Whether all of it will be is known only when the shipments have answered.
+    None while the whole order is being canceled, because only the shipments' answers tell whether
+    all of it will be.
     """
     if closed.status != "Canceled" or order.waits_for("cancel"):
         return []

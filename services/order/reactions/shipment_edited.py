@@ -1,7 +1,7 @@
-"""An edited shipment goes elsewhere or by another method, which may cost the order another amount.
+"""A shipment was edited: its new address or method may change the order's total.
 
-The market's price holds for another method, unless a cost was entered. The method that a shipment
-was placed with costs what it did then, so that an edit that is undone changes nothing.
+Another method costs the market's price unless a cost was entered. The method that the shipment was
+placed with costs what it did then, so undoing an edit restores the total.
 """
 
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ from shared.runtime.decider import Context, Rejected
 
 
 def reroute(fact: shipments.Edited, order: Order | None, context: Context) -> Sequence[Message]:
-    """The shipment's new address and method, and the order's new total if those cost otherwise.
+    """Returns the shipment's new address and method, and the new total if the cost changed.
 
-    The shipments wait for that total. Nothing if the order knows no such shipment.
+    The shipments wait for that total. Nothing if the order has no such shipment.
     """
     if order is None or fact.shipment_id not in order.shipments:
         return []
@@ -32,14 +32,14 @@ def reroute(fact: shipments.Edited, order: Order | None, context: Context) -> Se
         return [edited]
     try:
         return [edited, _told_at(_price(fact, order, context), fact, order, context)]
-    except Malformed:  # the order's total has grown since: it can't be written with the new cost
+    except Malformed:  # the total has grown since and would be too large with the new cost
         return [edited, _told_at(shipping_price(_here(fact, order)), fact, order, context)]
 
 
 def _told_at(
     price: Decimal, fact: shipments.Edited, order: Order, context: Context
 ) -> orders.LinesChanged:
-    """The event that tells the new total; raises `Malformed` if that can't be written."""
+    """Returns the event with the new total. Raises `Malformed` if that is too large."""
     after = order.content.by_method(fact.shipment_id, fact.address, fact.shipping_method, price)
     after = after.repriced(tax_rate(order, context), order.canceled)
     return lines_changed_event(order, after, fact.request, _words(fact, order.content, after))
@@ -53,7 +53,7 @@ def _here(fact: shipments.Edited, order: Order) -> orders.Shipment:
 
 
 def _price(fact: shipments.Edited, order: Order, context: Context) -> Decimal:
-    """What the shipment's shipping costs from now on, before discounts."""
+    """Returns the new price of shipping before discounts."""
     if fact.shipping_cost is not None:
         return fact.shipping_cost
     here = _here(fact, order)
@@ -62,7 +62,7 @@ def _price(fact: shipments.Edited, order: Order, context: Context) -> Decimal:
         return basis.price
     try:
         return method_price(fact.shipping_method, order, context.site)
-    except Rejected:  # the market has offered it when the shipment was edited: it costs the same
+    except Rejected:  # the market no longer offers the method: the price stays
         return shipping_price(here)
 
 

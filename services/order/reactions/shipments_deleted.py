@@ -9,7 +9,7 @@ from shared.runtime.decider import Context, Decision
 
 
 def deleted(fact: shipments.Deleted, order: Order | None, _context: Context) -> Decision:
-    """The shipments are gone, and so is the order. Who had asked for anything else is refused."""
+    """Deletes the order after its shipments and refuses every other pending request."""
     if order is None:
         return Decision()
     gone = orders.Deleted(
@@ -24,7 +24,7 @@ def deleted(fact: shipments.Deleted, order: Order | None, _context: Context) -> 
 def delete_refused(
     fact: shipments.DeleteRefused, order: Order | None, _context: Context
 ) -> Decision:
-    """A warehouse is at it: the order stays. Somebody who asked later may still be heard."""
+    """Refuses this deletion: a warehouse is working on a shipment. Later requests stay pending."""
     waiting = [r for r in order.requests if r.cause == fact.request] if order else []
     if not order or not waiting:
         return Decision()

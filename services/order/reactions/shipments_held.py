@@ -9,7 +9,7 @@ from shared.runtime.decider import Context, Decision
 
 
 def held(_fact: shipments.Held, order: Order | None, _context: Context) -> Decision:
-    """The shipments have stopped: the order is on hold, and all who waited for that are told."""
+    """Puts the order on hold and settles every pending hold."""
     waiting = order.next_in_line("hold") if order else []
     if not order or not waiting:
         return Decision()
@@ -20,7 +20,7 @@ def held(_fact: shipments.Held, order: Order | None, _context: Context) -> Decis
 
 
 def hold_refused(fact: shipments.HoldRefused, order: Order | None, _context: Context) -> Decision:
-    """Nothing was left to hold. Who asked to release that very hold is refused as well."""
+    """Refuses the pending holds, and a release that waits behind them."""
     waiting = order.next_in_line("hold") if order else []
     if not order or not waiting:
         return Decision()
@@ -33,7 +33,7 @@ def hold_refused(fact: shipments.HoldRefused, order: Order | None, _context: Con
 
 
 def hold_lifted(_fact: shipments.HoldLifted, order: Order | None, _context: Context) -> Decision:
-    """The shipments are where they were before, and so is the order."""
+    """Ends the hold: the shipments have their previous statuses back."""
     waiting = order.next_in_line("release-hold") if order else []
     if not order or not waiting:
         return Decision()

@@ -1,4 +1,4 @@
-"""A checkout's cart becomes an order."""
+"""Place an order from a converted cart."""
 
 from decimal import Decimal
 
