@@ -34,7 +34,7 @@ class Named(Protocol):
         """What a piece of it costs; None: as in the catalog."""
 
 
-def looked_up(line: Named, _: Any = None) -> Iterable[str]:
+def variant_lookups(line: Named, _: Any = None) -> Iterable[str]:
     """The article in the catalog, unless the line says everything itself."""
     complete = line.name is not None and line.placed_price is not None
     return () if complete else (_key(line.sku),)

@@ -18,7 +18,7 @@ AUTHOR = "waybill"
 LONGEST = 4000  # of a note's text
 
 
-def hear(_fact: Message, _order: Order | None, _context: Context) -> Sequence[Message]:
+def ignore(_fact: Message, _order: Order | None, _context: Context) -> Sequence[Message]:
     """Handles a fact that only leads to an activity note."""
     return []
 
@@ -28,12 +28,14 @@ def is_activity(event: Message) -> bool:
     return isinstance(event, NoteAdded) and event.kind == "activity"
 
 
-def noted(handlers: Mapping[type[Message], Handler]) -> Mapping[type[Message], Handler]:
+def with_activity_notes(
+    handlers: Mapping[type[Message], Handler],
+) -> Mapping[type[Message], Handler]:
     """Wraps `handlers` so that what they receive and decide is recorded as activity notes."""
-    return {model: _noted(handler) for model, handler in handlers.items()}
+    return {model: _with_notes(handler) for model, handler in handlers.items()}
 
 
-def _noted(handler: Handler) -> Handler:
+def _with_notes(handler: Handler) -> Handler:
     def decide(message: Message, order: Order | None, context: Context) -> Decision:
         made = handler(message, order, context)
         decision = made if isinstance(made, Decision) else Decision(made)

@@ -39,7 +39,7 @@ def activity_text(event: Message) -> str | None:
 
 def _placed(event: orders.Placed) -> str:
     words = f"{event.order_number} was placed: {_money(event.total, event.currency)}."
-    return f"{words} Coupons: {_listed(event.coupons)}." if event.coupons else words
+    return f"{words} Coupons: {_list(event.coupons)}." if event.coupons else words
 
 
 def _refused(what: str) -> Callable[[Any], str]:
@@ -58,7 +58,7 @@ def _lines_changed(event: orders.LinesChanged) -> str:
     return event.summary
 
 
-def _always(words: str) -> Callable[[Any], str]:
+def _fixed(words: str) -> Callable[[Any], str]:
     return lambda _: words
 
 
@@ -78,18 +78,18 @@ def _recorded(event: payments.Recorded) -> str:
             words = f"A payment of {how} failed"
         case status:
             words = f"A payment of {how} is {status.lower()}"
-    return f"{words}; {_owed(event)}."
+    return f"{words}; {_outstanding(event)}."
 
 
-def _moved(verb: str) -> Callable[[Any], str]:
+def _amount_moved(verb: str) -> Callable[[Any], str]:
     def words(event: Balance) -> str:
         amount = _money(event.amount, event.currency)
-        return f"{verb} {amount} of payment {event.payment_id}; {_owed(event)}."
+        return f"{verb} {amount} of payment {event.payment_id}; {_outstanding(event)}."
 
     return words
 
 
-def _asked(event: payments.Requested) -> str:
+def _requested(event: payments.Requested) -> str:
     amount = _money(event.amount, event.currency)
     if event.action != "add":
         words = f"to {event.action} {amount} of payment {event.payment_id}"
@@ -101,11 +101,11 @@ def _asked(event: payments.Requested) -> str:
 
 
 def _request_failed(event: payments.RequestFailed) -> str:
-    amount = _money(event.amount, event.currency)
-    return f"The {event.action} of {amount} of payment {event.payment_id} failed; {_owed(event)}."
+    what = f"The {event.action} of {_money(event.amount, event.currency)}"
+    return f"{what} of payment {event.payment_id} failed; {_outstanding(event)}."
 
 
-def _owed(event: Balance) -> str:
+def _outstanding(event: Balance) -> str:
     return owed(event.outstanding, event.currency)
 
 
@@ -117,7 +117,7 @@ def _assigned(event: shipments.InventoryAssigned) -> str:
 
 
 def _backordered(event: shipments.Backordered) -> str:
-    short = _listed(f"{each.sku} ({each.available} of {each.wanted})" for each in event.short)
+    short = _list(f"{each.sku} ({each.available} of {each.wanted})" for each in event.short)
     return f"Shipment {event.shipment_id} waits for stock: {short}."
 
 
@@ -147,7 +147,7 @@ def _money(amount: Decimal, currency: str) -> str:
     return f"{amount:f} {currency}"
 
 
-def _listed(items: Iterable[str]) -> str:
+def _list(items: Iterable[str]) -> str:
     found = list(items)
     more = len(found) - NAMED
     return ", ".join(found[:NAMED]) + (f" and {more} more" if more > 0 else "")
@@ -155,29 +155,29 @@ def _listed(items: Iterable[str]) -> str:
 
 TEXTS: Mapping[type[Message], Callable[[Any], str]] = {
     orders.Placed: _placed,
-    orders.HoldRequested: _always("Hold requested."),
-    orders.Held: _always("The order is on hold."),
+    orders.HoldRequested: _fixed("Hold requested."),
+    orders.Held: _fixed("The order is on hold."),
     orders.HoldRefused: _refused("hold"),
-    orders.ReleaseHoldRequested: _always("Hold release requested."),
+    orders.ReleaseHoldRequested: _fixed("Hold release requested."),
     orders.HoldReleased: _hold_released,
-    orders.CancelRequested: _always("Cancellation requested."),
-    orders.Canceled: _always("The order is canceled."),
+    orders.CancelRequested: _fixed("Cancellation requested."),
+    orders.Canceled: _fixed("The order is canceled."),
     orders.CancelRefused: _refused("cancellation"),
-    orders.DeleteRequested: _always("Deletion requested."),
+    orders.DeleteRequested: _fixed("Deletion requested."),
     orders.DeleteRefused: _refused("deletion"),
-    orders.LinesChangeRequested: _always("Edit requested."),
+    orders.LinesChangeRequested: _fixed("Edit requested."),
     orders.LinesChanged: _lines_changed,
     orders.LinesChangeRefused: _refused("edit"),
     reorders.OrderReordered: lambda event: f"Reordered as draft {event.cart_id}.",
     reorders.OrderReorderRefused: _refused("reorder"),
-    orders.PartiallyShipped: _always("The order is partially shipped."),
-    orders.Completed: _always("The order is completed."),
-    payments.Requested: _asked,
+    orders.PartiallyShipped: _fixed("The order is partially shipped."),
+    orders.Completed: _fixed("The order is completed."),
+    payments.Requested: _requested,
     payments.RequestFailed: _request_failed,
     payments.Recorded: _recorded,
-    payments.Captured: _moved("Captured"),
-    payments.Voided: _moved("Voided"),
-    payments.Refunded: _moved("Refunded"),
+    payments.Captured: _amount_moved("Captured"),
+    payments.Voided: _amount_moved("Voided"),
+    payments.Refunded: _amount_moved("Refunded"),
     shipments.InventoryAssigned: _assigned,
     shipments.Backordered: _backordered,
     shipments.Edited: _edited,
@@ -190,4 +190,4 @@ TEXTS: Mapping[type[Message], Callable[[Any], str]] = {
 }
 
 # Facts of other services that the order service reads at least for their activity note.
-HEARD = tuple(event for event in TEXTS if event.topic in (PAYMENT_EVENTS, SHIPMENT_EVENTS))
+NOTED_FACTS = tuple(event for event in TEXTS if event.topic in (PAYMENT_EVENTS, SHIPMENT_EVENTS))

@@ -6,7 +6,7 @@ differ (rules: Orders).
 
 from collections.abc import Callable, Mapping, Sequence
 
-from services.order.preconditions import known
+from services.order.preconditions import require_order
 from services.order.state import Order, RequestKind
 from shared.contracts import Message, orders, reorders
 from shared.contracts.error_texts import blocker
@@ -138,7 +138,7 @@ DONE: Mapping[type[Message], Callable[[Order], bool]] = {
 
 def explain(question: orders.Explain, order: Order | None, _context: Context) -> Sequence[Action]:
     """Returns every command of the contract on this order with its blockers now."""
-    order = known(order, question.order_id)
+    order = require_order(order, question.order_id)
     return [
         Action.judged(
             command,

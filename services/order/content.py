@@ -11,7 +11,7 @@ from services.order.lines import Priced, net
 from services.order.repricing import (
     Discounts,
     as_edited_lines,
-    off_the_whole,
+    discount_beyond_goods,
     prices_of,
     repriced,
     shipping_basis,
@@ -190,7 +190,7 @@ class Content:
         off = prices.order_discount
         if self.covers_shipping:
             granted = self.order_discount
-            off += off_the_whole(self.shipments, canceled, prices, granted, self.currency)
+            off += discount_beyond_goods(self.shipments, canceled, prices, granted, self.currency)
         return off, total(owed, off, self.currency)
 
     @property

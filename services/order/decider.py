@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from services.order.activity import hear, is_activity, noted
-from services.order.activity_texts import HEARD
+from services.order.activity import ignore, is_activity, with_activity_notes
+from services.order.activity_texts import NOTED_FACTS
 from services.order.allowed import explain, why_gone
 from services.order.commands.add_note import add_note
 from services.order.commands.cancel import cancel
@@ -13,14 +13,14 @@ from services.order.commands.edit_lines import edit
 from services.order.commands.hold import hold, release_hold
 from services.order.commands.reorder import reorder
 from services.order.outgoing import outgoing
-from services.order.reactions.cancel_refused import cancel_refused
+from services.order.reactions.cancel_refused import refuse_cancel
 from services.order.reactions.cart_converted import is_own_draft, place
-from services.order.reactions.lines_changed import lines_change_refused, lines_changed
-from services.order.reactions.reorder_settled import settle_reorder
-from services.order.reactions.shipment_closed import close_shipment
-from services.order.reactions.shipment_edited import reroute
-from services.order.reactions.shipments_deleted import delete_refused, deleted
-from services.order.reactions.shipments_held import held, hold_lifted, hold_refused
+from services.order.reactions.lines_changed import confirm_edit, refuse_edit
+from services.order.reactions.reorder_settled import confirm_reorder
+from services.order.reactions.shipment_closed import record_shipment_end
+from services.order.reactions.shipment_edited import apply_shipment_edit
+from services.order.reactions.shipments_deleted import confirm_delete, refuse_delete
+from services.order.reactions.shipments_held import confirm_hold, confirm_release, refuse_hold
 from services.order.state import Order, evolve, status
 from shared.contracts import Message, carts, orders, reorders, shipments
 from shared.contracts.checkout import CartConverted
@@ -44,23 +44,23 @@ _rules: Mapping[type[Message], Handler] = {
     orders.AddNote: add_note,
     reorders.Reorder: reorder,
     # Answers of the cart service
-    reorders.SettleReorder: settle_reorder,
+    reorders.SettleReorder: confirm_reorder,
     # Answers of the shipments
-    shipments.Held: held,
-    shipments.HoldRefused: hold_refused,
-    shipments.HoldLifted: hold_lifted,
-    shipments.LinesChanged: lines_changed,
-    shipments.LinesChangeRefused: lines_change_refused,
-    shipments.Edited: reroute,
-    shipments.Shipped: close_shipment,
-    shipments.Canceled: close_shipment,
-    shipments.CancelRefused: cancel_refused,
-    shipments.Deleted: deleted,
-    shipments.DeleteRefused: delete_refused,
+    shipments.Held: confirm_hold,
+    shipments.HoldRefused: refuse_hold,
+    shipments.HoldLifted: confirm_release,
+    shipments.LinesChanged: confirm_edit,
+    shipments.LinesChangeRefused: refuse_edit,
+    shipments.Edited: apply_shipment_edit,
+    shipments.Shipped: record_shipment_end,
+    shipments.Canceled: record_shipment_end,
+    shipments.CancelRefused: refuse_cancel,
+    shipments.Deleted: confirm_delete,
+    shipments.DeleteRefused: refuse_delete,
 }
 
 # Facts that only lead to a note come first, so that a handler of their own replaces that.
-handlers = noted({**dict.fromkeys(HEARD, hear), **_rules})
+handlers = with_activity_notes({**dict.fromkeys(NOTED_FACTS, ignore), **_rules})
 
 creates: Mapping[type[Message], Creates] = {
     CartConverted: lambda cart: "order",
@@ -95,19 +95,19 @@ events: tuple[type[Message], ...] = (
 )
 
 
-def is_aside(event: Message) -> bool:
+def is_annotation(event: Message) -> bool:
     """Whether an event leaves the state unchanged: activity notes and refused drafts."""
     return is_activity(event) or isinstance(event, orders.DraftRefused)
 
 
-def nothing() -> Order | None:
+def initial() -> Order | None:
     """Returns the state before any event."""
     return None
 
 
-living: Decider[Order | None] = Decider(
+_decider: Decider[Order | None] = Decider(
     kind="order",
-    initial=nothing,
+    initial=initial,
     handlers=handlers,
     evolve=evolve,
     events=events,
@@ -115,10 +115,10 @@ living: Decider[Order | None] = Decider(
     publishes=(reorders.CreateReorder, carts.SettleConvert),
     queries={orders.Explain: explain},
     status=status,
-    aside=is_aside,
+    aside=is_annotation,
     creates=creates,
 )
-_deletable = deletable(living, orders.Deleted, why_gone, again=orders.Delete)
+_deletable = deletable(_decider, orders.Deleted, why_gone, again=orders.Delete)
 
 
 def _place(cart: CartConverted, order: Order | orders.Deleted | None, context: Context) -> Decided:

@@ -22,9 +22,9 @@ def summary(edit: Edit, before: Content, after: Content) -> str:
         case LineAdded():
             words = _added(edit, before, after)
         case LineAltered():
-            words = _altered(edit, before, after)
+            words = _changed(edit, before, after)
         case LineTaken():
-            words = _taken(edit, before)
+            words = _removed(edit, before)
         case LineMoved():
             words = _moved(edit, before, after)
         case DiscountSet():
@@ -32,7 +32,7 @@ def summary(edit: Edit, before: Content, after: Content) -> str:
     return words or "Nothing changed."
 
 
-def of_total(before: Decimal, after: Decimal, currency: str) -> str:
+def total_sentence(before: Decimal, after: Decimal, currency: str) -> str:
     """Returns the sentence about the total before and after."""
     if before == after:
         return f"The total stays {after:f} {currency}."
@@ -43,10 +43,10 @@ def _added(edit: LineAdded, before: Content, after: Content) -> str:
     line = find(after.goods, edit.shipment_id, edit.line_id)
     if line is None or find(before.goods, edit.shipment_id, edit.line_id):
         return ""
-    return f"Added to shipment {edit.shipment_id}: {_pieces(line)} at {line.placed_price:f}."
+    return f"Added to shipment {edit.shipment_id}: {_quantity_of(line)} at {line.placed_price:f}."
 
 
-def _altered(edit: LineAltered, before: Content, after: Content) -> str:
+def _changed(edit: LineAltered, before: Content, after: Content) -> str:
     old = find(before.goods, edit.shipment_id, edit.line_id)
     new = find(after.goods, edit.shipment_id, edit.line_id)
     if old is None or new is None or old == new:
@@ -66,9 +66,9 @@ def _altered(edit: LineAltered, before: Content, after: Content) -> str:
     return f"{new.name} in shipment {edit.shipment_id}: {'; '.join(changes)}."
 
 
-def _taken(edit: LineTaken, before: Content) -> str:
+def _removed(edit: LineTaken, before: Content) -> str:
     line = find(before.goods, edit.shipment_id, edit.line_id)
-    return f"Removed from shipment {edit.shipment_id}: {_pieces(line)}." if line else ""
+    return f"Removed from shipment {edit.shipment_id}: {_quantity_of(line)}." if line else ""
 
 
 def _moved(edit: LineMoved, before: Content, after: Content) -> str:
@@ -93,7 +93,7 @@ def _discounted(before: Content, after: Content) -> str:
     return "" if was == now else f"The order's discount was {was:f}, now {now:f}."
 
 
-def _pieces(line: Line) -> str:
+def _quantity_of(line: Line) -> str:
     return f"{line.quantity} × {line.name}"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from services.order.content import Content, as_edited
-from services.order.edit_summary import of_total
+from services.order.edit_summary import total_sentence
 from services.order.state import Order
 from shared.contracts import Message, orders
 from shared.contracts.error_texts import unknown_method
@@ -56,7 +56,7 @@ def lines_changed_event(
         total=total,
         manual_discount=after.manual_discount or zero(after.currency),
         pricing=after.pricing,
-        summary=f"{words} {of_total(order.content.total, total, after.currency)}",
+        summary=f"{words} {total_sentence(order.content.total, total, after.currency)}",
     )
 
 

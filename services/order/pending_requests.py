@@ -7,6 +7,8 @@ from shared.contracts.replies import Reason
 from shared.runtime.decider import DeferredOutcome
 
 
-def settled(requests: Sequence[Request], refusal: Reason | None = None) -> list[DeferredOutcome]:
+def outcomes_of(
+    requests: Sequence[Request], refusal: Reason | None = None
+) -> list[DeferredOutcome]:
     """Returns the outcome of each request: accepted, or refused for this reason."""
     return [DeferredOutcome(request.cause, refusal) for request in requests]

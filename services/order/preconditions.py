@@ -4,7 +4,7 @@ from services.order.state import Order
 from shared.runtime.decider import rejected
 
 
-def known(order: Order | None, order_id: str) -> Order:
+def require_order(order: Order | None, order_id: str) -> Order:
     """Returns `order`. Raises `Rejected` if there is none."""
     if order is None:
         raise rejected("unknown-order", order=order_id)

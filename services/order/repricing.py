@@ -127,7 +127,7 @@ def as_edited_lines(lines: tuple[Line, ...]) -> tuple[EditedLine, ...]:
     )
 
 
-def off_the_whole(
+def discount_beyond_goods(
     shipments: Shipments, canceled: Collection[str], prices: Prices, granted: Decimal, currency: str
 ) -> Decimal:
     """Returns how much of a granted discount applies to taxes and shipping, once the

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from services.payment.ledger import Payment
-from services.payment.preconditions import known
+from services.payment.preconditions import require_account
 from services.payment.provider_request import ProviderRequest
 from services.payment.state import Account
 from shared.contracts import payments
@@ -100,7 +100,7 @@ def why_no_refund(account: Account, payment: Payment) -> Blockers:
     return ()
 
 
-def why_not_that_much(account: Account, amount: Decimal, most: Decimal, verb: str) -> Blocker:
+def why_too_much(account: Account, amount: Decimal, most: Decimal, verb: str) -> Blocker:
     """More than there is: says how much there is."""
     told = {"wanted": f"{amount:f}", "most": f"{most:f}", "currency": account.currency}
     return blocker("too-much", verb=verb, **told)
@@ -150,14 +150,18 @@ def explain(
     question: payments.Explain, account: Account | None, context: Context
 ) -> Sequence[Action]:
     """Every command of the contract that people give on this money, and what it would meet now."""
-    account = known(account, question.order_id)
+    account = require_account(account, question.order_id)
     return [
-        *_on_the_order(account, context.site),
-        *(action for payment in account.payments.values() for action in _on(account, payment)),
+        *_order_actions(account, context.site),
+        *(
+            action
+            for payment in account.payments.values()
+            for action in _payment_actions(account, payment)
+        ),
     ]
 
 
-def _on_the_order(account: Account, site: Site) -> Iterator[Action]:
+def _order_actions(account: Account, site: Site) -> Iterator[Action]:
     by_some_method = why_no_method(account, None, site)
     pay = why_no_add(account, "Sale") + by_some_method
     due = account.outstanding - account.coming
@@ -170,7 +174,7 @@ def _on_the_order(account: Account, site: Site) -> Iterator[Action]:
             yield Action.judged(command, account.order_id, NO_PAYMENTS)
 
 
-def _on(account: Account, payment: Payment) -> Iterator[Action]:
+def _payment_actions(account: Account, payment: Payment) -> Iterator[Action]:
     of = payment.payment_id
     free = account.free
     yield Action.judged(
@@ -198,5 +202,5 @@ def _on(account: Account, payment: Payment) -> Iterator[Action]:
 
 def at_most(amount: Decimal, most: Decimal, verb: str, account: Account) -> Decimal:
     if amount > most:
-        refuse([why_not_that_much(account, amount, most, verb)])
+        refuse([why_too_much(account, amount, most, verb)])
     return amount

@@ -51,14 +51,14 @@ events: tuple[type[Message], ...] = (
 )
 
 
-def nothing() -> Account | None:
+def initial() -> Account | None:
     """No account yet."""
     return None
 
 
-living: Decider[Account | None] = Decider(
+_decider: Decider[Account | None] = Decider(
     kind="payment",
-    initial=nothing,
+    initial=initial,
     handlers=handlers,
     evolve=evolve,
     events=events,
@@ -71,4 +71,4 @@ living: Decider[Account | None] = Decider(
 )
 
 
-decider = deletable(living, payments.AccountDeleted, why_gone)
+decider = deletable(_decider, payments.AccountDeleted, why_gone)

@@ -8,14 +8,14 @@ from shared.contracts.money import exact
 from shared.runtime.decider import rejected
 
 
-def known(account: Account | None, order_id: str) -> Account:
+def require_account(account: Account | None, order_id: str) -> Account:
     """`account`, or a refusal of the command that is about it."""
     if account is None:
         raise rejected("unknown-order", order=order_id)
     return account
 
 
-def known_payment(account: Account, payment_id: str) -> Payment:
+def require_payment(account: Account, payment_id: str) -> Payment:
     """The payment with this id, or a refusal."""
     payment = account.payments.get(payment_id)
     if payment is None:
@@ -23,7 +23,7 @@ def known_payment(account: Account, payment_id: str) -> Payment:
     return payment
 
 
-def checked(amount: Decimal | None, account: Account) -> None:
+def require_amount(amount: Decimal | None, account: Account) -> None:
     """`Malformed` if an amount isn't in the currency's decimals; a refusal if it is nothing."""
     if amount is not None and exact(amount, account.currency, "amount") == 0:
         raise rejected("amount-zero")

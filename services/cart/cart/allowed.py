@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from services.cart.cart.coupon_rules import why_no_more
-from services.cart.cart.preconditions import known
+from services.cart.cart.preconditions import require_cart
 from services.cart.cart.pricing import price
 from services.cart.cart.state import Cart
 from services.cart.customer.allowed import why_no_room as why_no_room_in_book
@@ -123,7 +123,7 @@ def _why_no_total(cart: Cart, site: Site, now: datetime) -> Blockers:
 
 def explain(question: carts.Explain, cart: Cart | None, context: Context) -> Sequence[Action]:
     """Every command of the contract on this cart, and what it would meet now."""
-    cart = known(cart, question.cart_id)
+    cart = require_cart(cart, question.cart_id)
     site = context.site
     return [
         *_on_the_cart(cart, context),
@@ -173,14 +173,14 @@ def _on_its_coupons(cart: Cart, site: Site) -> Iterator[Action]:
         yield Action.judged(carts.RemoveCoupon, code, ended)
 
 
-def changeable(cart: Cart | None, cart_id: str) -> Cart:
+def require_open_cart(cart: Cart | None, cart_id: str) -> Cart:
     """`cart`, or a refusal if there is none, or none that changes any more."""
-    cart = known(cart, cart_id)
+    cart = require_cart(cart, cart_id)
     refuse(why_no_change(cart))
     return cart
 
 
-def market_for(cart: Cart, context: Context) -> Market:
+def require_market(cart: Cart, context: Context) -> Market:
     """The cart's market, or a refusal if the site has it no more."""
     refuse(why_no_market(cart, context.site))
     return context.site.markets[cart.market]

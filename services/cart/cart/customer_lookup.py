@@ -4,23 +4,23 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from services.cart.cart.allowed import why_no_book
-from services.cart.cart.order_lookup import looked_up
+from services.cart.cart.order_lookup import order_lookups
 from services.cart.cart.state import Cart
 from services.cart.customer.state import Customer as Record
 from shared.contracts import carts
 from shared.runtime.decider import Context, refuse
 
 
-def asked_for_draft(command: carts.CreateDraft, cart: Cart | None) -> Iterable[str]:
+def draft_lookups(command: carts.CreateDraft, cart: Cart | None) -> Iterable[str]:
     """The customer for whom a draft is started, and an order that has its id."""
     introduced = command.customer.customer_id if command.customer else None
     customer_id = command.customer_id or introduced
     if cart is not None:
         return []
-    return [*looked_up(command), *([_key(customer_id)] if customer_id else [])]
+    return [*order_lookups(command), *([_key(customer_id)] if customer_id else [])]
 
 
-def asked_for_shipment(command: carts.SetShipment, cart: Cart | None) -> Iterable[str]:
+def shipment_lookups(command: carts.SetShipment, cart: Cart | None) -> Iterable[str]:
     """The cart's customer, if an address comes from their book or is to enter it."""
     wanted = command.address_id is not None or command.add_to_address_book
     return [_key(cart.customer_id)] if wanted and cart and cart.customer_id else []

@@ -10,15 +10,15 @@ from services.cart.cart.commands.delete import delete
 from services.cart.cart.commands.discounts import apply_coupon, remove_coupon, set_discount
 from services.cart.cart.commands.edit_lines import add_line, change_line, remove_line
 from services.cart.cart.commands.set_shipment import set_shipment
-from services.cart.cart.customer_lookup import asked_for_draft, asked_for_shipment
+from services.cart.cart.customer_lookup import draft_lookups, shipment_lookups
 from services.cart.cart.outgoing import outgoing
 from services.cart.cart.reactions.convert_settled import settle_convert
 from services.cart.cart.reactions.order_deleted import delete_with_order
 from services.cart.cart.reactions.reorder_requested import create_reorder
-from services.cart.cart.reordered_line import looked_up as asked_for_reorder
+from services.cart.cart.reordered_line import reorder_lookups as asked_for_reorder
 from services.cart.cart.state import Cart, evolve, status
 from services.cart.cart.totals_on_events import Deciding, with_totals
-from shared.catalog import looked_up as asked_for_line
+from shared.catalog import variant_lookups as asked_for_line
 from shared.contracts import Message, carts, orders
 from shared.contracts.checkout import CartConverted
 from shared.contracts.customers import AddAddress
@@ -57,8 +57,8 @@ handlers: Mapping[type[Message], Handler] = {
     orders.Deleted: delete_with_order,
 }
 looks_up: Mapping[type[Message], LookUp] = {
-    carts.CreateDraft: asked_for_draft,
-    carts.SetShipment: asked_for_shipment,
+    carts.CreateDraft: draft_lookups,
+    carts.SetShipment: shipment_lookups,
     carts.AddLine: asked_for_line,
     CreateReorder: asked_for_reorder,
 }
@@ -86,14 +86,14 @@ events: tuple[type[Message], ...] = (
 )
 
 
-def nothing() -> Cart | None:
+def initial() -> Cart | None:
     """No cart yet."""
     return None
 
 
-living: Decider[Cart | None] = Decider(
+_decider: Decider[Cart | None] = Decider(
     kind="cart",
-    initial=nothing,
+    initial=initial,
     handlers=handlers,
     evolve=evolve,
     events=events,
@@ -104,6 +104,6 @@ living: Decider[Cart | None] = Decider(
     looks_up=looks_up,
     creates=creates,
 )
-mortal = deletable(living, carts.Deleted, why_gone, again=carts.Delete)
+_deletable = deletable(_decider, carts.Deleted, why_gone, again=carts.Delete)
 # The order service waits for an answer, also where a deleted cart's id is asked for.
-decider = replace(mortal, handlers={**mortal.handlers, CreateReorder: create_reorder})
+decider = replace(_deletable, handlers={**_deletable.handlers, CreateReorder: create_reorder})

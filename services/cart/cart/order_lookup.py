@@ -17,12 +17,12 @@ from shared.runtime.decider.tables import Table
 ORDERS = Table("order", Placed, keeps=("order_number",))
 
 
-def looked_up(command: Message, _: Any = None) -> Iterable[str]:
+def order_lookups(command: Message, _: Any = None) -> Iterable[str]:
     """The order that has the id of the command's cart."""
     return [f"{ORDERS.name}/{command.key}"]
 
 
-def why_taken(cart_id: str, context: Context) -> tuple[Blocker, ...]:
+def why_id_reused(cart_id: str, context: Context) -> tuple[Blocker, ...]:
     """An order's id makes no draft."""
     order = context.known.get(f"{ORDERS.name}/{cart_id}")
     if order is None:

@@ -4,7 +4,7 @@ from services.cart.cart.state import Cart
 from shared.runtime.decider import Rejected, rejected
 
 
-def known(cart: Cart | None, cart_id: str) -> Cart:
+def require_cart(cart: Cart | None, cart_id: str) -> Cart:
     """`cart`, or a refusal of the command that is about it."""
     if cart is None:
         raise rejected("unknown-cart", cart=cart_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from services.cart.cart.order_lookup import looked_up as order_looked_up
+from services.cart.cart.order_lookup import order_lookups as order_looked_up
 from shared.catalog import TABLE as CATALOG
 from shared.contracts.catalog import Variant
 from shared.contracts.money import zero
@@ -16,7 +16,7 @@ from shared.runtime.decider.tables import Table
 LEVELS = Table("level", Level)
 
 
-def looked_up(command: CreateReorder, _: Any = None) -> Iterable[str]:
+def reorder_lookups(command: CreateReorder, _: Any = None) -> Iterable[str]:
     """Each article in the catalog, how many there are in the market's warehouse, and whether the
     draft's id is an order's."""
     yield from order_looked_up(command)

@@ -35,14 +35,14 @@ events: tuple[type[Message], ...] = (
 )
 
 
-def nobody() -> Customer | None:
+def initial() -> Customer | None:
     """No customer yet."""
     return None
 
 
 decider: Decider[Customer | None] = Decider(
     kind="customer",
-    initial=nobody,
+    initial=initial,
     handlers=handlers,
     evolve=evolve,
     events=events,

@@ -4,7 +4,7 @@ from services.cart.customer.state import Customer
 from shared.runtime.decider import rejected
 
 
-def known(customer: Customer | None, customer_id: str) -> Customer:
+def require_customer(customer: Customer | None, customer_id: str) -> Customer:
     """`customer`, or a refusal of the command that is about them."""
     if customer is None:
         raise rejected("unknown-customer", customer=customer_id)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from services.order.allowed import why_no_note
-from services.order.preconditions import known
+from services.order.preconditions import require_order
 from services.order.state import Order
 from shared.contracts import Message
 from shared.contracts.orders import AddNote, NoteAdded
@@ -15,7 +15,7 @@ LONGEST = 64  # of an id (contract: Envelope)
 
 def add_note(command: AddNote, order: Order | None, context: Context) -> Sequence[Message]:
     """Returns the note; its id is derived from the message's."""
-    order = known(order, command.order_id)
+    order = require_order(order, command.order_id)
     refuse(why_no_note(order))
     note = NoteAdded(
         order_id=order.order_id,

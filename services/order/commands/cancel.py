@@ -5,7 +5,7 @@ They either refuse (`../reactions/cancel_refused.py`) or cancel one by one
 """
 
 from services.order.allowed import is_canceled, why_no_cancel
-from services.order.preconditions import known
+from services.order.preconditions import require_order
 from services.order.state import Order
 from shared.contracts import orders
 from shared.runtime.decider import Context, Decision, refuse
@@ -13,7 +13,7 @@ from shared.runtime.decider import Context, Decision, refuse
 
 def cancel(command: orders.Cancel, order: Order | None, context: Context) -> Decision:
     """Requests a cancellation from the shipments; nothing if the order is canceled."""
-    order = known(order, command.order_id)
+    order = require_order(order, command.order_id)
     if is_canceled(order):
         return Decision()
     refuse(why_no_cancel(order))

@@ -5,7 +5,7 @@ and delete what they keep about it.
 """
 
 from services.order.allowed import why_no_delete
-from services.order.preconditions import known
+from services.order.preconditions import require_order
 from services.order.state import Order
 from shared.contracts import orders
 from shared.runtime.decider import Context, Decision, refuse
@@ -13,7 +13,7 @@ from shared.runtime.decider import Context, Decision, refuse
 
 def delete(command: orders.Delete, order: Order | None, context: Context) -> Decision:
     """Requests a deletion from the shipments, which know whether a warehouse is working on one."""
-    order = known(order, command.order_id)
+    order = require_order(order, command.order_id)
     refuse(why_no_delete(order))
     asked = orders.DeleteRequested(
         order_id=order.order_id,

@@ -8,7 +8,7 @@ from services.order.allowed import why_no_edit
 from services.order.content import Content
 from services.order.edit_rules import why_not
 from services.order.new_total import method_price, tax_rate
-from services.order.preconditions import known
+from services.order.preconditions import require_order
 from services.order.repricing import shipping_price
 from services.order.state import Order
 from shared.contracts import orders
@@ -39,7 +39,7 @@ def edit(command: Command, order: Order | None, context: Context) -> Decision:
     Nothing if the order has that content already, which can only be known while no other edit is
     pending.
     """
-    order = known(order, command.order_id)
+    order = require_order(order, command.order_id)
     refuse(why_no_edit(order))
     all_exact(command, order.content.currency)
     if isinstance(command, orders.AddLine) and _is_there(command, order, context):

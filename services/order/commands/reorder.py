@@ -4,7 +4,7 @@ Whoever asked gets the outcome once the draft exists, or the reason why it doesn
 """
 
 from services.order.allowed import REORDER_PENDING, why_no_reorder
-from services.order.preconditions import known
+from services.order.preconditions import require_order
 from services.order.state import Order
 from shared.contracts.reorders import Reorder, ReorderRequested
 from shared.runtime.decider import Context, Decision, refuse
@@ -15,7 +15,7 @@ def reorder(command: Reorder, order: Order | None, context: Context) -> Decision
 
     Nothing if this draft was created from it already.
     """
-    order = known(order, command.order_id)
+    order = require_order(order, command.order_id)
     if command.cart_id in order.drafts:
         return Decision()
     refuse(why_no_reorder(order))

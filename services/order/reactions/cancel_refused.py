@@ -1,19 +1,17 @@
 """The shipments refused a cancellation."""
 
 from services.order.new_total import total_without
-from services.order.pending_requests import settled
+from services.order.pending_requests import outcomes_of
 from services.order.state import Order
 from shared.contracts import orders, shipments
 from shared.runtime.decider import Context, Decision
 
 
-def cancel_refused(
-    fact: shipments.CancelRefused, order: Order | None, context: Context
-) -> Decision:
+def refuse_cancel(fact: shipments.CancelRefused, order: Order | None, context: Context) -> Decision:
     """Refuses the pending cancellations: something had shipped already."""
     waiting = order.next_in_line("cancel") if order else []
     if not order or not waiting:
         return Decision()
     refused = orders.CancelRefused(order_id=order.order_id, reason=fact.reason)
     owed = total_without(order, [], "Some of the order's shipments were canceled.", context)
-    return Decision([refused, *owed], settles=settled(waiting, fact.reason))
+    return Decision([refused, *owed], settles=outcomes_of(waiting, fact.reason))

@@ -27,7 +27,7 @@ def place(cart: CartConverted, order: Order | None, context: Context) -> Sequenc
     draft = is_own_draft(cart, context)
     if order is not None:
         if draft:
-            return [orders.DraftRefused(order_id=order.order_id, reason=_taken(order))]
+            return [orders.DraftRefused(order_id=order.order_id, reason=_id_reused(order))]
         # Carts of earlier versions can't be compared; they count as repeats.
         refuse_other(context, f"Order {order.number}", otherwise=True)
         return []
@@ -54,7 +54,7 @@ def place(cart: CartConverted, order: Order | None, context: Context) -> Sequenc
         manual_discount=cart.manual_discount,
         pricing=cart.pricing,
     )
-    return [placed if leads_there(placed) else placed.model_copy(update={"pricing": None})]
+    return [placed if rules_give_amounts(placed) else placed.model_copy(update={"pricing": None})]
 
 
 def is_own_draft(cart: CartConverted, context: Context) -> bool:
@@ -62,7 +62,7 @@ def is_own_draft(cart: CartConverted, context: Context) -> bool:
     return cart.draft and context.cause.startswith(OURS)
 
 
-def leads_there(placed: Placed) -> bool:
+def rules_give_amounts(placed: Placed) -> bool:
     """Whether the order's discount rules give its amounts; true without rules.
 
     The customer agreed to the amounts, so rules that give others are dropped.
@@ -79,7 +79,7 @@ def leads_there(placed: Placed) -> bool:
     )
 
 
-def _taken(order: Order) -> Reason:
+def _id_reused(order: Order) -> Reason:
     return Reason.of(blocker("id-reused.draft", order=order.number))
 
 

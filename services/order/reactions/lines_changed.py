@@ -7,7 +7,7 @@ from shared.contracts import orders, shipments
 from shared.runtime.decider import Context, Decision, DeferredOutcome
 
 
-def lines_changed(fact: shipments.LinesChanged, order: Order | None, context: Context) -> Decision:
+def confirm_edit(fact: shipments.LinesChanged, order: Order | None, context: Context) -> Decision:
     """Makes the edit, to which the shipments have agreed, and calculates the new total."""
     if order is None or (made := order.edits.get(fact.request)) is None:
         return Decision()
@@ -19,7 +19,7 @@ def lines_changed(fact: shipments.LinesChanged, order: Order | None, context: Co
     )
 
 
-def lines_change_refused(
+def refuse_edit(
     fact: shipments.LinesChangeRefused, order: Order | None, _context: Context
 ) -> Decision:
     """Refuses an edit that came too late or after another one."""

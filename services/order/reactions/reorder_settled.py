@@ -1,15 +1,15 @@
 """The cart service's answer to a reorder."""
 
-from services.order.preconditions import known
+from services.order.preconditions import require_order
 from services.order.state import Order
 from shared.contracts import Message
 from shared.contracts.reorders import OrderReordered, OrderReorderRefused, SettleReorder
 from shared.runtime.decider import Context, Decision, DeferredOutcome
 
 
-def settle_reorder(answer: SettleReorder, order: Order | None, _context: Context) -> Decision:
+def confirm_reorder(answer: SettleReorder, order: Order | None, _context: Context) -> Decision:
     """Records that the draft was created, or why not, and settles the outcome."""
-    order = known(order, answer.order_id)
+    order = require_order(order, answer.order_id)
     request = order.reorders.get(answer.cart_id)
     if request is None:
         return Decision()

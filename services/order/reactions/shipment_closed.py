@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from services.order.new_total import total_without
-from services.order.pending_requests import settled
+from services.order.pending_requests import outcomes_of
 from services.order.state import Order, Request, status_of
 from shared.contracts import Message, orders, shipments
 from shared.runtime.decider import Context, Decision
 
 
-def close_shipment(
+def record_shipment_end(
     fact: shipments.Shipped | shipments.Canceled, order: Order | None, context: Context
 ) -> Decision:
     """Records how a shipment ended, and the order's new status if it changes.
@@ -27,20 +27,26 @@ def close_shipment(
     )
     ends = {**order.shipments, closed.shipment_id: closed.status}
     status = status_of(ends, on_hold=order.on_hold)
-    happened = [closed, *_owed(order, closed, context)]
+    happened = [closed, *_total_without_canceled(order, closed, context)]
     if status == order.status:
         return Decision(happened)
     if status == "PartiallyShipped":
-        return Decision([*happened, _named(orders.PartiallyShipped, order)])
+        return Decision([*happened, _status_event(orders.PartiallyShipped, order)])
     # The order has ended, so nothing is on hold: pending releases succeed.
     released = order.next_in_line("release-hold")
     if status == "Completed":
-        return Decision([*happened, _named(orders.Completed, order)], settles=settled(released))
+        return Decision(
+            [*happened, _status_event(orders.Completed, order)], settles=outcomes_of(released)
+        )
     canceled = order.next_in_line("cancel")
-    return Decision([closed, _canceled(order, canceled)], settles=settled([*released, *canceled]))
+    return Decision(
+        [closed, _canceled(order, canceled)], settles=outcomes_of([*released, *canceled])
+    )
 
 
-def _owed(order: Order, closed: orders.ShipmentClosed, context: Context) -> list[Message]:
+def _total_without_canceled(
+    order: Order, closed: orders.ShipmentClosed, context: Context
+) -> list[Message]:
     """Returns the new total without a canceled shipment.
 
     None while the whole order is being canceled, because only the shipments' answers tell whether
@@ -52,7 +58,7 @@ def _owed(order: Order, closed: orders.ShipmentClosed, context: Context) -> list
     return total_without(order, [closed.shipment_id], because, context)
 
 
-def _named(event: type[orders.PartiallyShipped | orders.Completed], order: Order) -> Message:
+def _status_event(event: type[orders.PartiallyShipped | orders.Completed], order: Order) -> Message:
     return event(order_id=order.order_id, order_number=order.number)
 
 

@@ -15,7 +15,9 @@ from shared.contracts import Malformed, Message, orders, shipments
 from shared.runtime.decider import Context, Rejected
 
 
-def reroute(fact: shipments.Edited, order: Order | None, context: Context) -> Sequence[Message]:
+def apply_shipment_edit(
+    fact: shipments.Edited, order: Order | None, context: Context
+) -> Sequence[Message]:
     """Returns the shipment's new address and method, and the new total if the cost changed.
 
     The shipments wait for that total. Nothing if the order has no such shipment.
@@ -31,21 +33,21 @@ def reroute(fact: shipments.Edited, order: Order | None, context: Context) -> Se
     if fact.request is None:
         return [edited]
     try:
-        return [edited, _told_at(_price(fact, order, context), fact, order, context)]
+        return [edited, _event_at(_price(fact, order, context), fact, order, context)]
     except Malformed:  # the total has grown since and would be too large with the new cost
-        return [edited, _told_at(shipping_price(_here(fact, order)), fact, order, context)]
+        return [edited, _event_at(shipping_price(_shipment(fact, order)), fact, order, context)]
 
 
-def _told_at(
+def _event_at(
     price: Decimal, fact: shipments.Edited, order: Order, context: Context
 ) -> orders.LinesChanged:
     """Returns the event with the new total. Raises `Malformed` if that is too large."""
     after = order.content.by_method(fact.shipment_id, fact.address, fact.shipping_method, price)
     after = after.repriced(tax_rate(order, context), order.canceled)
-    return lines_changed_event(order, after, fact.request, _words(fact, order.content, after))
+    return lines_changed_event(order, after, fact.request, _summary(fact, order.content, after))
 
 
-def _here(fact: shipments.Edited, order: Order) -> orders.Shipment:
+def _shipment(fact: shipments.Edited, order: Order) -> orders.Shipment:
     here = order.content.shipment(fact.shipment_id)
     if here is None:
         raise AssertionError(fact.shipment_id)
@@ -56,7 +58,7 @@ def _price(fact: shipments.Edited, order: Order, context: Context) -> Decimal:
     """Returns the new price of shipping before discounts."""
     if fact.shipping_cost is not None:
         return fact.shipping_cost
-    here = _here(fact, order)
+    here = _shipment(fact, order)
     basis = shipping_basis(here)
     if basis.shipping_method == fact.shipping_method:
         return basis.price
@@ -66,7 +68,7 @@ def _price(fact: shipments.Edited, order: Order, context: Context) -> Decimal:
         return shipping_price(here)
 
 
-def _words(fact: shipments.Edited, before: Content, after: Content) -> str:
+def _summary(fact: shipments.Edited, before: Content, after: Content) -> str:
     which = fact.shipment_id
     was, now = before.shipment(which), after.shipment(which)
     if was is None or now is None or was.shipping_cost == now.shipping_cost:

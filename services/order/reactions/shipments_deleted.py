@@ -1,14 +1,14 @@
 """The shipments' answer to a deletion."""
 
 from services.order.allowed import why_gone
-from services.order.pending_requests import settled
+from services.order.pending_requests import outcomes_of
 from services.order.state import Order
 from shared.contracts import orders, shipments
 from shared.contracts.replies import Reason
 from shared.runtime.decider import Context, Decision
 
 
-def deleted(fact: shipments.Deleted, order: Order | None, _context: Context) -> Decision:
+def confirm_delete(fact: shipments.Deleted, order: Order | None, _context: Context) -> Decision:
     """Deletes the order after its shipments and refuses every other pending request."""
     if order is None:
         return Decision()
@@ -17,11 +17,11 @@ def deleted(fact: shipments.Deleted, order: Order | None, _context: Context) -> 
     )
     for_that = [request for request in order.requests if request.kind == "delete"]
     for_more = [request for request in order.requests if request.kind != "delete"]
-    refused = settled(for_more, Reason.of(why_gone(gone)))
-    return Decision([gone], settles=settled(for_that) + refused)
+    refused = outcomes_of(for_more, Reason.of(why_gone(gone)))
+    return Decision([gone], settles=outcomes_of(for_that) + refused)
 
 
-def delete_refused(
+def refuse_delete(
     fact: shipments.DeleteRefused, order: Order | None, _context: Context
 ) -> Decision:
     """Refuses this deletion: a warehouse is working on a shipment. Later requests stay pending."""
@@ -31,4 +31,4 @@ def delete_refused(
     happened = orders.DeleteRefused(
         order_id=order.order_id, request=fact.request, reason=fact.reason
     )
-    return Decision([happened], settles=settled(waiting, fact.reason))
+    return Decision([happened], settles=outcomes_of(waiting, fact.reason))

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from services.payment.allowed import why_no_add, why_no_method, why_not_that_much, why_pending
+from services.payment.allowed import why_no_add, why_no_method, why_pending, why_too_much
 from services.payment.ask_provider import ask_provider
 from services.payment.balance import balance, paid_status_events
 from services.payment.ledger import Payment, sums
-from services.payment.preconditions import checked, known
+from services.payment.preconditions import require_account, require_amount
 from services.payment.provider_request import provider_of
 from services.payment.state import Account
 from shared.contracts import Message, payments
@@ -25,8 +25,8 @@ def add(
     balance shows it, but not while a provider has some of it in hand: who clicks twice pays once.
     The same payment once more changes nothing.
     """
-    account = known(account, command.order_id)
-    checked(command.amount, account)
+    account = require_account(account, command.order_id)
+    require_amount(command.amount, account)
     if made := account.payments.get(command.payment_id):
         refuse_other(context, f"Payment {made.payment_id}", _is_alike(made, command))
         _refuse_unanswered(account, made)
@@ -88,7 +88,7 @@ def _amount(command: payments.Add, account: Account) -> Decimal:
     most = account.free.taken
     amount = min(overpaid, most) if command.amount is None else command.amount
     if amount > most:
-        refuse([why_not_that_much(account, amount, most, "given back")])
+        refuse([why_too_much(account, amount, most, "given back")])
     return amount
 
 
@@ -98,5 +98,5 @@ def _towards(account: Account, amount: Decimal | None) -> Decimal:
     if amount is None:
         return most
     if account.coming and amount > most:
-        refuse([why_not_that_much(account, amount, most, "added before a provider has answered")])
+        refuse([why_too_much(account, amount, most, "added before a provider has answered")])
     return amount

@@ -7,7 +7,7 @@ already succeeds and changes nothing. A payment made through a provider is captu
 from services.payment.allowed import at_most, capture_is_done, default_capture, why_no_capture
 from services.payment.ask_provider import Moved, ask_provider
 from services.payment.balance import balance
-from services.payment.preconditions import checked, known, known_payment
+from services.payment.preconditions import require_account, require_amount, require_payment
 from services.payment.provider_request import provider_of
 from services.payment.state import Account
 from shared.contracts import payments
@@ -19,9 +19,9 @@ def capture(command: payments.Capture, account: Account | None, context: Context
 
     An amount that is given may be more than the order owes, not more than is authorized.
     """
-    account = known(account, command.order_id)
-    payment = known_payment(account, command.payment_id)
-    checked(command.amount, account)
+    account = require_account(account, command.order_id)
+    payment = require_payment(account, command.payment_id)
+    require_amount(command.amount, account)
     if command.amount is None and capture_is_done(account, payment):
         return []
     refuse(why_no_capture(account, payment, command.amount))

@@ -3,7 +3,7 @@
 from services.payment.allowed import at_most, why_no_refund
 from services.payment.ask_provider import Moved, ask_provider
 from services.payment.balance import balance, paid_status_events
-from services.payment.preconditions import checked, known, known_payment
+from services.payment.preconditions import require_account, require_amount, require_payment
 from services.payment.provider_request import provider_of
 from services.payment.state import Account
 from shared.contracts import payments
@@ -12,9 +12,9 @@ from shared.runtime.decider import Context, refuse
 
 def refund(command: payments.Refund, account: Account | None, context: Context) -> Moved:
     """Gives captured money back, after a cancellation too."""
-    account = known(account, command.order_id)
-    payment = known_payment(account, command.payment_id)
-    checked(command.amount, account)
+    account = require_account(account, command.order_id)
+    payment = require_payment(account, command.payment_id)
+    require_amount(command.amount, account)
     if command.amount is None and payment.is_refunded:
         return []
     refuse(why_no_refund(account, payment))

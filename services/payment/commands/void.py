@@ -3,7 +3,7 @@
 from services.payment.allowed import why_no_void
 from services.payment.ask_provider import Moved, ask_provider
 from services.payment.balance import balance, paid_status_events
-from services.payment.preconditions import known, known_payment
+from services.payment.preconditions import require_account, require_payment
 from services.payment.provider_request import provider_of
 from services.payment.state import Account
 from shared.contracts import payments
@@ -12,8 +12,8 @@ from shared.runtime.decider import Context, refuse
 
 def void(command: payments.Void, account: Account | None, context: Context) -> Moved:
     """Lets go of what an authorization still sets aside; that money counts no more."""
-    account = known(account, command.order_id)
-    payment = known_payment(account, command.payment_id)
+    account = require_account(account, command.order_id)
+    payment = require_payment(account, command.payment_id)
     if payment.is_voided:
         return []
     refuse(why_no_void(account, payment))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from services.payment.account_closing import ClosingAccount
 from services.payment.balance import balance, paid_status_events
 from services.payment.ledger import Payment, sums
-from services.payment.preconditions import known
+from services.payment.preconditions import require_account
 from services.payment.provider_request import ProviderRequest
 from services.payment.state import Account
 from shared.contracts import Message, payments
@@ -29,7 +29,7 @@ def settle(command: payments.Settle, account: Account | None, context: Context) 
     The same answer again changes nothing, another one is refused. What became of the order in
     between doesn't matter: money that has moved is recorded, and goes back if it was canceled.
     """
-    account = known(account, command.order_id)
+    account = require_account(account, command.order_id)
     ask = account.asks.get(command.request_id)
     if ask is None:
         raise rejected("unknown-request", request=command.request_id)

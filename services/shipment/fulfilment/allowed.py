@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from services.shipment.fulfilment.guards import ON_HOLD, destination, objections
 from services.shipment.fulfilment.lifecycle import FINAL, Trigger, is_done, move, moves
-from services.shipment.fulfilment.preconditions import known
+from services.shipment.fulfilment.preconditions import require_order
 from services.shipment.fulfilment.shipment import Shipment
 from services.shipment.fulfilment.state import Fulfilment
 from shared.contracts import Message, shipments
@@ -46,7 +46,7 @@ ACTIONS: Mapping[type[Message], Trigger] = {
 
 def explain(question: shipments.Explain, order: Fulfilment, context: Context) -> Sequence[Action]:
     """Every command of the contract on each shipment, and what it would meet now."""
-    known(order, question.order_id)
+    require_order(order, question.order_id)
     return [a for each in order.shipments.values() for a in actions(order, each, context.site)]
 
 

@@ -7,37 +7,37 @@ from services.shipment.fulfilment.commands.edit import edit
 from services.shipment.fulfilment.commands.picklist import add_to_picklist, remove_from_picklist
 from services.shipment.fulfilment.commands.release import release
 from services.shipment.fulfilment.outgoing import PUBLISHES, outgoing
-from services.shipment.fulfilment.reactions.allocation import allocation_made, allocation_short
+from services.shipment.fulfilment.reactions.allocation import assign_inventory, record_backorder
 from services.shipment.fulfilment.reactions.cancel_requested import cancel_all
 from services.shipment.fulfilment.reactions.delete_requested import delete_all
-from services.shipment.fulfilment.reactions.hold_requested import hold, lift_hold
+from services.shipment.fulfilment.reactions.hold_requested import hold, release_hold
 from services.shipment.fulfilment.reactions.line_edit_requested import edit_lines
-from services.shipment.fulfilment.reactions.order_placed import placed
-from services.shipment.fulfilment.reactions.payment_changed import money_moved
-from services.shipment.fulfilment.reactions.total_changed import lines_changed
+from services.shipment.fulfilment.reactions.order_placed import create_shipments
+from services.shipment.fulfilment.reactions.payment_changed import record_payment
+from services.shipment.fulfilment.reactions.total_changed import record_total
 from services.shipment.fulfilment.state import EVENTS, Fulfilment, evolve, status
 from shared.contracts import orders, payments, shipments, stock
 from shared.runtime.decider import Decider
 from shared.runtime.decider.deletion import deletable
 
-living: Decider[Fulfilment] = Decider(
+_decider: Decider[Fulfilment] = Decider(
     kind="fulfilment",
     initial=Fulfilment,
     handlers={
-        orders.Placed: placed,
+        orders.Placed: create_shipments,
         orders.HoldRequested: hold,
-        orders.ReleaseHoldRequested: lift_hold,
+        orders.ReleaseHoldRequested: release_hold,
         orders.CancelRequested: cancel_all,
         orders.DeleteRequested: delete_all,
         orders.LinesChangeRequested: edit_lines,
-        orders.LinesChanged: lines_changed,
-        payments.OrderPaid: money_moved,
-        payments.OrderUnpaid: money_moved,
-        payments.Recorded: money_moved,
-        payments.Voided: money_moved,
-        payments.Refunded: money_moved,
-        stock.AllocationMade: allocation_made,
-        stock.AllocationShort: allocation_short,
+        orders.LinesChanged: record_total,
+        payments.OrderPaid: record_payment,
+        payments.OrderUnpaid: record_payment,
+        payments.Recorded: record_payment,
+        payments.Voided: record_payment,
+        payments.Refunded: record_payment,
+        stock.AllocationMade: assign_inventory,
+        stock.AllocationShort: record_backorder,
         shipments.Edit: edit,
         shipments.Release: release,
         shipments.AddToPicklist: add_to_picklist,
@@ -52,4 +52,4 @@ living: Decider[Fulfilment] = Decider(
     queries={shipments.Explain: explain},
     status=status,
 )
-decider = deletable(living, shipments.Deleted, why_gone)
+decider = deletable(_decider, shipments.Deleted, why_gone)

@@ -42,7 +42,9 @@ def _about(shipment: Shipment) -> _About:
     }
 
 
-def born(order: orders.Placed, shipment: orders.Shipment, warehouse: str) -> AwaitingInventory:
+def shipment_created(
+    order: orders.Placed, shipment: orders.Shipment, warehouse: str
+) -> AwaitingInventory:
     """A shipment of a new order, to be sent from `warehouse`."""
     items = [
         Item(line_id=line.line_id, sku=line.sku, name=line.name, quantity=line.quantity)

@@ -13,7 +13,7 @@ from shared.contracts.shipments import (
 from shared.runtime.decider import rejected
 
 
-def known(order: Fulfilment, order_id: str) -> None:
+def require_order(order: Fulfilment, order_id: str) -> None:
     """A refusal if the order is unknown."""
     if not order.is_known:
         raise rejected("unknown-order", order=order_id)
@@ -22,8 +22,8 @@ def known(order: Fulfilment, order_id: str) -> None:
 Command = AddToPicklist | Cancel | Complete | Edit | Release | RemoveFromPicklist
 
 
-def known_shipment(command: Command, order: Fulfilment) -> Shipment:
-    known(order, command.order_id)
+def require_shipment(command: Command, order: Fulfilment) -> Shipment:
+    require_order(order, command.order_id)
     if command.shipment_id not in order.shipments:
         raise rejected("unknown-shipment", shipment=command.shipment_id)
     return order.shipments[command.shipment_id]

@@ -77,7 +77,7 @@ def evolve(order: Fulfilment, event: Message) -> Fulfilment:
     return order
 
 
-def _came_into_being(order: Fulfilment, event: shipments.AwaitingInventory) -> None:
+def _created(order: Fulfilment, event: shipments.AwaitingInventory) -> None:
     order.shipments[event.shipment_id] = Shipment.born(event)
     order.customer_id = order.customer_id or event.customer_id
     if event.order_total is not None:
@@ -101,15 +101,15 @@ def _noted_total(order: Fulfilment, event: shipments.TotalNoted) -> None:
         order.unpriced.discard(event.request)
 
 
-def _asked_stock(order: Fulfilment, event: shipments.InventoryRequested) -> None:
+def _requested_stock(order: Fulfilment, event: shipments.InventoryRequested) -> None:
     _moved(order, event).stock_asked = True
 
 
-def _queued(order: Fulfilment, event: shipments.Backordered) -> None:
+def _backordered(order: Fulfilment, event: shipments.Backordered) -> None:
     _moved(order, event).short = event.short
 
 
-def _got_stock(order: Fulfilment, event: shipments.InventoryAssigned) -> None:
+def _assigned(order: Fulfilment, event: shipments.InventoryAssigned) -> None:
     shipment = _moved(order, event)
     shipment.stock_assigned = True
     shipment.short = ()
@@ -159,7 +159,7 @@ def _hold(shipment: Shipment, standing: Standing) -> None:
     shipment.status = "OnHold"
 
 
-def _lifted(order: Fulfilment, event: shipments.HoldLifted) -> None:
+def _released_hold(order: Fulfilment, event: shipments.HoldLifted) -> None:
     order.held = False
     for standing in event.shipments:
         shipment = order.shipments[standing.shipment_id]
@@ -178,20 +178,20 @@ def _moved(order: Fulfilment, event: Any) -> Shipment:
     return shipment
 
 
-def _stayed(order: Fulfilment, event: Message) -> None:
+def _unchanged(order: Fulfilment, event: Message) -> None:
     """An answer to the order that changes nothing here."""
 
 
 _EVOLVE: Mapping[type[Message], Callable[[Fulfilment, Any], object]] = {
-    shipments.AwaitingInventory: _came_into_being,
+    shipments.AwaitingInventory: _created,
     shipments.PaymentNoted: _noted_payment,
     shipments.TotalNoted: _noted_total,
-    shipments.InventoryRequested: _asked_stock,
-    shipments.Backordered: _queued,
-    shipments.InventoryAssigned: _got_stock,
+    shipments.InventoryRequested: _requested_stock,
+    shipments.Backordered: _backordered,
+    shipments.InventoryAssigned: _assigned,
     shipments.Edited: _edited,
     shipments.LinesChanged: _lines_changed,
-    shipments.LinesChangeRefused: _stayed,
+    shipments.LinesChangeRefused: _unchanged,
     shipments.Released: _moved,
     shipments.Recalled: _recalled,
     shipments.Packing: _moved,
@@ -199,10 +199,10 @@ _EVOLVE: Mapping[type[Message], Callable[[Fulfilment, Any], object]] = {
     shipments.Shipped: _moved,
     shipments.Canceled: _canceled,
     shipments.Held: _held,
-    shipments.HoldRefused: _stayed,
-    shipments.HoldLifted: _lifted,
-    shipments.CancelRefused: _stayed,
-    shipments.DeleteRefused: _stayed,
+    shipments.HoldRefused: _unchanged,
+    shipments.HoldLifted: _released_hold,
+    shipments.CancelRefused: _unchanged,
+    shipments.DeleteRefused: _unchanged,
 }
 
 

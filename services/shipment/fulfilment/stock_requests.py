@@ -8,12 +8,12 @@ from shared.contracts import Message
 from shared.runtime.decider import Context
 
 
-def ask_all(order: Fulfilment, context: Context) -> list[Message]:
+def request_all(order: Fulfilment, context: Context) -> list[Message]:
     """The questions to the stock that it is time for, for all shipments."""
-    return [e for each in order.shipments for e in ask_stock(order, each, context)]
+    return [e for each in order.shipments for e in request_stock(order, each, context)]
 
 
-def ask_stock(order: Fulfilment, shipment_id: str, context: Context) -> list[Message]:
+def request_stock(order: Fulfilment, shipment_id: str, context: Context) -> list[Message]:
     """The question to the stock, if it is time for it (rules: shipment state machine)."""
     shipment = order.shipments[shipment_id]
     status = destination(Trigger.ASK_STOCK, order, shipment, context.site)

@@ -6,9 +6,9 @@ from typing import Any
 
 from services.order.allowed import why_no_hold
 from services.order.decider import decider
-from services.order.preconditions import known
+from services.order.preconditions import require_order
 from services.order.reactions import shipment_closed
-from services.order.reactions.cancel_refused import cancel_refused
+from services.order.reactions.cancel_refused import refuse_cancel
 from shared.contracts import orders, shipments
 from shared.contracts.checkout import CartConverted
 from shared.runtime.decider import Decision, refuse
@@ -18,7 +18,7 @@ from tests.simulation.planted.registry import Patch, bug
 @bug
 def hold_without_asking_the_shipments(patch: Patch) -> None:
     def hold(command: Any, order: Any, _context: Any) -> Any:
-        order = known(order, command.order_id)
+        order = require_order(order, command.order_id)
         refuse(why_no_hold(order))
         return [orders.Held(order_id=order.order_id, order_number=order.number, reason=None)]
 
@@ -47,5 +47,5 @@ def forget_who_asked_for_a_cancel(patch: Patch) -> None:
     patch.setitem(
         decider.handlers,
         shipments.CancelRefused,
-        lambda *given: Decision(cancel_refused(*given).events),
+        lambda *given: Decision(refuse_cancel(*given).events),
     )

@@ -7,7 +7,7 @@ from typing import Any
 from services.shipment.fulfilment import events, guards, outgoing, state
 from services.shipment.fulfilment.decider import decider
 from services.shipment.fulfilment.reactions import hold_requested
-from services.shipment.fulfilment.reactions.allocation import allocation_made
+from services.shipment.fulfilment.reactions.allocation import assign_inventory
 from services.shipment.fulfilment.shipment import Shipment
 from shared.contracts import shipments, stock
 from tests.simulation.planted.registry import Patch, bug
@@ -44,7 +44,7 @@ def _noted(shipment: Any) -> Any:
 
 @bug
 def lift_a_hold_without_telling_the_warehouse(patch: Patch) -> None:
-    patch.setattr(hold_requested, "_missed", lambda *_: [])
+    patch.setattr(hold_requested, "_resumed", lambda *_: [])
 
 
 @bug
@@ -62,7 +62,7 @@ def lose_the_stock_that_comes_during_a_hold(patch: Patch) -> None:
     patch.setitem(
         decider.handlers,
         stock.AllocationMade,
-        lambda fact, order, context: [] if order.held else allocation_made(fact, order, context),
+        lambda fact, order, context: [] if order.held else assign_inventory(fact, order, context),
     )
 
 

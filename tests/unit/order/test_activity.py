@@ -3,7 +3,7 @@
 import pytest
 
 from services.order.activity import is_activity
-from services.order.activity_texts import HEARD, TEXTS
+from services.order.activity_texts import NOTED_FACTS, TEXTS
 from services.order.decider import decider
 from shared.contracts import orders, payments, reorders, shipments
 from shared.contracts.address import Address
@@ -226,7 +226,7 @@ def test_what_becomes_of_money_and_shipments_is_told_and_changes_nothing(fact, w
     outcome = an_order().when(fact).then()
     assert texts(outcome) == [words]
     assert outcome.status == "InProgress"
-    assert type(fact) in HEARD
+    assert type(fact) in NOTED_FACTS
 
 
 def test_a_fact_about_an_order_that_nobody_knows_is_not_told():
@@ -240,7 +240,7 @@ def test_an_edited_shipment_is_told_once():
 
 def test_every_event_of_an_order_is_told_or_known_not_to_be():
     assert {event for event in decider.events if event not in TEXTS} == NOT_TOLD
-    assert set(HEARD) < set(decider.handlers)
+    assert set(NOTED_FACTS) < set(decider.handlers)
 
 
 def test_every_event_of_its_money_is_told_or_known_not_to_be():

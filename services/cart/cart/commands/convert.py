@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from services.cart.cart.allowed import CONVERT_PENDING, why_no_convert
 from services.cart.cart.converted_cart import converted_shipments
-from services.cart.cart.preconditions import known
+from services.cart.cart.preconditions import require_cart
 from services.cart.cart.pricing import price, pricing
 from services.cart.cart.state import Cart
 from shared.contracts import Message
@@ -23,7 +23,7 @@ def convert(command: Convert, cart: Cart | None, context: Context) -> Sequence[M
     Coupons that don't count any more stay behind; the event's totals say why. The rule of one that
     an edit of the lines may let count goes with the others.
     """
-    cart = known(cart, command.cart_id)
+    cart = require_cart(cart, command.cart_id)
     if cart.converting is not None:
         refuse((CONVERT_PENDING,))
     if cart.status == "CheckedOut":

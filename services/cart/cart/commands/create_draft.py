@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.cart.cart.allowed import why_no_change
 from services.cart.cart.customer_lookup import record_of
-from services.cart.cart.order_lookup import why_taken
+from services.cart.cart.order_lookup import why_id_reused
 from services.cart.cart.state import Cart
 from shared.contracts import Malformed, Message, carts
 from shared.contracts.address import Customer
@@ -26,7 +26,7 @@ def create_draft(
         alike = cart.market == command.market and _is_no_other(customer, cart.customer)
         refuse_other(context, f"Cart {cart.cart_id}", alike)
         return []
-    refuse(why_taken(command.cart_id, context))
+    refuse(why_id_reused(command.cart_id, context))
     market = context.site.markets.get(command.market)
     if market is None:
         raise Malformed("market", f"no market is called {command.market}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.cart.cart.allowed import changeable
+from services.cart.cart.allowed import require_open_cart
 from services.cart.cart.state import Cart
 from shared.contracts import Message, carts
 from shared.runtime.decider import Context
@@ -10,5 +10,5 @@ from shared.runtime.decider import Context
 
 def delete(command: carts.Delete, cart: Cart | None, context: Context) -> Sequence[Message]:
     """The cart is gone; an order that it has become is not deleted this way."""
-    cart = changeable(cart, command.cart_id)
+    cart = require_open_cart(cart, command.cart_id)
     return [carts.Deleted(cart_id=cart.cart_id, by=context.actor, at=context.now)]

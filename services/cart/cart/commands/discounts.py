@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from services.cart.cart.allowed import changeable, market_for
+from services.cart.cart.allowed import require_market, require_open_cart
 from services.cart.cart.coupon_rules import why_no_coupon, why_no_more
 from services.cart.cart.preconditions import unknown_line
 from services.cart.cart.pricing import price
@@ -23,8 +23,8 @@ from shared.runtime.decider import Context, refuse, rejected
 
 def apply_coupon(command: ApplyCoupon, cart: Cart | None, context: Context) -> Sequence[Message]:
     """The coupon counts from here on. Once it is used it stays, even while it takes nothing off."""
-    cart = changeable(cart, command.cart_id)
-    market_for(cart, context)
+    cart = require_open_cart(cart, command.cart_id)
+    require_market(cart, context)
     refuse(why_no_coupon(command.code, cart, context.site, context.now))
     refuse(why_no_more(cart))
     return [CouponApplied(cart_id=cart.cart_id, code=command.code.upper())]
@@ -32,7 +32,7 @@ def apply_coupon(command: ApplyCoupon, cart: Cart | None, context: Context) -> S
 
 def remove_coupon(command: RemoveCoupon, cart: Cart | None, _context: Context) -> Sequence[Message]:
     """The coupon counts no more; one that was removed before changes nothing."""
-    cart = changeable(cart, command.cart_id)
+    cart = require_open_cart(cart, command.cart_id)
     code = command.code.upper()
     if code in cart.coupons:
         return [CouponRemoved(cart_id=cart.cart_id, code=code)]
@@ -46,8 +46,8 @@ def set_discount(command: SetDiscount, cart: Cart | None, context: Context) -> S
 
     At most what there is to take it from now. If less is left later, it takes no more than that.
     """
-    cart = changeable(cart, command.cart_id)
-    market_for(cart, context)
+    cart = require_open_cart(cart, command.cart_id)
+    require_market(cart, context)
     amount = exact(command.amount, cart.currency, "amount")
     if amount == _set_before(command, cart):
         return []

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from services.cart.cart.allowed import changeable, market_for, why_no_room
+from services.cart.cart.allowed import require_market, require_open_cart, why_no_room
 from services.cart.cart.commands.set_shipment import room_for_shipment
 from services.cart.cart.preconditions import unknown_line
 from services.cart.cart.state import Cart
@@ -18,8 +18,8 @@ from shared.runtime.decider.identity import refuse_other
 
 def add_line(command: AddLine, cart: Cart | None, context: Context) -> Sequence[Message]:
     """A line more; its shipment may be set later. The same line again changes nothing."""
-    cart = changeable(cart, command.cart_id)
-    market_for(cart, context)
+    cart = require_open_cart(cart, command.cart_id)
+    require_market(cart, context)
     there = cart.line(command.shipment_id, command.line_id)
     name, price = _article(command, there, cart, context)
     writable(command.quantity * price, "placed_price")
@@ -46,8 +46,8 @@ def add_line(command: AddLine, cart: Cart | None, context: Context) -> Sequence[
 
 def change_line(command: ChangeLine, cart: Cart | None, context: Context) -> Sequence[Message]:
     """Another quantity or price; what isn't given stays."""
-    cart = changeable(cart, command.cart_id)
-    market_for(cart, context)
+    cart = require_open_cart(cart, command.cart_id)
+    require_market(cart, context)
     if command.placed_price is not None:
         exact(command.placed_price, cart.currency, "placed_price")
     there = cart.line(command.shipment_id, command.line_id)
@@ -63,7 +63,7 @@ def change_line(command: ChangeLine, cart: Cart | None, context: Context) -> Seq
 
 def remove_line(command: RemoveLine, cart: Cart | None, _context: Context) -> Sequence[Message]:
     """A line less; one that was removed before changes nothing."""
-    cart = changeable(cart, command.cart_id)
+    cart = require_open_cart(cart, command.cart_id)
     shipment = cart.shipments.get(command.shipment_id)
     if shipment and command.line_id in shipment.removed:
         return []

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from services.cart.cart.allowed import (
-    changeable,
-    market_for,
+    require_market,
+    require_open_cart,
     why_no_address,
     why_no_entry,
     why_no_method,
@@ -24,8 +24,8 @@ def set_shipment(command: SetShipment, cart: Cart | None, context: Context) -> S
 
     The address enters the customer's book only when asked to (rules: Customers).
     """
-    cart = changeable(cart, command.cart_id)
-    market = market_for(cart, context)
+    cart = require_open_cart(cart, command.cart_id)
+    market = require_market(cart, context)
     refuse(why_no_method(cart, command.shipping_method, context.site))
     room_for_shipment(cart, command.shipment_id)
     address = _address(command, cart, context)

@@ -1,6 +1,6 @@
 """The order service's answer to a converted draft."""
 
-from services.cart.cart.preconditions import known
+from services.cart.cart.preconditions import require_cart
 from services.cart.cart.state import Cart
 from shared.contracts import Message
 from shared.contracts.carts import ConvertRefused, OrderPlaced, SettleConvert
@@ -9,7 +9,7 @@ from shared.runtime.decider import Context, Decision, DeferredOutcome
 
 def settle_convert(answer: SettleConvert, cart: Cart | None, _context: Context) -> Decision:
     """The order is placed, or why not; who asked for it is told."""
-    cart = known(cart, answer.cart_id)
+    cart = require_cart(cart, answer.cart_id)
     request = cart.converting
     if request is None:
         return Decision()

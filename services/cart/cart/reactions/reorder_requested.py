@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from services.cart.cart.allowed import why_no_market
 from services.cart.cart.coupon_rules import why_no_coupon, why_no_more
-from services.cart.cart.order_lookup import why_taken
+from services.cart.cart.order_lookup import why_id_reused
 from services.cart.cart.reordered_line import ReorderedLines
 from services.cart.cart.state import Cart, evolve
 from services.cart.cart.totals_on_events import tell_at_last
@@ -41,7 +41,7 @@ def create_reorder(
     try:
         if cart is not None:
             refuse((DELETED if isinstance(cart, Deleted) else TAKEN,))
-        refuse(why_taken(command.cart_id, context))
+        refuse(why_id_reused(command.cart_id, context))
         return tell_at_last(_draft(command, context), context)
     except Rejected as no:
         refused = CartReorderRefused(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import chain, count
 
 from services.cart.customer.allowed import why_no_room
-from services.cart.customer.preconditions import known
+from services.cart.customer.preconditions import require_customer
 from services.cart.customer.state import Customer
 from shared.contracts import Message
 from shared.contracts.customers import (
@@ -26,7 +26,7 @@ def add_address(
     command: AddAddress, customer: Customer | None, context: Context
 ) -> Sequence[Message]:
     """An address more. The same one again changes nothing."""
-    customer = known(customer, command.customer_id)
+    customer = require_customer(customer, command.customer_id)
     there = customer.addresses.get(command.address_id)
     if command.unless_there and customer.has(command.address):
         return []
@@ -46,7 +46,7 @@ def change_address(
     command: ChangeAddress, customer: Customer | None, _context: Context
 ) -> Sequence[Message]:
     """Another address under the same id; all of it is written anew."""
-    customer = known(customer, command.customer_id)
+    customer = require_customer(customer, command.customer_id)
     there = customer.addresses.get(command.address_id)
     if there is None:
         raise _unknown(command)
@@ -62,7 +62,7 @@ def remove_address(
     command: RemoveAddress, customer: Customer | None, _context: Context
 ) -> Sequence[Message]:
     """An address less; one that was removed before changes nothing."""
-    customer = known(customer, command.customer_id)
+    customer = require_customer(customer, command.customer_id)
     if command.address_id in customer.removed:
         return []
     if command.address_id not in customer.addresses:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.cart.customer.preconditions import known
+from services.cart.customer.preconditions import require_customer
 from services.cart.customer.state import Customer
 from shared.contracts import Message
 from shared.contracts.customers import Create, Created, Update, Updated
@@ -25,7 +25,7 @@ def update(command: Update, customer: Customer | None, _context: Context) -> Seq
 
     A name or an email stays: who has neither couldn't be told from anybody else.
     """
-    customer = known(customer, command.customer_id)
+    customer = require_customer(customer, command.customer_id)
     there, cleared = customer.contact, command.cleared
     updated = Updated(
         customer_id=customer.customer_id,

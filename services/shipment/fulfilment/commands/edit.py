@@ -6,7 +6,7 @@ from dataclasses import replace
 from services.shipment.fulfilment import events
 from services.shipment.fulfilment.allowed import permit, why_no_book, why_no_method
 from services.shipment.fulfilment.lifecycle import Trigger
-from services.shipment.fulfilment.preconditions import known_shipment
+from services.shipment.fulfilment.preconditions import require_shipment
 from services.shipment.fulfilment.shipment import Shipment
 from services.shipment.fulfilment.state import Fulfilment
 from shared.contracts import Message
@@ -24,7 +24,7 @@ def edit(command: Edit, order: Fulfilment, context: Context) -> Sequence[Message
     Another method costs another amount. What that is, the order works out; until it has told its
     new total, nothing more of it is released.
     """
-    shipment = known_shipment(command, order)
+    shipment = require_shipment(command, order)
     status = permit(Trigger.EDIT, order, shipment, context.site)
     address = command.address or shipment.address
     method = command.shipping_method or shipment.shipping_method

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.shipment.fulfilment import events
 from services.shipment.fulfilment.allowed import permit
 from services.shipment.fulfilment.lifecycle import Trigger
-from services.shipment.fulfilment.preconditions import known_shipment
+from services.shipment.fulfilment.preconditions import require_shipment
 from services.shipment.fulfilment.state import Fulfilment
 from shared.contracts import Message
 from shared.contracts.shipments import AddToPicklist, RemoveFromPicklist
@@ -16,7 +16,7 @@ def add_to_picklist(
     command: AddToPicklist, order: Fulfilment, context: Context
 ) -> Sequence[Message]:
     """The warehouse starts to pack it."""
-    shipment = known_shipment(command, order)
+    shipment = require_shipment(command, order)
     status = permit(Trigger.ADD_TO_PICKLIST, order, shipment, context.site)
     return [events.packing(shipment, status)] if status else []
 
@@ -25,6 +25,6 @@ def remove_from_picklist(
     command: RemoveFromPicklist, order: Fulfilment, context: Context
 ) -> Sequence[Message]:
     """The warehouse puts it back; it stays released."""
-    shipment = known_shipment(command, order)
+    shipment = require_shipment(command, order)
     status = permit(Trigger.REMOVE_FROM_PICKLIST, order, shipment, context.site)
     return [events.removed_from_picklist(shipment, status)] if status else []

@@ -12,23 +12,27 @@ from shared.contracts.stock import AllocationMade, AllocationShort
 from shared.runtime.decider import Context
 
 
-def allocation_made(fact: AllocationMade, order: Fulfilment, context: Context) -> Sequence[Message]:
+def assign_inventory(
+    fact: AllocationMade, order: Fulfilment, context: Context
+) -> Sequence[Message]:
     """All of it is set aside; a held shipment keeps that for when the hold is lifted."""
-    shipment = _asked(fact, order)
+    shipment = _requesting_shipment(fact, order)
     status = shipment and destination(Trigger.ALLOCATED, order, shipment, context.site)
     return [events.inventory_assigned(shipment, status)] if shipment and status else []
 
 
-def allocation_short(
+def record_backorder(
     fact: AllocationShort, order: Fulfilment, context: Context
 ) -> Sequence[Message]:
     """It waits for its turn."""
-    shipment = _asked(fact, order)
+    shipment = _requesting_shipment(fact, order)
     status = shipment and destination(Trigger.BACKORDERED, order, shipment, context.site)
     return [events.backordered(shipment, status, fact.short)] if shipment and status else []
 
 
-def _asked(fact: AllocationMade | AllocationShort, order: Fulfilment) -> Shipment | None:
+def _requesting_shipment(
+    fact: AllocationMade | AllocationShort, order: Fulfilment
+) -> Shipment | None:
     """The shipment that asked for what the stock answers; an answer to its lines of old is none."""
     shipment = order.shipments.get(fact.shipment_id)
     return shipment if shipment and shipment.revision == fact.revision else None

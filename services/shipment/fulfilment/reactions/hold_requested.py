@@ -13,7 +13,7 @@ from services.shipment.fulfilment.guards import destination
 from services.shipment.fulfilment.lifecycle import Trigger
 from services.shipment.fulfilment.shipment import Shipment
 from services.shipment.fulfilment.state import Fulfilment
-from services.shipment.fulfilment.stock_requests import ask_stock
+from services.shipment.fulfilment.stock_requests import request_stock
 from shared.contracts import Message
 from shared.contracts.error_texts import blocker
 from shared.contracts.orders import HoldRequested, ReleaseHoldRequested
@@ -37,7 +37,7 @@ def hold(request: HoldRequested, order: Fulfilment, context: Context) -> Sequenc
     return [*recalls, Held(order_id=request.order_id, shipments=standings)]
 
 
-def lift_hold(
+def release_hold(
     request: ReleaseHoldRequested, order: Fulfilment, context: Context
 ) -> Sequence[Message]:
     """Each held shipment is exactly where it was; then comes what it missed meanwhile."""
@@ -49,7 +49,7 @@ def lift_hold(
         return [lifted]
     restored = {s.shipment_id: _restored(order, s, context) for s in order.open}
     free = replace(order, held=False, shipments=restored)
-    return [lifted, *(e for each in restored for e in _missed(free, each, context))]
+    return [lifted, *(e for each in restored for e in _resumed(free, each, context))]
 
 
 def _restored(order: Fulfilment, shipment: Shipment, context: Context) -> Shipment:
@@ -57,7 +57,7 @@ def _restored(order: Fulfilment, shipment: Shipment, context: Context) -> Shipme
     return replace(shipment, status=before or shipment.status, before=None)
 
 
-def _missed(order: Fulfilment, shipment_id: str, context: Context) -> list[Message]:
+def _resumed(order: Fulfilment, shipment_id: str, context: Context) -> list[Message]:
     """A warehouse hears again what it is to send; stock that came is assigned, or is asked for."""
     shipment = order.shipments[shipment_id]
     if shipment.is_at_warehouse:
@@ -65,7 +65,7 @@ def _missed(order: Fulfilment, shipment_id: str, context: Context) -> list[Messa
     if shipment.stock_assigned:
         status = destination(Trigger.ALLOCATED, order, shipment, context.site)
         return [events.inventory_assigned(shipment, status)] if status else []
-    return ask_stock(order, shipment_id, context)
+    return request_stock(order, shipment_id, context)
 
 
 def _nothing_open(order: Fulfilment) -> Blocker:

@@ -13,7 +13,7 @@ from services.shipment.fulfilment.guards import ON_HOLD, destination
 from services.shipment.fulfilment.lifecycle import Trigger
 from services.shipment.fulfilment.shipment import Shipment
 from services.shipment.fulfilment.state import Fulfilment, evolve
-from services.shipment.fulfilment.stock_requests import ask_stock
+from services.shipment.fulfilment.stock_requests import request_stock
 from shared.contracts import Message, line_edits
 from shared.contracts.error_texts import blocker
 from shared.contracts.line_edits import Goods
@@ -43,7 +43,7 @@ def edit_lines(
         return [refused]
     before = _items(order)
     after = line_edits.applied(before, request.edit, ITEMS)
-    born = _born(order, request.edit, after)
+    born = _new_shipment(order, request.edit, after)
     following = order.copy()
     for event in born:
         following = evolve(following, event)
@@ -58,7 +58,7 @@ def edit_lines(
     )
     following = evolve(following, made)
     touched = [which for which in after if after[which] != before.get(which)]
-    return [*born, made, *(e for each in touched for e in ask_stock(following, each, context))]
+    return [*born, made, *(e for each in touched for e in request_stock(following, each, context))]
 
 
 def why_no_edit(order: Fulfilment, edit: Edit, context: Context) -> tuple[Blocker, ...]:
@@ -110,7 +110,7 @@ def _items(order: Fulfilment) -> Goods[Item]:
     return {which: shipment.lines for which, shipment in order.shipments.items()}
 
 
-def _born(order: Fulfilment, edit: Edit, after: Goods[Item]) -> list[Message]:
+def _new_shipment(order: Fulfilment, edit: Edit, after: Goods[Item]) -> list[Message]:
     """The shipment that a move brings into being, if it does."""
     if not isinstance(edit, LineMoved) or edit.to_shipment_id in order.shipments:
         return []
@@ -140,13 +140,13 @@ def _changed(
         status=status or shipment.status,
         warehouse=shipment.warehouse,
         lines=lines,
-        preorder_lines=_preorders(order, shipment, lines, edit),
+        preorder_lines=_preorder_lines(order, shipment, lines, edit),
         revision=shipment.revision + 1,
         inventory_requested=shipment.stock_asked,
     )
 
 
-def _preorders(
+def _preorder_lines(
     order: Fulfilment, shipment: Shipment, lines: tuple[Item, ...], edit: Edit
 ) -> tuple[str, ...]:
     """Which lines of a shipment are preorders now: an addition says so, a moved line stays one."""

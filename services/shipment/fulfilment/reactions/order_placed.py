@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from services.shipment.fulfilment import events
 from services.shipment.fulfilment.state import Fulfilment, evolve
-from services.shipment.fulfilment.stock_requests import ask_stock
+from services.shipment.fulfilment.stock_requests import request_stock
 from shared.contracts import Malformed, Message
 from shared.contracts.orders import Placed
 from shared.runtime.decider import Context
 
 
-def placed(fact: Placed, order: Fulfilment, context: Context) -> Sequence[Message]:
+def create_shipments(fact: Placed, order: Fulfilment, context: Context) -> Sequence[Message]:
     """The order's shipments come into being; stock is asked for what may be asked for at once."""
     if order.is_known:
         return []
@@ -21,7 +21,7 @@ def placed(fact: Placed, order: Fulfilment, context: Context) -> Sequence[Messag
     made: list[Message] = []
     following = replace(order, shipments={})
     for shipment in fact.shipments:
-        born = events.born(fact, shipment, market.warehouse)
+        born = events.shipment_created(fact, shipment, market.warehouse)
         made.append(born)
-        made += ask_stock(evolve(following, born), born.shipment_id, context)
+        made += request_stock(evolve(following, born), born.shipment_id, context)
     return made

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.shipment.fulfilment.state import Fulfilment, evolve
-from services.shipment.fulfilment.stock_requests import ask_all
+from services.shipment.fulfilment.stock_requests import request_all
 from shared.contracts import Message
 from shared.contracts.money import ZERO
 from shared.contracts.orders import LinesChanged
@@ -11,7 +11,7 @@ from shared.contracts.shipments import TotalNoted
 from shared.runtime.decider import Context
 
 
-def lines_changed(fact: LinesChanged, order: Fulfilment, context: Context) -> Sequence[Message]:
+def record_total(fact: LinesChanged, order: Fulfilment, context: Context) -> Sequence[Message]:
     """The order costs this now; with less to pay it may be paid in full already."""
     if not order.is_known or (order.total == fact.total and fact.request not in order.unpriced):
         return []
@@ -24,4 +24,4 @@ def lines_changed(fact: LinesChanged, order: Fulfilment, context: Context) -> Se
         total=fact.total,
         outstanding=fact.total - paid,
     )
-    return [noted, *ask_all(evolve(order.copy(), noted), context)]
+    return [noted, *request_all(evolve(order.copy(), noted), context)]
