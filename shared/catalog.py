@@ -1,7 +1,7 @@
-"""What the catalog adds to a line that names its article by the SKU alone.
+"""Completes a line that gives only the SKU of its article with name and price from the catalog.
 
-For whoever adds lines, to carts or to orders: declare `TABLE`, look up `looked_up`, and take name
-and price from `completed`.
+A service that adds lines, to carts or to orders, declares `TABLE`, looks up `variant_lookups`, and
+takes name and price from `name_and_price`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,36 +18,36 @@ from shared.runtime.decider.tables import Table
 TABLE = Table("variant", Variant)
 
 
-class Named(Protocol):
-    """A command that names an article."""
+class CatalogLine(Protocol):
+    """A command that adds a line for an article."""
 
     @property
     def sku(self) -> str:
-        """Which one."""
+        """The article's SKU."""
 
     @property
     def name(self) -> str | None:
-        """What it is called; None: as in the catalog."""
+        """The article's name; None for the catalog's."""
 
     @property
     def placed_price(self) -> Decimal | None:
-        """What a piece of it costs; None: as in the catalog."""
+        """The price of one unit; None for the catalog's."""
 
 
-def variant_lookups(line: Named, _: Any = None) -> Iterable[str]:
-    """The article in the catalog, unless the line says everything itself."""
+def variant_lookups(line: CatalogLine, _: Any = None) -> Iterable[str]:
+    """The key of the article in the catalog; none if the line gives name and price."""
     complete = line.name is not None and line.placed_price is not None
     return () if complete else (_key(line.sku),)
 
 
-def completed(
-    line: Named, market: str, currency: str, known: Mapping[str, Any]
+def name_and_price(
+    line: CatalogLine, market: str, currency: str, known: Mapping[str, Any]
 ) -> tuple[str, Decimal]:
-    """The line's name, and the price of a piece in `currency`; what is given wins.
+    """The line's name and unit price in `currency`, as given or else from the catalog.
 
-    `known` is the context's. Raises `Rejected` if the catalog hasn't what isn't given.
+    `known` is `Context.known`. Raises `Rejected` if the catalog lacks what the line doesn't give.
     """
-    refuse(why_no_article(line, market, currency, known))
+    refuse(why_not_in_catalog(line, market, currency, known))
     name, price = line.name, line.placed_price
     if name is None or price is None:
         variant: Variant = known[_key(line.sku)]
@@ -56,23 +56,23 @@ def completed(
     return name, price
 
 
-def why_no_article(
-    line: Named, market: str, currency: str, known: Mapping[str, Any]
+def why_not_in_catalog(
+    line: CatalogLine, market: str, currency: str, known: Mapping[str, Any]
 ) -> tuple[Blocker, ...]:
-    """Why what the line leaves out can't be taken from the catalog; nothing if it can."""
+    """Why the catalog can't complete the line; nothing if it can."""
     if line.name is not None and line.placed_price is not None:
         return ()
     variant: Variant | None = known.get(_key(line.sku))
     if variant is None:
-        wanted = [field for field in ("name", "placed_price") if getattr(line, field) is None]
+        missing = [field for field in ("name", "placed_price") if getattr(line, field) is None]
         key = "not-in-catalog.removed" if _key(line.sku) in known else "not-in-catalog"
-        return (blocker(key, sku=line.sku, missing=" and ".join(wanted)),)
+        return (blocker(key, sku=line.sku, missing=" and ".join(missing)),)
     if line.placed_price is not None:
         return ()
-    found = _why_no_price(variant, market, currency)
+    blockers = _why_no_price(variant, market, currency)
     if variant.discontinued:
-        found = (blocker("discontinued", sku=line.sku), *found)
-    return found
+        blockers = (blocker("discontinued", sku=line.sku), *blockers)
+    return blockers
 
 
 def _why_no_price(variant: Variant, market: str, currency: str) -> tuple[Blocker, ...]:
@@ -80,8 +80,8 @@ def _why_no_price(variant: Variant, market: str, currency: str) -> tuple[Blocker
     if price is None:
         return (blocker("no-price", sku=variant.sku, market=market),)
     if not price.same_quantum(zero(currency)):
-        told = {"sku": variant.sku, "market": market, "currency": currency}
-        return (blocker("no-price.currency", price=f"{price:f}", **told),)
+        facts = {"sku": variant.sku, "market": market, "currency": currency}
+        return (blocker("no-price.currency", price=f"{price:f}", **facts),)
     return ()
 
 

@@ -1,1 +1,1 @@
-"""The cart service: carts and the drafts of customer service, and the customers themselves."""
+"""The cart service: carts, drafts of customer service, and customers."""

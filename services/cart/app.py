@@ -1,4 +1,4 @@
-"""The cart service: carts and the drafts of customer service, and the customers themselves."""
+"""The cart service: carts, drafts of customer service, and customers."""
 
 from services.cart.cart.decider import decider as cart
 from services.cart.cart.order_lookup import ORDERS

@@ -137,4 +137,4 @@ def discount_beyond_goods(
     nothing = zero(currency)
     taxes = sum((line.tax for each in live for line in each.lines), nothing)
     besides = sum((each.shipping_cost + each.shipping_tax for each in live), taxes)
-    return min(max(granted - prices.goods, nothing), besides)
+    return min(max(granted - prices.lines_total, nothing), besides)

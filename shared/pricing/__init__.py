@@ -1,1 +1,1 @@
-"""The one arithmetic of discounts, coupons and taxes: drafting, placing and editing share it."""
+"""The arithmetic of discounts, coupons and taxes, for drafts, new orders and edits alike."""

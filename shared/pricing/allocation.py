@@ -1,4 +1,4 @@
-"""Allocates amounts: takes one off what there is, or divides one in proportion, to the cent."""
+"""Deducts an amount from others in turn, and scales one in proportion, to the cent."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -10,10 +10,13 @@ from shared.contracts.money import decimals, zero
 K = TypeVar("K")
 
 
-def take(amount: Decimal, left: dict[K, Decimal], of: Iterable[K]) -> Decimal:
-    """Takes `amount` off each of these in turn until it is used up; returns what was taken."""
+def deduct(amount: Decimal, left: dict[K, Decimal], keys: Iterable[K]) -> Decimal:
+    """Deducts `amount` from `left` at `keys`, in turn, until it is used up or nothing is left.
+
+    Changes `left`; returns how much was deducted.
+    """
     rest = amount
-    for key in of:
+    for key in keys:
         off = min(rest, left[key])
         left[key] -= off
         rest -= off
@@ -21,9 +24,10 @@ def take(amount: Decimal, left: dict[K, Decimal], of: Iterable[K]) -> Decimal:
 
 
 def scaled(amount: Decimal, of: Decimal, to: Decimal, currency: str) -> Decimal:
-    """So much of `to` as `amount` is of `of`, rounded half up; nothing of nothing.
+    """Scales `amount`, a share of `of`, to the same share of `to`, rounded half up.
 
-    All are at least zero, and have the currency's decimals.
+    All amounts are at least zero and have the currency's decimals. Returns zero if `of` is zero and
+    `to` is not.
     """
     if of == to:
         return amount

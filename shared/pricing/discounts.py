@@ -1,9 +1,13 @@
-"""What is left of lines, order and shipping after every discount.
+"""Applies all discounts to the lines, the order and the shipping.
 
-Discounts are taken off one after the other, each of what those before it have left, so that
-nothing falls below zero. Lines: what the checkout itself took off, coupons by their codes, then
-what was set by hand. The order: what the checkout granted, coupons by their codes, then what was
-set by hand. Shipping: coupons by their codes. The sequence of lines and edits makes no difference.
+Discounts apply one after the other, each to what is left after those before it, so that nothing
+falls below zero:
+
+- lines: the checkout's own discount, coupons sorted by code, then the manual discount;
+- order: the checkout's own discount, coupons sorted by code, then the manual discount;
+- shipping: coupons sorted by code.
+
+The sequence of lines and edits makes no difference.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,16 +16,16 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from shared.contracts.money import ZERO, zero
 from shared.contracts.pricing import DiscountRule
-from shared.pricing.allocation import K, take
+from shared.pricing.allocation import K, deduct
 
-LineKey = tuple[str, str]  # a shipment's id and the line's own
+LineKey = tuple[str, str]  # the ids of a shipment and of a line in it
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """A line before discounts: `value` is quantity times price.
 
-    `own` is what the checkout itself takes off, `manual` what was set by hand.
+    `own` is the checkout's own discount, `manual` the manual one.
     """
 
     sku: str
@@ -32,17 +36,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What is left of each line's value and of each shipment's shipping price.
+    """The net value of each line and the net shipping price of each shipment.
 
-    `goods` is the sum of the lines; `order_discount` is taken off that. `taken` says what each
-    coupon takes off, by its code.
+    `lines_total` is the sum of the lines, before `order_discount`. `by_coupon` is the amount that
+    each coupon takes off, by its code.
     """
 
     lines: Mapping[LineKey, Decimal]
-    goods: Decimal
+    lines_total: Decimal
     order_discount: Decimal
     shipping: Mapping[str, Decimal]
-    taken: Mapping[str, Decimal]
+    by_coupon: Mapping[str, Decimal]
 
 
 def price(
@@ -56,54 +60,55 @@ def price(
 ) -> Prices:
     """Applies every discount to `items` and to `shipping`, the price of each shipment's method.
 
-    `granted` is what the checkout took off the order, `manual` what was set by hand.
+    A rule applies if the items are worth its minimum. `granted` is the checkout's own discount on
+    the order, `manual` the manual one.
     """
     nothing = zero(currency)
     value = sum((item.value for item in items.values()), nothing)
-    counting = [rule for rule in sorted(rules, key=_code) if value >= (rule.minimum or ZERO)]
-    taken: dict[str, Decimal] = {}
+    valid = [rule for rule in sorted(rules, key=_code) if value >= (rule.minimum or ZERO)]
+    by_coupon: dict[str, Decimal] = {}
     lines = {key: max(item.value - item.own, nothing) for key, item in items.items()}
-    for rule in _of("line", counting):
-        of = [key for key, item in items.items() if not rule.skus or item.sku in rule.skus]
-        taken[rule.code] = _take_each(rule, lines, of, currency)
+    for rule in _of_scope("line", valid):
+        eligible = [key for key, item in items.items() if not rule.skus or item.sku in rule.skus]
+        by_coupon[rule.code] = _deduct_each(rule, lines, eligible, currency)
     for key, item in items.items():
-        take(item.manual, lines, [key])
-    goods = sum(lines.values(), nothing)
-    order = {"order": goods}
-    take(granted, order, order)
-    for rule in _of("order", counting):
-        taken[rule.code] = _take_each(rule, order, order, currency)
-    take(manual, order, order)
-    ships = dict(shipping)
-    for rule in _of("shipping", counting):
+        deduct(item.manual, lines, [key])
+    lines_total = sum(lines.values(), nothing)
+    order = {"order": lines_total}
+    deduct(granted, order, order)
+    for rule in _of_scope("order", valid):
+        by_coupon[rule.code] = _deduct_each(rule, order, order, currency)
+    deduct(manual, order, order)
+    net_shipping = dict(shipping)
+    for rule in _of_scope("shipping", valid):
         if rule.amount is not None and rule.kind == "amount":
-            taken[rule.code] = nothing + take(rule.amount, ships, sorted(ships))
+            by_coupon[rule.code] = nothing + deduct(rule.amount, net_shipping, sorted(net_shipping))
         else:
-            taken[rule.code] = _take_each(rule, ships, ships, currency)
-    return Prices(lines, goods, goods - order["order"], ships, taken)
+            by_coupon[rule.code] = _deduct_each(rule, net_shipping, net_shipping, currency)
+    return Prices(lines, lines_total, lines_total - order["order"], net_shipping, by_coupon)
 
 
 def _code(rule: DiscountRule) -> str:
     return rule.code
 
 
-def _of(scope: str, rules: Sequence[DiscountRule]) -> list[DiscountRule]:
+def _of_scope(scope: str, rules: Sequence[DiscountRule]) -> list[DiscountRule]:
     return [rule for rule in rules if rule.scope == scope]
 
 
-def _worth(rule: DiscountRule, value: Decimal, currency: str) -> Decimal:
-    """What the rule is worth on `value`; a share is rounded half up to the cent."""
+def _amount_off(rule: DiscountRule, value: Decimal, currency: str) -> Decimal:
+    """The amount that the rule takes off `value`; a percentage is rounded half up to the cent."""
     if rule.kind == "percentage":
         share = (value * Decimal(rule.percent or 0)).scaleb(-2)
         return share.quantize(zero(currency), ROUND_HALF_UP)
     return rule.amount or zero(currency)
 
 
-def _take_each(
-    rule: DiscountRule, left: dict[K, Decimal], of: Iterable[K], currency: str
+def _deduct_each(
+    rule: DiscountRule, left: dict[K, Decimal], keys: Iterable[K], currency: str
 ) -> Decimal:
-    """Takes the rule's worth off each of these for itself; returns what was taken."""
-    taken = zero(currency)
-    for key in of:
-        taken += take(_worth(rule, left[key], currency), left, [key])
-    return taken
+    """Deducts the rule's amount from `left` at each of `keys`; returns the sum deducted."""
+    deducted = zero(currency)
+    for key in keys:
+        deducted += deduct(_amount_off(rule, left[key], currency), left, [key])
+    return deducted

@@ -1,4 +1,4 @@
-"""The rules that an order keeps, made of the coupons that the site has."""
+"""Converts the site's coupons to the discount rules that an order keeps."""
 
 from decimal import Decimal
 
@@ -7,10 +7,10 @@ from shared.site import Coupon, PercentOff
 
 
 def rule_of(code: str, coupon: Coupon, currency: str) -> DiscountRule:
-    """The rule of a coupon that counts in `currency`, without its time and its markets."""
+    """The rule of a coupon for `currency`; it drops the coupon's period and markets."""
     percent = amount = None
     if isinstance(coupon, PercentOff):
-        percent = written(coupon.value)
+        percent = decimal_text(coupon.value)
     else:
         amount = coupon.value[currency]
     return DiscountRule(
@@ -24,7 +24,7 @@ def rule_of(code: str, coupon: Coupon, currency: str) -> DiscountRule:
     )
 
 
-def written(number: Decimal) -> str:
-    """A share as the contract writes it: without an exponent and without zeros at its end."""
+def decimal_text(number: Decimal) -> str:
+    """`number` in the contract's form: without an exponent or trailing zeros."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,4 +1,4 @@
-"""The site's configuration: its markets and what they sell with. `docs/configuration.md`."""
+"""The site's configuration: markets, warehouses, methods, coupons. See `docs/configuration.md`."""
 
 from shared.site.coupons import AmountOff, Coupon, PercentOff
 from shared.site.load import SiteError, load

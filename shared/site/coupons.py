@@ -1,4 +1,4 @@
-"""Coupons: what each takes off, of what, and where and when it counts."""
+"""Coupons: how much each takes off, off what, and where and when it is valid."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,7 +18,7 @@ Percent = Annotated[Decimal, Field(gt=0, le=100, decimal_places=4)]
 
 def _in_capitals(code: str) -> str:
     if code != code.upper():
-        raise ValueError(f"a code is written in capitals here: {code.upper()}")
+        raise ValueError(f"the code must be in capitals: {code.upper()}")
     return code
 
 
@@ -26,7 +26,10 @@ Code = Annotated[Id, AfterValidator(_in_capitals)]
 
 
 class _Coupon(Section):
-    """What all coupons have. Nothing said means: all articles, all markets, any order, always."""
+    """The fields of every coupon.
+
+    Without limits it is valid for all articles, markets and orders, at any time.
+    """
 
     name: Name
     scope: Scope
@@ -39,40 +42,40 @@ class _Coupon(Section):
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         if self.skus and self.scope != "line":
-            raise ValueError("skus are for the scope line")
+            raise ValueError("skus require the scope line")
         if self.valid_from and self.valid_until and self.valid_from >= self.valid_until:
-            raise ValueError("valid_until has to come after valid_from")
+            raise ValueError("valid_until must be after valid_from")
         return self
 
-    def sold_in(self, market: str, currency: str) -> bool:
-        """Whether it counts in a market that sells in this currency."""
+    def valid_in(self, market: str, currency: str) -> bool:
+        """Whether it is valid in `market`, which sells in `currency`."""
         return not self.markets or market in self.markets
 
-    def begun(self, now: datetime) -> bool:
-        """Whether its time has begun."""
+    def has_started(self, now: datetime) -> bool:
+        """Whether its period has started."""
         return self.valid_from is None or now >= self.valid_from
 
-    def over(self, now: datetime) -> bool:
-        """Whether its time is over; `valid_until` itself is no longer in it."""
+    def has_ended(self, now: datetime) -> bool:
+        """Whether its period has ended; it excludes `valid_until` itself."""
         return self.valid_until is not None and now >= self.valid_until
 
 
 class PercentOff(_Coupon):
-    """Takes a share off: `value` is percent."""
+    """Takes a percentage off: `value` is percent."""
 
     kind: Literal["percentage"]
     value: Percent
 
 
 class AmountOff(_Coupon):
-    """Takes an amount off, which is another one in each currency."""
+    """Takes a fixed amount off: `value` has one for each currency."""
 
     kind: Literal["amount"]
     value: Annotated[Mapping[Currency, Amount], Field(min_length=1)]
 
-    def sold_in(self, market: str, currency: str) -> bool:
-        """Whether it counts in a market that sells in this currency: it needs an amount in it."""
-        return currency in self.value and super().sold_in(market, currency)
+    def valid_in(self, market: str, currency: str) -> bool:
+        """Whether it is valid in `market`; it needs an amount in the market's `currency`."""
+        return currency in self.value and super().valid_in(market, currency)
 
 
 Coupon = Annotated[PercentOff | AmountOff, Field(discriminator="kind")]

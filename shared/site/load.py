@@ -1,4 +1,4 @@
-"""Reads the site's file, and says which line is wrong."""
+"""Loads the site's configuration file, and reports errors with their line."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,13 +12,13 @@ from shared.site.model import Site
 
 
 class SiteError(Exception):
-    """The site's configuration can't be used; the message names file, line, field and rule."""
+    """The site's configuration is invalid. The message names file, line, field and rule."""
 
 
 def load(path: Path, check: Callable[[Site], None] = lambda site: None) -> Site:
-    """The site that the YAML file at `path` describes. Raises `SiteError`.
+    """Loads the site from the YAML file at `path`. Raises `SiteError` if it is invalid.
 
-    `check` looks at it as well, and raises `Malformed` with the field that is wrong.
+    `check` is a further check: it raises `Malformed` with the field that is wrong.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -34,27 +34,30 @@ def load(path: Path, check: Callable[[Site], None] = lambda site: None) -> Site:
         site = Site.model_validate(content)
         check(site)
     except ValidationError as error:
-        wrong = [_say(path, tree, _steps(m.field), m.message) for m in mistakes(error)]
-        raise SiteError("\n".join(wrong)) from error
+        errors = [_error_text(path, tree, _steps(m.field), m.message) for m in mistakes(error)]
+        raise SiteError("\n".join(errors)) from error
     except Malformed as error:
-        raise SiteError(_say(path, tree, error.field.split("."), error.message)) from error
+        raise SiteError(_error_text(path, tree, error.field.split("."), error.message)) from error
     return site
 
 
 def _steps(field: str) -> list[str]:
-    """The way to a mistake, as the file has it; of a coupon pydantic names the kind as well."""
+    """Splits the field of an error into keys of the file.
+
+    Leaves out the kind of a coupon, which pydantic adds.
+    """
     steps = [] if field == "value" else field.split(".")
     if steps[:1] == ["coupons"]:
         del steps[2:3]
     return steps
 
 
-def _say(path: Path, tree: yaml.Node | None, steps: Sequence[str], message: str) -> str:
+def _error_text(path: Path, tree: yaml.Node | None, steps: Sequence[str], message: str) -> str:
     return f"{path}, line {_line(tree, steps)}: {'.'.join(steps) or 'the file'}: {message}"
 
 
 def _line(node: yaml.Node | None, steps: Sequence[str]) -> int:
-    """The line of the deepest place on the way `steps` that is really there, counted from 1."""
+    """The line, counted from 1, of the deepest node on the path `steps` that the file has."""
     line = node.start_mark.line + 1 if node else 1
     for step in steps:
         if isinstance(node, yaml.MappingNode):

@@ -1,4 +1,4 @@
-"""What `config/site.yaml` may say."""
+"""The schema of `config/site.yaml`, and the checks across its sections."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -15,10 +15,10 @@ from shared.site.section import Section
 
 
 class PaymentMethod(Section):
-    """A way to pay. A manual one is recorded by a person, with a reference.
+    """A payment method. A person records a payment by a manual one, with a reference.
 
-    With a provider nothing is paid until the provider says so. Which ones there are is for the
-    payment service to say.
+    With a provider, nothing is paid until the provider confirms it. The payment service knows which
+    providers exist.
     """
 
     name: Name
@@ -27,14 +27,14 @@ class PaymentMethod(Section):
 
 
 class ShippingMethod(Section):
-    """A way to send, and what the market charges for it."""
+    """A shipping method, and the market's price for it."""
 
     name: Name
     price: Amount
 
 
 class Market(Section):
-    """A place that is sold to: one currency, one warehouse."""
+    """A market: one currency, one warehouse."""
 
     name: Name
     currency: Currency
@@ -47,28 +47,26 @@ class Market(Section):
     refund_on_cancel: bool = True
 
 
-class SaidOtherwise(Section):
-    """A site's own wording, or translation, of an error text; facts stand in braces."""
+class ErrorTextOverride(Section):
+    """A site's own wording or translation of an error text, with facts in braces."""
 
     happened: Name
     remedy: Name
 
 
 class Site(Section):
-    """All of it, checked as a whole: every name that is used is also defined."""
+    """The whole file. Validation checks that every name used is defined."""
 
     payment_methods: Mapping[Id, PaymentMethod]
     warehouses: Mapping[Id, Name]
     markets: Annotated[Mapping[Id, Market], Field(min_length=1)]
     coupons: Mapping[Code, Coupon] = {}
-    error_texts: Mapping[str, SaidOtherwise] = {}
+    error_texts: Mapping[str, ErrorTextOverride] = {}
 
     @cached_property
     def texts(self) -> Texts:
-        """The error texts that the site words otherwise."""
-        return {
-            key: ErrorText(said.happened, said.remedy) for key, said in self.error_texts.items()
-        }
+        """The error texts that the site overrides."""
+        return {key: ErrorText(own.happened, own.remedy) for key, own in self.error_texts.items()}
 
     @model_validator(mode="after")
     def _error_texts_are_known(self) -> Self:
@@ -81,27 +79,27 @@ class Site(Section):
                 raise Malformed(f"error_texts.{key}", f"not a template: {error}") from None
             if unknown:
                 known = ", ".join(sorted(ENGLISH[key].facts())) or "none"
-                words = f"no fact is called {min(unknown)}; there are: {known}"
-                raise Malformed(f"error_texts.{key}", words)
+                text = f"no fact is called {min(unknown)}; there are: {known}"
+                raise Malformed(f"error_texts.{key}", text)
         return self
 
     @model_validator(mode="after")
     def _names_are_defined(self) -> Self:
-        for method_id, way in self.payment_methods.items():
-            if way.manual and way.provider:
-                place = f"payment_methods.{method_id}.provider"
-                raise Malformed(place, "a manual method has no provider")
+        for method_id, method in self.payment_methods.items():
+            if method.manual and method.provider:
+                field = f"payment_methods.{method_id}.provider"
+                raise Malformed(field, "a manual method has no provider")
         for market_id, market in self.markets.items():
             where = f"markets.{market_id}"
             if market.warehouse not in self.warehouses:
                 raise Malformed(f"{where}.warehouse", f"no warehouse is called {market.warehouse}")
-            for position, method in enumerate(market.payment_methods):
-                if method not in self.payment_methods:
-                    place = f"{where}.payment_methods.{position}"
-                    raise Malformed(place, f"no payment method is called {method}")
+            for position, used in enumerate(market.payment_methods):
+                if used not in self.payment_methods:
+                    field = f"{where}.payment_methods.{position}"
+                    raise Malformed(field, f"no payment method is called {used}")
             for method_id, shipping in market.shipping_methods.items():
-                place = f"{where}.shipping_methods.{method_id}.price"
-                exact(shipping.price, market.currency, place)
+                field = f"{where}.shipping_methods.{method_id}.price"
+                exact(shipping.price, market.currency, field)
         return self
 
     @model_validator(mode="after")
@@ -109,20 +107,20 @@ class Site(Section):
         for code, coupon in self.coupons.items():
             where = f"coupons.{code}"
             for position, market_id in enumerate(coupon.markets):
-                place = f"{where}.markets.{position}"
+                field = f"{where}.markets.{position}"
                 if market_id not in self.markets:
-                    raise Malformed(place, f"no market is called {market_id}")
-                if not coupon.sold_in(market_id, self.markets[market_id].currency):
+                    raise Malformed(field, f"no market is called {market_id}")
+                if not coupon.valid_in(market_id, self.markets[market_id].currency):
                     currency = self.markets[market_id].currency
-                    raise Malformed(place, f"the coupon has no value in {currency}")
+                    raise Malformed(field, f"the coupon has no value in {currency}")
             _exact_in_each(coupon.minimum, f"{where}.minimum")
             if isinstance(coupon, AmountOff):
                 _exact_in_each(coupon.value, f"{where}.value")
             for market_id, market in self.markets.items():
-                sold = coupon.sold_in(market_id, market.currency)
-                if coupon.minimum and sold and market.currency not in coupon.minimum:
-                    words = f"says nothing for {market.currency}, in which {market_id} sells"
-                    raise Malformed(f"{where}.minimum", words)
+                valid = coupon.valid_in(market_id, market.currency)
+                if coupon.minimum and valid and market.currency not in coupon.minimum:
+                    text = f"no amount for {market.currency}, the currency of market {market_id}"
+                    raise Malformed(f"{where}.minimum", text)
         return self
 
 

@@ -1,9 +1,9 @@
-"""What every part of `config/site.yaml` has in common."""
+"""The base class of the sections of `config/site.yaml`."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Section(BaseModel):
-    """A part of the file; a field that it doesn't know is a mistake."""
+    """A section of the file. An unknown field is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

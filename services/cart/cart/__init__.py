@@ -1,1 +1,1 @@
-"""Carts, and the drafts that customer service makes."""
+"""Carts, and the drafts that customer service creates."""

@@ -1,4 +1,4 @@
-"""The whole of a cart, as a checkout would publish it (contract: `waybill.cart.converted.v1`)."""
+"""The content of a cart as a checkout publishes it (contract: `waybill.cart.converted.v1`)."""
 
 from services.cart.cart.pricing import Prices
 from services.cart.cart.state import Cart
@@ -8,15 +8,15 @@ from shared.contracts.pricing import PricedLine
 
 
 def converted_shipments(cart: Cart, prices: Prices) -> tuple[ConvertedShipment, ...]:
-    """The shipments that have lines and know where to go, at these prices."""
+    """The shipments that have lines and a destination, at `prices`."""
     return tuple(
         _converted(
             shipment.destination,
-            [(line, prices.lines[name, line.line_id]) for line in shipment.lines.values()],
+            [(line, prices.lines[shipment_id, line.line_id]) for line in shipment.lines.values()],
             prices,
             cart,
         )
-        for name, shipment in cart.shipments.items()
+        for shipment_id, shipment in cart.shipments.items()
         if shipment.lines and shipment.destination
     )
 

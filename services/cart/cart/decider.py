@@ -1,4 +1,4 @@
-"""Carts and drafts: which function decides which message."""
+"""The decider of carts: the function that handles each message."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,23 +15,19 @@ from services.cart.cart.outgoing import outgoing
 from services.cart.cart.reactions.convert_settled import settle_convert
 from services.cart.cart.reactions.order_deleted import delete_with_order
 from services.cart.cart.reactions.reorder_requested import create_reorder
-from services.cart.cart.reordered_line import reorder_lookups as asked_for_reorder
-from services.cart.cart.state import Cart, evolve, status
-from services.cart.cart.totals_on_events import Deciding, with_totals
-from shared.catalog import variant_lookups as asked_for_line
+from services.cart.cart.reordered_line import reorder_lookups
+from services.cart.cart.state import EVENTS, Cart, evolve, status
+from services.cart.cart.totals_on_events import Decide, with_totals
+from shared.catalog import variant_lookups
 from shared.contracts import Message, carts, orders
 from shared.contracts.checkout import CartConverted
 from shared.contracts.customers import AddAddress
-from shared.contracts.reorders import (
-    CartReordered,
-    CartReorderRefused,
-    CreateReorder,
-    SettleReorder,
-)
+from shared.contracts.reorders import CreateReorder, SettleReorder
 from shared.runtime.decider import Context, Creates, Decider, Decision, Handler, LookUp
 from shared.runtime.decider.deletion import deletable
 
-rules: Mapping[type[Message], Deciding] = {
+# The handlers whose events carry totals.
+priced: Mapping[type[Message], Decide] = {
     carts.CreateDraft: create_draft,
     carts.SetShipment: set_shipment,
     carts.AddLine: add_line,
@@ -44,14 +40,15 @@ rules: Mapping[type[Message], Deciding] = {
 _convert = with_totals(convert)
 
 
-def _wait_for_order(command: carts.Convert, cart: Cart | None, context: Context) -> Decision:
-    happened = _convert(command, cart, context)
-    return Decision(happened, deferred=bool(happened))
+def _convert_deferred(command: carts.Convert, cart: Cart | None, context: Context) -> Decision:
+    """Defers the outcome until the order service has answered."""
+    events = _convert(command, cart, context)
+    return Decision(events, deferred=bool(events))
 
 
 handlers: Mapping[type[Message], Handler] = {
-    **{command: with_totals(rule) for command, rule in rules.items()},
-    carts.Convert: _wait_for_order,
+    **{command: with_totals(decide) for command, decide in priced.items()},
+    carts.Convert: _convert_deferred,
     carts.SettleConvert: settle_convert,
     carts.Delete: delete,
     orders.Deleted: delete_with_order,
@@ -59,8 +56,8 @@ handlers: Mapping[type[Message], Handler] = {
 looks_up: Mapping[type[Message], LookUp] = {
     carts.CreateDraft: draft_lookups,
     carts.SetShipment: shipment_lookups,
-    carts.AddLine: asked_for_line,
-    CreateReorder: asked_for_reorder,
+    carts.AddLine: variant_lookups,
+    CreateReorder: reorder_lookups,
 }
 
 creates: Mapping[type[Message], Creates] = {
@@ -69,25 +66,9 @@ creates: Mapping[type[Message], Creates] = {
     carts.AddLine: lambda command: f"line/{command.shipment_id}/{command.line_id}",
 }
 
-events: tuple[type[Message], ...] = (
-    carts.DraftCreated,
-    carts.ShipmentSet,
-    carts.LineSet,
-    carts.LineRemoved,
-    carts.CouponApplied,
-    carts.CouponRemoved,
-    carts.DiscountSet,
-    carts.CheckedOut,
-    carts.OrderPlaced,
-    carts.ConvertRefused,
-    CartReordered,
-    CartReorderRefused,
-    carts.Deleted,
-)
-
 
 def initial() -> Cart | None:
-    """No cart yet."""
+    """The state of a stream without events: no cart."""
     return None
 
 
@@ -96,7 +77,7 @@ _decider: Decider[Cart | None] = Decider(
     initial=initial,
     handlers=handlers,
     evolve=evolve,
-    events=events,
+    events=EVENTS,
     outgoing=outgoing,
     publishes=(CartConverted, AddAddress, SettleReorder),
     queries={carts.Explain: explain},
@@ -105,5 +86,5 @@ _decider: Decider[Cart | None] = Decider(
     creates=creates,
 )
 _deletable = deletable(_decider, carts.Deleted, why_gone, again=carts.Delete)
-# The order service waits for an answer, also where a deleted cart's id is asked for.
+# A reorder that asks for the id of a deleted cart is answered too: the order service waits for it.
 decider = replace(_deletable, handlers={**_deletable.handlers, CreateReorder: create_reorder})

@@ -1,7 +1,7 @@
-"""Whether an id belongs to an order already, be it one of another checkout (rules: Orders).
+"""Finds out whether an order, also one of another checkout, has an id already (rules: Orders).
 
-The cart service keeps the number of every order that is placed. It may be a moment behind, so the
-order service has the last word when a draft is converted (`commands/convert.py`).
+The cart service keeps the number of every placed order in a table. The table may lag, so the order
+service decides in the end when a draft is converted (`commands/convert.py`).
 """
 
 from collections.abc import Iterable
@@ -18,12 +18,12 @@ ORDERS = Table("order", Placed, keeps=("order_number",))
 
 
 def order_lookups(command: Message, _: Any = None) -> Iterable[str]:
-    """The order that has the id of the command's cart."""
+    """The key of the order that has the id of the command's cart."""
     return [f"{ORDERS.name}/{command.key}"]
 
 
 def why_id_reused(cart_id: str, context: Context) -> tuple[Blocker, ...]:
-    """An order's id makes no draft."""
+    """Why no draft can have the id `cart_id`: an order has it."""
     order = context.known.get(f"{ORDERS.name}/{cart_id}")
     if order is None:
         return ()

@@ -1,4 +1,4 @@
-"""What others hear of a cart, beside its events."""
+"""The messages that the cart service publishes because of a cart's events."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,10 @@ from shared.contracts.reorders import CartReordered, CartReorderRefused
 
 
 def outgoing(event: Message) -> Iterable[Message]:
-    """An order, as from any checkout; a reorder's answer; an address for its customer's book."""
+    """Returns the messages that follow from `event`.
+
+    They are the converted cart, the answer to a reorder, and an address for the customer's book.
+    """
     match event:
         case CheckedOut():
             return [event.cart]

@@ -1,7 +1,7 @@
-"""What a cart costs: one pure function of what is in it, the site and the time.
+"""Prices a cart: a pure function of its content, the site and the time.
 
-The arithmetic is the one that orders are edited with (`shared.pricing`). Tax is the market's rate
-on what is left of each line; a discount on the order leaves it as it is.
+Edits of orders use the same arithmetic (`shared.pricing`). Tax is the market's rate on the net
+value of each line; a discount on the order doesn't reduce it.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from services.cart.cart.coupon_rules import DORMANT, shipping_costs, values, why_no_effect
+from services.cart.cart.coupon_rules import DORMANT, line_values, shipping_costs, why_no_effect
 from services.cart.cart.state import Cart, LineKey
 from shared.contracts.money import ZERO, zero
 from shared.contracts.pricing import CouponEffect, PricedLine, Pricing, Totals
@@ -17,13 +17,13 @@ from shared.contracts.replies import Reason
 from shared.contracts.totals import tax_on, writable
 from shared.pricing.discounts import Item
 from shared.pricing.discounts import price as discounted
-from shared.pricing.rules import rule_of, written
+from shared.pricing.rules import decimal_text, rule_of
 from shared.site import Site
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What each part of a cart costs: a line's discount and tax, a shipment's shipping."""
+    """The prices in a cart: discount and tax of each line, shipping of each shipment, totals."""
 
     lines: Mapping[LineKey, PricedLine]
     shipping: Mapping[str, Decimal]
@@ -31,24 +31,28 @@ class Prices:
 
     @property
     def coupons(self) -> tuple[str, ...]:
-        """The codes of those that count."""
+        """The codes of the coupons that apply."""
         return tuple(effect.code for effect in self.totals.coupons if effect.why_not is None)
 
 
 def price(cart: Cart, site: Site, now: datetime) -> Prices:
-    """What `cart` costs now. Its market has to be there (`why_no_market`).
+    """Prices `cart` at `now`. The site must have its market (`why_no_market`).
 
-    Raises `Malformed` if that is more money than the contract can write.
+    Raises `Malformed` if an amount is too large for the contract.
     """
     nothing, rate = zero(cart.currency), site.markets[cart.market].tax_rate
     why_not = {code: why_no_effect(code, cart, site, now) for code in sorted(cart.coupons)}
-    full, charged = values(cart), shipping_costs(cart)
+    full, charged = line_values(cart), shipping_costs(cart)
     items = {
-        key: Item(cart.shipments[key[0]].lines[key[1]].sku, value, ZERO, _manual(cart, key))
+        key: Item(
+            cart.shipments[key[0]].lines[key[1]].sku, value, ZERO, _manual_discount(cart, key)
+        )
         for key, value in full.items()
     }
     rules = [
-        rule_of(code, site.coupons[code], cart.currency) for code, no in why_not.items() if not no
+        rule_of(code, site.coupons[code], cart.currency)
+        for code, blockers in why_not.items()
+        if not blockers
     ]
     left = discounted(items, charged, rules, cart.currency, manual=cart.order_discount)
     lines = sum(full.values(), nothing)
@@ -65,36 +69,36 @@ def price(cart: Cart, site: Site, now: datetime) -> Prices:
     to_ship = sum(left.shipping.values(), nothing)
     totals = Totals(
         lines=writable(lines, "lines"),
-        line_discounts=lines - left.goods,
+        line_discounts=lines - left.lines_total,
         tax=tax,
         shipping=writable(to_ship, "shipping"),
         shipping_discount=sum(charged.values(), nothing) - to_ship,
         order_discount=left.order_discount,
-        total=writable(left.goods + tax + to_ship - left.order_discount, "total"),
+        total=writable(left.lines_total + tax + to_ship - left.order_discount, "total"),
         coupons=tuple(
             CouponEffect(
                 code=code,
-                takes_off=left.taken.get(code, nothing),
-                why_not=Reason.of(*no) if no else None,
+                takes_off=left.by_coupon.get(code, nothing),
+                why_not=Reason.of(*blockers) if blockers else None,
             )
-            for code, no in why_not.items()
+            for code, blockers in why_not.items()
         ),
     )
     return Prices(priced, left.shipping, totals)
 
 
 def pricing(cart: Cart, site: Site, now: datetime) -> Pricing:
-    """The rules that an order keeps: coupons that count, or would if there were more in it."""
-    counting = [
+    """The pricing rules for the order: coupons that apply, or would after an edit of the lines."""
+    kept = [
         code
         for code in sorted(cart.coupons)
-        if all(no.code in DORMANT for no in why_no_effect(code, cart, site, now))
+        if all(blocker.code in DORMANT for blocker in why_no_effect(code, cart, site, now))
     ]
     return Pricing(
-        tax_rate=written(site.markets[cart.market].tax_rate),
-        discounts=tuple(rule_of(code, site.coupons[code], cart.currency) for code in counting),
+        tax_rate=decimal_text(site.markets[cart.market].tax_rate),
+        discounts=tuple(rule_of(code, site.coupons[code], cart.currency) for code in kept),
     )
 
 
-def _manual(cart: Cart, key: LineKey) -> Decimal:
+def _manual_discount(cart: Cart, key: LineKey) -> Decimal:
     return cart.discounts.get(key, ZERO)

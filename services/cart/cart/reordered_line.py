@@ -1,10 +1,10 @@
-"""A line of an order, once more: whether its article is there, and what it costs now."""
+"""A line of an order as a reorder copies it: its availability and its price now."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from services.cart.cart.order_lookup import order_lookups as order_looked_up
+from services.cart.cart.order_lookup import order_lookups
 from shared.catalog import TABLE as CATALOG
 from shared.contracts.catalog import Variant
 from shared.contracts.money import zero
@@ -17,9 +17,12 @@ LEVELS = Table("level", Level)
 
 
 def reorder_lookups(command: CreateReorder, _: Any = None) -> Iterable[str]:
-    """Each article in the catalog, how many there are in the market's warehouse, and whether the
-    draft's id is an order's."""
-    yield from order_looked_up(command)
+    """The keys of what a reorder needs.
+
+    They are an order with the draft's id, each article in the catalog, and the stock level of each
+    article in the market's warehouse.
+    """
+    yield from order_lookups(command)
     for sku in {line.sku for shipment in command.shipments for line in shipment.lines}:
         yield _article(sku)
         if command.warehouse:
@@ -27,27 +30,27 @@ def reorder_lookups(command: CreateReorder, _: Any = None) -> Iterable[str]:
 
 
 class ReorderedLines:
-    """What the catalog and the warehouse say of the order's articles; `known` is the context's.
+    """Copies the lines of an order, at the stock and the prices in `known` (`Context.known`).
 
-    Lines take their pieces one after the other, so two lines of an article share what there is.
+    Lines use up the stock one after the other, so that two lines of one article share it.
     """
 
     def __init__(self, command: CreateReorder, known: Mapping[str, Any]) -> None:
         self._command = command
         self._known = known
-        self._left: dict[str, int] = {}
+        self._unused: dict[str, int] = {}
 
-    def again(self, shipment_id: str, line: Line) -> ReorderedLine:
-        """What becomes of a line of the order."""
+    def reorder(self, shipment_id: str, line: Line) -> ReorderedLine:
+        """Copies a line of the order, with its price and availability now."""
         before, currency = line.placed_price, self._command.currency
-        price, priced, of_price = self._price(line)
-        there = 0 if price is None else self._take(line)
-        supply: Supply = "available" if there == line.quantity else "short"
-        of_stock = f"{there} of {line.quantity} available"
+        price, priced, price_text = self._price(line)
+        available = 0 if price is None else self._use_stock(line)
+        supply: Supply = "available" if available == line.quantity else "short"
+        stock_text = f"{available} of {line.quantity} available"
         if price is None:
-            supply, of_stock = "gone", "isn't sold any more and is left out"
+            supply, stock_text = "gone", "isn't sold any more and is left out"
         if priced == "repriced":
-            of_price = f"costs {price} {currency} now, was {before} {currency}"
+            price_text = f"costs {price} {currency} now, was {before} {currency}"
         return ReorderedLine(
             shipment_id=shipment_id,
             line_id=line.line_id,
@@ -55,15 +58,15 @@ class ReorderedLines:
             name=line.name,
             quantity=line.quantity,
             stock=supply,
-            available=there,
+            available=available,
             price_before=before,
             price=price,
             priced=priced,
-            message=f"{line.sku}: {'; '.join(filter(None, (of_stock, of_price)))}.",
+            message=f"{line.sku}: {'; '.join(filter(None, (stock_text, price_text)))}.",
         )
 
     def _price(self, line: Line) -> tuple[Decimal | None, Priced, str]:
-        """What a piece costs now, where that comes from, and words if there is more to say."""
+        """The unit price now (None if no longer sold), its origin, and an explanation if needed."""
         variant: Variant | None = self._known.get(_article(line.sku))
         if variant is None and _article(line.sku) not in self._known:
             return line.placed_price, "kept", "isn't in the catalog and keeps its price"
@@ -71,18 +74,18 @@ class ReorderedLines:
             return None, "gone", ""
         price = variant.prices.get(self._command.market)
         if price is None or not price.same_quantum(zero(self._command.currency)):
-            words = f"has no price in {self._command.market} in the catalog and keeps its own"
-            return line.placed_price, "kept", words
+            text = f"has no price in {self._command.market} in the catalog and keeps its own"
+            return line.placed_price, "kept", text
         return price, "same" if price == line.placed_price else "repriced", ""
 
-    def _take(self, line: Line) -> int:
-        """How many pieces of the line there are."""
-        if line.sku not in self._left:
+    def _use_stock(self, line: Line) -> int:
+        """How many units of the line are available; earlier lines have used theirs up."""
+        if line.sku not in self._unused:
             level: Level | None = self._known.get(_level(self._command.warehouse or "", line.sku))
-            self._left[line.sku] = max(level.available, 0) if level else 0
-        there = min(line.quantity, self._left[line.sku])
-        self._left[line.sku] -= there
-        return there
+            self._unused[line.sku] = max(level.available, 0) if level else 0
+        available = min(line.quantity, self._unused[line.sku])
+        self._unused[line.sku] -= available
+        return available
 
 
 def _article(sku: str) -> str:

@@ -1,22 +1,25 @@
-"""Customers: which function decides which message."""
+"""The decider of customers: the function that handles each message."""
 
 from collections.abc import Mapping
 
 from services.cart.customer.commands.addresses import add_address, change_address, remove_address
 from services.cart.customer.commands.contact import create, update
-from services.cart.customer.state import Customer, evolve, status
+from services.cart.customer.state import EVENTS, Customer, evolve, status
 from shared.contracts import Message, customers
 from shared.runtime.decider import Creates, Decider, Handler
 
 
-def _address(command: customers.AddAddress) -> str | None:
-    """With `unless_there` it gets another id if its own is in use."""
+def _created_address(command: customers.AddAddress) -> str | None:
+    """The name of what the command creates; None with `unless_there`.
+
+    Then the address gets another id if its own is in use, so that the id identifies nothing.
+    """
     return None if command.unless_there else f"address/{command.address_id}"
 
 
 creates: Mapping[type[Message], Creates] = {
     customers.Create: lambda command: "customer",
-    customers.AddAddress: _address,
+    customers.AddAddress: _created_address,
 }
 handlers: Mapping[type[Message], Handler] = {
     customers.Create: create,
@@ -26,17 +29,9 @@ handlers: Mapping[type[Message], Handler] = {
     customers.RemoveAddress: remove_address,
 }
 
-events: tuple[type[Message], ...] = (
-    customers.Created,
-    customers.Updated,
-    customers.AddressAdded,
-    customers.AddressChanged,
-    customers.AddressRemoved,
-)
-
 
 def initial() -> Customer | None:
-    """No customer yet."""
+    """The state of a stream without events: no customer."""
     return None
 
 
@@ -45,7 +40,7 @@ decider: Decider[Customer | None] = Decider(
     initial=initial,
     handlers=handlers,
     evolve=evolve,
-    events=events,
+    events=EVENTS,
     status=status,
     creates=creates,
 )

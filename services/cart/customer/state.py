@@ -1,6 +1,8 @@
-"""What is remembered of a customer, and how the events change that."""
+"""The state of a customer, and how its events change it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from shared.contracts import Message, customers
 from shared.contracts.address import Address
@@ -8,10 +10,10 @@ from shared.contracts.address import Address
 
 @dataclass(slots=True)
 class Customer:
-    """Somebody who orders.
+    """A customer with an address book.
 
-    `contact` is the event that said last how to reach them. `removed` remembers the addresses that
-    are gone, by their ids alone.
+    `contact` is the latest event with contact details. `removed` holds the ids of removed
+    addresses.
     """
 
     customer_id: str
@@ -20,31 +22,45 @@ class Customer:
     removed: set[str] = field(default_factory=set)
 
     def has(self, address: Address) -> bool:
-        """Whether the address book has it, under whatever id."""
+        """Whether the address book contains `address`, under any id."""
         return address in self.addresses.values()
 
 
 def status(customer: Customer | None) -> str | None:
-    """The word for the state; None while there is no customer."""
+    """The status for replies; None while the customer doesn't exist."""
     return "Active" if customer else None
 
 
 def evolve(customer: Customer | None, event: Message) -> Customer | None:
-    """The customer after `event`."""
+    """Returns the state after `event`. Changes `customer` in place, except on `Created`."""
     if isinstance(event, customers.Created):
         return Customer(event.customer_id, event)
     if customer is not None:
-        _apply(customer, event)
+        _EVOLVE[type(event)](customer, event)
     return customer
 
 
-def _apply(customer: Customer, event: Message) -> None:
-    match event:
-        case customers.Updated():
-            customer.contact = event
-        case customers.AddressAdded() | customers.AddressChanged():
-            customer.addresses[event.address_id] = event.address
-            customer.removed.discard(event.address_id)
-        case customers.AddressRemoved():
-            del customer.addresses[event.address_id]
-            customer.removed.add(event.address_id)
+def _updated(customer: Customer, event: customers.Updated) -> None:
+    customer.contact = event
+
+
+def _address_set(
+    customer: Customer, event: customers.AddressAdded | customers.AddressChanged
+) -> None:
+    customer.addresses[event.address_id] = event.address
+    customer.removed.discard(event.address_id)
+
+
+def _address_removed(customer: Customer, event: customers.AddressRemoved) -> None:
+    del customer.addresses[event.address_id]
+    customer.removed.add(event.address_id)
+
+
+_EVOLVE: Mapping[type[Message], Callable[[Customer, Any], None]] = {
+    customers.Updated: _updated,
+    customers.AddressAdded: _address_set,
+    customers.AddressChanged: _address_set,
+    customers.AddressRemoved: _address_removed,
+}
+
+EVENTS: tuple[type[Message], ...] = (customers.Created, *_EVOLVE)

@@ -122,7 +122,7 @@ def test_draft_of_an_order_says_what_became_of_its_lines(printed: io.StringIO) -
         "2/A The A, A: 0 of 2 available; costs 12.50 USD now, was 10.00 USD.",
         "SPRING10 applied again",
         "SUMMER25 Coupon SUMMER25 expired at 2025-09-01 00:00 UTC.",
-        "Shipment 2: US doesn't ship by pigeon any more; set it anew.",
+        "Shipment 2: US doesn't ship by pigeon any more; set another method.",
     ]
 
 

@@ -34,22 +34,22 @@ def test_a_coupon_that_takes_a_share_off(tmp_path):
     coupon = site(tmp_path, {**TEN, "value": "12.5", "skus": ["A"]}).coupons["TEN"]
     assert isinstance(coupon, PercentOff)
     assert (coupon.value, coupon.skus) == (Decimal("12.5"), ("A",))
-    assert coupon.sold_in("US", "USD")
-    assert coupon.sold_in("JP", "JPY")
+    assert coupon.valid_in("US", "USD")
+    assert coupon.valid_in("JP", "JPY")
 
 
 def test_a_coupon_that_takes_an_amount_off_is_for_the_currencies_it_has_one_in(tmp_path):
     coupon = site(tmp_path, FIVE).coupons["TEN"]
     assert isinstance(coupon, AmountOff)
     assert coupon.value == {"USD": Decimal("5.00")}
-    assert coupon.sold_in("US", "USD")
-    assert not coupon.sold_in("JP", "JPY")
+    assert coupon.valid_in("US", "USD")
+    assert not coupon.valid_in("JP", "JPY")
 
 
 def test_a_coupon_for_some_markets(tmp_path):
     coupon = site(tmp_path, {**TEN, "markets": ["JP"]}).coupons["TEN"]
-    assert coupon.sold_in("JP", "JPY")
-    assert not coupon.sold_in("US", "USD")
+    assert coupon.valid_in("JP", "JPY")
+    assert not coupon.valid_in("US", "USD")
 
 
 @pytest.mark.parametrize("written", ["2026-06-01T00:00:00Z", "2026-06-01T02:00:00+02:00"])
@@ -59,8 +59,8 @@ def test_a_coupon_is_valid_from_a_moment_until_just_before_another(tmp_path, wri
     coupon = site(tmp_path, {**until, "valid_from": "2026-05-01T00:00:00Z"}).coupons["TEN"]
     assert (coupon.valid_from, coupon.valid_until) == (begin, end)
     moment = timedelta(microseconds=1)
-    assert [coupon.begun(at) for at in (begin - moment, begin)] == [False, True]
-    assert [coupon.over(at) for at in (end - moment, end)] == [False, True]
+    assert [coupon.has_started(at) for at in (begin - moment, begin)] == [False, True]
+    assert [coupon.has_ended(at) for at in (end - moment, end)] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -78,11 +78,11 @@ def test_a_coupon_is_valid_from_a_moment_until_just_before_another(tmp_path, wri
             "coupons.TEN.valid_until: must be a time with its",
         ),
         ({**TEN, "markets": ["US", "SX"]}, 14, "coupons.TEN.markets.1: no market is called SX"),
-        ({**TEN, "scope": "order", "skus": ["A"]}, 7, "coupons.TEN: skus are for the scope line"),
+        ({**TEN, "scope": "order", "skus": ["A"]}, 7, "coupons.TEN: skus require the scope line"),
         (
             {**TEN, "minimum": {"USD": "1.00"}},
             12,
-            "coupons.TEN.minimum: says nothing for JPY, in which JP sells",
+            "coupons.TEN.minimum: no amount for JPY, the currency of market JP",
         ),
         (
             {**TEN, "minimum": {"USD": "1.0", "JPY": "1"}},
@@ -96,7 +96,7 @@ def test_a_coupon_is_valid_from_a_moment_until_just_before_another(tmp_path, wri
                 "valid_until": "2026-06-01T00:00:00Z",
             },
             7,
-            "coupons.TEN: valid_until has to come after valid_from",
+            "coupons.TEN: valid_until must be after valid_from",
         ),
         ({**FIVE, "value": {"USD": "5.0"}}, 11, "coupons.TEN.value.USD: must have 2 decimals"),
         ({**FIVE, "value": {"USD": 5.0}}, 11, "coupons.TEN.value.USD: must be an amount in quotes"),
@@ -120,5 +120,5 @@ def test_a_field_that_is_missing_is_named_at_its_coupon(tmp_path):
 def test_a_code_is_written_in_capitals(tmp_path):
     file = tmp_path / "site.yaml"
     file.write_text(f"{MARKET}    {TEN}\n".replace("TEN:", "Ten:"), encoding="utf-8")
-    with pytest.raises(SiteError, match=r"line 7: coupons\.Ten: .*in capitals here: TEN"):
+    with pytest.raises(SiteError, match=r"line 7: coupons\.Ten: .*must be in capitals: TEN"):
         load(file)

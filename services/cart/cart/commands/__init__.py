@@ -1,1 +1,1 @@
-"""What checkouts and customer service ask of a cart."""
+"""Commands that checkouts and customer service send to a cart."""

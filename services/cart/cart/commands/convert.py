@@ -1,7 +1,7 @@
-"""Convert a cart to a purchase order (rules: Orders, "convert to purchase order").
+"""Converts a cart to a purchase order (rules: Orders, "convert to purchase order").
 
-Whoever asked gets the outcome once the order is placed. The order service refuses a cart whose id
-belongs to another order: then the draft is open again.
+The command's outcome is deferred until the order is placed. The order service refuses a cart
+whose id belongs to another order: then the draft is open again.
 """
 
 from collections.abc import Sequence
@@ -18,10 +18,10 @@ from shared.runtime.decider import Context, refuse
 
 
 def convert(command: Convert, cart: Cart | None, context: Context) -> Sequence[Message]:
-    """The cart, checked out; payment may follow by phone. Once it is an order, nothing.
+    """Checks out the cart; payment may follow by phone. Does nothing if it is an order already.
 
-    Coupons that don't count any more stay behind; the event's totals say why. The rule of one that
-    an edit of the lines may let count goes with the others.
+    Coupons that no longer apply are left out; the event's totals give the reason. The pricing
+    rules also hold coupons that may apply after an edit of the lines.
     """
     cart = require_cart(cart, command.cart_id)
     if cart.converting is not None:

@@ -1,9 +1,9 @@
-"""Starting an order by hand."""
+"""Creates drafts: carts that customer service fills by hand."""
 
 from collections.abc import Sequence
 
 from services.cart.cart.allowed import why_no_change
-from services.cart.cart.customer_lookup import record_of
+from services.cart.cart.customer_lookup import customer_record
 from services.cart.cart.order_lookup import why_id_reused
 from services.cart.cart.state import Cart
 from shared.contracts import Malformed, Message, carts
@@ -15,15 +15,16 @@ from shared.runtime.decider.identity import refuse_other
 def create_draft(
     command: carts.CreateDraft, cart: Cart | None, context: Context
 ) -> Sequence[Message]:
-    """A draft in one of the site's markets; raises `Malformed` if it has no such market.
+    """Creates a draft in one of the site's markets. A repeat with the same content changes nothing.
 
-    What isn't given of a customer is taken from the record.
+    Details of the customer that aren't given come from the customer's record. Raises `Malformed`
+    if the site has no such market.
     """
-    customer = _introduced(command)
+    customer = _given_customer(command)
     if cart is not None:
         if context.same is None:
             refuse(why_no_change(cart))
-        alike = cart.market == command.market and _is_no_other(customer, cart.customer)
+        alike = cart.market == command.market and _matches(customer, cart.customer)
         refuse_other(context, f"Cart {cart.cart_id}", alike)
         return []
     refuse(why_id_reused(command.cart_id, context))
@@ -34,19 +35,19 @@ def create_draft(
         cart_id=command.cart_id,
         market=command.market,
         currency=market.currency,
-        customer=_filled(customer, context),
+        customer=_completed(customer, context),
     )
     return [created]
 
 
-def _filled(customer: Customer | None, context: Context) -> Customer | None:
-    """The customer with what the record says and the command doesn't.
+def _completed(customer: Customer | None, context: Context) -> Customer | None:
+    """`customer` with the details that only the record has.
 
-    Whom nobody has on record here may well be known elsewhere, as a checkout's customers are.
+    An unknown id is kept: the customer may be known elsewhere, as those of checkouts are.
     """
     if customer is None or customer.customer_id is None:
         return customer
-    record = record_of(customer.customer_id, context.known)
+    record = customer_record(customer.customer_id, context.known)
     contact = record.contact if record else customer
     return Customer(
         customer_id=customer.customer_id,
@@ -56,19 +57,19 @@ def _filled(customer: Customer | None, context: Context) -> Customer | None:
     )
 
 
-def _is_no_other(customer: Customer | None, there: Customer | None) -> bool:
-    """Whether all that is said of `customer` is true of the one who is `there`."""
-    if customer is None or there is None:
-        return customer is there
-    said = {name: value for name, value in customer if value}
-    return said.items() <= dict(there).items()
+def _matches(customer: Customer | None, current: Customer | None) -> bool:
+    """Whether every detail given in `customer` equals that of `current`."""
+    if customer is None or current is None:
+        return customer is current
+    given = {name: value for name, value in customer if value}
+    return given.items() <= dict(current).items()
 
 
-def _introduced(command: carts.CreateDraft) -> Customer | None:
-    """Who orders, from the id and the details that the command may give."""
+def _given_customer(command: carts.CreateDraft) -> Customer | None:
+    """The customer in the command, from the id and the details; both are optional."""
     if command.customer_id is None or command.customer is None:
-        known_by_id = Customer(customer_id=command.customer_id) if command.customer_id else None
-        return command.customer or known_by_id
+        id_only = Customer(customer_id=command.customer_id) if command.customer_id else None
+        return command.customer or id_only
     if command.customer.customer_id not in (None, command.customer_id):
         raise Malformed("customer_id", "differs from the customer's own")
     return command.customer.model_copy(update={"customer_id": command.customer_id})

@@ -1,4 +1,4 @@
-"""Delete a cart."""
+"""Deletes carts."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,6 @@ from shared.runtime.decider import Context
 
 
 def delete(command: carts.Delete, cart: Cart | None, context: Context) -> Sequence[Message]:
-    """The cart is gone; an order that it has become is not deleted this way."""
+    """Deletes the cart. Raises `Rejected` if it became an order."""
     cart = require_open_cart(cart, command.cart_id)
     return [carts.Deleted(cart_id=cart.cart_id, by=context.actor, at=context.now)]

@@ -1,10 +1,10 @@
-"""Coupons used and given back, and discounts set by hand."""
+"""Applies and removes coupons, and sets manual discounts."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 
 from services.cart.cart.allowed import require_market, require_open_cart
-from services.cart.cart.coupon_rules import why_no_coupon, why_no_more
+from services.cart.cart.coupon_rules import why_no_coupon, why_no_more_coupons
 from services.cart.cart.preconditions import unknown_line
 from services.cart.cart.pricing import price
 from services.cart.cart.state import Cart
@@ -22,16 +22,16 @@ from shared.runtime.decider import Context, refuse, rejected
 
 
 def apply_coupon(command: ApplyCoupon, cart: Cart | None, context: Context) -> Sequence[Message]:
-    """The coupon counts from here on. Once it is used it stays, even while it takes nothing off."""
+    """Applies a coupon. It stays applied even while it takes nothing off."""
     cart = require_open_cart(cart, command.cart_id)
     require_market(cart, context)
     refuse(why_no_coupon(command.code, cart, context.site, context.now))
-    refuse(why_no_more(cart))
+    refuse(why_no_more_coupons(cart))
     return [CouponApplied(cart_id=cart.cart_id, code=command.code.upper())]
 
 
 def remove_coupon(command: RemoveCoupon, cart: Cart | None, _context: Context) -> Sequence[Message]:
-    """The coupon counts no more; one that was removed before changes nothing."""
+    """Removes a coupon. Removing it a second time changes nothing."""
     cart = require_open_cart(cart, command.cart_id)
     code = command.code.upper()
     if code in cart.coupons:
@@ -42,19 +42,20 @@ def remove_coupon(command: RemoveCoupon, cart: Cart | None, _context: Context) -
 
 
 def set_discount(command: SetDiscount, cart: Cart | None, context: Context) -> Sequence[Message]:
-    """An amount off a line or off the order, instead of the one set before; the same is no change.
+    """Sets the manual discount of a line or of the order, in place of an earlier one.
 
-    At most what there is to take it from now. If less is left later, it takes no more than that.
+    Raises `Rejected` if the amount exceeds what the other discounts leave now. If less is left
+    later, the discount takes off only that.
     """
     cart = require_open_cart(cart, command.cart_id)
     require_market(cart, context)
     amount = exact(command.amount, cart.currency, "amount")
-    if amount == _set_before(command, cart):
+    if amount == _current_discount(command, cart):
         return []
-    most = _most(command, cart, context)
-    if amount > most:
-        told = {"amount": amount, "most": most, "currency": cart.currency}
-        raise rejected("discount-too-big", **told)
+    highest = _max_discount(command, cart, context)
+    if amount > highest:
+        facts = {"amount": amount, "most": highest, "currency": cart.currency}
+        raise rejected("discount-too-big", **facts)
     discount = DiscountSet(
         cart_id=cart.cart_id,
         amount=amount,
@@ -64,15 +65,15 @@ def set_discount(command: SetDiscount, cart: Cart | None, context: Context) -> S
     return [discount]
 
 
-def _set_before(command: SetDiscount, cart: Cart) -> Decimal:
-    """What is set by hand already."""
+def _current_discount(command: SetDiscount, cart: Cart) -> Decimal:
+    """The manual discount that is set now."""
     if command.shipment_id is None or command.line_id is None:
         return cart.order_discount
     return cart.discounts.get((command.shipment_id, command.line_id), zero(cart.currency))
 
 
-def _most(command: SetDiscount, cart: Cart, context: Context) -> Decimal:
-    """What the amount would be taken from, without the discount that was set before."""
+def _max_discount(command: SetDiscount, cart: Cart, context: Context) -> Decimal:
+    """The highest amount possible: what other discounts leave of the line or the order."""
     without = cart.copy()
     if command.shipment_id is None or command.line_id is None:
         without.order_discount = zero(cart.currency)

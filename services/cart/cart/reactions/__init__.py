@@ -1,1 +1,1 @@
-"""What the order service tells and asks of a cart."""
+"""Reactions of a cart to messages of the order service."""

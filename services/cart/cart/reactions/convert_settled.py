@@ -1,4 +1,4 @@
-"""The order service's answer to a converted draft."""
+"""Reaction to the order service's answer to a converted draft."""
 
 from services.cart.cart.preconditions import require_cart
 from services.cart.cart.state import Cart
@@ -8,14 +8,14 @@ from shared.runtime.decider import Context, Decision, DeferredOutcome
 
 
 def settle_convert(answer: SettleConvert, cart: Cart | None, _context: Context) -> Decision:
-    """The order is placed, or why not; who asked for it is told."""
+    """Records that the order is placed, or why not, and settles the deferred command."""
     cart = require_cart(cart, answer.cart_id)
     request = cart.converting
     if request is None:
         return Decision()
-    happened: Message = (
+    event: Message = (
         OrderPlaced(cart_id=cart.cart_id, order_number=answer.order_number)
         if answer.refusal is None
         else ConvertRefused(cart_id=cart.cart_id, reason=answer.refusal)
     )
-    return Decision([happened], settles=[DeferredOutcome(request, answer.refusal)])
+    return Decision([event], settles=[DeferredOutcome(request, answer.refusal)])

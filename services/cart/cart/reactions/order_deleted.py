@@ -1,4 +1,4 @@
-"""A cart is deleted with the order that it became."""
+"""Reaction to the deletion of an order: its cart is deleted too."""
 
 from services.cart.cart.state import Cart
 from shared.contracts import carts, orders
@@ -8,12 +8,12 @@ from shared.runtime.decider.deletion import was_deleted
 
 
 def delete_with_order(fact: orders.Deleted, cart: Cart | None, _context: Context) -> Decision:
-    """Its order is gone, and so is the cart. One that was never here can't be started any more.
+    """Deletes the cart of a deleted order. A cart that doesn't exist can't be created any more.
 
-    Whoever waits for the order hears that it was deleted.
+    A pending conversion is settled with the reason that the order was deleted.
     """
-    gone = carts.Deleted(cart_id=fact.order_id, by=fact.by, at=fact.at)
+    deleted = carts.Deleted(cart_id=fact.order_id, by=fact.by, at=fact.at)
     if cart is None or cart.converting is None:
-        return Decision([gone])
-    deleted = Reason.of(was_deleted(f"Order {fact.order_number}", fact.at, fact.by))
-    return Decision([gone], settles=[DeferredOutcome(cart.converting, deleted)])
+        return Decision([deleted])
+    reason = Reason.of(was_deleted(f"Order {fact.order_number}", fact.at, fact.by))
+    return Decision([deleted], settles=[DeferredOutcome(cart.converting, reason)])

@@ -1,1 +1,1 @@
-"""What customer service asks about a customer."""
+"""Commands that customer service sends to a customer."""

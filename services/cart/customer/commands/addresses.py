@@ -1,12 +1,12 @@
-"""A customer's address book (rules: Customers).
+"""Changes a customer's address book (rules: Customers).
 
-Orders carry addresses of their own, so nothing here reaches one.
+Orders hold copies of their addresses, so a change here affects no order.
 """
 
 from collections.abc import Sequence
 from itertools import chain, count
 
-from services.cart.customer.allowed import why_no_room
+from services.cart.customer.allowed import why_no_more_addresses
 from services.cart.customer.preconditions import require_customer
 from services.cart.customer.state import Customer
 from shared.contracts import Message
@@ -25,18 +25,18 @@ from shared.runtime.decider.identity import refuse_other
 def add_address(
     command: AddAddress, customer: Customer | None, context: Context
 ) -> Sequence[Message]:
-    """An address more. The same one again changes nothing."""
+    """Adds an address. A repeat with the same content changes nothing."""
     customer = require_customer(customer, command.customer_id)
-    there = customer.addresses.get(command.address_id)
+    current = customer.addresses.get(command.address_id)
     if command.unless_there and customer.has(command.address):
         return []
-    if there is not None and not command.unless_there:
-        refuse_other(context, f"Address {command.address_id}", there == command.address)
+    if current is not None and not command.unless_there:
+        refuse_other(context, f"Address {command.address_id}", current == command.address)
         return []
-    refuse(why_no_room(customer))
+    refuse(why_no_more_addresses(customer))
     added = AddressAdded(
         customer_id=customer.customer_id,
-        address_id=_free(command.address_id, customer),
+        address_id=_unused_id(command.address_id, customer),
         address=command.address,
     )
     return [added]
@@ -45,12 +45,12 @@ def add_address(
 def change_address(
     command: ChangeAddress, customer: Customer | None, _context: Context
 ) -> Sequence[Message]:
-    """Another address under the same id; all of it is written anew."""
+    """Replaces the whole address under an id."""
     customer = require_customer(customer, command.customer_id)
-    there = customer.addresses.get(command.address_id)
-    if there is None:
+    current = customer.addresses.get(command.address_id)
+    if current is None:
         raise _unknown(command)
-    if there == command.address:
+    if current == command.address:
         return []
     changed = AddressChanged(
         customer_id=customer.customer_id, address_id=command.address_id, address=command.address
@@ -61,7 +61,7 @@ def change_address(
 def remove_address(
     command: RemoveAddress, customer: Customer | None, _context: Context
 ) -> Sequence[Message]:
-    """An address less; one that was removed before changes nothing."""
+    """Removes an address. Removing it a second time changes nothing."""
     customer = require_customer(customer, command.customer_id)
     if command.address_id in customer.removed:
         return []
@@ -70,12 +70,12 @@ def remove_address(
     return [AddressRemoved(customer_id=customer.customer_id, address_id=command.address_id)]
 
 
-def _free(address_id: str, customer: Customer) -> str:
-    """`address_id`, or the first one after it that no address of the book has."""
-    following = (f"{address_id[:60]}.{n}" for n in count(2))
-    return next(one for one in chain([address_id], following) if one not in customer.addresses)
+def _unused_id(address_id: str, customer: Customer) -> str:
+    """`address_id`, or else the first of `address_id.2`, `address_id.3`, … that isn't in use."""
+    numbered = (f"{address_id[:60]}.{n}" for n in count(2))
+    return next(each for each in chain([address_id], numbered) if each not in customer.addresses)
 
 
 def _unknown(command: ChangeAddress | RemoveAddress) -> Rejected:
-    about = {"customer": command.customer_id, "address": command.address_id}
-    return rejected("unknown-address", **about)
+    facts = {"customer": command.customer_id, "address": command.address_id}
+    return rejected("unknown-address", **facts)

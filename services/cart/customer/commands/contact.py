@@ -1,4 +1,4 @@
-"""Who a customer is, and how to reach them (rules: Customers)."""
+"""Creates customers and updates their contact details (rules: Customers)."""
 
 from collections.abc import Sequence
 
@@ -11,34 +11,35 @@ from shared.runtime.decider.identity import refuse_other
 
 
 def create(command: Create, customer: Customer | None, context: Context) -> Sequence[Message]:
-    """A customer more. The same one again changes nothing."""
+    """Creates the customer. A repeat with the same details changes nothing."""
     if customer is not None:
-        as_it_is = _told(command) == _told(customer.contact)
-        refuse_other(context, f"Customer {command.customer_id}", as_it_is)
+        alike = _details(command) == _details(customer.contact)
+        refuse_other(context, f"Customer {command.customer_id}", alike)
         return []
-    name, email, phone = _told(command)
+    name, email, phone = _details(command)
     return [Created(customer_id=command.customer_id, name=name, email=email, phone=phone)]
 
 
 def update(command: Update, customer: Customer | None, _context: Context) -> Sequence[Message]:
-    """Another name, email or phone; what isn't given stays, and what is null is cleared.
+    """Changes name, email or phone; a field that isn't given stays, and null clears one.
 
-    A name or an email stays: who has neither couldn't be told from anybody else.
+    Raises `Rejected` if neither a name nor an email would be left: nobody could tell such a
+    customer from another.
     """
     customer = require_customer(customer, command.customer_id)
-    there, cleared = customer.contact, command.cleared
+    current, cleared = customer.contact, command.cleared
     updated = Updated(
         customer_id=customer.customer_id,
-        name=None if "name" in cleared else command.name or there.name,
-        email=None if "email" in cleared else command.email or there.email,
-        phone=None if "phone" in cleared else command.phone or there.phone,
+        name=None if "name" in cleared else command.name or current.name,
+        email=None if "email" in cleared else command.email or current.email,
+        phone=None if "phone" in cleared else command.phone or current.phone,
     )
-    if _told(updated) == _told(there):
+    if _details(updated) == _details(current):
         return []
     if updated.name is None and updated.email is None:
         raise rejected("contact-needed")
     return [updated]
 
 
-def _told(contact: Create | Created | Updated) -> tuple[str | None, str | None, str | None]:
+def _details(contact: Create | Created | Updated) -> tuple[str | None, str | None, str | None]:
     return contact.name, contact.email, contact.phone

@@ -134,7 +134,7 @@ def test_the_draft_has_the_same_customer_address_method_and_lines():
     assert [(each.stock, each.priced) for each in told.lines] == [("available", "same")] * 3
     assert str(told.totals.total) == "57.95"  # 35.00, 3.15 tax, 19.80 shipping
     assert str(told.totals.tax) == "3.15"
-    assert cart.told == {
+    assert cart.line_amounts == {
         ("1", "A"): (Decimal("0.00"), Decimal("1.80")),
         ("1", "B"): (Decimal("0.00"), Decimal("0.45")),
         ("2", "A"): (Decimal("0.00"), Decimal("0.90")),
@@ -225,7 +225,7 @@ def test_a_shipment_whose_method_is_gone_is_left_open_and_named():
     outcome = EMPTY.when(command, known=sold() | stocked(9))
     (left,) = summary(outcome).left_open
     assert (left.shipment_id, left.shipping_method, left.address) == ("1", "pigeon", ADDRESS)
-    assert left.message == "Shipment 1: US doesn't ship by pigeon any more; set it anew."
+    assert left.message == "Shipment 1: US doesn't ship by pigeon any more; set another method."
     outcome.when(CONVERT).rejected("shipment-not-set", "shipment-not-set")
 
 
