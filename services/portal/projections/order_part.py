@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from services.portal.projecting.shipment_numbers import by_number
 from services.portal.projections.facts import Fact, moment
 from services.portal.projections.projection import Part
 from shared.contracts.border import EARLIEST
@@ -39,6 +40,7 @@ def _placed(order: Part, fact: Fact) -> None:
     order["manual_discount"] = data.get("manual_discount")
     order["number"] = data["order_number"]
     order["created"] = _created(moment(data["converted_at"]), fact.at)
+    _count_shipments(order)
     _stands(order, "InProgress", fact)
 
 
@@ -62,9 +64,17 @@ def _edit_answered(order: Part, fact: Fact) -> None:
 
 def _lines_changed(order: Part, fact: Fact) -> None:
     _edit_answered(order, fact)
+    _count_shipments(order)  # documents of version 0.1 haven't done so yet
     for field in CONTENT:
         order[field] = fact.data[field]
     order["manual_discount"] = fact.data.get("manual_discount")
+    _count_shipments(order)
+
+
+def _count_shipments(order: Part) -> None:
+    """All shipments that the order has or had, by the number that people know them by."""
+    ids = (shipment["shipment_id"] for shipment in order.get("shipments", ()))
+    order["shipment_ids"] = by_number(order.get("shipment_ids", ()), ids)
 
 
 def _held(order: Part, fact: Fact) -> None:

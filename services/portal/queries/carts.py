@@ -54,9 +54,11 @@ def _details(document: Document) -> CartDetails:
     cart: Part = document["cart"]
     shipments = [
         CartShipment(
-            shipment_id=shipment_id, **shipment | {"lines": list(shipment["lines"].values())}
+            shipment_id=shipment_id,
+            number=number,
+            **shipment | {"lines": list(shipment["lines"].values())},
         )
-        for shipment_id, shipment in cart["shipments"].items()
+        for number, (shipment_id, shipment) in enumerate(cart["shipments"].items(), 1)
     ]
     return CartDetails(
         cart_id=document["_id"],
@@ -69,5 +71,5 @@ def _details(document: Document) -> CartDetails:
 def _totals(told: Part | None) -> Totals | None:
     if told is None:
         return None
-    coupons = [coupon | {"why_not": why(coupon, "why_not")} for coupon in told["coupons"]]
+    coupons = [coupon | {"why_not": why(coupon, {}, "why_not")} for coupon in told["coupons"]]
     return Totals(**told | {"coupons": coupons})

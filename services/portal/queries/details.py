@@ -6,6 +6,7 @@ from typing import Any
 from services.portal.projections import order_part, payment_part
 from services.portal.projections.projection import Document, Part
 from services.portal.queries.models.details import Happened, Note, OrderDetails, Payment, Shipment
+from services.portal.views.shipment_labels import Numbers, numbers_of, with_labels
 
 
 def details_of(document: Document, notes: Sequence[dict[str, Any]]) -> OrderDetails | None:
@@ -14,6 +15,7 @@ def details_of(document: Document, notes: Sequence[dict[str, Any]]) -> OrderDeta
     if "number" not in order:
         return None
     money: Part = document.get("payment", {})
+    numbers = numbers_of(order)
     return OrderDetails(
         order_id=document["_id"],
         number=order["number"],
@@ -32,24 +34,33 @@ def details_of(document: Document, notes: Sequence[dict[str, Any]]) -> OrderDeta
         total=order["total"],
         paid=money.get("paid"),
         outstanding=payment_part.outstanding(order, money),
-        shipments=list(_shipments(order, document.get("shipment", {}))),
+        shipments=list(_shipments(order, document.get("shipment", {}), numbers)),
         payments=[
             Payment(payment_id=payment_id, **payment)
             for payment_id, payment in money.get("payments", {}).items()
         ],
-        notes=[Note(**note) for note in notes],
+        notes=[_note(note, numbers) for note in notes],
+        shipment_numbers=numbers,
         versions=document["applied"],
         incomplete="gaps" in document,
     )
 
 
-def _shipments(order: Part, fulfilment: Part) -> Iterator[Shipment]:
+def _shipments(order: Part, fulfilment: Part, numbers: Numbers) -> Iterator[Shipment]:
     """Prices and lines are the order's, everything else is the shipment service's if it knows."""
     known = fulfilment.get("shipments", {})
-    for number, placed in enumerate(order["shipments"], 1):
+    for placed in order["shipments"]:
         now = known.get(placed["shipment_id"], {})
         where = {"status": "AwaitingInventory"} | {k: v for k, v in now.items() if k != "lines"}
-        yield Shipment(**placed | where | {"number": number})
+        yield Shipment(**placed | where | {"number": numbers[placed["shipment_id"]]})
+
+
+def _note(told: Part, numbers: Numbers) -> Note:
+    """What Waybill itself has written names shipments by id; what people write stays as it is."""
+    note = Note(**told)
+    if note.kind != "activity":
+        return note
+    return note.model_copy(update={"text": with_labels(note.text, numbers)})
 
 
 def _happened(told: Part | None, at: str) -> Happened | None:

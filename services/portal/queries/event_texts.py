@@ -3,6 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
+from services.portal.views.shipment_labels import (
+    Numbers,
+    label,
+    reason_with_labels,
+    with_labels,
+)
 from shared.contracts.money import owed
 
 WORDS = {
@@ -19,11 +25,11 @@ WORDS = {
     "order.lines-change-requested": "Edit requested",
     "order.lines-changed": "{summary}",
     "order.lines-change-refused": "The edit was refused",
-    "order.shipment-edited": "Shipment {shipment_id} goes by {shipping_method} to {address}",
+    "order.shipment-edited": "{Shipment} goes by {shipping_method} to {address}",
     "order.reorder-requested": "Reorder requested as draft {cart_id}",
     "order.reordered": "Reordered as draft {cart_id}",
     "order.reorder-refused": "No draft was made of it",
-    "order.shipment-closed": "Shipment {shipment_id} closed: {status}",
+    "order.shipment-closed": "{Shipment} closed: {status}",
     "order.partially-shipped": "The order is partially shipped",
     "order.completed": "The order is completed",
     "order.note-added": "Note: {text}",
@@ -46,17 +52,17 @@ WORDS = {
     "payment.account-deleting": "Deletion of the payments waits for their providers",
     "payment.account-closed": "No more payments are taken",
     "payment.account-deleted": "The payments were deleted",
-    "shipment.awaiting-inventory": "Shipment {shipment_id} is awaiting inventory in {warehouse}",
-    "shipment.inventory-requested": "Stock requested for shipment {shipment_id} in {warehouse}",
-    "shipment.backordered": "Not enough stock in {warehouse} for shipment {shipment_id}",
-    "shipment.inventory-assigned": "Inventory assigned to shipment {shipment_id}",
-    "shipment.edited": "Shipment {shipment_id} goes by {shipping_method} to {address}",
-    "shipment.released": "Shipment {shipment_id} was released to {warehouse}",
-    "shipment.recalled": "Shipment {shipment_id} was recalled from {warehouse}",
-    "shipment.packing": "Shipment {shipment_id} is being packed",
-    "shipment.removed-from-picklist": "Shipment {shipment_id} was removed from the picklist",
-    "shipment.shipped": "Shipment {shipment_id} has shipped",
-    "shipment.canceled": "Shipment {shipment_id} is canceled",
+    "shipment.awaiting-inventory": "{Shipment} is awaiting inventory in {warehouse}",
+    "shipment.inventory-requested": "Stock requested for {shipment} in {warehouse}",
+    "shipment.backordered": "Not enough stock in {warehouse} for {shipment}",
+    "shipment.inventory-assigned": "Inventory assigned to {shipment}",
+    "shipment.edited": "{Shipment} goes by {shipping_method} to {address}",
+    "shipment.released": "{Shipment} was released to {warehouse}",
+    "shipment.recalled": "{Shipment} was recalled from {warehouse}",
+    "shipment.packing": "{Shipment} is being packed",
+    "shipment.removed-from-picklist": "{Shipment} was removed from the picklist",
+    "shipment.shipped": "{Shipment} has shipped",
+    "shipment.canceled": "{Shipment} is canceled",
     "shipment.payment-noted": "Payment confirmed to the shipments: {owed}",
     "shipment.total-noted": "New total confirmed to the shipments: {total} {currency}",
     "shipment.lines-changed": "Edit accepted by the shipments",
@@ -67,14 +73,14 @@ WORDS = {
     "shipment.cancel-refused": "The shipments can't be canceled",
     "shipment.delete-refused": "The shipments can't be deleted",
     "shipment.deleted": "The shipments were deleted",
-    "stock.allocated": "Stock allocated to shipment {shipment_id} in {warehouse}",
-    "stock.backordered": "Shipment {shipment_id} queued for stock in {warehouse}",
-    "stock.deallocated": "Stock of shipment {shipment_id} returned in {warehouse}",
-    "stock.issued": "The items of shipment {shipment_id} left {warehouse}",
+    "stock.allocated": "Stock allocated to {shipment} in {warehouse}",
+    "stock.backordered": "{Shipment} queued for stock in {warehouse}",
+    "stock.deallocated": "Stock of {shipment} returned in {warehouse}",
+    "stock.issued": "The items of {shipment} left {warehouse}",
     "cart.draft-created": "A draft was started in market {market}",
-    "cart.shipment-set": "Shipment {shipment_id} goes by {shipping_method} to {address}",
-    "cart.line-set": "{quantity} × {name} at {placed_price} in shipment {shipment_id}",
-    "cart.line-removed": "Line {line_id} was taken out of shipment {shipment_id}",
+    "cart.shipment-set": "{Shipment} goes by {shipping_method} to {address}",
+    "cart.line-set": "{quantity} × {name} at {placed_price} in {shipment}",
+    "cart.line-removed": "Line {line_id} was taken out of {shipment}",
     "cart.coupon-applied": "Coupon {code} was applied",
     "cart.coupon-removed": "Coupon {code} was removed",
     "cart.discount-set": "A discount of {amount} was set",
@@ -87,32 +93,45 @@ WORDS = {
 }
 
 
-def what(name: str, data: dict[str, Any]) -> str:
-    """What a fact says, in a sentence; a fact of a type without words says its type."""
+def what(name: str, data: dict[str, Any], numbers: Numbers) -> str:
+    """What a fact says, in a sentence; a fact of a type without words says its type.
+
+    `numbers` are those of the shipments that it may be about.
+    """
     words = WORDS.get(name)
     if words is None:
         return name.replace(".", ": ", 1).replace("-", " ")
-    return words.format_map(_Said(data))
+    return words.format_map(_Said(data, numbers))
 
 
-def why(data: dict[str, Any], field: str = "reason") -> str | None:
+def why(data: dict[str, Any], numbers: Numbers, field: str = "reason") -> str | None:
     """The reason that a fact gives in a field, if it gives one."""
     reason = data.get(field)
     if isinstance(reason, dict):
-        reason = reason.get("message")
+        reason = reason_with_labels(reason, numbers)
     return str(reason) if reason else None
 
 
 class _Said(dict[str, Any]):
     """A fact's fields as they are said: an address by its name and place, what's missing as …
 
-    `owed` is what is outstanding, in words.
+    `owed` is what is outstanding, in words; `Shipment` and `shipment` are the shipment's label, at
+    the start of a sentence and within; `summary` calls shipments by their labels, too.
     """
+
+    def __init__(self, data: dict[str, Any], numbers: Numbers) -> None:
+        super().__init__(data)
+        self._numbers = numbers
 
     def __getitem__(self, field: str) -> Any:
         if field == "owed" and self.get("outstanding") is not None:
             return owed(Decimal(self["outstanding"]), self["currency"])
+        if field in ("Shipment", "shipment"):
+            number = self._numbers.get(self.get("shipment_id", ""))
+            return label(number, start=field == "Shipment")
         value = super().get(field)
+        if field == "summary" and isinstance(value, str):
+            return with_labels(value, self._numbers)
         if isinstance(value, dict):
             return ", ".join(str(value[part]) for part in ("name", "city") if value.get(part))
         return "…" if value is None else value

@@ -11,6 +11,7 @@ from services.portal.projections.orders import ORDERS
 from services.portal.queries.cursor import LONGEST_PAGE, PAGE
 from services.portal.queries.models.details import OrderDetails, Shipment
 from services.portal.queries.models.stock import Level, LevelPage, QueuePlace, Waiting
+from services.portal.views.shipment_labels import numbers_of
 from shared.runtime.mongo.journal import reaching_mongo
 
 QUEUE = 500
@@ -77,6 +78,7 @@ class Stock:
         if sku:
             one["waits_for"] = sku
         shown = {"row.number": 1, "row.customer": 1, "shipment": 1}
+        shown |= {"order.shipment_ids": 1, "order.shipments.shipment_id": 1}
         with reaching_mongo():
             query = {"row.shipments": {"$elemMatch": one}}
             found = await self._orders.find(query, shown).hint("shipments").to_list(QUEUE)
@@ -98,12 +100,14 @@ def _level(document: dict[str, Any]) -> Level:
 
 
 def _waits(order: dict[str, Any], warehouse: str, sku: str) -> list[Waiting]:
+    numbers = numbers_of(order["order"])
     return [
         Waiting(
             order_id=order["_id"],
             number=order["row"]["number"],
             customer=order["row"]["customer"],
             shipment_id=shipment_id,
+            shipment_number=numbers.get(shipment_id),
             warehouse=warehouse,
             sku=short["sku"],
             wanted=short["wanted"],

@@ -1,7 +1,7 @@
 """Everything that happened to an order, and the order as of any of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from heapq import merge
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
+from services.portal.projecting.shipment_numbers import by_number, numbers_by_id
 from services.portal.projections import timeline
 from services.portal.projections.facts import Fact
 from services.portal.projections.orders import ORDERS
@@ -17,6 +18,7 @@ from services.portal.queries.details import details_of
 from services.portal.queries.event_texts import what, why
 from services.portal.queries.models.details import OrderDetails, Tombstone
 from services.portal.queries.models.timeline import Entry
+from services.portal.views.shipment_labels import Numbers
 from shared.runtime.mongo.journal import reaching_mongo
 
 
@@ -31,10 +33,7 @@ class Timelines:
 
         Without the notes that Waybill itself has written: they say the same again.
         """
-        kept = await self._in_order(order_id)
-        known = {one["message_id"]: one for one in kept}
-        entries = [_entry(one, known) for one in kept]
-        return [entry for entry in entries if entry.data.get("kind") != "activity"]
+        return told(await self._in_order(order_id))
 
     async def order_as_of(self, order_id: str, entry: str) -> OrderDetails | Tombstone | None:
         """The order right after an entry of its timeline; None if there was none, or no entry."""
@@ -57,6 +56,15 @@ class Timelines:
         return in_order(kept)
 
 
+def told(kept: Sequence[Document]) -> list[Entry]:
+    """What entries that are in the order of time say, but for Waybill's own notes."""
+    known = {one["message_id"]: one for one in kept}
+    datas = [orjson.loads(one["data"]) for one in kept]
+    numbers = _numbers(zip(kept, datas, strict=True))
+    entries = [_entry(one, data, known, numbers) for one, data in zip(kept, datas, strict=True)]
+    return [entry for entry in entries if entry.data.get("kind") != "activity"]
+
+
 def in_order(entries: Iterable[Document]) -> list[Document]:
     """Entries in the order of time, and those of one stream in their sequence whatever their time.
 
@@ -77,8 +85,24 @@ def in_order(entries: Iterable[Document]) -> list[Document]:
 _FLOW = ("cart", "order", "payment", "shipment", "stock")
 
 
-def _entry(kept: Document, known: dict[str, Document]) -> Entry:
-    data: dict[str, Any] = orjson.loads(kept["data"])
+def _numbers(entries: Iterable[tuple[Document, dict[str, Any]]]) -> dict[str, int]:
+    """The numbers of all shipments that the entries are about.
+
+    As the order counts them; then those that only others tell of: a cart's before it is an order.
+    """
+    own: list[str] = []
+    others: list[str] = []
+    for kept, data in entries:
+        if kept["name"] in ("order.placed", "order.lines-changed"):
+            own += [shipment["shipment_id"] for shipment in data.get("shipments", ())]
+        if "shipment_id" in data:
+            others.append(data["shipment_id"])
+    return numbers_by_id(by_number(own, others))
+
+
+def _entry(
+    kept: Document, data: dict[str, Any], known: dict[str, Document], numbers: Numbers
+) -> Entry:
     cause = known.get(kept["cause"] or "")
     return Entry(
         entry=kept["_id"],
@@ -87,8 +111,8 @@ def _entry(kept: Document, known: dict[str, Document]) -> Entry:
         version=kept["sequence"],
         type=kept["name"],
         who=kept["actor"],
-        what=what(kept["name"], data),
-        why=why(data),
+        what=what(kept["name"], data, numbers),
+        why=why(data, numbers),
         cause=kept["cause"],
         cause_type=cause["name"] if cause else None,
         cause_entry=cause["_id"] if cause else None,

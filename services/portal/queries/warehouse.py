@@ -57,6 +57,7 @@ def _to_pack(order: OrderDetails, shipment: Shipment) -> ToPack:
         market=order.market,
         created=order.created,
         shipment_id=shipment.shipment_id,
+        shipment_number=shipment.number,
         status=shipment.status,
         warehouse=shipment.warehouse,
         since=shipment.since,

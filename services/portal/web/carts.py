@@ -94,7 +94,7 @@ async def cart(request: Request, person: Signed, cart_id: str) -> Response:
     found = await _cart(request, cart_id)
     if found.status == "CheckedOut":
         return RedirectResponse(f"/orders/{cart_id}", 303)
-    can = await permissions.of_cart(request, person, cart_id)
+    can = await permissions.of_cart(request, person, found)
     shipments = found.shipments or [CartShipment(shipment_id="1", lines=[])]
     values = {"cart": found, "shipments": shipments, "next_shipment": _next(shipments)}
     return page(request, "cart.html", person, **values, can=can)
@@ -109,7 +109,8 @@ async def dialog(request: Request, person: Signed, cart_id: str, name: str) -> R
     asked = request.query_params
     shipment = _one(found.shipments, "shipment_id", asked.get("shipment"))
     if shipment is None:
-        shipment = CartShipment(shipment_id=asked.get("shipment", "1"), lines=[])
+        number = len(found.shipments) + 1
+        shipment = CartShipment(shipment_id=asked.get("shipment", "1"), number=number, lines=[])
     return page(
         request,
         "dialog_cart.html",

@@ -12,12 +12,14 @@ from services.portal.auth.guard import Forbidden, Signed, check
 from services.portal.auth.rights import refusal
 from services.portal.auth.sessions import Person
 from services.portal.command_client import Sent
+from services.portal.views.shipment_labels import Numbers, blocker_with_labels
 from services.portal.web.forms import command_of
 from services.portal.web.rendering import inside, page, saying
 from shared.contracts import Malformed, Message
 from shared.contracts.commands import offered, short
 from shared.contracts.error_texts import said
 from shared.contracts.replies import Reply
+from shared.runtime.ports import Unavailable
 
 router = APIRouter(include_in_schema=False)
 
@@ -61,8 +63,29 @@ async def give(
     return sent
 
 
-def words_of(request: Request, reply: Reply | None) -> list[str]:
-    """What stands in the way, each with the way out; nothing if the command was carried out."""
+async def numbers_of(request: Request, command: Message) -> Numbers:
+    """The numbers of the shipments of the order or cart that a command is about.
+
+    None while MongoDB is out of reach: what a service has answered is shown all the same.
+    """
+    views = request.app.state.portal.views
+    of_cart = command.topic.name.startswith("cart.")
+    id_ = getattr(command, "cart_id" if of_cart else "order_id", None)
+    if id_ is None:
+        return {}
+    try:
+        found = await (views.carts if of_cart else views.orders).get(id_)
+    except Unavailable:
+        return {}
+    numbers: Numbers = getattr(found, "shipment_numbers", {})
+    return numbers
+
+
+def words_of(request: Request, reply: Reply | None, numbers: Numbers | None = None) -> list[str]:
+    """What stands in the way, each with the way out; nothing if the command was carried out.
+
+    `numbers` are those of the shipments that the reply may name.
+    """
     if reply is None:
         return ["It is on its way; this page shows it as soon as it is done."]
     if reply.outcome == "accepted":
@@ -72,7 +95,8 @@ def words_of(request: Request, reply: Reply | None) -> list[str]:
     if reply.reason.code == "version-conflict":
         return [FASTER]
     texts = request.app.state.portal.site.texts
-    return [said(blocker, texts) for blocker in reply.reason.blockers] or [reply.reason.message]
+    blockers = [blocker_with_labels(each, numbers or {}) for each in reply.reason.blockers]
+    return [said(blocker, texts) for blocker in blockers] or [reply.reason.message]
 
 
 @router.post("/do/{name}")
@@ -93,7 +117,8 @@ async def do(request: Request, person: Signed, name: str) -> Response:
     version = int(seen) if seen and VERSION.fullmatch(seen) else None
     sent = await give(request, person, command, _text(form.get("key")), version)
     if sent.reply and sent.reply.outcome == "rejected":
-        return refused(request, person, words_of(request, sent.reply), 409)
+        numbers = await numbers_of(request, command)
+        return refused(request, person, words_of(request, sent.reply, numbers), 409)
     then, news = _text(form.get("then")), _text(form.get("said"))
     return done(news if sent.reply else words_of(request, None)[0], then)
 

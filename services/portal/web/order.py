@@ -63,7 +63,7 @@ async def order(
         return page(request, "placing.html", person)
     timeline, can = await asyncio.gather(
         _nothing() if tab != "timeline" else views.timeline.of(order_id),
-        permissions.of_order(request, person, order_id),
+        permissions.of_order(request, person, found),
     )
     values = {"order": found, "can": can, "tab": tab, "tabs": TABS, "timeline": timeline}
     values |= {"LINES": LINES, "whole": lines == "all"}
@@ -85,7 +85,7 @@ async def more_lines(
     wanted = _one(whole, "shipment_id", shipment)
     if wanted is None:
         raise HTTPException(404, "There is no such shipment.")
-    can = await permissions.of_order(request, person, order_id)
+    can = await permissions.of_order(request, person, found)
     values = {"order": found, "shipment": wanted, "sid": shipment, "can": can, "begin": begin}
     values |= {"base": f"/orders/{order_id}/dialog", "LINES": LINES, "whole": False}
     return page(request, "order_lines.html", person, **values)

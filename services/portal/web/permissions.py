@@ -3,12 +3,16 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from uuid import uuid4
 
 from fastapi import Request
 
 from services.portal.auth.rights import ALLOWED, may
 from services.portal.auth.sessions import Person
+from services.portal.queries.models.carts import CartDetails
+from services.portal.queries.models.details import OrderDetails
+from services.portal.views.shipment_labels import Numbers, blocker_with_labels
 from shared.contracts import Message, carts, orders, payments, shipments
 from shared.contracts.commands import offered
 from shared.contracts.error_texts import Texts, said
@@ -22,13 +26,15 @@ class Permissions:
     """The services' answers, and the person's roles. Without an answer nothing is held back: the
     service says no by itself when it is asked.
 
-    `whole` is the order or cart: what is said of it holds for its lines as well.
+    `whole` is the order or cart: what is said of it holds for its lines as well. `numbers` are
+    those of its shipments, which the answers call by id.
     """
 
     person: Person
     whole: str = ""
     actions: dict[tuple[str, str], Action] = field(default_factory=dict)
     texts: Texts = field(default_factory=dict)
+    numbers: Numbers = field(default_factory=dict)
 
     def why_not(self, action: str, subject: str) -> str | None:
         """Why the person can't do that now, in words; None if they can."""
@@ -37,7 +43,10 @@ class Permissions:
         found = self.actions.get((action, subject), self.actions.get((action, self.whole)))
         if found is None or (found.allowed and not found.done):
             return None
-        words = " ".join(said(blocker, self.texts) for blocker in found.blockers)
+        words = " ".join(
+            said(blocker_with_labels(blocker, self.numbers), self.texts)
+            for blocker in found.blockers
+        )
         return words or ("Nothing to do: it is done already." if found.done else None)
 
     def default(self, action: str, subject: str) -> str | None:
@@ -50,14 +59,15 @@ class Permissions:
         return action in offered()
 
 
-async def of_order(request: Request, person: Person, order_id: str) -> Permissions:
+async def of_order(request: Request, person: Person, order: OrderDetails) -> Permissions:
     """What may be done to an order, its money and its shipments."""
+    order_id = order.order_id
     questions = (
         orders.Explain(order_id=order_id),
         payments.Explain(order_id=order_id),
         shipments.Explain(order_id=order_id),
     )
-    return await _ask(request, person, order_id, questions)
+    return await _ask(request, person, order_id, questions, order.shipment_numbers)
 
 
 async def of_money(request: Request, person: Person, order_id: str) -> Permissions:
@@ -65,13 +75,18 @@ async def of_money(request: Request, person: Person, order_id: str) -> Permissio
     return await _ask(request, person, order_id, (payments.Explain(order_id=order_id),))
 
 
-async def of_cart(request: Request, person: Person, cart_id: str) -> Permissions:
+async def of_cart(request: Request, person: Person, cart: CartDetails) -> Permissions:
     """What may be done to a cart."""
-    return await _ask(request, person, cart_id, (carts.Explain(cart_id=cart_id),))
+    question = carts.Explain(cart_id=cart.cart_id)
+    return await _ask(request, person, cart.cart_id, (question,), cart.shipment_numbers)
 
 
 async def _ask(
-    request: Request, person: Person, whole: str, questions: Iterable[Message]
+    request: Request,
+    person: Person,
+    whole: str,
+    questions: Iterable[Message],
+    numbers: Numbers = MappingProxyType({}),
 ) -> Permissions:
     sender = request.app.state.portal.sender
     answers: list[Reply | BaseException | None] = await asyncio.gather(
@@ -82,7 +97,7 @@ async def _ask(
     found = [a for reply in replies for a in reply.actions or () if a.given is None]
     texts = request.app.state.portal.site.texts
     by_subject = {(action.action, action.subject): action for action in found}
-    return Permissions(person, whole, by_subject, texts)
+    return Permissions(person, whole, by_subject, texts, numbers)
 
 
 def new_id(prefix: str) -> str:

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from services.portal.auth.rights import may
 from services.portal.auth.sessions import Person
+from services.portal.views.shipment_labels import label, with_labels
 from services.portal.web import formats
 from services.portal.web.address_choices import countries
 from services.portal.web.assets import address
@@ -35,6 +36,7 @@ def templates() -> Environment:
     )
     environment.filters |= {"status": formats.status, "ago": formats.ago, "plain": formats.plain}
     environment.filters |= {"short": short, "line_total": line_total, "sums": sums_of}
+    environment.filters |= {"shipment": label, "with_labels": with_labels}
     environment.globals |= {
         "asset": address,
         "countries": countries(),

@@ -43,9 +43,13 @@ class CartLine(BaseModel):
 
 
 class CartShipment(BaseModel):
-    """A shipment of a cart; it has no address before somebody says where it goes."""
+    """A shipment of a cart; it has no address before somebody says where it goes.
+
+    `number` is what people call it, whatever its id.
+    """
 
     shipment_id: str
+    number: int = 1
     address: Address | None = None
     shipping_method: str | None = None
     shipping_cost: str | None = None
@@ -97,3 +101,8 @@ class CartDetails(BaseModel):
     reorder_of: ReorderOf | None = None
     version: int
     incomplete: bool
+
+    @property
+    def shipment_numbers(self) -> dict[str, int]:
+        """The number of each shipment, by id."""
+        return {shipment.shipment_id: shipment.number for shipment in self.shipments}

@@ -32,7 +32,7 @@ class Short(BaseModel):
 class Shipment(BaseModel):
     """A shipment in full. `before_hold` is the status that it comes back to.
 
-    `number` is what people call it: its place in the order, whatever its id.
+    `number` is what people call it, whatever its id; it stays when others go away.
     `shipping_price` is what the method costs before discounts, if that is more.
     """
 
@@ -98,6 +98,7 @@ class OrderDetails(BaseModel):
 
     versions    how far each service's facts are taken in: `order`, `payment`, `shipment`
     incomplete  facts are missing, so something here may be wrong
+    shipment_numbers  the number of every shipment that it has or had, by id
     """
 
     order_id: str
@@ -122,6 +123,7 @@ class OrderDetails(BaseModel):
     notes: list[Note]
     versions: dict[str, int]
     incomplete: bool
+    shipment_numbers: dict[str, int] = {}
 
 
 class Tombstone(BaseModel):

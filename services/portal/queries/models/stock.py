@@ -24,12 +24,16 @@ class LevelPage(BaseModel):
 
 
 class Waiting(BaseModel):
-    """Who waits for what: a shipment that is short of an article, since when."""
+    """Who waits for what: a shipment that is short of an article, since when.
+
+    `shipment_number` is what people call the shipment.
+    """
 
     order_id: str
     number: str
     customer: str | None
     shipment_id: str
+    shipment_number: int | None = None
     warehouse: str
     sku: str
     wanted: int

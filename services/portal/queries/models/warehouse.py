@@ -26,13 +26,17 @@ class Packed(BaseModel):
 
 
 class ToPack(BaseModel):
-    """A shipment to pack, with all that a packing slip says: no prices."""
+    """A shipment to pack, with all that a packing slip says: no prices.
+
+    `number` is the order's, `shipment_number` what people call the shipment.
+    """
 
     order_id: str
     number: str
     market: str
     created: datetime
     shipment_id: str
+    shipment_number: int
     status: str
     warehouse: str | None
     since: datetime | None
