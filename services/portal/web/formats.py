@@ -1,8 +1,9 @@
 """How things are written for people: money in the reader's language, times in their zone."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -24,15 +25,33 @@ MARK = "\u00a4"  # where a currency stands in a form
 NARROW = "\u00a0"
 
 
-@cache
+WEIGHT = re.compile(r"q=(0(\.\d{0,3})?|1(\.0{0,3})?)", re.ASCII | re.IGNORECASE)
+MOST_LANGUAGES = 20  # of a header; browsers send a handful
+
+
+@lru_cache(maxsize=1000)  # whoever sends headers chooses the keys
 def locale_of(languages: str) -> Locale:
-    """The reader's own locale, of an `Accept-Language` header; English where it names none."""
-    for tag in languages[:200].split(","):
+    """The reader's own locale, of an `Accept-Language` header; English where it names none.
+
+    The language with the highest weight counts, the first one among equals; none with a weight of
+    zero (RFC 9110, section 12.4.2). `*` is English, the language of the pages.
+    """
+    ranges = [_weighed(each) for each in languages.split(",", MOST_LANGUAGES)[:MOST_LANGUAGES]]
+    for tag, weight in sorted(ranges, key=lambda each: -each[1]):
+        if tag == "*" or not weight:
+            break
         try:
-            return Locale.parse(tag.partition(";")[0].strip(), sep="-")
+            return Locale.parse(tag, sep="-")
         except (UnknownLocaleError, ValueError, TypeError):
             continue
     return Locale("en")
+
+
+def _weighed(language: str) -> tuple[str, float]:
+    """`de;q=0.8` as its tag and weight: 1 if it has none, 0 if that is no weight."""
+    tag, given, weight = language.partition(";")
+    found = WEIGHT.fullmatch(weight.strip())
+    return tag.strip(), float(found[1]) if found else float(not given)
 
 
 def money(amount: Decimal | str | None, currency: str | None, locale: Locale) -> str:

@@ -92,6 +92,35 @@ def test_an_amount_is_written_for_its_reader_whatever_its_market() -> None:
     assert money("5.00", "USD", locale_of("en-CA")) == "US$5.00"
 
 
+@pytest.mark.parametrize(
+    ("header", "locale"),
+    [
+        ("en;q=0.5, de-DE", "de_DE"),
+        ("en;q=0.8,de;q=0.9", "de"),
+        ("sv, de", "sv"),
+        ("de;q=0.7, sv;q=0.7", "de"),
+        ("de;q=0, sv;q=0.001", "sv"),
+        ("de;q=0.000", "en"),
+        ("de ; Q=0.3 , ja-JP;q=1.000", "ja_JP"),
+        ("xx-YY, fr-CH;q=0.2, en;q=0.1", "fr_CH"),
+        ("*, de;q=0.5", "en"),
+        ("de;q=0.5, *;q=0.1", "de"),
+        ("de;q=2, sv;q=0.1", "sv"),
+        ("de;q=, sv;q=0.1", "sv"),
+        ("de;q=0.1234, sv;q=0.1", "sv"),
+        ("de;q=nan, sv;q=0.1", "sv"),
+        ("de;q=1e9, sv;q=0.1", "sv"),
+        ("xx-YY," * 30 + "de", "en"),
+    ],
+)
+def test_the_language_with_the_highest_weight_counts(header: str, locale: str) -> None:
+    assert str(locale_of(header)) == locale
+
+
+def test_a_reader_who_prefers_german_reads_amounts_in_german() -> None:
+    assert money("63.40", "GBP", locale_of("en;q=0.5, de-DE;q=0.9")) == "63,40\u00a0£"
+
+
 @pytest.mark.parametrize("header", ["", "*", "xx-YY-zz", "\x00", "en" * 5000, "de_DE", "-", ";q=1"])
 def test_any_header_leads_to_some_language(header: str) -> None:
     assert money("5.00", "EUR", locale_of(header)) in ("€5.00", "5,00\u00a0€")
