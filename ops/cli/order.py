@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from ops.cli import delete_orders, reorder
 from ops.cli.actions_output import table
 from ops.cli.console import expected_errors, out, run, say_json
 from ops.cli.outcome_texts import owed
+from ops.cli.queued import with_queues
 from ops.errors import EXIT_CODES, Exit
 from ops.inspect.order_ids import order_id
 from ops.local.home import find_settings
@@ -56,10 +58,13 @@ def actions(
 async def _ask(order: str, seconds: float) -> dict[str, Reply]:
     """The answer of each service."""
     async with CommandClient(find_settings()) as client:
+        ask = partial(client.send, timeout=seconds)
         answers = await asyncio.gather(
-            *(client.send(question(order_id=order), timeout=seconds) for question in ASKED.values())
+            *(ask(question(order_id=order)) for question in ASKED.values())
         )
-    return dict(zip(ASKED, answers, strict=True))
+        found = dict(zip(ASKED, answers, strict=True))
+        found["shipment"] = await with_queues(ask, found["shipment"], order)
+    return found
 
 
 def _print(order: str, replies: Mapping[str, Reply]) -> None:

@@ -100,7 +100,7 @@ def _level(document: dict[str, Any]) -> Level:
 
 
 def _waits(order: dict[str, Any], warehouse: str, sku: str) -> list[Waiting]:
-    numbers = numbers_of(order["order"])
+    numbers = numbers_of(order.get("order", {}))
     return [
         Waiting(
             order_id=order["_id"],

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from services.portal.auth.guard import check
 from services.portal.auth.sessions import Person
 from services.portal.queries import Queries
-from services.portal.web.commands import give, numbers_of, words_of
+from services.portal.web.commands import give, surroundings_of, words_of
 from services.portal.web.rendering import page
 from shared.contracts.commands import offered
 
@@ -89,7 +89,7 @@ async def _delete(request: Request, person: Person, kind: Kind, id_: str) -> Res
     command = offered()[kind.action].model_validate({f"{kind.name}_id": id_})
     reply = (await give(request, person, command)).reply
     outcome = reply.outcome if reply else None
-    words = words_of(request, reply, await numbers_of(request, command))
+    words = words_of(request, reply, await surroundings_of(request, command))
     return Result(id_, found.name if found else id_, outcome, words)
 
 

@@ -12,12 +12,13 @@ from services.portal.auth.guard import Forbidden, Signed, check
 from services.portal.auth.rights import refusal
 from services.portal.auth.sessions import Person
 from services.portal.command_client import Sent
-from services.portal.views.shipment_labels import Numbers, blocker_with_labels
+from services.portal.queries.models.details import OrderDetails
+from services.portal.web.blockers import Surroundings
 from services.portal.web.forms import command_of
+from services.portal.web.permissions import NOTHING
 from services.portal.web.rendering import inside, page, saying
 from shared.contracts import Malformed, Message
 from shared.contracts.commands import offered, short
-from shared.contracts.error_texts import said
 from shared.contracts.replies import Reply
 from shared.runtime.ports import Unavailable
 
@@ -63,28 +64,30 @@ async def give(
     return sent
 
 
-async def numbers_of(request: Request, command: Message) -> Numbers:
-    """The numbers of the shipments of the order or cart that a command is about.
+async def surroundings_of(request: Request, command: Message) -> Surroundings:
+    """What the read models know of the order or cart that a command is about.
 
-    None while MongoDB is out of reach: what a service has answered is shown all the same.
+    Nothing while MongoDB is out of reach: what a service has answered is shown all the same.
     """
     views = request.app.state.portal.views
     of_cart = command.topic.name.startswith("cart.")
     id_ = getattr(command, "cart_id" if of_cart else "order_id", None)
     if id_ is None:
-        return {}
+        return NOTHING
     try:
         found = await (views.carts if of_cart else views.orders).get(id_)
+        queue = await views.stock.queue_of(found) if isinstance(found, OrderDetails) else {}
     except Unavailable:
-        return {}
-    numbers: Numbers = getattr(found, "shipment_numbers", {})
-    return numbers
+        return NOTHING
+    return Surroundings(getattr(found, "shipment_numbers", {}), queue)
 
 
-def words_of(request: Request, reply: Reply | None, numbers: Numbers | None = None) -> list[str]:
+def words_of(
+    request: Request, reply: Reply | None, around: Surroundings = NOTHING, shipment_id: str = ""
+) -> list[str]:
     """What stands in the way, each with the way out; nothing if the command was carried out.
 
-    `numbers` are those of the shipments that the reply may name.
+    `around` is what is known of what the command was about, `shipment_id` its shipment.
     """
     if reply is None:
         return ["It is on its way; this page shows it as soon as it is done."]
@@ -95,8 +98,9 @@ def words_of(request: Request, reply: Reply | None, numbers: Numbers | None = No
     if reply.reason.code == "version-conflict":
         return [FASTER]
     texts = request.app.state.portal.site.texts
-    blockers = [blocker_with_labels(each, numbers or {}) for each in reply.reason.blockers]
-    return [said(blocker, texts) for blocker in blockers] or [reply.reason.message]
+    blockers = reply.reason.blockers
+    told = [around.say(blocker, shipment_id, texts) for blocker in blockers]
+    return told or [reply.reason.message]
 
 
 @router.post("/do/{name}")
@@ -117,8 +121,10 @@ async def do(request: Request, person: Signed, name: str) -> Response:
     version = int(seen) if seen and VERSION.fullmatch(seen) else None
     sent = await give(request, person, command, _text(form.get("key")), version)
     if sent.reply and sent.reply.outcome == "rejected":
-        numbers = await numbers_of(request, command)
-        return refused(request, person, words_of(request, sent.reply, numbers), 409)
+        around = await surroundings_of(request, command)
+        shipment_id = getattr(command, "shipment_id", None) or ""
+        words = words_of(request, sent.reply, around, shipment_id)
+        return refused(request, person, words, 409)
     then, news = _text(form.get("then")), _text(form.get("said"))
     return done(news if sent.reply else words_of(request, None)[0], then)
 

@@ -61,13 +61,14 @@ async def order(
         if cart is None or cart.status != "CheckedOut":
             raise HTTPException(404, "There is no such order.")
         return page(request, "placing.html", person)
+    queue = await views.stock.queue_of(found)
     timeline, can = await asyncio.gather(
         _nothing() if tab != "timeline" else views.timeline.of(order_id),
-        permissions.of_order(request, person, found),
+        permissions.of_order(request, person, found, queue),
     )
     values = {"order": found, "can": can, "tab": tab, "tabs": TABS, "timeline": timeline}
     values |= {"LINES": LINES, "whole": lines == "all"}
-    values["queue"] = await views.stock.queue_of(found)
+    values["queue"] = queue
     return page(request, "order.html", person, **values, new_id=permissions.new_id)
 
 
@@ -85,7 +86,7 @@ async def more_lines(
     wanted = _one(whole, "shipment_id", shipment)
     if wanted is None:
         raise HTTPException(404, "There is no such shipment.")
-    can = await permissions.of_order(request, person, found)
+    can = await permissions.of_order(request, person, found, {})
     values = {"order": found, "shipment": wanted, "sid": shipment, "can": can, "begin": begin}
     values |= {"base": f"/orders/{order_id}/dialog", "LINES": LINES, "whole": False}
     return page(request, "order_lines.html", person, **values)

@@ -143,7 +143,8 @@ def _no_inventory(shipment: Shipment) -> Blocker:
     named = [f"{s.sku} ({s.available} of {s.wanted})" for s in shipment.short]
     more = len(named) - _NAMED_SHORTAGES
     items = ", ".join(named[:_NAMED_SHORTAGES]) + (f" and {more} more" if more > 0 else "")
-    return blocker("no-inventory", warehouse=shipment.warehouse, items=items)
+    skus = ", ".join(s.sku for s in shipment.short[:_NAMED_SHORTAGES])
+    return blocker("no-inventory", warehouse=shipment.warehouse, items=items, skus=skus)
 
 
 def _wrong_status(command: Trigger, shipment: Shipment) -> Blocker:

@@ -42,7 +42,12 @@ SHIPMENTS: Mapping[str, ErrorText] = {
     "no-inventory.pending": ErrorText(_AWAITS, "Wait a moment for the stock's answer."),
     "no-inventory": ErrorText(
         f"{_AWAITS} {{warehouse}} is short of {{items}}.",
-        "It is allocated as soon as stock arrives, or edit its lines.",
+        "Wait for stock, or edit its lines. Who came first is served first: the warehouse's stock "
+        "page and 'waybill stock queue {warehouse}' show who is before it.",
+    ),
+    "no-inventory.queued": ErrorText(
+        f"{_AWAITS} {{warehouse}} is short of {{items}}. In the queue it is {{queue}}.",
+        "Wait for stock, or edit its lines. Who came first is served first.",
     ),
     "wrong-status": ErrorText(
         "The shipment is {status}. To {command}, it must be {needed}.",

@@ -1,11 +1,20 @@
-"""A few documents in place of MongoDB, for pages that are looked at as a whole."""
+"""The whole portal over a few documents in place of MongoDB, for looking at its pages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import httpx
+
+from services.portal.app import Portal
+from services.portal.auth.guard import COOKIE
+from services.portal.auth.rights import ROLES
+from services.portal.auth.sessions import Person
 from services.portal.projections.projection import Document
+from services.portal.queries import Queries
+from services.portal.settings import PortalSettings
+from tests.unit.given import SITE
 
 
 class FakeDatabase:
@@ -39,3 +48,21 @@ class FakeCollection:
 
     async def to_list(self, _: int | None) -> list[Document]:
         return list(self._documents)
+
+
+class _Sessions:
+    """Whoever comes may do everything."""
+
+    async def find(self, _: str) -> Person:
+        return Person("anna", tuple(ROLES), csrf="csrf")
+
+
+def portal_over(database: FakeDatabase, sender: Any) -> httpx.AsyncClient:
+    """A signed-in browser; `sender` answers questions and commands in the services' place."""
+    portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE)
+    portal.views = Queries(database)  # type: ignore[arg-type]
+    portal.sessions, portal.sender = _Sessions(), sender
+    transport = httpx.ASGITransport(app=portal.http._app)
+    return httpx.AsyncClient(
+        transport=transport, base_url="http://localhost", cookies={COOKIE: "token"}
+    )

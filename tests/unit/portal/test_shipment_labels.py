@@ -12,20 +12,14 @@ from typing import Any
 import httpx
 import pytest
 
-from services.portal.app import Portal
-from services.portal.auth.guard import COOKIE
-from services.portal.auth.rights import ROLES
-from services.portal.auth.sessions import Person
 from services.portal.command_client import Sent
 from services.portal.projections.carts import CARTS
 from services.portal.projections.facts import Fact
 from services.portal.projections.orders import ORDERS
 from services.portal.projections.projection import Document, Projection
 from services.portal.projections.timeline import entry_of
-from services.portal.queries import Queries
 from services.portal.queries.details import details_of
 from services.portal.queries.timeline import told
-from services.portal.settings import PortalSettings
 from services.portal.views.shipment_labels import blocker_with_labels, label, with_labels
 from services.portal.web.carts import DIALOGS as CART_DIALOGS
 from services.portal.web.order import DIALOGS as ORDER_DIALOGS
@@ -33,9 +27,8 @@ from shared.contracts import Message, orders, shipments
 from shared.contracts.error_texts import ErrorText, blocker, id_reused, said
 from shared.contracts.replies import Action, Blocker, Reason, Reply
 from tests.unit.cart.cart.builders import CART, a_cart, add_line, set_shipment
-from tests.unit.given import SITE
 from tests.unit.portal.builders import NOW, Stream, about, placed, shipment
-from tests.unit.portal.fake_database import FakeDatabase
+from tests.unit.portal.fake_database import FakeDatabase, portal_over
 
 # Ids that would be recognised if a page printed them.
 MARK = "zq"
@@ -126,11 +119,6 @@ class _Sender:
         return Sent("m", reply)
 
 
-class _Sessions:
-    async def find(self, _: str) -> Person:
-        return Person("anna", tuple(ROLES), csrf="csrf")
-
-
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     """The whole portal, with one order, one draft and their timelines."""
@@ -140,18 +128,12 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
         "number": "PO1000001",
         "differences": [f"Shipment {TWO}: US doesn't ship by pigeon any more."],
     }
-    database: Any = FakeDatabase(
+    database = FakeDatabase(
         orders=[folded(ORDERS, *TOLD)],
         carts=[cart],
         timeline=[*ENTRIES, *(entry_of(fact, CART) for fact in DRAFTED)],
     )
-    portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE)
-    portal.views, portal.sessions, portal.sender = Queries(database), _Sessions(), _Sender()
-    transport = httpx.ASGITransport(app=portal.http._app)
-    cookies = {COOKIE: "token"}
-    async with httpx.AsyncClient(
-        transport=transport, base_url="http://localhost", cookies=cookies
-    ) as made:
+    async with portal_over(database, _Sender()) as made:
         yield made
 
 

@@ -8,6 +8,7 @@ from services.shipment.fulfilment.allowed import ACTIONS
 from services.shipment.fulfilment.decider import decider
 from services.shipment.fulfilment.lifecycle import COMMANDS
 from shared.contracts import Message, shipments, stock
+from shared.contracts.queue_places import skus_of
 from shared.contracts.topics import SHIPMENT_COMMANDS
 from shared.runtime.decider import Rejected
 from tests.unit.explained import agrees, covers
@@ -93,6 +94,13 @@ def test_a_shipment_that_waits_for_stock_says_for_what() -> None:
     assert words(*WAITING, many)["release"] == (
         wait + "S0 (0 of 9), S1 (1 of 9), S2 (2 of 9) and 2 more."
     )
+
+
+def test_a_lack_of_inventory_names_its_articles_and_where_the_queue_is() -> None:
+    told = after(*WAITING, short()).told(QUESTION)
+    (lack,) = told["shipment.release", "1"].blockers
+    assert skus_of(lack) == ("SKU-2",)
+    assert "'waybill stock queue seattle'" in (lack.remedy or "")
 
 
 WHICH = st.sampled_from("12")
