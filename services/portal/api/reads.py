@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 
 from services.portal.api.problems import documented
 from services.portal.auth.guard import Signed
-from services.portal.queries import PRESETS, OrderFilter, Queries, between, day_of, preset, zone_of
+from services.portal.queries import PRESETS, OrderFilter, Queries, preset, span, zone_of
 from services.portal.queries.cursor import LONGEST_PAGE, PAGE
 from services.portal.queries.models.carts import CartDetails, CartPage
 from services.portal.queries.models.customers import CustomerDetails, CustomerRow
@@ -57,11 +57,7 @@ def _days(
     there = zone_of(zone)
     if created:
         return preset(created, datetime.now(UTC), there)
-    first = day_of(created_from, "created_from") if created_from else None
-    last = day_of(created_to, "created_to") if created_to else None
-    since = between(first, first, there)[0] if first else None
-    before = between(last, last, there)[1] if last else None
-    return since, before
+    return span(created_from or "", created_to or "", there, ("created_from", "created_to"))
 
 
 def _filter(

@@ -27,7 +27,7 @@ from services.portal.queries.carts import Carts
 from services.portal.queries.changes import Change, Changes
 from services.portal.queries.customers import Customers
 from services.portal.queries.dashboard import Dashboard
-from services.portal.queries.filters import PRESETS, OrderFilter, between, day_of, preset, zone_of
+from services.portal.queries.filters import PRESETS, OrderFilter, preset, span, zone_of
 from services.portal.queries.orders import Orders
 from services.portal.queries.products import Products
 from services.portal.queries.stock import Stock
@@ -41,9 +41,8 @@ __all__ = [
     "Changes",
     "OrderFilter",
     "Queries",
-    "between",
-    "day_of",
     "preset",
+    "span",
     "zone_of",
 ]
 

@@ -74,6 +74,22 @@ def between(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime
     return _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
 
 
+def span(
+    start: str, end: str, zone: ZoneInfo, fields: tuple[str, str] = ("start", "end")
+) -> tuple[datetime | None, datetime | None]:
+    """The `since` and `before` of two days in `zone`, both included; an empty one sets no bound.
+
+    Raises `Malformed`, naming one of `fields`, for a day that isn't one and for an end before the
+    start.
+    """
+    first = day_of(start, fields[0]) if start else None
+    last = day_of(end, fields[1]) if end else None
+    if first and last and last < first:
+        raise Malformed(fields[1], "the end date is before the start date")
+    since = between(first, first, zone)[0] if first else None
+    return since, between(last, last, zone)[1] if last else None
+
+
 def day_of(text: str, field: str) -> date:
     """A day, as `2026-11-23` and in no other way. Raises `Malformed`."""
     try:
@@ -82,6 +98,8 @@ def day_of(text: str, field: str) -> date:
         day = None
     if day is None:
         raise Malformed(field, "a day is written 2026-11-23")
+    if day < FIRST_DAY or day.year > LAST_YEAR:
+        raise Malformed(field, f"a day between 1970 and {LAST_YEAR} is needed")
     return day
 
 

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.datastructures import QueryParams
 
-from services.portal.queries import PRESETS, OrderFilter, between, day_of, preset
-from shared.contracts import Malformed
+from services.portal.queries import PRESETS, OrderFilter, preset, span
 
 CREATED = {name: name.replace("-", " ").capitalize() for name in PRESETS}
 TEXTS = ("number", "name", "customer", "email", "customer_id")
@@ -75,12 +74,7 @@ class OrderSearch:
 
     def _times(self, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
         if self.created == "between":
-            first = day_of(self.start, "start") if self.start else None
-            last = day_of(self.end, "end") if self.end else None
-            if first and last and last < first:
-                raise Malformed("end", "the end date is before the start date")
-            since = between(first, first, zone)[0] if first else None
-            return since, between(last, last, zone)[1] if last else None
+            return span(self.start, self.end, zone)
         if self.created:
             return preset(self.created, datetime.now(UTC), zone)
         return None, None

@@ -46,7 +46,7 @@ async def orders(request: Request, person: Signed, after: str = "") -> Response:
             views.orders.search(asked, following=after or None), views.orders.count(asked)
         )
     except Malformed as error:
-        wrong = error.message
+        wrong = error
     template = "orders_found.html" if request.headers.get("hx-target") == "found" else "orders.html"
     answer = page(
         request,
@@ -56,6 +56,7 @@ async def orders(request: Request, person: Signed, after: str = "") -> Response:
         found=found,
         count=count,
         wrong=wrong,
+        results_alone=template == "orders_found.html",
         after=after,
         presets=CREATED,
         statuses=get_args(OrderStatus),

@@ -55,6 +55,13 @@
     if (event.detail.requestConfig && event.detail.requestConfig.elt.matches("[data-closes]") && event.detail.xhr.status < 400) close();
     showChosen();
   });
+  // Notes of what is wrong come with the results; the field itself stays, for somebody types in it.
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const note of all(".wrong")) {
+      const field = one(`[aria-describedby="${note.id}"]`);
+      if (note.textContent) field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");
+    }
+  });
 
   // What a form sends next is another command, not this one once more.
   function another(form) {
@@ -202,14 +209,30 @@
     for (const open of all(OPEN_MENUS)) if (!open.contains(event.target)) open.open = false;
   });
   // In a search for somebody, arrows go through the matches and Enter takes one: never the form's own.
+  // Matches of what was typed before are nobody's: Enter then waits for those that are on their way.
+  const SEARCH = "form [type=search][hx-target='#customers-to-choose']";
+  let outdated = false;
+  let entered = false;
+  function takeMatch() {
+    const matches = all("#customers-to-choose button");
+    if (matches.length === 1) matches[0].click();
+    else if (matches.length) matches[0].focus();
+  }
+  document.addEventListener("input", (event) => {
+    if (event.target.matches(SEARCH)) { outdated = true; entered = false; }
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target.id !== "customers-to-choose") return;
+    outdated = false;
+    if (entered) { entered = false; takeMatch(); }
+  });
   document.addEventListener("keydown", (event) => {
-    const search = event.target.closest("form [type=search][hx-target='#customers-to-choose']");
+    const search = event.target.closest(SEARCH);
     const matches = all("#customers-to-choose button");
     const at = matches.indexOf(document.activeElement);
     if (search && event.key === "Enter") {
       event.preventDefault();
-      if (matches.length === 1) matches[0].click();
-      else if (matches.length) matches[0].focus();
+      if (outdated) entered = true; else takeMatch();
     } else if ((search || at >= 0) && (event.key === "ArrowDown" || event.key === "ArrowUp") && matches.length) {
       event.preventDefault();
       const next = at + (event.key === "ArrowDown" ? 1 : -1);
