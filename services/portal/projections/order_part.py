@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from services.portal.projecting.shipment_numbers import by_number
 from services.portal.projections.facts import Fact, moment
 from services.portal.projections.projection import Part
+from services.portal.projections.shipment_numbers import by_number
 from shared.contracts.border import EARLIEST
 
 CONTENT = ("shipments", "order_discount", "total")

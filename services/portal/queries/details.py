@@ -6,7 +6,7 @@ from typing import Any
 from services.portal.projections import order_part, payment_part
 from services.portal.projections.projection import Document, Part
 from services.portal.queries.models.details import Happened, Note, OrderDetails, Payment, Shipment
-from services.portal.views.shipment_labels import Numbers, numbers_of, with_labels
+from services.portal.queries.shipment_labels import Numbers, numbers_of, with_labels
 
 
 def details_of(document: Document, notes: Sequence[dict[str, Any]]) -> OrderDetails | None:

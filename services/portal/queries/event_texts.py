@@ -3,12 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from services.portal.views.shipment_labels import (
-    Numbers,
-    label,
-    reason_with_labels,
-    with_labels,
-)
+from services.portal.queries.shipment_labels import Numbers, label, reason_with_labels, with_labels
 from shared.contracts.money import owed
 
 WORDS = {

@@ -11,7 +11,7 @@ from services.portal.projections.orders import ORDERS
 from services.portal.queries.cursor import LONGEST_PAGE, PAGE
 from services.portal.queries.models.details import OrderDetails, Shipment
 from services.portal.queries.models.stock import Level, LevelPage, QueuePlace, Waiting
-from services.portal.views.shipment_labels import numbers_of
+from services.portal.queries.shipment_labels import numbers_of
 from shared.runtime.mongo.journal import reaching_mongo
 
 QUEUE = 500

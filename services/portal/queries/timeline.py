@@ -9,16 +9,16 @@ from typing import Any
 import orjson
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
-from services.portal.projecting.shipment_numbers import by_number, numbers_by_id
 from services.portal.projections import timeline
 from services.portal.projections.facts import Fact
 from services.portal.projections.orders import ORDERS
 from services.portal.projections.projection import Document
+from services.portal.projections.shipment_numbers import by_number, numbers_by_id
 from services.portal.queries.details import details_of
 from services.portal.queries.event_texts import what, why
 from services.portal.queries.models.details import OrderDetails, Tombstone
 from services.portal.queries.models.timeline import Entry
-from services.portal.views.shipment_labels import Numbers
+from services.portal.queries.shipment_labels import Numbers
 from shared.runtime.mongo.journal import reaching_mongo
 
 

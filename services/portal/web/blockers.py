@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.portal.queries.models.stock import QueuePlace
-from services.portal.views.shipment_labels import Numbers, blocker_with_labels
+from services.portal.queries.shipment_labels import Numbers, blocker_with_labels
 from shared.contracts.error_texts import Texts, said
 from shared.contracts.queue_places import Before, Place, with_places
 from shared.contracts.replies import Blocker

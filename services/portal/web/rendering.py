@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from services.portal.auth.rights import may
 from services.portal.auth.sessions import Person
-from services.portal.views.shipment_labels import label, with_labels
+from services.portal.queries.shipment_labels import label, with_labels
 from services.portal.web import formats
 from services.portal.web.address_choices import countries
 from services.portal.web.assets import address

@@ -19,8 +19,8 @@ from services.portal.projections.orders import ORDERS
 from services.portal.projections.projection import Document, Projection
 from services.portal.projections.timeline import entry_of
 from services.portal.queries.details import details_of
+from services.portal.queries.shipment_labels import blocker_with_labels, label, with_labels
 from services.portal.queries.timeline import told
-from services.portal.views.shipment_labels import blocker_with_labels, label, with_labels
 from services.portal.web.carts import DIALOGS as CART_DIALOGS
 from services.portal.web.order import DIALOGS as ORDER_DIALOGS
 from shared.contracts import Message, orders, shipments

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from services.portal.projecting.shipment_numbers import by_number, numbers_by_id
 from services.portal.projections.projection import Part
+from services.portal.projections.shipment_numbers import by_number, numbers_by_id
 from shared.contracts.error_texts import ENGLISH
 from shared.contracts.replies import Blocker
 
