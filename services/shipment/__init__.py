@@ -1,1 +1,1 @@
-"""The shipment service: fulfilment of orders, and the stock of the warehouses."""
+"""The shipment service: fulfilment of orders, and stock of warehouses."""

@@ -32,7 +32,7 @@ def wrong(
         for shipment in order.shipments.values():
             key = (order_id, shipment.shipment_id)
             has = shipment.is_open and shipment.stock_assigned
-            waits = shipment.is_open and shipment.stock_asked and not shipment.stock_assigned
+            waits = shipment.is_open and shipment.stock_requested and not shipment.stock_assigned
             if (key in allocated) != has:
                 yield f"{key}: {shipment.status}, and an allocation: {key in allocated}"
             if (key in queued) != waits:

@@ -139,7 +139,7 @@ def _paid(order_id: str, total: Decimal, account: Any, fulfilment: Any) -> Itera
     if (account.outstanding <= 0) != fulfilment.paid_in_full:
         yield f"{order_id}: {account.outstanding} outstanding, shipments: {fulfilment.paid_in_full}"
     for shipment in fulfilment.open:
-        if fulfilment.paid_in_full and not fulfilment.held and not shipment.stock_asked:
+        if fulfilment.paid_in_full and not fulfilment.held and not shipment.stock_requested:
             yield f"{order_id}/{shipment.shipment_id}: paid, and has not asked for stock"
 
 

@@ -1,11 +1,11 @@
-"""Why not? Each action on a shipment with everything that stands in its way.
+"""Which actions a shipment allows now, and the blockers of those that it doesn't.
 
-Commands are refused with the same blockers (rules: shipment state machine).
+Commands are rejected with the same blockers (rules: shipment state machine).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from services.shipment.fulfilment.guards import ON_HOLD, destination, objections
+from services.shipment.fulfilment.guards import ON_HOLD, destination, guard_blockers
 from services.shipment.fulfilment.lifecycle import FINAL, Trigger, is_done, move, moves
 from services.shipment.fulfilment.preconditions import require_order
 from services.shipment.fulfilment.shipment import Shipment
@@ -21,9 +21,8 @@ from shared.site import Site
 
 _NAMED_SHORTAGES = 3
 
-
-# What a shipment would do, so that the error text reads "To be released, it must be …".
-_IN_WORDS: Mapping[Trigger, str] = {
+# Completes the error text "To be released, it must be …".
+_COMMAND_PHRASES: Mapping[Trigger, str] = {
     Trigger.EDIT: "be edited",
     Trigger.RELEASE: "be released",
     Trigger.ADD_TO_PICKLIST: "be added to the picklist",
@@ -32,7 +31,6 @@ _IN_WORDS: Mapping[Trigger, str] = {
     Trigger.CANCEL: "be canceled",
     Trigger.EDIT_LINES: "have its lines edited",
 }
-
 
 ACTIONS: Mapping[type[Message], Trigger] = {
     shipments.Edit: Trigger.EDIT,
@@ -45,13 +43,13 @@ ACTIONS: Mapping[type[Message], Trigger] = {
 
 
 def explain(question: shipments.Explain, order: Fulfilment, context: Context) -> Sequence[Action]:
-    """Every command of the contract on each shipment, and what it would meet now."""
+    """Every command of the contract on each shipment, with its blockers."""
     require_order(order, question.order_id)
     return [a for each in order.shipments.values() for a in actions(order, each, context.site)]
 
 
 def actions(order: Fulfilment, shipment: Shipment, site: Site) -> Iterator[Action]:
-    """Every action on `shipment`, and what stands in its way."""
+    """Every action on `shipment`, with its blockers."""
     for command, trigger in ACTIONS.items():
         yield Action.judged(
             command,
@@ -64,7 +62,7 @@ def actions(order: Fulfilment, shipment: Shipment, site: Site) -> Iterator[Actio
 def permit(
     command: Trigger, order: Fulfilment, shipment: Shipment, site: Site
 ) -> ShipmentStatus | None:
-    """Where `command` leads; None if the shipment is there already. Raises `Rejected`."""
+    """The status that `command` leads to; None if it is done. Raises `Rejected` if not allowed."""
     refuse(why_not(command, order, shipment, site))
     return destination(command, order, shipment, site)
 
@@ -72,23 +70,23 @@ def permit(
 def why_not(
     command: Trigger, order: Fulfilment, shipment: Shipment, site: Site
 ) -> tuple[Blocker, ...]:
-    """Everything that stands in the way of `command`; nothing if it is allowed or done already."""
+    """The blockers of `command`; none if it is allowed or done already."""
     row = move(shipment.status, command)
     if row is not None:
-        return tuple(objections(row, order, shipment, site))
+        return tuple(guard_blockers(row, order, shipment, site))
     if is_done(shipment.status, command):
         return ()
     if shipment.status in FINAL:
         return (_wrong_status(command, shipment),)
     hold = [ON_HOLD] if shipment.status == "OnHold" else []
-    rest = _besides_the_hold(command, order, shipment, site)
-    return tuple({objection.code: objection for objection in hold + rest}.values())
+    others = _blockers_without_hold(command, order, shipment, site)
+    return tuple({each.code: each for each in hold + others}.values())
 
 
 def why_no_delete(order: Fulfilment) -> tuple[Blocker, ...]:
-    """What stands in the way of forgetting the order: a warehouse that has to know where it goes.
+    """Why the order can't be deleted: a shipment is at a warehouse, which needs its address.
 
-    One that was told to stop, because of a hold, doesn't (rules: Orders, "delete").
+    A shipment that was recalled because of a hold doesn't block (rules: Orders, "delete").
     """
     return tuple(
         blocker("at-warehouse", shipment=shipment.shipment_id, status=label(shipment.status))
@@ -98,19 +96,19 @@ def why_no_delete(order: Fulfilment) -> tuple[Blocker, ...]:
 
 
 def why_gone(deleted: shipments.Deleted) -> Blocker:
-    """What stands in the way of everything: the order was deleted."""
+    """Why no action on the order is possible: it was deleted."""
     return was_deleted(f"Order {deleted.order_number}", deleted.at, deleted.by)
 
 
-def why_no_book(order: Fulfilment) -> tuple[Blocker, ...]:
-    """What stands in the way of adding an address to the customer's book: that nobody has one."""
+def why_no_address_book(order: Fulfilment) -> tuple[Blocker, ...]:
+    """Why no address can be added to the address book: the order has no customer with a record."""
     if order.customer_id is not None:
         return ()
     return (blocker("no-customer"),)
 
 
 def why_no_method(method: str, shipment: Shipment, site: Site) -> tuple[Blocker, ...]:
-    """What stands in the way of sending `shipment` by `method`: its market has to offer that."""
+    """Why `shipment` can't go by `method`: its market doesn't offer it."""
     market = site.markets.get(shipment.market)
     offered = market.shipping_methods if market else {}
     if method in offered:
@@ -118,29 +116,29 @@ def why_no_method(method: str, shipment: Shipment, site: Site) -> tuple[Blocker,
     return (unknown_method(shipment.market, method, offered),)
 
 
-def _besides_the_hold(
+def _blockers_without_hold(
     command: Trigger, order: Fulfilment, shipment: Shipment, site: Site
 ) -> list[Blocker]:
-    """What would still stand in the way of `command` if there were no hold."""
-    standing = shipment.standing.status
-    row = move(standing, command)
+    """The blockers that `command` would have without the hold."""
+    status = shipment.standing.status
+    row = move(status, command)
     if row is not None:
-        return objections(row, order, shipment, site)
-    if is_done(standing, command):
+        return guard_blockers(row, order, shipment, site)
+    if is_done(status, command):
         return []
-    if command is Trigger.RELEASE and standing == "AwaitingInventory":
+    if command is Trigger.RELEASE and status == "AwaitingInventory":
         (release,) = moves(Trigger.RELEASE)
-        later = objections(release, order, shipment, site)
-        return later if shipment.stock_assigned else [*later, _no_inventory(shipment)]
+        blockers = guard_blockers(release, order, shipment, site)
+        return blockers if shipment.stock_assigned else [*blockers, _no_inventory(shipment)]
     return [_wrong_status(command, shipment)]
 
 
 def _no_inventory(shipment: Shipment) -> Blocker:
-    if not shipment.stock_asked:
+    if not shipment.stock_requested:
         return blocker("no-inventory.unpaid")
-    if not shipment.short:
+    if not shipment.shortages:
         return blocker("no-inventory.pending")
-    named = [f"{s.sku} ({s.available} of {s.wanted})" for s in shipment.short]
+    named = [f"{s.sku} ({s.available} of {s.wanted})" for s in shipment.shortages]
     more = len(named) - _NAMED_SHORTAGES
     items = ", ".join(named[:_NAMED_SHORTAGES]) + (f" and {more} more" if more > 0 else "")
     skus = ", ".join(s.sku for s in shipment.short[:_NAMED_SHORTAGES])
@@ -152,9 +150,10 @@ def _wrong_status(command: Trigger, shipment: Shipment) -> Blocker:
     if shipment.status in FINAL:
         return blocker("wrong-status.final", status=status)
     needed = " or ".join(label(row.source) for row in moves(command))
-    return blocker("wrong-status", status=status, command=_IN_WORDS[command], needed=needed)
+    return blocker("wrong-status", status=status, command=_COMMAND_PHRASES[command], needed=needed)
 
 
 def already_shipped(shipped: Sequence[Shipment]) -> Blocker:
-    which = ", ".join(shipment.shipment_id for shipment in shipped)
-    return blocker("already-shipped.order", shipments=which)
+    """The blocker of an order of which these shipments have shipped."""
+    ids = ", ".join(shipment.shipment_id for shipment in shipped)
+    return blocker("already-shipped.order", shipments=ids)

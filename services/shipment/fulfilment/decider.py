@@ -1,4 +1,7 @@
-"""Fulfilment: which function decides which message. A stream holds all shipments of an order."""
+"""The decider of fulfilment: the function that handles each message.
+
+A stream holds all shipments of an order.
+"""
 
 from services.shipment.fulfilment.allowed import explain, why_gone
 from services.shipment.fulfilment.commands.cancel import cancel

@@ -1,4 +1,4 @@
-"""How the events of fulfilment are written, from what it knows of a shipment."""
+"""Builds the events of fulfilment from the state of a shipment."""
 
 from typing import TypedDict
 
@@ -27,7 +27,7 @@ from shared.runtime.decider import Context
 
 
 class _About(TypedDict):
-    """What every event about one shipment says."""
+    """The fields of every event about one shipment."""
 
     order_id: str
     shipment_id: str
@@ -45,7 +45,7 @@ def _about(shipment: Shipment) -> _About:
 def shipment_created(
     order: orders.Placed, shipment: orders.Shipment, warehouse: str
 ) -> AwaitingInventory:
-    """A shipment of a new order, to be sent from `warehouse`."""
+    """A new order has this shipment, to be sent from `warehouse`."""
     items = [
         Item(line_id=line.line_id, sku=line.sku, name=line.name, quantity=line.quantity)
         for line in shipment.lines
@@ -68,16 +68,16 @@ def shipment_created(
     )
 
 
-def split_off(
+def shipment_split_off(
     shipment: Shipment,
     move: LineMoved,
-    there: Destination,
+    destination: Destination,
     lines: tuple[Item, ...],
     revision: int,
 ) -> AwaitingInventory:
-    """A shipment that an edit brings into being, for lines that were in `shipment`.
+    """An edit creates a shipment for lines that were in `shipment`.
 
-    Its `revision` is beyond that of a shipment with its id that an edit emptied before.
+    `revision` is higher than that of an earlier shipment with the same id, which an edit emptied.
     """
     preorder = move.line_id in shipment.preorder_lines
     return AwaitingInventory(
@@ -87,8 +87,8 @@ def split_off(
         order_number=shipment.order_number,
         market=shipment.market,
         warehouse=shipment.warehouse,
-        shipping_method=there.shipping_method,
-        address=there.address,
+        shipping_method=destination.shipping_method,
+        address=destination.address,
         lines=lines,
         preorder=preorder,
         preorder_lines=(move.to_line_id,) if preorder else (),
@@ -97,7 +97,7 @@ def split_off(
 
 
 def inventory_requested(shipment: Shipment, status: ShipmentStatus) -> InventoryRequested:
-    """The stock is asked for all of it."""
+    """Stock is requested for all its lines."""
     return InventoryRequested(
         **_about(shipment), status=status, lines=shipment.lines, revision=shipment.revision
     )
@@ -106,17 +106,17 @@ def inventory_requested(shipment: Shipment, status: ShipmentStatus) -> Inventory
 def backordered(
     shipment: Shipment, status: ShipmentStatus, short: tuple[Shortage, ...]
 ) -> Backordered:
-    """The stock doesn't reach."""
+    """Stock isn't sufficient; the shipment waits in the queue."""
     return Backordered(**_about(shipment), status=status, short=short)
 
 
 def inventory_assigned(shipment: Shipment, status: ShipmentStatus) -> InventoryAssigned:
-    """All of it is set aside."""
+    """Stock is allocated to all its lines."""
     return InventoryAssigned(**_about(shipment), status=status, lines=shipment.lines)
 
 
 def released(shipment: Shipment, status: ShipmentStatus, context: Context) -> Released:
-    """The warehouse may send it."""
+    """It is released to its warehouse."""
     return Released(
         **_about(shipment),
         status=status,
@@ -132,7 +132,7 @@ def released(shipment: Shipment, status: ShipmentStatus, context: Context) -> Re
 def recalled(
     shipment: Shipment, status: ShipmentStatus, reason: RecallReason, context: Context
 ) -> Recalled:
-    """The warehouse must not send it; not now if it is held, not like this if it was edited."""
+    """The warehouse must not send it: it is held or canceled, or was edited and follows again."""
     return Recalled(
         **_about(shipment),
         status=status,
@@ -142,21 +142,21 @@ def recalled(
     )
 
 
-def edited(
+def edited_with_rerelease(
     shipment: Shipment, status: ShipmentStatus, context: Context, *, at_another_cost: bool
 ) -> list[Message]:
-    """It goes as `shipment` says now; a warehouse that was told otherwise is told anew."""
-    now = stands(shipment, status, context.cause if at_another_cost else None)
+    """It was edited; a shipment at a warehouse is also recalled and released again."""
+    event = edited(shipment, status, context.cause if at_another_cost else None)
     if not shipment.is_at_warehouse:
-        return [now]
+        return [event]
     recall = recalled(shipment, status, "edited", context)
-    return [recall, now, released(shipment, status, context)]
+    return [recall, event, released(shipment, status, context)]
 
 
-def stands(shipment: Shipment, status: ShipmentStatus, request: str | None = None) -> Edited:
-    """How and where it goes now, whether a warehouse has to hear of that or not.
+def edited(shipment: Shipment, status: ShipmentStatus, request: str | None = None) -> Edited:
+    """It has this address, method and cost after an edit.
 
-    `request` asked for another method or cost, if that is what changed.
+    `request` is the request that changed the method or cost, None if neither changed.
     """
     return Edited(
         **_about(shipment),
@@ -170,19 +170,19 @@ def stands(shipment: Shipment, status: ShipmentStatus, request: str | None = Non
 
 
 def packing(shipment: Shipment, status: ShipmentStatus) -> Packing:
-    """It is on a pick list."""
+    """It was added to the picklist."""
     return Packing(**_about(shipment), status=status)
 
 
 def removed_from_picklist(shipment: Shipment, status: ShipmentStatus) -> RemovedFromPicklist:
-    """It is on no pick list any more."""
+    """It was removed from the picklist."""
     return RemovedFromPicklist(**_about(shipment), status=status)
 
 
 def shipped(
     shipment: Shipment, status: ShipmentStatus, tracking_number: str | None, context: Context
 ) -> Shipped:
-    """It has left the house."""
+    """It has left the warehouse."""
     return Shipped(
         **_about(shipment),
         status=status,
@@ -192,9 +192,13 @@ def shipped(
     )
 
 
-def canceled(shipment: Shipment, status: ShipmentStatus, context: Context) -> list[Message]:
-    """It is off; a warehouse that was told to send it is told first."""
+def canceled_with_recall(
+    shipment: Shipment, status: ShipmentStatus, context: Context
+) -> list[Message]:
+    """It was canceled; a shipment at a warehouse is recalled first."""
     at_warehouse = shipment.is_at_warehouse
     recall = [recalled(shipment, status, "canceled", context)] if at_warehouse else []
-    off = Canceled(**_about(shipment), status=status, inventory_requested=shipment.stock_asked)
-    return [*recall, off]
+    event = Canceled(
+        **_about(shipment), status=status, inventory_requested=shipment.stock_requested
+    )
+    return [*recall, event]

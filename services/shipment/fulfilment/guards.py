@@ -1,4 +1,4 @@
-"""The conditions that the lifecycle names: each returns what stands in the way, or None."""
+"""The guards of the lifecycle: each returns a blocker, or None if its condition holds."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -18,12 +18,12 @@ ON_HOLD: Final = blocker("on-hold")
 
 
 def not_on_hold(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
-    """Held means held: nothing of the order ships until the hold is lifted."""
+    """The order isn't on hold: nothing of a held order ships until the hold is lifted."""
     return ON_HOLD if order.held else None
 
 
 def paid_in_full(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
-    """Although an order is created, it must be paid before it can be released."""
+    """The order is paid in full: it may be created unpaid, but must be paid before release."""
     if order.paid_in_full:
         return None
     if order.outstanding is None or order.outstanding <= 0:
@@ -33,25 +33,25 @@ def paid_in_full(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
 
 
 def total_known(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
-    """After an edit nobody can say that an order is paid until its new total is known."""
+    """The order's new total is known: after an edit of its lines it may not be paid any more."""
     return blocker("total-pending") if order.unpriced else None
 
 
 def paid_or_preorder(order: Fulfilment, shipment: Shipment, site: Site) -> Blocker | None:
-    """Stock is asked when the order is paid, or at once for a preorder that its market supports."""
+    """The order is paid in full, or the shipment is a preorder and its market supports these."""
     market = site.markets.get(shipment.market)
     if shipment.preorder and market is not None and market.preorders:
         return None
     return total_known(order, shipment, site) or paid_in_full(order, shipment, site)
 
 
-def not_asked(_: Fulfilment, shipment: Shipment, __: Site) -> Blocker | None:
-    """The stock is asked once."""
-    return blocker("stock-asked") if shipment.stock_asked else None
+def not_requested(_: Fulfilment, shipment: Shipment, __: Site) -> Blocker | None:
+    """Stock wasn't requested for the shipment yet."""
+    return blocker("stock-asked") if shipment.stock_requested else None
 
 
 def addressed(_: Fulfilment, shipment: Shipment, __: Site) -> Blocker | None:
-    """A warehouse must know where to send it."""
+    """The address is complete enough for a warehouse."""
     address = shipment.address
     if all(map(is_visible, (address.name, address.line1, address.city, address.country))):
         return None
@@ -59,19 +59,19 @@ def addressed(_: Fulfilment, shipment: Shipment, __: Site) -> Blocker | None:
 
 
 def shippable(_: Fulfilment, shipment: Shipment, __: Site) -> Blocker | None:
-    """A warehouse must know how to send it."""
+    """The shipping method is set."""
     return None if shipment.shipping_method else blocker("no-shipping-method")
 
 
 def was_awaiting(_: Fulfilment, shipment: Shipment, __: Site) -> Blocker | None:
-    """Only a shipment that was waiting for its stock when the hold came can still get it."""
-    if shipment.before == "AwaitingInventory" and not shipment.stock_assigned:
+    """The shipment awaited inventory when the order was put on hold, and has none yet."""
+    if shipment.status_before_hold == "AwaitingInventory" and not shipment.stock_assigned:
         return None
     return blocker("has-inventory")
 
 
 def not_last_open(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
-    """A held order can't be canceled, not by way of its last open shipment either."""
+    """The shipment isn't the last open one of a held order: held orders can't be canceled."""
     if not order.held or len(order.open) > 1:
         return None
     return blocker("last-open-on-hold")
@@ -79,7 +79,7 @@ def not_last_open(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
 
 GUARDS: Final[Mapping[str, Guard]] = {
     "paid-or-preorder": paid_or_preorder,
-    "not-asked": not_asked,
+    "not-requested": not_requested,
     "not-on-hold": not_on_hold,
     "total-known": total_known,
     "paid-in-full": paid_in_full,
@@ -90,17 +90,17 @@ GUARDS: Final[Mapping[str, Guard]] = {
 }
 
 
-def objections(move: Move, order: Fulfilment, shipment: Shipment, site: Site) -> list[Blocker]:
-    """What the guards of `move` have against it, in the table's order."""
-    answers = (GUARDS[name](order, shipment, site) for name in move.guards)
-    return [objection for objection in answers if objection is not None]
+def guard_blockers(move: Move, order: Fulfilment, shipment: Shipment, site: Site) -> list[Blocker]:
+    """The blockers that the guards of `move` return, in the table's order."""
+    blockers = (GUARDS[name](order, shipment, site) for name in move.guards)
+    return [each for each in blockers if each is not None]
 
 
 def destination(
     trigger: Trigger, order: Fulfilment, shipment: Shipment, site: Site
 ) -> ShipmentStatus | None:
-    """Where `trigger` takes `shipment`, or None if the table or a guard says that it doesn't."""
+    """The status after `trigger`; None if the table has no such row or a guard blocks it."""
     row = move(shipment.status, trigger)
-    if row is None or objections(row, order, shipment, site):
+    if row is None or guard_blockers(row, order, shipment, site):
         return None
-    return shipment.before if row.target == BEFORE else row.target
+    return shipment.status_before_hold if row.target == BEFORE else row.target

@@ -1,7 +1,7 @@
 """The lifecycle of a shipment, as data (rules: shipment state machine).
 
-This table is the machine that decides, the matrix of what is refused, the answer to "why not?"
-(`actions`) and the source of the diagram in `docs/lifecycle.md`.
+The table decides commands and facts, says what is rejected, explains why (`allowed.py`), and is the
+source of the diagram in `docs/lifecycle.md`.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from shared.contracts.shipments import ShipmentStatus
 
 
 class Trigger(StrEnum):
-    """What can happen to a shipment: a command, or a fact that fulfilment hears of."""
+    """What can happen to a shipment: a command, or a fact that fulfilment receives."""
 
     EDIT = "edit"
     RELEASE = "release"
@@ -21,7 +21,7 @@ class Trigger(StrEnum):
     REMOVE_FROM_PICKLIST = "remove from picklist"
     COMPLETE = "complete"
     CANCEL = "cancel"
-    ASK_STOCK = "ask for stock"
+    REQUEST_STOCK = "request stock"
     ALLOCATED = "stock allocated"
     BACKORDERED = "stock backordered"
     HOLD = "hold"
@@ -48,20 +48,20 @@ FINAL: Final[frozenset[ShipmentStatus]] = frozenset({"Shipped", "Canceled"})
 
 GUARDS: Final[Mapping[str, str]] = {
     "paid-or-preorder": "the order is paid in full, or it is a preorder and its market supports it",
-    "not-asked": "the stock was not asked before",
+    "not-requested": "stock was not requested before",
     "not-on-hold": "the order is not on hold",
     "total-known": "the order's new total is known, if its lines were edited",
     "paid-in-full": "the order is paid in full (a preorder too)",
     "addressed": "its address is complete",
     "shippable": "its shipping method is set",
-    "was-awaiting": "it awaited inventory when the hold came",
+    "was-awaiting": "it awaited inventory when the order was put on hold",
     "not-last-open": "another shipment of the held order stays open",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One row: in status `source`, `trigger` leads to `target` if every guard agrees."""
+    """A row of the table: `trigger` leads from `source` to `target` if every guard allows it."""
 
     source: ShipmentStatus
     trigger: Trigger
@@ -72,9 +72,9 @@ class Move:
 MOVES: Final = (
     Move(
         "AwaitingInventory",
-        Trigger.ASK_STOCK,
+        Trigger.REQUEST_STOCK,
         "AwaitingInventory",
-        ("paid-or-preorder", "not-asked"),
+        ("paid-or-preorder", "not-requested"),
     ),
     Move("AwaitingInventory", Trigger.ALLOCATED, "InventoryAssigned"),
     Move("AwaitingInventory", Trigger.BACKORDERED, "AwaitingInventory"),
@@ -114,7 +114,7 @@ TABLE: Final[Mapping[tuple[ShipmentStatus, Trigger], Move]] = {
 
 
 def move(status: ShipmentStatus, trigger: Trigger) -> Move | None:
-    """The row for `trigger` in `status`, or None: a command is refused, a fact changes nothing."""
+    """The row for `trigger` in `status`. None: a command is rejected, a fact changes nothing."""
     return TABLE.get((status, trigger))
 
 
@@ -124,9 +124,9 @@ def moves(trigger: Trigger) -> tuple[Move, ...]:
 
 
 def is_done(status: ShipmentStatus, command: Trigger) -> bool:
-    """Whether a shipment in `status` is where `command` leads: the same again does nothing.
+    """Whether `status` is where `command` leads, so that repeating the command does nothing.
 
-    A command that keeps the status leads nowhere: only what it asks for says whether it is done.
+    Rows that keep the status don't count: whether such a command is done depends on its content.
     """
     leading = (row for row in moves(command) if row.target != row.source)
     return command in COMMANDS and any(row.target == status for row in leading)

@@ -1,9 +1,9 @@
-"""What follows from an event of fulfilment: for the stock, the warehouse and the address book."""
+"""The messages that follow from events of fulfilment, to stock, warehouse and address book."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from services.shipment.stock.quantities import by_sku
+from services.shipment.stock.quantities import quantities_by_sku
 from shared.contracts import Message, warehouse
 from shared.contracts.customers import AddAddress, entering
 from shared.contracts.shipments import (
@@ -35,23 +35,23 @@ PUBLISHES: tuple[type[Message], ...] = (
 
 
 def outgoing(event: Message) -> Iterable[Message]:
-    """What follows from `event`, beside `event` itself."""
+    """The messages that follow from `event`, in addition to `event` itself."""
     follow = _FOLLOW.get(type(event))
     return follow(event) if follow else ()
 
 
-def _ask(event: InventoryRequested) -> Iterator[Message]:
+def _allocate(event: InventoryRequested) -> Iterator[Message]:
     yield Allocate(
         warehouse=event.warehouse,
         order_id=event.order_id,
         shipment_id=event.shipment_id,
-        lines=by_sku(event.lines),
+        lines=quantities_by_sku(event.lines),
         revision=event.revision,
     )
 
 
-def _ask_anew(event: LinesChanged) -> Iterator[Message]:
-    for removed in event.removed:  # first: whoever has its items now needs them
+def _reallocate(event: LinesChanged) -> Iterator[Message]:
+    for removed in event.removed:  # first, because the shipments that got its items need them
         if removed.inventory_requested:
             yield Deallocate(
                 warehouse=removed.warehouse,
@@ -64,19 +64,19 @@ def _ask_anew(event: LinesChanged) -> Iterator[Message]:
                 warehouse=changed.warehouse,
                 order_id=event.order_id,
                 shipment_id=changed.shipment_id,
-                lines=by_sku(changed.lines),
+                lines=quantities_by_sku(changed.lines),
                 revision=changed.revision,
             )
 
 
-def _give_back(event: Canceled) -> Iterator[Message]:
+def _deallocate(event: Canceled) -> Iterator[Message]:
     if event.inventory_requested:
         yield Deallocate(
             warehouse=event.warehouse, order_id=event.order_id, shipment_id=event.shipment_id
         )
 
 
-def _give_all_back(event: Deleted) -> Iterator[Message]:
+def _deallocate_all(event: Deleted) -> Iterator[Message]:
     for shipment in event.given_up:
         yield Deallocate(
             warehouse=shipment.warehouse,
@@ -103,7 +103,7 @@ def _release(event: Released) -> Iterator[Message]:
     )
 
 
-def _enter(event: Edited) -> Iterator[Message]:
+def _add_to_address_book(event: Edited) -> Iterator[Message]:
     if event.to_address_book is not None:
         yield entering(event.to_address_book, event.address)
 
@@ -120,12 +120,12 @@ def _recall(event: Recalled) -> Iterator[Message]:
 
 
 _FOLLOW: Mapping[type[Message], Callable[[Any], Iterable[Message]]] = {
-    InventoryRequested: _ask,
-    LinesChanged: _ask_anew,
-    Canceled: _give_back,
-    Deleted: _give_all_back,
+    InventoryRequested: _allocate,
+    LinesChanged: _reallocate,
+    Canceled: _deallocate,
+    Deleted: _deallocate_all,
     Shipped: _issue,
-    Edited: _enter,
+    Edited: _add_to_address_book,
     Released: _release,
     Recalled: _recall,
 }

@@ -1,4 +1,4 @@
-"""What every command on a shipment requires: an order and a shipment that exist."""
+"""Preconditions of commands on a shipment."""
 
 from services.shipment.fulfilment.shipment import Shipment
 from services.shipment.fulfilment.state import Fulfilment
@@ -14,7 +14,7 @@ from shared.runtime.decider import rejected
 
 
 def require_order(order: Fulfilment, order_id: str) -> None:
-    """A refusal if the order is unknown."""
+    """Raises `Rejected` if fulfilment doesn't know the order."""
     if not order.is_known:
         raise rejected("unknown-order", order=order_id)
 
@@ -23,6 +23,7 @@ Command = AddToPicklist | Cancel | Complete | Edit | Release | RemoveFromPicklis
 
 
 def require_shipment(command: Command, order: Fulfilment) -> Shipment:
+    """Returns the shipment that `command` is about; raises `Rejected` if it doesn't exist."""
     require_order(order, command.order_id)
     if command.shipment_id not in order.shipments:
         raise rejected("unknown-shipment", shipment=command.shipment_id)

@@ -1,4 +1,4 @@
-"""A shipment as fulfilment knows it."""
+"""The state of one shipment in fulfilment."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,11 +13,12 @@ from shared.contracts.shipments import Item, ShipmentStatus, Shortage, Standing
 
 @dataclass(slots=True)
 class Shipment:
-    """One shipment. `before` is the status that it comes back to when the hold is lifted.
+    """One shipment of an order.
 
-    `revision` counts the edits of its lines: the stock answers for one of them. `to_address_book`
-    is where its present address was asked to enter the customer's book. `shipping_cost` is what was
-    entered for its method, if that isn't what the market or the checkout asked for.
+    `status_before_hold` is the status that it returns to when the hold is lifted. `revision` counts
+    the edits of its lines; each allocation is for one revision. `to_address_book` is the requested
+    place of its current address in the customer's address book. `shipping_cost` is the cost that
+    was entered for its method in place of the market's or the checkout's.
     """
 
     order_id: str
@@ -30,19 +31,19 @@ class Shipment:
     lines: tuple[Item, ...]
     preorder_lines: tuple[str, ...]
     status: ShipmentStatus
-    before: ShipmentStatus | None = None
-    stock_asked: bool = False
+    status_before_hold: ShipmentStatus | None = None
+    stock_requested: bool = False
     stock_assigned: bool = False
-    short: tuple[Shortage, ...] = ()
+    shortages: tuple[Shortage, ...] = ()
     to_address_book: BookPlace | None = None
     revision: int = 0
     shipping_cost: Decimal | None = None
 
     @classmethod
-    def born(cls, event: shipments.AwaitingInventory) -> Self:
-        """The shipment that `event` brings into being."""
+    def from_event(cls, event: shipments.AwaitingInventory) -> Self:
+        """The shipment that `event` creates."""
         preorder_lines = event.preorder_lines
-        if event.preorder and not preorder_lines:  # as told before lines could be edited
+        if event.preorder and not preorder_lines:  # from before lines could be edited
             preorder_lines = tuple(line.line_id for line in event.lines)
         return cls(
             order_id=event.order_id,
@@ -60,20 +61,20 @@ class Shipment:
 
     @property
     def preorder(self) -> bool:
-        """Whether any of its lines is one."""
+        """Whether any of its lines is a preorder."""
         return bool(self.preorder_lines)
 
     @property
     def is_open(self) -> bool:
-        """Whether anything can still happen to it."""
+        """Whether its status isn't final."""
         return self.status not in FINAL
 
     @property
     def is_at_warehouse(self) -> bool:
-        """Whether a warehouse was told to send it, and not yet to stop."""
+        """Whether it is released to a warehouse and not recalled."""
         return self.status in ("Released", "Packing")
 
     @property
     def standing(self) -> Standing:
-        """Where it stands, the hold aside."""
-        return Standing(shipment_id=self.shipment_id, status=self.before or self.status)
+        """Its status, disregarding a hold."""
+        return Standing(shipment_id=self.shipment_id, status=self.status_before_hold or self.status)

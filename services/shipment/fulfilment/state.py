@@ -1,4 +1,4 @@
-"""What fulfilment remembers of an order, and how its events change that."""
+"""The state of fulfilment for an order, and how its events change it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,13 +13,13 @@ from shared.contracts.shipments import ShipmentStatus, Standing
 
 @dataclass(slots=True)
 class Fulfilment:
-    """An order's shipments, and what has been heard of its money and of a hold.
+    """An order's shipments, its total, what is paid, and whether it is on hold.
 
-    Money may be heard of before the order is: they come from different topics. What the order
-    costs is its own word and what was paid is the payment service's, so that a balance struck
-    before an edit says nothing about what is owed after it. `unpriced` are the edits whose new
-    total is still to be heard. `removed` are the shipments that edits emptied: the revision that
-    one with the same id begins with.
+    Payments may arrive before the order does, because they come from another topic. The total comes
+    from the order service and the paid amount from the payment service, so that a balance from
+    before an edit isn't mistaken for the one after it. `unpriced` are the requests of edits whose
+    new total hasn't arrived. `removed` maps the id of each shipment that an edit emptied to the
+    revision at which a new shipment with this id starts.
     """
 
     shipments: dict[str, Shipment] = field(default_factory=dict)
@@ -33,12 +33,12 @@ class Fulfilment:
 
     @property
     def outstanding(self) -> Decimal | None:
-        """What is still to be paid, as far as it is known; below zero if it was too much."""
+        """The amount still to be paid, negative if overpaid; None while the total is unknown."""
         return None if self.total is None else self.total - (self.paid or ZERO)
 
     @property
     def paid_in_full(self) -> bool:
-        """Whether nothing is outstanding (rules: Statuses)."""
+        """Whether the paid amount covers the total (rules: Statuses)."""
         return self.paid is not None and self.total is not None and self.paid >= self.total
 
     @property
@@ -48,14 +48,16 @@ class Fulfilment:
 
     @property
     def open(self) -> list[Shipment]:
-        """The shipments that haven't come to their end."""
+        """The shipments whose status isn't final."""
         return [shipment for shipment in self.shipments.values() if shipment.is_open]
 
     def copy(self) -> Self:
-        """Another one, just like it, that may be changed."""
-        each = {which: replace(shipment) for which, shipment in self.shipments.items()}
+        """An independent copy, which `evolve` may change."""
         return replace(
-            self, shipments=each, unpriced=set(self.unpriced), removed=dict(self.removed)
+            self,
+            shipments={which: replace(each) for which, each in self.shipments.items()},
+            unpriced=set(self.unpriced),
+            removed=dict(self.removed),
         )
 
     def any_in(self, status: ShipmentStatus) -> list[Shipment]:
@@ -64,21 +66,21 @@ class Fulfilment:
 
 
 def status(order: Fulfilment) -> str | None:
-    """The word for replies: the shipment's status, or `1:Released 2:Packing` if there are more."""
-    standings = [(shipment.shipment_id, shipment.status) for shipment in order.shipments.values()]
-    if len(standings) == 1:
-        return standings[0][1]
-    return " ".join(f"{shipment_id}:{word}" for shipment_id, word in standings) or None
+    """The status for replies: that of the only shipment, or `1:Released 2:Packing` of several."""
+    statuses = [(shipment.shipment_id, shipment.status) for shipment in order.shipments.values()]
+    if len(statuses) == 1:
+        return statuses[0][1]
+    return " ".join(f"{shipment_id}:{status}" for shipment_id, status in statuses) or None
 
 
 def evolve(order: Fulfilment, event: Message) -> Fulfilment:
-    """`order` after `event`."""
+    """Returns `order` after `event`. Changes it in place: copy it first to keep the old state."""
     _EVOLVE[type(event)](order, event)
     return order
 
 
 def _created(order: Fulfilment, event: shipments.AwaitingInventory) -> None:
-    order.shipments[event.shipment_id] = Shipment.born(event)
+    order.shipments[event.shipment_id] = Shipment.from_event(event)
     order.customer_id = order.customer_id or event.customer_id
     if event.order_total is not None:
         order.currency, order.total = event.currency, event.order_total
@@ -90,7 +92,7 @@ def _noted_payment(order: Fulfilment, event: shipments.PaymentNoted) -> None:
         order.paid = event.paid
         if order.total is None:
             order.total = event.paid + event.outstanding
-    elif order.total is not None:  # as told before orders could be edited
+    elif order.total is not None:  # from before orders could be edited
         order.paid = order.total - event.outstanding
 
 
@@ -102,17 +104,17 @@ def _noted_total(order: Fulfilment, event: shipments.TotalNoted) -> None:
 
 
 def _requested_stock(order: Fulfilment, event: shipments.InventoryRequested) -> None:
-    _moved(order, event).stock_asked = True
+    _moved(order, event).stock_requested = True
 
 
 def _backordered(order: Fulfilment, event: shipments.Backordered) -> None:
-    _moved(order, event).short = event.short
+    _moved(order, event).shortages = event.short
 
 
 def _assigned(order: Fulfilment, event: shipments.InventoryAssigned) -> None:
     shipment = _moved(order, event)
     shipment.stock_assigned = True
-    shipment.short = ()
+    shipment.shortages = ()
 
 
 def _edited(order: Fulfilment, event: shipments.Edited) -> None:
@@ -134,7 +136,7 @@ def _lines_changed(order: Fulfilment, event: shipments.LinesChanged) -> None:
         shipment.preorder_lines = changed.preorder_lines
         shipment.revision = changed.revision
         shipment.stock_assigned = False
-        shipment.short = ()
+        shipment.shortages = ()
     for removed in event.removed:
         del order.shipments[removed.shipment_id]
         order.removed[removed.shipment_id] = removed.revision + 1
@@ -155,7 +157,7 @@ def _held(order: Fulfilment, event: shipments.Held) -> None:
 
 
 def _hold(shipment: Shipment, standing: Standing) -> None:
-    shipment.before = standing.status
+    shipment.status_before_hold = standing.status
     shipment.status = "OnHold"
 
 
@@ -164,22 +166,22 @@ def _released_hold(order: Fulfilment, event: shipments.HoldLifted) -> None:
     for standing in event.shipments:
         shipment = order.shipments[standing.shipment_id]
         shipment.status = standing.status
-        shipment.before = None
+        shipment.status_before_hold = None
 
 
 def _canceled(order: Fulfilment, event: shipments.Canceled) -> None:
-    _moved(order, event).before = None
+    _moved(order, event).status_before_hold = None
 
 
 def _moved(order: Fulfilment, event: Any) -> Shipment:
-    """Every event about one shipment says where that stands after it."""
+    """Sets the status; every event about one shipment has its new status."""
     shipment = order.shipments[event.shipment_id]
     shipment.status = event.status
     return shipment
 
 
 def _unchanged(order: Fulfilment, event: Message) -> None:
-    """An answer to the order that changes nothing here."""
+    """An answer to the order service; it changes nothing in fulfilment."""
 
 
 _EVOLVE: Mapping[type[Message], Callable[[Fulfilment, Any], object]] = {

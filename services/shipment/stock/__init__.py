@@ -1,1 +1,1 @@
-"""A warehouse's stock: one stream per warehouse, so that it can't be oversold."""
+"""A warehouse's stock: one stream per warehouse, so that nothing is oversold."""

@@ -1,48 +1,48 @@
-"""What happens to an inventory when something changes, worked out without changing it.
+"""Works out what a change of the stock leads to, without changing the inventory.
 
-One decision may yield many events: goods come in, and shipment after shipment gets what it waits
-for. A plan keeps how things stand after the events decided so far.
+One decision may yield many events: goods arrive, and one backorder after another gets its items. A
+plan keeps the state after the events decided so far.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from heapq import merge
 
 from services.shipment.stock.backorder_queue import Backorder
-from services.shipment.stock.quantities import by_sku
+from services.shipment.stock.quantities import quantities_by_sku
 from services.shipment.stock.state import Inventory, Level
 from shared.contracts import Message
 from shared.contracts.shipments import Shortage
 from shared.contracts.stock import Allocated, Backordered, LevelNow, Pieces
 
-Barriers = dict[str, int]
+Positions = dict[str, int]  # a position in the queue for each article
 NOTHING: Mapping[str, int] = {}
 
 
 class AllocationPlan:
-    """An inventory as it will be; the inventory itself stays as it is."""
+    """The inventory as it will be after a decision; the inventory itself isn't changed."""
 
     def __init__(self, warehouse: str, inventory: Inventory) -> None:
         self._warehouse = warehouse
         self._inventory = inventory
         self._levels: dict[str, Level] = {}
-        self._gone: set[int] = set()
+        self._removed: set[int] = set()
         self._heads: dict[tuple[str, int], int] = {}
-        self._edited: tuple[int, Backorder] | None = None
+        self._requeued: tuple[int, Backorder] | None = None
 
     def level(self, sku: str) -> Level:
-        """How an article stands, to be changed at will."""
-        mine = self._levels.get(sku)
-        if mine is None:
-            theirs = self._inventory.levels.get(sku)
-            mine = self._levels[sku] = theirs.copy() if theirs else Level()
-        return mine
+        """The planned level of an article. Callers may change it."""
+        planned = self._levels.get(sku)
+        if planned is None:
+            current = self._inventory.levels.get(sku)
+            planned = self._levels[sku] = current.copy() if current else Level()
+        return planned
 
-    def now(self, lines: Iterable[Pieces]) -> tuple[LevelNow, ...]:
-        """How the articles of `lines` stand, for an event."""
+    def levels_now(self, lines: Iterable[Pieces]) -> tuple[LevelNow, ...]:
+        """The planned levels of the articles of `lines`, for an event."""
         return tuple(self.level_now(line.sku) for line in lines)
 
     def level_now(self, sku: str) -> LevelNow:
-        """How one article stands, for an event."""
+        """The planned level of one article, for an event."""
         level = self.level(sku)
         return LevelNow(
             sku=sku,
@@ -51,139 +51,155 @@ class AllocationPlan:
             backordered=level.backordered,
         )
 
-    def leave(self, place: int) -> None:
-        """Takes a waiting shipment out of the queue."""
-        for line in self._waiting(place).lines:
+    def remove(self, position: int) -> None:
+        """Removes the backorder at `position`."""
+        for line in self._backorder_at(position).lines:
             self.level(line.sku).backordered -= line.quantity
-        if self._is_edited(place):
-            self._edited = None
-        self._gone.add(place)
+        if self._is_requeued(position):
+            self._requeued = None
+        self._removed.add(position)
 
-    def wait(self, place: int, waiting: Backorder) -> None:
-        """Lets a shipment wait at `place`, its own from before or the end; once a plan."""
-        self._edited = (place, waiting)
-        for line in waiting.lines:
+    def enqueue(self, position: int, backorder: Backorder) -> None:
+        """Adds a backorder at `position`: its earlier one or the next one.
+
+        A plan can hold only one such backorder.
+        """
+        self._requeued = (position, backorder)
+        for line in backorder.lines:
             self.level(line.sku).backordered += line.quantity
 
-    def barrier(self, sku: str) -> int | None:
-        """The place of the first waiting shipment that the free stock of an article is too small
-        for. Nobody behind it gets any of that article (rules: first come first served)."""
-        wanted = self._inventory.queue.wanted(sku)
-        edited = self._edited_wants(sku)
-        if not wanted and edited is None:
+    def first_blocked_position(self, sku: str) -> int | None:
+        """The position of the first backorder that wants more of an article than is free.
+
+        None if there is none. Nobody behind it gets any of that article (rules: first come first
+        served).
+        """
+        by_quantity = self._inventory.queue.positions_by_quantity(sku)
+        requeued = self._requeued_demand(sku)
+        if not by_quantity and requeued is None:
             return None
         free = self.level(sku).free
         heads = [
-            self._head(sku, quantity, wanted[quantity]) for quantity in wanted if quantity > free
+            self._head(sku, quantity, by_quantity[quantity])
+            for quantity in by_quantity
+            if quantity > free
         ]
-        if edited is not None and edited[1] > free:
-            heads.append(edited[0])
+        if requeued is not None and requeued[1] > free:
+            heads.append(requeued[0])
         return min((head for head in heads if head is not None), default=None)
 
-    def _head(self, sku: str, quantity: int, places: list[int]) -> int | None:
-        """The first of `places` that still waits."""
-        position = self._heads.get((sku, quantity), 0)
-        while position < len(places) and places[position] in self._gone:
-            position += 1
-        self._heads[sku, quantity] = position
-        return places[position] if position < len(places) else None
+    def _head(self, sku: str, quantity: int, positions: list[int]) -> int | None:
+        """The first of `positions` that the plan hasn't removed."""
+        index = self._heads.get((sku, quantity), 0)
+        while index < len(positions) and positions[index] in self._removed:
+            index += 1
+        self._heads[sku, quantity] = index
+        return positions[index] if index < len(positions) else None
 
-    def barriers(self, lines: Iterable[Pieces]) -> Barriers:
-        """The barriers at the articles of `lines` where there is one."""
-        found = ((line.sku, self.barrier(line.sku)) for line in lines)
-        return {sku: place for sku, place in found if place is not None}
+    def first_blocked_positions(self, lines: Iterable[Pieces]) -> Positions:
+        """The first blocked position of each article of `lines` that has one."""
+        found = ((line.sku, self.first_blocked_position(line.sku)) for line in lines)
+        return {sku: position for sku, position in found if position is not None}
 
     def shortages(
-        self, lines: Iterable[Pieces], place: int, has: Mapping[str, int] = NOTHING
+        self, lines: Iterable[Pieces], position: int, allocated: Mapping[str, int] = NOTHING
     ) -> tuple[Shortage, ...]:
-        """What a shipment at `place` can't have: too little is free, or others wait for it.
+        """What a shipment at `position` can't get: too little is free, or others wait for it.
 
-        What it `has` already is its own, whoever waits.
+        What is `allocated` to it already counts, even if others wait.
         """
         found = []
         for line in lines:
-            available = has.get(line.sku, 0)
-            if available < line.quantity and not self._stopped(line.sku, place):
+            available = allocated.get(line.sku, 0)
+            if available < line.quantity and not self._is_blocked(line.sku, position):
                 available += max(0, self.level(line.sku).free)
             if available < line.quantity:
                 short = Shortage(sku=line.sku, wanted=line.quantity, available=available)
                 found.append(short)
         return tuple(found)
 
-    def allocate(self, waiting: Backorder, besides: Iterable[Pieces] = ()) -> Allocated:
-        """Sets what a shipment needs aside; the event tells of the articles `besides` as well."""
-        for line in waiting.lines:
+    def allocate(self, backorder: Backorder, also_changed: Iterable[Pieces] = ()) -> Allocated:
+        """Allocates the lines of `backorder`.
+
+        The event also has the levels of the articles in `also_changed`.
+        """
+        for line in backorder.lines:
             self.level(line.sku).allocated += line.quantity
-        order_id, shipment_id = waiting.key
+        order_id, shipment_id = backorder.key
         return Allocated(
             warehouse=self._warehouse,
             order_id=order_id,
             shipment_id=shipment_id,
-            lines=waiting.lines,
-            revision=waiting.revision,
-            levels=self.now(by_sku([*waiting.lines, *besides])),
+            lines=backorder.lines,
+            revision=backorder.revision,
+            levels=self.levels_now(quantities_by_sku([*backorder.lines, *also_changed])),
         )
 
     def backorder(
         self,
-        waiting: Backorder,
-        place: int,
-        short: tuple[Shortage, ...],
-        besides: Iterable[Pieces] = (),
+        backorder: Backorder,
+        position: int,
+        shortages: tuple[Shortage, ...],
+        also_changed: Iterable[Pieces] = (),
     ) -> Backordered:
-        """Lets a shipment wait at `place`; the event tells of the articles `besides` as well."""
-        self.wait(place, waiting)
-        order_id, shipment_id = waiting.key
+        """Adds `backorder` at `position`.
+
+        The event also has the levels of the articles in `also_changed`.
+        """
+        self.enqueue(position, backorder)
+        order_id, shipment_id = backorder.key
         return Backordered(
             warehouse=self._warehouse,
             order_id=order_id,
             shipment_id=shipment_id,
-            lines=waiting.lines,
-            short=short,
-            revision=waiting.revision,
-            levels=self.now(by_sku([*waiting.lines, *besides])),
+            lines=backorder.lines,
+            short=shortages,
+            revision=backorder.revision,
+            levels=self.levels_now(quantities_by_sku([*backorder.lines, *also_changed])),
         )
 
-    def move_queue(self, before: Barriers) -> Iterator[Message]:
-        """Allocates, in order, to everyone that can now have all of it.
+    def serve_backorders(self, before: Positions) -> Iterator[Message]:
+        """Allocates, in order, to every backorder that can now get all its items.
 
-        `before` are the barriers before the change. Who stood in front of all of them, or behind
-        a barrier that is still there, has no more than it had: only those between are looked at.
+        `before` are the first blocked positions before the change. A backorder in front of all of
+        them, or behind a position that is still blocked, can't get more than before, so only those
+        between are examined.
         """
         last = -1
-        for place in merge(*(self._freed(sku, barrier) for sku, barrier in before.items())):
-            if place == last or (place in self._gone and not self._is_edited(place)):
+        for position in merge(*(self._unblocked(sku, first) for sku, first in before.items())):
+            if position == last or (position in self._removed and not self._is_requeued(position)):
                 continue
-            last = place
-            shipment = self._waiting(place)
-            if not any(self._stopped(line.sku, place) for line in shipment.lines):
-                self.leave(place)
-                yield self.allocate(shipment)
+            last = position
+            backorder = self._backorder_at(position)
+            if not any(self._is_blocked(line.sku, position) for line in backorder.lines):
+                self.remove(position)
+                yield self.allocate(backorder)
 
-    def _freed(self, sku: str, barrier: int) -> Iterator[int]:
-        edited = self._edited_wants(sku)
-        again = [edited[0]] if edited is not None and edited[0] >= barrier else []
-        for place in merge(self._inventory.queue.since(barrier, sku), again):
-            if self._stopped(sku, place):
+    def _unblocked(self, sku: str, first: int) -> Iterator[int]:
+        """The positions from `first` on that wait for an article, up to the next blocked one."""
+        requeued = self._requeued_demand(sku)
+        added = [requeued[0]] if requeued is not None and requeued[0] >= first else []
+        for position in merge(self._inventory.queue.positions_from(first, sku), added):
+            if self._is_blocked(sku, position):
                 return
-            yield place
+            yield position
 
-    def _waiting(self, place: int) -> Backorder:
-        if self._edited is not None and self._edited[0] == place:
-            return self._edited[1]
-        return self._inventory.queue.waiting[place]
+    def _backorder_at(self, position: int) -> Backorder:
+        if self._requeued is not None and self._requeued[0] == position:
+            return self._requeued[1]
+        return self._inventory.queue.backorders[position]
 
-    def _is_edited(self, place: int) -> bool:
-        return self._edited is not None and self._edited[0] == place
+    def _is_requeued(self, position: int) -> bool:
+        return self._requeued is not None and self._requeued[0] == position
 
-    def _edited_wants(self, sku: str) -> tuple[int, int] | None:
-        """The place of the shipment that `wait` was told of, and how much it wants."""
-        if self._edited is None:
+    def _requeued_demand(self, sku: str) -> tuple[int, int] | None:
+        """The position of the backorder given to `enqueue`, and the quantity that it wants."""
+        if self._requeued is None:
             return None
-        place, waiting = self._edited
-        wants = (line.quantity for line in waiting.lines if line.sku == sku)
-        return next(((place, quantity) for quantity in wants), None)
+        position, backorder = self._requeued
+        quantities = (line.quantity for line in backorder.lines if line.sku == sku)
+        return next(((position, quantity) for quantity in quantities), None)
 
-    def _stopped(self, sku: str, place: int) -> bool:
-        barrier = self.barrier(sku)
-        return barrier is not None and barrier <= place
+    def _is_blocked(self, sku: str, position: int) -> bool:
+        first = self.first_blocked_position(sku)
+        return first is not None and first <= position

@@ -1,4 +1,4 @@
-"""Shipments that wait for stock, first come first served."""
+"""The queue of shipments that wait for stock, first come first served."""
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,12 +7,12 @@ from heapq import merge
 
 from shared.contracts.stock import Pieces
 
-Key = tuple[str, str]
+Key = tuple[str, str]  # the ids of an order and of a shipment of it
 
 
 @dataclass(frozen=True, slots=True)
 class Backorder:
-    """A shipment in the queue: who it is and what it needs after so many edits."""
+    """A shipment that waits for stock: its key, and its lines at an edit's revision."""
 
     key: Key
     lines: tuple[Pieces, ...]
@@ -21,69 +21,71 @@ class Backorder:
 
 @dataclass(slots=True)
 class BackorderQueue:
-    """Places are numbers that only grow: the smaller place came first.
+    """Backorders by position. Positions only grow: the smaller one came first.
 
-    `_places` indexes the places by article and wanted quantity, each list in order. That answers
-    "who is the first that this stock isn't enough for?" without looking at everyone who waits.
+    `_positions` indexes the positions by article and wanted quantity, each list sorted. So the
+    first backorder that a given stock isn't enough for is found without reading the whole queue.
     """
 
-    waiting: dict[int, Backorder] = field(default_factory=dict)
-    _place_of: dict[Key, int] = field(default_factory=dict)
-    _places: dict[str, dict[int, list[int]]] = field(default_factory=dict)
+    backorders: dict[int, Backorder] = field(default_factory=dict)
+    _position_of: dict[Key, int] = field(default_factory=dict)
+    _positions: dict[str, dict[int, list[int]]] = field(default_factory=dict)
     _next: int = 0
 
-    def place_of(self, key: Key) -> int | None:
-        """The place of a shipment, None if it doesn't wait."""
-        return self._place_of.get(key)
+    def position_of(self, key: Key) -> int | None:
+        """The position of a shipment, or None if it doesn't wait."""
+        return self._position_of.get(key)
 
     @property
-    def end(self) -> int:
-        """The place of whoever comes next."""
+    def next_position(self) -> int:
+        """The position of the next shipment that is added."""
         return self._next
 
-    def join(self, waiting: Backorder) -> None:
-        """Puts a shipment at the end; one that waits already keeps its place."""
-        place = self._place_of.get(waiting.key)
-        if place is None:
-            place, self._next = self._next, self._next + 1
+    def add(self, backorder: Backorder) -> None:
+        """Adds a shipment at the end. One that waits already keeps its position."""
+        position = self._position_of.get(backorder.key)
+        if position is None:
+            position, self._next = self._next, self._next + 1
         else:
-            self._forget(place)
-        self.waiting[place] = waiting
-        self._place_of[waiting.key] = place
-        for line in waiting.lines:
-            insort(self._places.setdefault(line.sku, {}).setdefault(line.quantity, []), place)
+            self._remove_from_index(position)
+        self.backorders[position] = backorder
+        self._position_of[backorder.key] = position
+        for line in backorder.lines:
+            by_quantity = self._positions.setdefault(line.sku, {})
+            insort(by_quantity.setdefault(line.quantity, []), position)
 
-    def leave(self, key: Key) -> None:
-        """Takes a shipment out, wherever it stands; nothing happens if it doesn't wait."""
-        place = self._place_of.pop(key, None)
-        if place is None:
+    def remove(self, key: Key) -> None:
+        """Removes a shipment, if it waits."""
+        position = self._position_of.pop(key, None)
+        if position is None:
             return
-        self._forget(place)
-        del self.waiting[place]
+        self._remove_from_index(position)
+        del self.backorders[position]
 
-    def _forget(self, place: int) -> None:
-        for line in self.waiting[place].lines:
-            wanted = self._places[line.sku]
-            places = wanted[line.quantity]
-            del places[bisect_left(places, place)]
-            if not places:
-                del wanted[line.quantity]
-            if not wanted:
-                del self._places[line.sku]
+    def _remove_from_index(self, position: int) -> None:
+        for line in self.backorders[position].lines:
+            by_quantity = self._positions[line.sku]
+            positions = by_quantity[line.quantity]
+            del positions[bisect_left(positions, position)]
+            if not positions:
+                del by_quantity[line.quantity]
+            if not by_quantity:
+                del self._positions[line.sku]
 
-    def wanted(self, sku: str) -> Mapping[int, list[int]]:
-        """Who waits for an article: by quantity, the places in order."""
-        return self._places.get(sku, {})
+    def positions_by_quantity(self, sku: str) -> Mapping[int, list[int]]:
+        """The sorted positions of those that wait for an article, by the quantity they want."""
+        return self._positions.get(sku, {})
 
-    def since(self, place: int, sku: str) -> Iterator[int]:
-        """The places, from `place` on and in order, of those who wait for an article."""
-        return merge(*(_since(place, places) for places in self.wanted(sku).values()))
+    def positions_from(self, position: int, sku: str) -> Iterator[int]:
+        """The positions, sorted and from `position` on, of those that wait for an article."""
+        lists = self.positions_by_quantity(sku).values()
+        return merge(*(_from(position, positions) for positions in lists))
 
     def in_order(self) -> Iterable[Backorder]:
-        """Everyone who waits, the first first."""
-        return self.waiting.values()
+        """All backorders, the first first."""
+        return self.backorders.values()
 
 
-def _since(place: int, places: list[int]) -> Iterator[int]:
-    for position in range(bisect_left(places, place), len(places)):
-        yield places[position]
+def _from(position: int, positions: list[int]) -> Iterator[int]:
+    for index in range(bisect_left(positions, position), len(positions)):
+        yield positions[index]

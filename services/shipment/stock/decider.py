@@ -1,8 +1,8 @@
-"""The stock of a warehouse: which function decides which message.
+"""The decider of a warehouse's stock: the function that handles each message.
 
-A shipment gets everything that it needs or nothing. Shipments that can't have it wait, first
-come first served: a later shipment overtakes an earlier one only where they share no article that
-the earlier one is short of (rules: shipment state machine).
+A shipment gets all its items or none. Shipments that can't get theirs wait in a queue, first come
+first served: a later shipment overtakes an earlier one only if it needs no article that the earlier
+one is short of (rules: shipment state machine).
 """
 
 from services.shipment.stock.commands.allocate import allocate, reallocate

@@ -1,4 +1,4 @@
-"""What follows from an event of a stock: stock levels, and the answer to whoever asked."""
+"""The messages that follow from events of the stock: levels, and outcomes of allocations."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ PUBLISHES: tuple[type[Message], ...] = (AllocationMade, AllocationShort, Level)
 
 
 def outgoing(event: Message) -> Iterable[Message]:
-    """The messages that follow from `event`, beside `event` itself."""
+    """The messages that follow from `event`, in addition to `event` itself."""
     follow = _FOLLOW.get(type(event))
     return follow(event) if follow else ()
 

@@ -1,4 +1,4 @@
-"""What every command on a warehouse's stock requires: a warehouse of the site."""
+"""Preconditions of commands on a warehouse's stock."""
 
 from services.shipment.stock.allocation_plan import AllocationPlan
 from services.shipment.stock.state import Inventory
@@ -10,6 +10,7 @@ Command = Allocate | CountStock | Deallocate | Issue | Reallocate | Receive
 
 
 def plan_for(command: Command, inventory: Inventory, context: Context) -> AllocationPlan:
+    """A plan for the command's warehouse; raises `Malformed` if the site doesn't have it."""
     if command.warehouse not in context.site.warehouses:
         raise Malformed("warehouse", f"no warehouse is called {command.warehouse}")
     return AllocationPlan(command.warehouse, inventory)

@@ -1,4 +1,4 @@
-"""A shipment's needs as stock sees them: pieces per article."""
+"""Quantities per article."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,8 +7,8 @@ from shared.contracts.shipments import Item
 from shared.contracts.stock import Pieces
 
 
-def by_sku(lines: Iterable[Item | Pieces]) -> tuple[Pieces, ...]:
-    """How many of each article, whatever the number of lines that it is on."""
+def quantities_by_sku(lines: Iterable[Item | Pieces]) -> tuple[Pieces, ...]:
+    """The total quantity of each article in `lines`."""
     total = Counter[str]()
     for line in lines:
         total[line.sku] += line.quantity

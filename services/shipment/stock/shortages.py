@@ -1,6 +1,6 @@
-"""Who is short where less was found than is set aside, and who waits (rules: stock, "counted").
+"""The shipments that lack stock after a count, and those that wait (rules: stock, "counted").
 
-Those who got theirs last are short first: whoever came first keeps all that there is.
+The latest allocations lack stock first: the earliest keep what is on hand.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,11 +11,11 @@ from shared.contracts import Malformed, stock
 from shared.contracts.stock_status import Lacking, Queued, StockStatus, Wanted
 from shared.runtime.decider import Context
 
-NAMED = 1000  # of each kind: an answer has to fit into a record
+MAX_LISTED = 1000  # of each kind, because an answer must fit into a Kafka record
 
 
-def shortages_of(inventory: Inventory, sku: str, on_hand: int) -> Iterator[Lacking]:
-    """The shipments that would lack pieces of `sku` with `on_hand` of it, the worst off first."""
+def shipments_short_of(inventory: Inventory, sku: str, on_hand: int) -> Iterator[Lacking]:
+    """The shipments that lack `sku` if only `on_hand` units exist, the latest allocation first."""
     level = inventory.levels.get(sku)
     missing = level.allocated - on_hand if level else 0
     allocations = iter(reversed(inventory.allocations.items()))
@@ -28,13 +28,13 @@ def shortages_of(inventory: Inventory, sku: str, on_hand: int) -> Iterator[Lacki
                 yield Lacking(order_id=order_id, shipment_id=shipment_id, sku=sku, lacks=lacks)
 
 
-def first_named(short: Iterable[Lacking]) -> tuple[Lacking, ...]:
-    """As many as are named in an event."""
-    return tuple(islice(short, NAMED))
+def truncated(short: Iterable[Lacking]) -> tuple[Lacking, ...]:
+    """The first `MAX_LISTED` of `short`."""
+    return tuple(islice(short, MAX_LISTED))
 
 
 def explain(question: stock.Explain, inventory: Inventory, context: Context) -> StockStatus:
-    """Who is short and who waits now, of one article or of all."""
+    """The shipments that lack stock and those that wait, for one article or for all."""
     if question.warehouse not in context.site.warehouses:
         raise Malformed("warehouse", f"no warehouse is called {question.warehouse}")
     skus = [question.sku] if question.sku else sorted(inventory.levels)
@@ -42,23 +42,26 @@ def explain(question: stock.Explain, inventory: Inventory, context: Context) -> 
         lacking
         for sku in skus
         if (level := inventory.levels.get(sku)) and level.free < 0
-        for lacking in shortages_of(inventory, sku, level.on_hand)
+        for lacking in shipments_short_of(inventory, sku, level.on_hand)
     ]
     queue = _queue(inventory, question.sku)
     return StockStatus(
-        short=first_named(short), lacking=len(short), queue=tuple(queue[:NAMED]), waiting=len(queue)
+        short=truncated(short),
+        lacking=len(short),
+        queue=tuple(queue[:MAX_LISTED]),
+        waiting=len(queue),
     )
 
 
 def _queue(inventory: Inventory, sku: str | None) -> Sequence[Queued]:
-    """Who waits, the first first; a place is one in the whole queue, whatever is asked for."""
+    """The backorders in order. `place` counts from 1 in the whole queue, whatever the `sku`."""
     return [
         Queued(
             place=place,
-            order_id=waiting.key[0],
-            shipment_id=waiting.key[1],
-            lines=tuple(Wanted(sku=line.sku, quantity=line.quantity) for line in waiting.lines),
+            order_id=backorder.key[0],
+            shipment_id=backorder.key[1],
+            lines=tuple(Wanted(sku=line.sku, quantity=line.quantity) for line in backorder.lines),
         )
-        for place, waiting in enumerate(inventory.queue.in_order(), 1)
-        if sku is None or any(line.sku == sku for line in waiting.lines)
+        for place, backorder in enumerate(inventory.queue.in_order(), 1)
+        if sku is None or any(line.sku == sku for line in backorder.lines)
     ]

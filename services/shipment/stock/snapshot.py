@@ -1,8 +1,8 @@
-"""An inventory as plain data, and back: how a warehouse's stream is kept short.
+"""Converts an inventory to plain data and back, for snapshots of a warehouse's stream.
 
-A shipment is one string, `order shipment sku quantity sku quantity …`: ids hold no spaces, and
-tens of thousands of them have to fit into a document. Who waits after an edit has its revision
-at the end.
+A shipment is one string, `order shipment sku quantity sku quantity …`: ids contain no spaces, and
+tens of thousands of shipments must fit into a document. A backorder that was edited has its
+revision at the end.
 """
 
 from typing import Any
@@ -13,40 +13,40 @@ from shared.contracts.stock import Pieces
 
 
 def dump(inventory: Inventory) -> dict[str, Any]:
-    """Everything that matters of `inventory`; what can be worked out from it is left out."""
+    """Converts `inventory` to plain data, without the quantities that `restore` can compute."""
     return {
         "levels": [[sku, level.on_hand] for sku, level in inventory.levels.items()],
-        "allocations": [_write(key, lines) for key, lines in inventory.allocations.items()],
-        "queue": [_write_waiting(each) for each in inventory.queue.in_order()],
+        "allocations": [_to_text(key, lines) for key, lines in inventory.allocations.items()],
+        "queue": [_backorder_to_text(each) for each in inventory.queue.in_order()],
     }
 
 
 def restore(dumped: dict[str, Any]) -> Inventory:
-    """The inventory that `dump` wrote."""
+    """Converts the result of `dump` back to an inventory."""
     inventory = Inventory({sku: Level(on_hand) for sku, on_hand in dumped["levels"]})
-    for key, lines, _ in map(_read, dumped["allocations"]):
+    for key, lines, _ in map(_from_text, dumped["allocations"]):
         inventory.allocations[key] = lines
         for line in lines:
             inventory.levels[line.sku].allocated += line.quantity
-    for key, lines, revision in map(_read, dumped["queue"]):
-        inventory.queue.join(Backorder(key, lines, revision))
+    for key, lines, revision in map(_from_text, dumped["queue"]):
+        inventory.queue.add(Backorder(key, lines, revision))
         for line in lines:
             inventory.levels[line.sku].backordered += line.quantity
     return inventory
 
 
-def _write(key: Key, lines: tuple[Pieces, ...]) -> str:
+def _to_text(key: Key, lines: tuple[Pieces, ...]) -> str:
     return " ".join([*key, *(f"{line.sku} {line.quantity}" for line in lines)])
 
 
-def _write_waiting(waiting: Backorder) -> str:
-    written = _write(waiting.key, waiting.lines)
-    return f"{written} {waiting.revision}" if waiting.revision else written
+def _backorder_to_text(backorder: Backorder) -> str:
+    text = _to_text(backorder.key, backorder.lines)
+    return f"{text} {backorder.revision}" if backorder.revision else text
 
 
-def _read(text: str) -> tuple[Key, tuple[Pieces, ...], int]:
-    order_id, shipment_id, *words = text.split()
-    revision = int(words.pop()) if len(words) % 2 else 0
-    pairs = zip(words[::2], words[1::2], strict=True)
+def _from_text(text: str) -> tuple[Key, tuple[Pieces, ...], int]:
+    order_id, shipment_id, *fields = text.split()
+    revision = int(fields.pop()) if len(fields) % 2 else 0
+    pairs = zip(fields[::2], fields[1::2], strict=True)
     lines = tuple(Pieces(sku=sku, quantity=int(quantity)) for sku, quantity in pairs)
     return (order_id, shipment_id), lines, revision

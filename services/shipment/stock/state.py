@@ -1,4 +1,4 @@
-"""What is in one warehouse, for whom it is set aside, and who waits."""
+"""The stock of one warehouse: levels, allocations and the queue of backorders."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from shared.contracts.stock import LevelNow, Pieces
 
 @dataclass(slots=True)
 class Level:
-    """How one article stands. A count may find less than is allocated."""
+    """The quantities of one article. A count may find less than is allocated."""
 
     on_hand: int = 0
     allocated: int = 0
@@ -19,11 +19,11 @@ class Level:
 
     @property
     def free(self) -> int:
-        """What can still be allocated; negative while a count is below what is allocated."""
+        """The quantity that can be allocated; negative while more is allocated than on hand."""
         return self.on_hand - self.allocated
 
     def copy(self) -> "Level":
-        """Another one, just like it."""
+        """An independent copy."""
         return Level(self.on_hand, self.allocated, self.backordered)
 
 
@@ -37,45 +37,45 @@ class Inventory:
 
 
 def evolve(inventory: Inventory, event: Message) -> Inventory:
-    """`inventory` after `event`, whose levels are the new ones."""
+    """Returns `inventory` after `event`, which has the new levels. Changes it in place."""
     _EVOLVE[type(event)](inventory, event)
     return inventory
 
 
-def _levelled(inventory: Inventory, event: Any) -> None:
+def _set_levels(inventory: Inventory, event: Any) -> None:
     now: LevelNow
     for now in event.levels:
         inventory.levels[now.sku] = Level(now.on_hand, now.allocated, now.backordered)
 
 
 def _allocated(inventory: Inventory, event: stock.Allocated) -> None:
-    _levelled(inventory, event)
+    _set_levels(inventory, event)
     key = (event.order_id, event.shipment_id)
-    inventory.queue.leave(key)
-    inventory.allocations[key] = event.lines  # in place of what it had, if it had anything
+    inventory.queue.remove(key)
+    inventory.allocations[key] = event.lines  # replaces an earlier allocation
 
 
 def _backordered(inventory: Inventory, event: stock.Backordered) -> None:
-    _levelled(inventory, event)
+    _set_levels(inventory, event)
     key = (event.order_id, event.shipment_id)
     inventory.allocations.pop(key, None)
-    inventory.queue.join(Backorder(key, event.lines, event.revision))
+    inventory.queue.add(Backorder(key, event.lines, event.revision))
 
 
-def _gone(inventory: Inventory, event: stock.Deallocated | stock.Issued) -> None:
-    _levelled(inventory, event)
+def _freed(inventory: Inventory, event: stock.Deallocated | stock.Issued) -> None:
+    _set_levels(inventory, event)
     key = (event.order_id, event.shipment_id)
-    inventory.queue.leave(key)
+    inventory.queue.remove(key)
     inventory.allocations.pop(key, None)
 
 
 _EVOLVE: Mapping[type[Message], Callable[[Inventory, Any], None]] = {
-    stock.Received: _levelled,
-    stock.Counted: _levelled,
+    stock.Received: _set_levels,
+    stock.Counted: _set_levels,
     stock.Allocated: _allocated,
     stock.Backordered: _backordered,
-    stock.Deallocated: _gone,
-    stock.Issued: _gone,
+    stock.Deallocated: _freed,
+    stock.Issued: _freed,
 }
 
 EVENTS = tuple(_EVOLVE)

@@ -16,7 +16,7 @@ from tests.simulation.planted.registry import Patch, bug
 @bug
 def restore_the_wrong_status_after_a_hold(patch: Patch) -> None:
     def standing(self: Any) -> Any:
-        status = self.before or self.status
+        status = self.status_before_hold or self.status
         status = "Released" if status == "Packing" else status
         return shipments.Standing(shipment_id=self.shipment_id, status=status)
 

@@ -22,7 +22,11 @@ def be_off_by_one_in_the_queue(patch: Patch) -> None:
 def _short(mine: Any, lines: Any) -> Any:
     found = []
     for line in lines:
-        available = 0 if mine.barrier(line.sku) is not None else max(0, mine.level(line.sku).free)
+        available = (
+            0
+            if mine.first_blocked_position(line.sku) is not None
+            else max(0, mine.level(line.sku).free)
+        )
         if available + 1 < line.quantity:
             short = shipments.Shortage(sku=line.sku, wanted=line.quantity, available=available)
             found.append(short)
@@ -31,12 +35,12 @@ def _short(mine: Any, lines: Any) -> Any:
 
 @bug
 def keep_what_was_given_back(patch: Patch) -> None:
-    patch.setitem(state._EVOLVE, goods.Deallocated, state._levelled)
+    patch.setitem(state._EVOLVE, goods.Deallocated, state._set_levels)
 
 
 @bug
 def leave_a_ghost_in_the_queue(patch: Patch) -> None:
-    patch.setattr(backorder_queue.BackorderQueue, "leave", lambda self, key: None)
+    patch.setattr(backorder_queue.BackorderQueue, "remove", lambda self, key: None)
 
 
 @bug

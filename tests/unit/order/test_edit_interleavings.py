@@ -216,7 +216,7 @@ def test_whatever_comes_between_the_three_services_agree_in_the_end(steps):
         assert goods.paid_in_full == (money.sums.paid >= money.total)
         assert money.paid_in_full == goods.paid_in_full
     for which, each in goods.shipments.items():
-        if each.is_open and each.stock_asked:
+        if each.is_open and each.stock_requested:
             assert world.asked[which][0] == each.revision
             assert each.stock_assigned
 

@@ -1,1 +1,1 @@
-"""What customer service and warehouses ask of a shipment."""
+"""Commands that customer service and warehouses send to a shipment."""

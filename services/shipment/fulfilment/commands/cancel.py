@@ -1,4 +1,4 @@
-"""Cancel a shipment."""
+"""Cancels shipments."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from shared.runtime.decider import Context
 
 
 def cancel(command: Cancel, order: Fulfilment, context: Context) -> Sequence[Message]:
-    """It will never be sent."""
+    """Cancels the shipment. It is never sent."""
     shipment = require_shipment(command, order)
     status = permit(Trigger.CANCEL, order, shipment, context.site)
-    return events.canceled(shipment, status, context) if status else []
+    return events.canceled_with_recall(shipment, status, context) if status else []

@@ -1,4 +1,4 @@
-"""Complete a shipment: it has left the warehouse."""
+"""Completes shipments."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from shared.runtime.decider import Context
 
 
 def complete(command: Complete, order: Fulfilment, context: Context) -> Sequence[Message]:
-    """It has left the house."""
+    """Completes the shipment: it has left the warehouse."""
     shipment = require_shipment(command, order)
     status = permit(Trigger.COMPLETE, order, shipment, context.site)
     return [events.shipped(shipment, status, command.tracking_number, context)] if status else []

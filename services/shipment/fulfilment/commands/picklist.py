@@ -1,4 +1,4 @@
-"""Add a shipment to its warehouse's picklist, and remove it again."""
+"""Adds shipments to the picklist of their warehouse, and removes them."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from shared.runtime.decider import Context
 def add_to_picklist(
     command: AddToPicklist, order: Fulfilment, context: Context
 ) -> Sequence[Message]:
-    """The warehouse starts to pack it."""
+    """Adds the shipment to the picklist: the warehouse packs it."""
     shipment = require_shipment(command, order)
     status = permit(Trigger.ADD_TO_PICKLIST, order, shipment, context.site)
     return [events.packing(shipment, status)] if status else []
@@ -24,7 +24,7 @@ def add_to_picklist(
 def remove_from_picklist(
     command: RemoveFromPicklist, order: Fulfilment, context: Context
 ) -> Sequence[Message]:
-    """The warehouse puts it back; it stays released."""
+    """Removes the shipment from the picklist; it stays released."""
     shipment = require_shipment(command, order)
     status = permit(Trigger.REMOVE_FROM_PICKLIST, order, shipment, context.site)
     return [events.removed_from_picklist(shipment, status)] if status else []

@@ -1,4 +1,4 @@
-"""Release a shipment to its warehouse."""
+"""Releases shipments."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from shared.runtime.decider import Context
 
 
 def release(command: Release, order: Fulfilment, context: Context) -> Sequence[Message]:
-    """Hands the shipment to its warehouse."""
+    """Releases the shipment to its warehouse."""
     shipment = require_shipment(command, order)
     status = permit(Trigger.RELEASE, order, shipment, context.site)
     return [events.released(shipment, status, context)] if status else []

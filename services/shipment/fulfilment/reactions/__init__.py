@@ -1,1 +1,1 @@
-"""What orders, payments and the stock tell and ask of fulfilment."""
+"""Reactions of fulfilment to orders, payments and stock."""

@@ -1,4 +1,4 @@
-"""The stock has allocated a shipment's items, or is short of them."""
+"""Reactions to the outcome of an allocation: the stock was allocated, or is short."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from shared.runtime.decider import Context
 def assign_inventory(
     fact: AllocationMade, order: Fulfilment, context: Context
 ) -> Sequence[Message]:
-    """All of it is set aside; a held shipment keeps that for when the hold is lifted."""
+    """Assigns the inventory. A held shipment keeps it until the hold is lifted."""
     shipment = _requesting_shipment(fact, order)
     status = shipment and destination(Trigger.ALLOCATED, order, shipment, context.site)
     return [events.inventory_assigned(shipment, status)] if shipment and status else []
@@ -24,7 +24,7 @@ def assign_inventory(
 def record_backorder(
     fact: AllocationShort, order: Fulfilment, context: Context
 ) -> Sequence[Message]:
-    """It waits for its turn."""
+    """Records that the shipment is backordered."""
     shipment = _requesting_shipment(fact, order)
     status = shipment and destination(Trigger.BACKORDERED, order, shipment, context.site)
     return [events.backordered(shipment, status, fact.short)] if shipment and status else []
@@ -33,6 +33,6 @@ def record_backorder(
 def _requesting_shipment(
     fact: AllocationMade | AllocationShort, order: Fulfilment
 ) -> Shipment | None:
-    """The shipment that asked for what the stock answers; an answer to its lines of old is none."""
+    """The shipment that `fact` is about; None if it is about an earlier revision of its lines."""
     shipment = order.shipments.get(fact.shipment_id)
     return shipment if shipment and shipment.revision == fact.revision else None

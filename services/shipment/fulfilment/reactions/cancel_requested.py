@@ -1,4 +1,4 @@
-"""The order asks its shipments to be canceled."""
+"""Reaction to the cancellation of an order."""
 
 from collections.abc import Sequence
 
@@ -14,13 +14,17 @@ from shared.runtime.decider import Context
 
 
 def cancel_all(request: CancelRequested, order: Fulfilment, context: Context) -> Sequence[Message]:
-    """Every open shipment is canceled; refused if anything has shipped or the order is held."""
+    """Cancels every open shipment; refuses if anything has shipped or the order is on hold."""
     if not order.is_known:
         return []
     if shipped := order.any_in("Shipped"):
-        objection = already_shipped(shipped)
+        blocker = already_shipped(shipped)
     elif order.held:
-        objection = ON_HOLD
+        blocker = ON_HOLD
     else:
-        return [e for each in order.open for e in events.canceled(each, "Canceled", context)]
-    return [CancelRefused(order_id=request.order_id, reason=Reason.of(objection))]
+        return [
+            event
+            for each in order.open
+            for event in events.canceled_with_recall(each, "Canceled", context)
+        ]
+    return [CancelRefused(order_id=request.order_id, reason=Reason.of(blocker))]

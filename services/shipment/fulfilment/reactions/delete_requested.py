@@ -1,7 +1,7 @@
-"""The order asks whether it may be forgotten: here is known whether a warehouse is at it.
+"""Reaction to the deletion of an order: fulfilment decides it, as it knows what is at a warehouse.
 
-The answer is given among the order's other messages, so whatever ships has shipped before it, and
-nothing ships after it (rules: Orders, "delete").
+The decision is an event in the order's stream, so that no shipment ships after it (rules: Orders,
+"delete").
 """
 
 from collections.abc import Sequence
@@ -16,9 +16,10 @@ from shared.runtime.decider import Context
 
 
 def delete_all(request: DeleteRequested, order: Fulfilment, context: Context) -> Sequence[Message]:
-    """Every shipment is gone, and what was set aside for it, or its place in the queue, is free.
+    """Deletes every shipment, and deallocates its stock or removes it from the queue.
 
-    An order that is unknown here, because it was a dead letter, may be deleted as well.
+    Refuses if a shipment is at a warehouse. An order that is unknown here, because it became a dead
+    letter, can be deleted too.
     """
     if blockers := why_no_delete(order):
         reason = Reason.of(*blockers)
@@ -26,7 +27,7 @@ def delete_all(request: DeleteRequested, order: Fulfilment, context: Context) ->
     given_up = tuple(
         GivenUp(shipment_id=shipment.shipment_id, warehouse=shipment.warehouse)
         for shipment in order.open
-        if shipment.stock_asked
+        if shipment.stock_requested
     )
     deleted = Deleted(
         order_id=request.order_id,

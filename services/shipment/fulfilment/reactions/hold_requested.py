@@ -1,18 +1,17 @@
-"""The order asks its shipments to be held, and to be released from the hold.
+"""Reactions to a hold of an order, and to the release of the hold.
 
-The order waits for an answer to each request, so each is answered, repeated ones too. A repeat has
-no second effect (rules: Orders, "held means held").
+The order service waits for an answer to each request, so repeated requests are answered too. A
+repeat has no second effect (rules: Orders, "held means held").
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from services.shipment.fulfilment import events
 from services.shipment.fulfilment.allowed import already_shipped
 from services.shipment.fulfilment.guards import destination
 from services.shipment.fulfilment.lifecycle import Trigger
 from services.shipment.fulfilment.shipment import Shipment
-from services.shipment.fulfilment.state import Fulfilment
+from services.shipment.fulfilment.state import Fulfilment, evolve
 from services.shipment.fulfilment.stock_requests import request_stock
 from shared.contracts import Message
 from shared.contracts.error_texts import blocker
@@ -23,7 +22,7 @@ from shared.runtime.decider import Context
 
 
 def hold(request: HoldRequested, order: Fulfilment, context: Context) -> Sequence[Message]:
-    """Every open shipment is held, and warehouses stop; refused if none is open."""
+    """Holds every open shipment and recalls those at a warehouse; refuses if none is open."""
     if not order.is_known:
         return []
     if not order.open:
@@ -40,32 +39,25 @@ def hold(request: HoldRequested, order: Fulfilment, context: Context) -> Sequenc
 def release_hold(
     request: ReleaseHoldRequested, order: Fulfilment, context: Context
 ) -> Sequence[Message]:
-    """Each held shipment is exactly where it was; then comes what it missed meanwhile."""
+    """Restores the status of each held shipment, then does what the hold has delayed."""
     if not order.is_known:
         return []
     standings = tuple(shipment.standing for shipment in order.open)
     lifted = HoldLifted(order_id=request.order_id, shipments=standings)
     if not order.held:
         return [lifted]
-    restored = {s.shipment_id: _restored(order, s, context) for s in order.open}
-    free = replace(order, held=False, shipments=restored)
-    return [lifted, *(e for each in restored for e in _resumed(free, each, context))]
+    after = evolve(order.copy(), lifted)
+    return [lifted, *(e for shipment in after.open for e in _resumed(after, shipment, context))]
 
 
-def _restored(order: Fulfilment, shipment: Shipment, context: Context) -> Shipment:
-    before = destination(Trigger.LIFT_HOLD, order, shipment, context.site)
-    return replace(shipment, status=before or shipment.status, before=None)
-
-
-def _resumed(order: Fulfilment, shipment_id: str, context: Context) -> list[Message]:
-    """A warehouse hears again what it is to send; stock that came is assigned, or is asked for."""
-    shipment = order.shipments[shipment_id]
+def _resumed(order: Fulfilment, shipment: Shipment, context: Context) -> list[Message]:
+    """Releases the shipment again, or assigns the stock that has arrived, or requests stock."""
     if shipment.is_at_warehouse:
         return [events.released(shipment, shipment.status, context)]
     if shipment.stock_assigned:
         status = destination(Trigger.ALLOCATED, order, shipment, context.site)
         return [events.inventory_assigned(shipment, status)] if status else []
-    return request_stock(order, shipment_id, context)
+    return request_stock(order, shipment.shipment_id, context)
 
 
 def _nothing_open(order: Fulfilment) -> Blocker:

@@ -1,8 +1,7 @@
-"""An edit of what the order holds: may its shipments still change, and what are their items then?
+"""Reaction to an edit of an order's lines: fulfilment allows it and applies it to the shipments.
 
-The order asks; fulfilment is the authority, because releases are decided in the same stream
-(rules: "Editing lines"). Once it has agreed to an edit, nothing of the order is released until
-the new total is known.
+Fulfilment decides, because releases are decided in the same stream (rules: "Editing lines"). Once
+it has made an edit, nothing of the order is released until the new total has arrived.
 """
 
 from collections.abc import Sequence
@@ -33,7 +32,7 @@ from shared.runtime.decider import Context
 def edit_lines(
     request: LinesChangeRequested, order: Fulfilment, context: Context
 ) -> Sequence[Message]:
-    """The edit as it was asked for, or why it can't be; each request gets an answer."""
+    """Makes the edit, or refuses it with the reason; every request gets an answer."""
     if not order.is_known:
         return []
     if blockers := why_no_edit(order, request.edit, context):
@@ -43,26 +42,30 @@ def edit_lines(
         return [refused]
     before = _items(order)
     after = line_edits.applied(before, request.edit, ITEMS)
-    born = _new_shipment(order, request.edit, after)
-    following = order.copy()
-    for event in born:
-        following = evolve(following, event)
+    created = _new_shipment(order, request.edit, after)
+    state = order.copy()
+    for event in created:
+        state = evolve(state, event)
     changed = tuple(
-        _changed(following, which, lines, request.edit, context)
+        _changed(state, which, lines, request.edit, context)
         for which, lines in after.items()
         if which in before and lines != before[which]
     )
     removed = tuple(_removed(order.shipments[which]) for which in before if which not in after)
-    made = LinesChanged(
+    changes = LinesChanged(
         order_id=request.order_id, request=request.request, shipments=changed, removed=removed
     )
-    following = evolve(following, made)
+    state = evolve(state, changes)
     touched = [which for which in after if after[which] != before.get(which)]
-    return [*born, made, *(e for each in touched for e in request_stock(following, each, context))]
+    return [
+        *created,
+        changes,
+        *(e for each in touched for e in request_stock(state, each, context)),
+    ]
 
 
 def why_no_edit(order: Fulfilment, edit: Edit, context: Context) -> tuple[Blocker, ...]:
-    """Everything that stands in the way of `edit`; nothing if it is made already."""
+    """The blockers of `edit`. One that is made already isn't blocked by a shipment's status."""
     found = [ON_HOLD] if order.held else []
     if not order.open:
         found.append(blocker("nothing-open"))
@@ -79,7 +82,7 @@ def why_no_edit(order: Fulfilment, edit: Edit, context: Context) -> tuple[Blocke
 
 
 class _Items:
-    """How items are made, altered and parted: pieces, and nothing of their price."""
+    """Makes, alters and splits items: quantities without prices."""
 
     def made(self, edit: LineAdded) -> Item:
         """See `Lines`."""
@@ -111,14 +114,14 @@ def _items(order: Fulfilment) -> Goods[Item]:
 
 
 def _new_shipment(order: Fulfilment, edit: Edit, after: Goods[Item]) -> list[Message]:
-    """The shipment that a move brings into being, if it does."""
+    """The creation of the shipment that a line is moved to, if it doesn't exist yet."""
     if not isinstance(edit, LineMoved) or edit.to_shipment_id in order.shipments:
         return []
     if edit.destination is None:
         return []
-    here, lines = order.shipments[edit.shipment_id], after[edit.to_shipment_id]
+    source, lines = order.shipments[edit.shipment_id], after[edit.to_shipment_id]
     revision = order.removed.get(edit.to_shipment_id, 0)
-    return [events.split_off(here, edit, edit.destination, lines, revision)]
+    return [events.shipment_split_off(source, edit, edit.destination, lines, revision)]
 
 
 def _removed(shipment: Shipment) -> RemovedShipment:
@@ -126,7 +129,7 @@ def _removed(shipment: Shipment) -> RemovedShipment:
         shipment_id=shipment.shipment_id,
         warehouse=shipment.warehouse,
         revision=shipment.revision,
-        inventory_requested=shipment.stock_asked,
+        inventory_requested=shipment.stock_requested,
     )
 
 
@@ -142,14 +145,14 @@ def _changed(
         lines=lines,
         preorder_lines=_preorder_lines(order, shipment, lines, edit),
         revision=shipment.revision + 1,
-        inventory_requested=shipment.stock_asked,
+        inventory_requested=shipment.stock_requested,
     )
 
 
 def _preorder_lines(
     order: Fulfilment, shipment: Shipment, lines: tuple[Item, ...], edit: Edit
 ) -> tuple[str, ...]:
-    """Which lines of a shipment are preorders now: an addition says so, a moved line stays one."""
+    """The preorder lines after `edit`: an added line may be one, a moved one stays one."""
     found = set(shipment.preorder_lines)
     match edit:
         case LineAdded(preorder=True):

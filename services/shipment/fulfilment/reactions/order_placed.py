@@ -1,7 +1,6 @@
-"""A placed order creates its shipments."""
+"""Reaction to a placed order: creates its shipments."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from services.shipment.fulfilment import events
 from services.shipment.fulfilment.state import Fulfilment, evolve
@@ -12,16 +11,16 @@ from shared.runtime.decider import Context
 
 
 def create_shipments(fact: Placed, order: Fulfilment, context: Context) -> Sequence[Message]:
-    """The order's shipments come into being; stock is asked for what may be asked for at once."""
+    """Creates the order's shipments, and requests stock for those that need no payment first."""
     if order.is_known:
         return []
     market = context.site.markets.get(fact.market)
     if market is None:
         raise Malformed("market", f"no market is called {fact.market}")
-    made: list[Message] = []
-    following = replace(order, shipments={})
+    happened: list[Message] = []
+    state = order.copy()
     for shipment in fact.shipments:
-        born = events.shipment_created(fact, shipment, market.warehouse)
-        made.append(born)
-        made += request_stock(evolve(following, born), born.shipment_id, context)
-    return made
+        created = events.shipment_created(fact, shipment, market.warehouse)
+        happened.append(created)
+        happened += request_stock(evolve(state, created), created.shipment_id, context)
+    return happened

@@ -1,7 +1,6 @@
-"""More or less of the order is paid. The fact may arrive before the order does: it is kept."""
+"""Reaction to a payment: notes the paid amount, even before the order has arrived."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from services.shipment.fulfilment.state import Fulfilment
@@ -15,9 +14,9 @@ Money = OrderPaid | OrderUnpaid | Recorded | Voided | Refunded
 
 
 def record_payment(fact: Money, order: Fulfilment, context: Context) -> Sequence[Message]:
-    """So much is paid now; once that is all, stock is asked for every shipment that waits for it.
+    """Notes the paid amount, and requests stock for waiting shipments once it covers the total.
 
-    Whether it is all is worked out here: the fact may have been told before an edit.
+    Compares it with the total that fulfilment knows: the fact may be from before an edit.
     """
     if order.paid == fact.paid or (order.is_known and not order.open):
         return []
@@ -29,11 +28,13 @@ def record_payment(fact: Money, order: Fulfilment, context: Context) -> Sequence
         outstanding=total - fact.paid,
         paid=fact.paid,
     )
-    return [noted, *request_all(replace(order, paid=fact.paid), context)]
+    after = order.copy()
+    after.paid = fact.paid
+    return [noted, *request_all(after, context)]
 
 
 def _total_of(fact: Money) -> Decimal:
-    """What the order costs, as the payment service knows it."""
+    """The order's total as the payment service knows it."""
     if isinstance(fact, OrderPaid | OrderUnpaid):
         return fact.total
     return fact.paid + fact.outstanding

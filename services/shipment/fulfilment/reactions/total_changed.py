@@ -1,4 +1,4 @@
-"""The order costs another amount after an edit."""
+"""Reaction to a new total of an order after an edit."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from shared.runtime.decider import Context
 
 
 def record_total(fact: LinesChanged, order: Fulfilment, context: Context) -> Sequence[Message]:
-    """The order costs this now; with less to pay it may be paid in full already."""
+    """Notes the new total, and requests stock if the paid amount covers it."""
     if not order.is_known or (order.total == fact.total and fact.request not in order.unpriced):
         return []
     paid = order.paid or ZERO

@@ -1,1 +1,1 @@
-"""What warehouses and fulfilment ask of the stock."""
+"""Commands that warehouses and fulfilment send to the stock."""

@@ -1,10 +1,10 @@
-"""Allocate a shipment's items, all or nothing, and allocate anew after an edit."""
+"""Allocates the items of shipments, all or nothing, also again after an edit."""
 
 from collections.abc import Sequence
 
 from services.shipment.stock.backorder_queue import Backorder
 from services.shipment.stock.preconditions import plan_for
-from services.shipment.stock.quantities import by_sku
+from services.shipment.stock.quantities import quantities_by_sku
 from services.shipment.stock.state import Inventory
 from shared.contracts import Message
 from shared.contracts.stock import Allocate, Reallocate
@@ -12,45 +12,46 @@ from shared.runtime.decider import Context
 
 
 def allocate(command: Allocate, inventory: Inventory, context: Context) -> Sequence[Message]:
-    """Everything is set aside for the shipment, or it joins the queue."""
+    """Allocates all items of the shipment, or adds it to the queue."""
     plan = plan_for(command, inventory, context)
     key = (command.order_id, command.shipment_id)
-    if key in inventory.allocations or inventory.queue.place_of(key) is not None:
+    if key in inventory.allocations or inventory.queue.position_of(key) is not None:
         return []
-    waiting = Backorder(key, by_sku(command.lines), command.revision)
-    place = inventory.queue.end
-    if short := plan.shortages(waiting.lines, place):
-        return [plan.backorder(waiting, place, short)]
-    return [plan.allocate(waiting)]
+    backorder = Backorder(key, quantities_by_sku(command.lines), command.revision)
+    position = inventory.queue.next_position
+    if shortages := plan.shortages(backorder.lines, position):
+        return [plan.backorder(backorder, position, shortages)]
+    return [plan.allocate(backorder)]
 
 
 def reallocate(command: Reallocate, inventory: Inventory, context: Context) -> Sequence[Message]:
-    """The shipment was edited and needs something else: again it is all or nothing.
+    """Allocates all items of an edited shipment, or adds it to the queue.
 
-    What was set aside for it stays its own as far as it needs it. Where more isn't to be had, all
-    of it becomes free and the shipment joins the queue. One that waits keeps its place.
+    Its earlier allocation counts for it. If that and the free stock aren't enough, all of it
+    becomes free and the shipment joins the queue. A backorder keeps its position.
     """
     plan = plan_for(command, inventory, context)
     key = (command.order_id, command.shipment_id)
-    waiting = Backorder(key, by_sku(command.lines), command.revision)
-    place = inventory.queue.place_of(key)
-    if place is not None:
-        had = inventory.queue.waiting[place].lines
-        before = plan.barriers(had)
-        plan.leave(place)
-        short = plan.shortages(waiting.lines, place)
+    backorder = Backorder(key, quantities_by_sku(command.lines), command.revision)
+    position = inventory.queue.position_of(key)
+    if position is not None:
+        had = inventory.queue.backorders[position].lines
+        before = plan.first_blocked_positions(had)
+        plan.remove(position)
+        shortages = plan.shortages(backorder.lines, position)
     elif key in inventory.allocations:
-        place = inventory.queue.end
+        position = inventory.queue.next_position
         had = inventory.allocations[key]
-        before = plan.barriers(had)
-        short = plan.shortages(waiting.lines, place, {line.sku: line.quantity for line in had})
+        before = plan.first_blocked_positions(had)
+        allocated = {line.sku: line.quantity for line in had}
+        shortages = plan.shortages(backorder.lines, position, allocated)
         for line in had:
             plan.level(line.sku).allocated -= line.quantity
     else:
         return []
-    if not short:
-        return [plan.allocate(waiting, had), *plan.move_queue(before)]
-    backordered = plan.backorder(waiting, place, short, had)
-    for line in waiting.lines:  # what became free may be enough for itself
-        before[line.sku] = min(place, before.get(line.sku, place))
-    return [backordered, *plan.move_queue(before)]
+    if not shortages:
+        return [plan.allocate(backorder, had), *plan.serve_backorders(before)]
+    backordered = plan.backorder(backorder, position, shortages, had)
+    for line in backorder.lines:  # what became free may be enough for this shipment
+        before[line.sku] = min(position, before.get(line.sku, position))
+    return [backordered, *plan.serve_backorders(before)]

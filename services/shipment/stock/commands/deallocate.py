@@ -1,4 +1,4 @@
-"""Free a shipment's allocation, or its place in the queue."""
+"""Frees the allocations of shipments, or removes their backorders."""
 
 from collections.abc import Sequence
 
@@ -10,17 +10,17 @@ from shared.runtime.decider import Context
 
 
 def deallocate(command: Deallocate, inventory: Inventory, context: Context) -> Sequence[Message]:
-    """What was set aside, or the place in the queue, is free: both move the queue."""
+    """Frees the shipment's allocation or removes its backorder; either may serve backorders."""
     plan = plan_for(command, inventory, context)
     key = (command.order_id, command.shipment_id)
-    place = inventory.queue.place_of(key)
-    if place is not None:
-        lines = inventory.queue.waiting[place].lines
-        before = plan.barriers(lines)
-        plan.leave(place)
+    position = inventory.queue.position_of(key)
+    if position is not None:
+        lines = inventory.queue.backorders[position].lines
+        before = plan.first_blocked_positions(lines)
+        plan.remove(position)
     elif key in inventory.allocations:
         lines = inventory.allocations[key]
-        before = plan.barriers(lines)
+        before = plan.first_blocked_positions(lines)
         for line in lines:
             plan.level(line.sku).allocated -= line.quantity
     else:
@@ -29,6 +29,6 @@ def deallocate(command: Deallocate, inventory: Inventory, context: Context) -> S
         warehouse=command.warehouse,
         order_id=command.order_id,
         shipment_id=command.shipment_id,
-        levels=plan.now(lines),
+        levels=plan.levels_now(lines),
     )
-    return [freed, *plan.move_queue(before)]
+    return [freed, *plan.serve_backorders(before)]

@@ -1,4 +1,4 @@
-"""Issue a shipment's items: they have left the warehouse."""
+"""Issues the items of shipments: they have left the warehouse."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from shared.runtime.decider import Context
 
 
 def issue(command: Issue, inventory: Inventory, context: Context) -> Sequence[Message]:
-    """What was set aside has left: it is on hand no more, and nothing else becomes free."""
+    """Takes the allocated items off the stock. Nothing becomes free."""
     plan = plan_for(command, inventory, context)
     lines = inventory.allocations.get((command.order_id, command.shipment_id))
     if lines is None:
@@ -24,6 +24,6 @@ def issue(command: Issue, inventory: Inventory, context: Context) -> Sequence[Me
             warehouse=command.warehouse,
             order_id=command.order_id,
             shipment_id=command.shipment_id,
-            levels=plan.now(lines),
+            levels=plan.levels_now(lines),
         )
     ]

@@ -1,11 +1,11 @@
-"""Receive goods, and count what is on hand. Both may serve shipments that wait."""
+"""Receives goods and counts stock. Both may allocate stock to backorders."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from services.shipment.stock.allocation_plan import AllocationPlan
 from services.shipment.stock.preconditions import plan_for
-from services.shipment.stock.shortages import first_named, shortages_of
+from services.shipment.stock.shortages import shipments_short_of, truncated
 from services.shipment.stock.state import Inventory
 from shared.contracts import Message
 from shared.contracts.stock import Counted, CountStock, Receive, Received
@@ -13,35 +13,35 @@ from shared.runtime.decider import Context
 
 
 def receive(command: Receive, inventory: Inventory, context: Context) -> Sequence[Message]:
-    """Goods come in, and move the queue."""
+    """Adds goods to the stock, and allocates them to backorders."""
     plan = plan_for(command, inventory, context)
-    return _put(plan, command, plan.level(command.sku).on_hand + command.quantity, Received)
+    return _set_on_hand(plan, command, plan.level(command.sku).on_hand + command.quantity, Received)
 
 
 def count(command: CountStock, inventory: Inventory, context: Context) -> Sequence[Message]:
-    """What was counted is on hand; finding more moves the queue.
+    """Sets the stock to the quantity counted, and allocates what is free to backorders.
 
-    Even if more is allocated: then the event says who is short.
+    If more is allocated than was counted, the event lists the shipments that lack stock.
     """
     plan = plan_for(command, inventory, context)
-    short = first_named(shortages_of(inventory, command.sku, command.quantity))
-    return _put(plan, command, command.quantity, Counted, short=short)
+    short = truncated(shipments_short_of(inventory, command.sku, command.quantity))
+    return _set_on_hand(plan, command, command.quantity, Counted, short=short)
 
 
-def _put(
+def _set_on_hand(
     plan: AllocationPlan,
     command: Receive | CountStock,
     on_hand: int,
     event: type[Received | Counted],
     **more: Any,
 ) -> Sequence[Message]:
-    barrier = plan.barrier(command.sku)
+    blocked = plan.first_blocked_position(command.sku)
     plan.level(command.sku).on_hand = on_hand
-    happened = event(
+    changed = event(
         warehouse=command.warehouse,
         sku=command.sku,
         quantity=command.quantity,
         levels=(plan.level_now(command.sku),),
         **more,
     )
-    return [happened, *plan.move_queue({} if barrier is None else {command.sku: barrier})]
+    return [changed, *plan.serve_backorders({} if blocked is None else {command.sku: blocked})]

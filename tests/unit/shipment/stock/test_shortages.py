@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.shipment.stock.decider import decider
-from services.shipment.stock.shortages import NAMED, explain, shortages_of
+from services.shipment.stock.shortages import MAX_LISTED, explain, shipments_short_of
 from services.shipment.stock.snapshot import dump, restore
 from shared.contracts import Malformed, stock
 from shared.contracts.stock_status import Lacking, Queued, StockStatus, Wanted
@@ -70,8 +70,8 @@ def test_the_queue_is_told_in_order_with_all_that_each_waits_for() -> None:
 
 
 def test_an_answer_has_an_end() -> None:
-    given = after(*(allocate(f"c-{n}", A=1) for n in range(NAMED + 5)))
-    assert (len(told(given).queue), told(given).waiting) == (NAMED, NAMED + 5)
+    given = after(*(allocate(f"c-{n}", A=1) for n in range(MAX_LISTED + 5)))
+    assert (len(told(given).queue), told(given).waiting) == (MAX_LISTED, MAX_LISTED + 5)
 
 
 def test_a_warehouse_that_the_site_does_not_have_is_a_mistake() -> None:
@@ -99,5 +99,7 @@ def test_those_who_are_short_lack_just_what_is_missing(
     assert all(0 < each.lacks <= held[each.order_id] for each in short)
     assert all(each.lacks == held[each.order_id] for each in short[:-1]), "but the last"
     again = restore(dump(outcome.after.state))
-    assert tuple(shortages_of(again, "A", found)) == short, "a snapshot remembers who came first"
+    assert tuple(shipments_short_of(again, "A", found)) == short, (
+        "a snapshot remembers who came first"
+    )
     assert decider.queries.keys() == {stock.Explain}
