@@ -21,7 +21,7 @@ def wrong(
     queued = {
         shipment.key
         for inventory in inventories.values()
-        for shipment in inventory.queue.waiting.values()
+        for shipment in inventory.queue.backorders.values()
     }
     yield from (f"{key}: deleted, and an allocation" for key in allocated if key[0] not in orders)
     yield from (f"{key}: deleted, and in the queue" for key in queued if key[0] not in orders)

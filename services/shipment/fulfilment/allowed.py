@@ -141,7 +141,7 @@ def _no_inventory(shipment: Shipment) -> Blocker:
     named = [f"{s.sku} ({s.available} of {s.wanted})" for s in shipment.shortages]
     more = len(named) - _NAMED_SHORTAGES
     items = ", ".join(named[:_NAMED_SHORTAGES]) + (f" and {more} more" if more > 0 else "")
-    skus = ", ".join(s.sku for s in shipment.short[:_NAMED_SHORTAGES])
+    skus = ", ".join(s.sku for s in shipment.shortages[:_NAMED_SHORTAGES])
     return blocker("no-inventory", warehouse=shipment.warehouse, items=items, skus=skus)
 
 
