@@ -19,7 +19,9 @@ _handled = 0
 class Counting(processor.Processor):
     """Counts what it hands on."""
 
-    async def handle(self, records: Sequence[Record], commit: Commit = processor.nothing) -> None:
+    async def handle(
+        self, records: Sequence[Record], commit: Commit = processor.commit_nothing
+    ) -> None:
         """As the processor does, and adds up."""
         global _started, _handled
         _started = _started or perf_counter()
@@ -27,7 +29,7 @@ class Counting(processor.Processor):
         await super().handle(records, commit)
 
 
-def reached(step: str) -> None:
+def on_step(step: str) -> None:
     """Ends the process once enough has been committed."""
     if step == "committed" and _handled >= int(sys.argv[1]):
         print(_handled / (perf_counter() - _started), flush=True)
@@ -36,4 +38,4 @@ def reached(step: str) -> None:
 
 if __name__ == "__main__":
     app.Processor = Counting  # type: ignore[misc]
-    app.run(SERVICE, reached)
+    app.run(SERVICE, on_step)

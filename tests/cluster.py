@@ -20,7 +20,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 from confluent_kafka.admin import AdminClient, NewTopic
 from pymongo import MongoClient
 
-from shared.contracts.topics import PORTAL, PROCESSES, TOPICS, dead_letters
+from shared.contracts.topics import PORTAL, PROCESSES, TOPICS, dead_letter_topic
 from tests.engines import AnyEngines
 from tests.processes import ServiceProcess
 from tests.waiting import eventually
@@ -106,7 +106,7 @@ class Cluster:
                 **QUIET,
             }
         )
-        self._create(topics or [t.name for t in TOPICS] + [dead_letters(s) for s in PROCESSES])
+        self._create(topics or [t.name for t in TOPICS] + [dead_letter_topic(s) for s in PROCESSES])
 
     @property
     def environment(self) -> dict[str, str]:

@@ -174,7 +174,7 @@ class MemoryTables:
         self.finds: list[tuple[str, frozenset[str]]] = []
         self.faults = Faults()
 
-    async def keep(self, entries: Collection[Entry]) -> None:
+    async def save(self, entries: Collection[Entry]) -> None:
         """See `ports.Tables`."""
         with self.faults.during("keep"):
             for entry in entries:

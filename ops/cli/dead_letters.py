@@ -192,7 +192,7 @@ async def _fitting(
     box: DeadLetterOperations, settings: Settings, given: dict[str, str]
 ) -> list[str]:
     sought = _sought(settings, given, ("open",))
-    return [letter.id for letter in await box.all() if sought.fits(letter)]
+    return [letter.id for letter in await box.all() if sought.matches(letter)]
 
 
 def _say(fates: Sequence[RedriveResult], as_json: bool) -> None:

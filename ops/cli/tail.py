@@ -12,9 +12,9 @@ from ops.local.home import find_settings
 from ops.messaging.reader import Seen, reading
 from shared.contracts import TOPICS
 from shared.contracts.commands import short
-from shared.contracts.topics import PROCESSES, dead_letters
+from shared.contracts.topics import PROCESSES, dead_letter_topic
 
-NAMES = [topic.name for topic in TOPICS] + [dead_letters(service) for service in PROCESSES]
+NAMES = [topic.name for topic in TOPICS] + [dead_letter_topic(service) for service in PROCESSES]
 
 
 def tail(

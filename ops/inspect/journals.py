@@ -12,8 +12,8 @@ from typing import Any, Self
 from pymongo.errors import PyMongoError
 
 from ops.errors import mongo_unreachable
-from shared.contracts.base import know_all, model_for, short
-from shared.runtime.mongo.connection import connect_waiting, hosts
+from shared.contracts.base import import_all, model_for, short
+from shared.runtime.mongo.connection import connect_blocking, hosts
 from shared.runtime.settings import Settings
 
 # Where each kind of stream about one order is kept.
@@ -39,7 +39,7 @@ class Journals:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._hosts = hosts(settings.mongo.get_secret_value())
-        self._client = connect_waiting(settings, tz_aware=True, serverSelectionTimeoutMS=5000)
+        self._client = connect_blocking(settings, tz_aware=True, serverSelectionTimeoutMS=5000)
 
     def __enter__(self) -> Self:
         return self
@@ -106,6 +106,6 @@ def _entries(service: str, document: dict[str, Any]) -> Iterator[Entry]:
 
 def _today(type_name: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """An event's type and data as the present version has them."""
-    know_all()
+    import_all()
     model = model_for(f"{short(type_name).partition('.')[0]}.events", type_name)
     return (model.type, model.upcast(type_name, data)) if model else (type_name, data)

@@ -17,7 +17,7 @@ class Health(processes.Health):
 def check(instance: Instance, timeout: float = processes.TIMEOUT) -> Health:
     """How `instance` is. A service that doesn't answer is neither live nor ready."""
     process = instance.process.find() if instance.process else None
-    said = processes.ask("127.0.0.1", instance.port, timeout)
+    said = processes.check("127.0.0.1", instance.port, timeout)
     return Health(
         **said.model_dump(exclude={"ready"}),
         ready=said.ready and process is not None,

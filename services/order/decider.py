@@ -115,10 +115,10 @@ _decider: Decider[Order | None] = Decider(
     publishes=(reorders.CreateReorder, carts.SettleConvert),
     queries={orders.Explain: explain},
     status=status,
-    aside=is_annotation,
+    is_annotation=is_annotation,
     creates=creates,
 )
-_deletable = deletable(_decider, orders.Deleted, why_gone, again=orders.Delete)
+_deletable = deletable(_decider, orders.Deleted, why_gone, delete=orders.Delete)
 
 
 def _place(cart: CartConverted, order: Order | orders.Deleted | None, context: Context) -> Decided:

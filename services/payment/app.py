@@ -6,7 +6,7 @@ from services.payment.gateway.worker import GatewayWorker
 from shared.runtime.app import run
 from shared.runtime.decider.service import Service
 
-SERVICE = Service("payment", [decider], check=check, companion=GatewayWorker)
+SERVICE = Service("payment", [decider], check=check, worker=GatewayWorker)
 
 if __name__ == "__main__":
     run(SERVICE)

@@ -40,7 +40,7 @@ from services.portal.web.errors import handle_errors
 from services.portal.web.headers import Headers
 from shared.contracts.topics import PORTAL
 from shared.runtime.http.metrics import Metrics
-from shared.runtime.http.serving import end_process, run_http, until
+from shared.runtime.http.serving import end_process, retry_until_ready, run_http
 from shared.runtime.kafka.publisher import KafkaPublisher
 from shared.runtime.mongo.connection import connect
 from shared.site import Site
@@ -156,7 +156,7 @@ class Portal:
             ("the topics", self.sender.start),
             ("the consumer group", self._reading.start),
         ):
-            await until(what, step, self.settings, self.health)
+            await retry_until_ready(what, step, self.settings, self.health)
         self.health.waiting_for = None
         log.info("started")
 

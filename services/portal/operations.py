@@ -10,7 +10,7 @@ from services.portal.settings import PortalSettings
 from shared.dead_letters.operations import DeadLetterOperations
 from shared.monitoring.lag import Lag, lags
 from shared.monitoring.probe import Engine, engines
-from shared.monitoring.processes import Instance, ask_all, watched
+from shared.monitoring.processes import Instance, check_all, parse_targets
 from shared.runtime.ports import Unavailable
 
 SOURCE = "waybill-portal"
@@ -36,7 +36,7 @@ class Operations:
 
     def __init__(self, settings: PortalSettings) -> None:
         self._settings = settings
-        self._watched = watched(settings.portal_watches)
+        self._watched = parse_targets(settings.portal_watches)
         self.letters = DeadLetterOperations(settings, SOURCE, MOST_LETTERS)
 
     async def in_time(self, work: Coroutine[Any, Any, T]) -> T:
@@ -53,5 +53,5 @@ class Operations:
 
     async def health(self) -> SystemHealth:
         """How everything is; whatever doesn't answer says so, and nothing is raised."""
-        found, processes = await asyncio.gather(engines(self._settings), ask_all(self._watched))
+        found, processes = await asyncio.gather(engines(self._settings), check_all(self._watched))
         return SystemHealth(engines=found, processes=processes)

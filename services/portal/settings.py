@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from shared.monitoring.processes import watched
+from shared.monitoring.processes import parse_targets
 from shared.runtime.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -37,7 +37,7 @@ class PortalSettings(Settings):
     @field_validator("portal_watches")
     @classmethod
     def _are_addresses(cls, value: str) -> str:
-        watched(value)
+        parse_targets(value)
         return value
 
     @model_validator(mode="after")

@@ -210,7 +210,7 @@ def models_on(topic: Topic) -> list[type[Message]]:
 
 
 @cache
-def know_all() -> None:
+def import_all() -> None:
     """Imports every module of the contract: who finds classes by their types' names needs them."""
     package = import_module("shared.contracts")
     for module in pkgutil.iter_modules(package.__path__):

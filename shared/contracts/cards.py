@@ -15,8 +15,8 @@ from pydantic import BaseModel
 
 from shared.contracts.base import ID_PATTERN, Name
 
-LEAST, MOST = 13, 19
-WORDS = "looks like a card number; card numbers are never kept"
+MIN_DIGITS, MAX_DIGITS = 13, 19
+CARD_NUMBER = "looks like a card number; card numbers are never kept"
 # Marks a field that holds numbers by its nature.
 NUMBERS = "numbers"
 ArticleName = Annotated[Name, NUMBERS]
@@ -24,7 +24,7 @@ ArticleName = Annotated[Name, NUMBERS]
 # Between groups people write spaces and dashes of all kinds, and copy what can't be seen.
 _BETWEEN = r"[\s\-\u00ad\u2010-\u2015\u2212\u200b-\u200d\u2060\ufeff]{1,3}"
 _RUN = re.compile(rf"\d+(?:{_BETWEEN}\d+)*")
-_ENOUGH = re.compile(rf"\d(?:(?:{_BETWEEN})?\d){{{LEAST - 1}}}")
+_ENOUGH = re.compile(rf"\d(?:(?:{_BETWEEN})?\d){{{MIN_DIGITS - 1}}}")
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 # Prefixes with their lengths: Visa, Mastercard twice, Amex, Diners, Discover, JCB, UnionPay.
 _ISSUED = re.compile(
@@ -44,7 +44,7 @@ def card_numbers(text: str, issued: bool = False) -> Iterator[tuple[int, int]]:
             digits = ""
             for begin, end in groups[first:]:
                 digits += run.group()[begin:end]
-                if len(digits) > MOST:
+                if len(digits) > MAX_DIGITS:
                     break
                 if _is_one(digits, issued):
                     yield run.start() + start, run.start() + end
@@ -86,7 +86,7 @@ def _within(inner: Any, numbers: bool) -> str | None:
 
 
 def _is_one(digits: str, issued: bool) -> bool:
-    if len(digits) < LEAST:
+    if len(digits) < MIN_DIGITS:
         return False
     values = [int(digit) for digit in digits]  # digits of any script
     total = sum(values[::-2]) + sum(_DOUBLED[value] for value in values[-2::-2])

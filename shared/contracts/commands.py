@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shared.contracts.base import Message, know_all, models_on, short
+from shared.contracts.base import Message, import_all, models_on, short
 from shared.contracts.carts import SettleConvert
 from shared.contracts.payments import Settle
 from shared.contracts.reorders import CreateReorder, SettleReorder
@@ -20,7 +20,7 @@ INTERNAL: frozenset[type[Message]] = frozenset(
 
 def offered() -> Mapping[str, type[Message]]:
     """Every command by its short name, in the order of the contract."""
-    know_all()
+    import_all()
     return {
         short(model.type): model
         for topic in TOPICS

@@ -10,7 +10,7 @@ from shared.contracts.stock_status import Lacking
 from shared.contracts.topics import STOCK_ALLOCATIONS, STOCK_COMMANDS, STOCK_EVENTS, STOCK_LEVELS
 
 
-class Pieces(Part):
+class ItemQuantity(Part):
     """So many of one item: all lines of a shipment together, so there may be more than in one."""
 
     sku: Id
@@ -64,14 +64,14 @@ class CountStock(_AboutWarehouse):
 class Allocate(_ForRevision):
     """Set all of these aside for a shipment, or queue it. Asked by the shipment service."""
 
-    lines: tuple[Pieces, ...]
+    lines: tuple[ItemQuantity, ...]
 
 
 @message("waybill.stock.reallocate.v1", on=STOCK_COMMANDS)
 class Reallocate(_ForRevision):
     """The shipment needs these now, and not what it asked for. Asked by the shipment service."""
 
-    lines: tuple[Pieces, ...]
+    lines: tuple[ItemQuantity, ...]
 
 
 @message("waybill.stock.deallocate.v1", on=STOCK_COMMANDS)
@@ -109,7 +109,7 @@ class _ChangeForShipment(_Change):
 
 
 class _Answer(_ChangeForShipment):
-    lines: tuple[Pieces, ...]
+    lines: tuple[ItemQuantity, ...]
     revision: int = 0
 
 

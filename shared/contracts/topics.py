@@ -89,7 +89,7 @@ REPLIES = Topic(
     "Outcomes of commands, for tools that want no reply topic of their own.",
     facts=True,
 )
-LETTER_VERDICTS = Topic(
+DEAD_LETTER_VERDICTS = Topic(
     "dead-letters.verdicts",
     ("letter_id",),
     "What operators have done about dead letters.",
@@ -116,7 +116,7 @@ TOPICS: tuple[Topic, ...] = (
     WAREHOUSE_RELEASES,
     CATALOG_VARIANTS,
     REPLIES,
-    LETTER_VERDICTS,
+    DEAD_LETTER_VERDICTS,
 )
 
 SERVICES: tuple[str, ...] = ("cart", "order", "payment", "shipment")
@@ -125,6 +125,6 @@ PORTAL = "portal"
 PROCESSES: tuple[str, ...] = (*SERVICES, PORTAL)
 
 
-def dead_letters(service: str) -> str:
+def dead_letter_topic(service: str) -> str:
     """The topic of what `service` could not process, byte for byte as it came."""
     return f"{service}.dead-letters"

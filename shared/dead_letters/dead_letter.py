@@ -62,7 +62,7 @@ class DeadLetter:
     note: str | None = None
 
     @property
-    def turn(self) -> tuple[datetime, tuple[int, int], str]:
+    def sort_key(self) -> tuple[datetime, tuple[int, int], str]:
         """Sorts by death; of those that died in one millisecond, as they were written."""
         return self.died, self.stands, self.id
 

@@ -25,7 +25,7 @@ class Filter:
     order: str = ""
     states: tuple[State, ...] = ("open",)
 
-    def fits(self, letter: DeadLetter) -> bool:
+    def matches(self, letter: DeadLetter) -> bool:
         """Whether this is one of them."""
         return (
             (not self.states or letter.state in self.states)
@@ -51,12 +51,12 @@ class DeadLetterPage:
 
 
 def page_of(
-    letters: Sequence[DeadLetter], sought: Filter, after: str, limit: int
+    letters: Sequence[DeadLetter], filters: Filter, after: str, limit: int
 ) -> DeadLetterPage:
     """The page that follows the letter with the id `after`; the first, if it is gone meanwhile."""
-    latest = sorted(letters, key=lambda letter: letter.turn, reverse=True)
+    latest = sorted(letters, key=lambda letter: letter.sort_key, reverse=True)
     start = next((at + 1 for at, each in enumerate(latest) if each.id == after), 0)
-    fitting = [letter for letter in latest[start:] if sought.fits(letter)]
+    fitting = [letter for letter in latest[start:] if filters.matches(letter)]
     counts: dict[str, int] = {}
     for letter in latest:
         if letter.state == "open":
@@ -64,7 +64,7 @@ def page_of(
     shown = fitting[:limit]
     return DeadLetterPage(
         letters=shown,
-        number=sum(map(sought.fits, latest)),
+        number=sum(map(filters.matches, latest)),
         open=counts,
         after=shown[-1].id if len(fitting) > limit else None,
     )

@@ -13,16 +13,15 @@ from typing import Any, Literal
 from uuid import uuid4
 
 from shared.contracts import Malformed, Message
-from shared.contracts.cards import WORDS as CARD_NUMBER
-from shared.contracts.cards import card_field
+from shared.contracts.cards import CARD_NUMBER, card_field
 from shared.contracts.dead_letter_verdicts import Dropped, Redriven
 from shared.dead_letters.dead_letter import DeadLetter, can_go_to, original, shown
 from shared.dead_letters.filters import DeadLetterPage, Filter, page_of
-from shared.dead_letters.reader import Reading, records_of
+from shared.dead_letters.reader import Reader, records_of
 from shared.dead_letters.redrive_plan import RedrivePlan, Refusal, Step, plan, why_not_drop
 from shared.runtime.envelope import Envelope, rfc3339
 from shared.runtime.kafka.publisher import KafkaPublisher
-from shared.runtime.kafka.topic_reader import looking
+from shared.runtime.kafka.topic_reader import open_consumer
 from shared.runtime.ports import Publication
 from shared.runtime.settings import Settings
 
@@ -69,20 +68,20 @@ class DeadLetterOperations:
     def __init__(self, settings: Settings, source: str, most: int | None = None) -> None:
         self._settings = settings
         self._source = source
-        self._reading = Reading(settings, most)
+        self._reading = Reader(settings, most)
 
     async def all(self) -> list[DeadLetter]:
         """Every letter that is still there, in the order of their deaths."""
-        async with looking(self._settings) as consumer:
+        async with open_consumer(self._settings) as consumer:
             return await self._reading.look(consumer)
 
-    async def page(self, sought: Filter, after: str, limit: int) -> DeadLetterPage:
+    async def page(self, filters: Filter, after: str, limit: int) -> DeadLetterPage:
         """Those that fit, the latest first."""
-        return page_of(await self.all(), sought, after, limit)
+        return page_of(await self.all(), filters, after, limit)
 
     async def details(self, letter_id: str) -> DeadLetterDetails | None:
         """One letter with its content; None if there is none of this id (any more)."""
-        async with looking(self._settings) as consumer:
+        async with open_consumer(self._settings) as consumer:
             letters = await self._reading.look(consumer)
             letter = next((each for each in letters if each.id == letter_id), None)
             if letter is None:
@@ -92,7 +91,7 @@ class DeadLetterOperations:
             return None
         content, headers = shown(found[letter_id])
         made = plan(letters, [letter_id], with_earlier=True)
-        ahead = [step.letter for step in made.steps if letter not in step.settles]
+        ahead = [step.dead_letter for step in made.steps if letter not in step.settles]
         refused = made.refused.get(letter_id)
         return DeadLetterDetails(
             letter, content, headers, ahead, refused.message if refused else None
@@ -106,7 +105,7 @@ class DeadLetterOperations:
 
         Should Kafka go away in the middle, what is told as done is done; ask again for the rest.
         """
-        async with looking(self._settings) as consumer:
+        async with open_consumer(self._settings) as consumer:
             made = plan(await self._reading.look(consumer), chosen, with_earlier=with_earlier)
             fates = {
                 name: RedriveResult(name, "already", None, _said(letter))
@@ -159,22 +158,24 @@ class DeadLetterOperations:
         """Sends the steps in their order, window by window, and notes each once it is there."""
         for start in range(0, len(made.steps), WINDOW):
             steps = made.steps[start : start + WINDOW]
-            records = await records_of(self._settings, consumer, [each.letter for each in steps])
+            records = await records_of(
+                self._settings, consumer, [each.dead_letter for each in steps]
+            )
             sent = {
-                step.letter.id: original(records[step.letter.id])
+                step.dead_letter.id: original(records[step.dead_letter.id])
                 for step in steps
-                if step.letter.id in records
+                if step.dead_letter.id in records
             }
             missing = await publisher.missing({one.topic for one in sent.values() if one.topic})
             going: list[Step] = []
             for step in steps:
-                why = self._why_not_now(step.letter, sent.get(step.letter.id), missing)
+                why = self._why_not_now(step.dead_letter, sent.get(step.dead_letter.id), missing)
                 if why is None:
                     going.append(step)
                 else:
                     for letter in step.settles:
                         yield _refused(letter.id, why), letter
-            await publisher.publish([sent[step.letter.id] for step in going])
+            await publisher.publish([sent[step.dead_letter.id] for step in going])
             # Only what was acknowledged is noted: a crash in between costs a repeat, no letter.
             settled = [letter for step in going for letter in step.settles]
             await publisher.publish([self._redriven(letter, actor) for letter in settled])

@@ -10,9 +10,9 @@ import orjson
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from shared.contracts.dead_letter_verdicts import Dropped, Redriven
-from shared.contracts.topics import LETTER_VERDICTS, PROCESSES, dead_letters
+from shared.contracts.topics import DEAD_LETTER_VERDICTS, PROCESSES, dead_letter_topic
 from shared.dead_letters.dead_letter import DeadLetter, State, dead_letter_of
-from shared.runtime.kafka.topic_reader import between, bounds, partitions_of
+from shared.runtime.kafka.topic_reader import bounds, partitions_of, read_range
 from shared.runtime.settings import Settings
 
 _STATES: dict[str, State] = {Redriven.type: "redriven", Dropped.type: "dropped"}
@@ -28,7 +28,7 @@ class TooMany(Exception):
         self.letters = letters
 
 
-class Reading:
+class Reader:
     """All letters of a cluster. A second look reads on from where the one before has ended.
 
     most  above so many letters `TooMany` is raised; None: however many there are.
@@ -37,8 +37,8 @@ class Reading:
     def __init__(self, settings: Settings, most: int | None = None) -> None:
         self._settings = settings
         self._most = most
-        self._services = {settings.topic(dead_letters(name)): name for name in PROCESSES}
-        self._verdict_topic = settings.topic(LETTER_VERDICTS)
+        self._services = {settings.topic(dead_letter_topic(name)): name for name in PROCESSES}
+        self._verdict_topic = settings.topic(DEAD_LETTER_VERDICTS)
         self._one_at_a_time = asyncio.Lock()
         self._letters: dict[str, DeadLetter] = {}
         self._verdicts: dict[str, dict[str, Any]] = {}
@@ -59,12 +59,12 @@ class Reading:
             if any(ends.get(each, 0) < end for each, end in self._ends.items()):
                 self._forget_all()  # a topic was made anew
             starts = {each: max(first[each], self._ends.get(each, 0)) for each in partitions}
-            async for record in between(consumer, starts, ends):
+            async for record in read_range(consumer, starts, ends):
                 self._take(record)
             self._ends |= ends
             self._forget(first)
             letters = (replace(each, **self._verdicts.get(each.id, {})) for each in self._found())
-            return sorted(letters, key=lambda letter: letter.turn)
+            return sorted(letters, key=lambda letter: letter.sort_key)
 
     def _take(self, record: ConsumerRecord) -> None:
         if record.topic == self._verdict_topic:
@@ -83,7 +83,7 @@ class Reading:
     def _forget(self, first: Mapping[TopicPartition, int]) -> None:
         """Lets go of what the topics have forgotten."""
         for letter in self._found():
-            topic = self._settings.topic(dead_letters(letter.service))
+            topic = self._settings.topic(dead_letter_topic(letter.service))
             partition, offset = letter.stands
             if offset < first[TopicPartition(topic, partition)]:
                 del self._letters[letter.id]
@@ -103,7 +103,7 @@ async def records_of(
     """The records of these letters, by their ids; those that are gone by now are left out."""
     wanted: dict[tuple[str, int, int], str] = {}
     for letter in letters:
-        topic = settings.topic(dead_letters(letter.service))
+        topic = settings.topic(dead_letter_topic(letter.service))
         wanted[topic, *letter.stands] = letter.id
     found: dict[str, ConsumerRecord] = {}
     places = sorted(wanted)
@@ -121,7 +121,7 @@ async def records_of(
             ends[part] = offset + 1
         first, _ = await bounds(consumer, list(starts))
         starts = {part: max(start, first[part]) for part, start in starts.items()}
-        async for record in between(consumer, starts, ends):
+        async for record in read_range(consumer, starts, ends):
             name = wanted.get((record.topic, record.partition, record.offset))
             if name:
                 found[name] = record

@@ -29,7 +29,7 @@ class Refusal:
 class Step:
     """A record to be sent: the letter that holds it, and all letters that are settled by that."""
 
-    letter: DeadLetter
+    dead_letter: DeadLetter
     settles: tuple[DeadLetter, ...]
 
 

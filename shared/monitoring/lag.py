@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from shared.contracts.topics import PROCESSES
 from shared.runtime.kafka.connection import connection
-from shared.runtime.kafka.topic_reader import bounds, looking
+from shared.runtime.kafka.topic_reader import bounds, open_consumer
 from shared.runtime.settings import Settings
 
 # Beside the services' own groups: the gateway to payment providers reads in one.
@@ -40,7 +40,7 @@ async def lags(settings: Settings) -> list[Lag]:
 
     Raises `Unavailable` when the cluster doesn't answer.
     """
-    async with looking(settings) as consumer:
+    async with open_consumer(settings) as consumer:
         admin = AIOKafkaAdminClient(**connection(settings))
         await admin.start()
         try:

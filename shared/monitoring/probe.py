@@ -9,7 +9,7 @@ from pymongo.errors import PyMongoError
 
 from shared.runtime.connection_errors import why_no_mongo, why_refused
 from shared.runtime.kafka.connection import connection
-from shared.runtime.mongo.connection import connect_waiting, hosts
+from shared.runtime.mongo.connection import connect_blocking, hosts
 from shared.runtime.settings import Settings
 
 
@@ -47,7 +47,7 @@ async def kafka(settings: Settings, within: float = 3) -> Engine:
 def mongo(settings: Settings, within: float = 3) -> Engine:
     """How MongoDB is; it answers when it has a primary."""
     address = hosts(settings.mongo.get_secret_value())
-    client = connect_waiting(settings, serverSelectionTimeoutMS=int(within * 1000))
+    client = connect_blocking(settings, serverSelectionTimeoutMS=int(within * 1000))
     try:
         said = client.admin.command("hello")
     except PyMongoError as error:

@@ -34,7 +34,7 @@ class Instance(Health):
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class Target:
     """Where a service answers. A host with several addresses has a process at each."""
 
     name: str
@@ -42,7 +42,7 @@ class Watched:
     port: int
 
 
-def watched(text: str) -> list[Watched]:
+def parse_targets(text: str) -> list[Target]:
     """What `order=http://order:8080,…` names. Raises `ValueError`, which says what is wrong."""
     found = []
     for each in filter(None, (part.strip() for part in text.split(","))):
@@ -50,11 +50,11 @@ def watched(text: str) -> list[Watched]:
         url = urlsplit(address)
         if not name or url.scheme != "http" or not url.hostname or url.port is None:
             raise ValueError(f"{each}: write it as order=http://order:8080")
-        found.append(Watched(name, url.hostname, url.port))
+        found.append(Target(name, url.hostname, url.port))
     return found
 
 
-def ask(host: str, port: int, timeout: float = TIMEOUT) -> Health:
+def check(host: str, port: int, timeout: float = TIMEOUT) -> Health:
     """How the process at this address is. One that doesn't answer is neither live nor ready."""
     live, _ = _get(host, port, "/health/live", timeout)
     ready, body = _get(host, port, "/health/ready", timeout) if live else (0, "")
@@ -67,13 +67,13 @@ def ask(host: str, port: int, timeout: float = TIMEOUT) -> Health:
     )
 
 
-async def ask_all(services: Sequence[Watched]) -> list[Instance]:
+async def check_all(services: Sequence[Target]) -> list[Instance]:
     """How every process of these services is, asked at the same time."""
-    found = await asyncio.gather(*(asyncio.to_thread(_ask_each, one) for one in services))
+    found = await asyncio.gather(*(asyncio.to_thread(_check_each, one) for one in services))
     return [instance for instances in found for instance in instances]
 
 
-def _ask_each(one: Watched) -> list[Instance]:
+def _check_each(one: Target) -> list[Instance]:
     try:
         answers = socket.getaddrinfo(one.host, one.port, type=socket.SOCK_STREAM)
     except OSError:
@@ -82,10 +82,10 @@ def _ask_each(one: Watched) -> list[Instance]:
     hosts = list(dict.fromkeys(str(address[0]) for *_, address in answers))
     # A name for two of one process, such as localhost over IPv4 and IPv6, isn't two processes.
     hosts = [host for host in hosts if "." in host] or hosts
-    return [_instance(one, host, ask(host, one.port)) for host in hosts]
+    return [_instance(one, host, check(host, one.port)) for host in hosts]
 
 
-def _instance(one: Watched, host: str, health: Health) -> Instance:
+def _instance(one: Target, host: str, health: Health) -> Instance:
     return Instance(name=one.name, address=f"{host}:{one.port}", **health.model_dump())
 
 

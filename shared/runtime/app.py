@@ -12,7 +12,7 @@ from shared.runtime.decider.service import Service
 from shared.runtime.http.endpoints import make_http
 from shared.runtime.http.health import Health
 from shared.runtime.http.metrics import Metrics
-from shared.runtime.http.serving import end_process, run_http, until
+from shared.runtime.http.serving import end_process, retry_until_ready, run_http
 from shared.runtime.kafka.connection import connection
 from shared.runtime.kafka.consumer import Consumer
 from shared.runtime.kafka.publisher import KafkaPublisher
@@ -28,7 +28,7 @@ from shared.site import Site
 
 log = structlog.get_logger()
 
-Reached = Callable[[str], None]
+OnStep = Callable[[str], None]
 
 
 def now() -> datetime:
@@ -45,7 +45,7 @@ class App:
         service: Service,
         settings: Settings,
         site: Site,
-        reached: Reached = lambda step: None,
+        on_step: OnStep = lambda step: None,
     ) -> None:
         self._service = service
         self._settings = settings
@@ -55,7 +55,7 @@ class App:
         self._publisher = KafkaPublisher(settings, f"waybill-{service.name}")
         numbers = NumberRange(self._mongo, database, service.number_prefix)
         metrics = Metrics(service.name)
-        engine = ServiceContext(
+        context = ServiceContext(
             service=service,
             site=site,
             journal=self._journal,
@@ -65,13 +65,13 @@ class App:
             metrics=metrics,
             prefix=settings.topic_prefix,
             tables=MongoTables(self._mongo, database) if service.tables else None,
-            reached=reached,
+            on_step=on_step,
         )
-        processor = Processor(engine)
+        processor = Processor(context)
         self._consumer = Consumer(service, settings, processor)
-        made = service.companion
-        self._companion = made(settings, self._mongo, metrics) if made else None
-        self.health = Health(self._consumer, processor, self._mongo, metrics, self._companion)
+        made = service.worker
+        self._worker = made(settings, self._mongo, metrics) if made else None
+        self.health = Health(self._consumer, processor, self._mongo, metrics, self._worker)
         self.failure: BaseException | None = None
         self.http = make_http(service, settings, self.health, metrics, self._lifespan)
 
@@ -86,8 +86,8 @@ class App:
             self.health.stopping = True
             starting.cancel()
             await asyncio.gather(starting, return_exceptions=True)
-            if self._companion is not None:
-                await self._companion.stop()
+            if self._worker is not None:
+                await self._worker.stop()
             await self._consumer.stop()
             await self._publisher.stop()
             self._mongo.close()
@@ -103,20 +103,20 @@ class App:
         await self._until("Kafka", self._publisher.start)
         await self._until("the topics", self._find_topics)
         await self._until("the consumer group", self._consumer.start)
-        if self._companion is not None:
-            await self._until("its companion", self._companion.start)
+        if self._worker is not None:
+            await self._until("its worker", self._worker.start)
         self.health.waiting_for = None
         log.info("started", topics=[topic.name for topic in self._service.topics])
 
     async def _until(self, what: str, step: Callable[[], Awaitable[object]]) -> None:
-        await until(what, step, self._settings, self.health)
+        await retry_until_ready(what, step, self._settings, self.health)
 
     async def _find_topics(self) -> None:
         """Topics are created on purpose (`waybill setup`), never by asking for them."""
         admin = AIOKafkaAdminClient(**connection(self._settings))
         await admin.start()
         try:
-            beside = self._companion.topics if self._companion else ()
+            beside = self._worker.topics if self._worker else ()
             wanted = {self._settings.topic(topic) for topic in (*self._service.topics, *beside)}
             missing = wanted - set(await admin.list_topics())
         finally:
@@ -125,11 +125,11 @@ class App:
             raise Unavailable(f"no topics {', '.join(sorted(missing))}: run `waybill setup`")
 
 
-def run(service: Service, reached: Reached = lambda step: None) -> None:
+def run(service: Service, on_step: OnStep = lambda step: None) -> None:
     """Runs a service with the settings of the environment until it is told to stop."""
     run_http(
         service.name,
         Settings,
-        lambda settings, site: App(service, settings, site, reached),
+        lambda settings, site: App(service, settings, site, on_step),
         service.check,
     )

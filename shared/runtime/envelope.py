@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from shared.contracts import Message
 from shared.runtime.ports import Headers, Record
 
-LONGEST = 256
-OURS = "waybill/"  # the source of what services publish
+MAX_ATTRIBUTE = 256
+OWN_SOURCE = "waybill/"  # the source of what services publish
 
 
 def is_attribute(value: str) -> bool:
     """Whether the contract takes `value` as an attribute."""
-    return 0 < len(value) <= LONGEST and value.isprintable()
+    return 0 < len(value) <= MAX_ATTRIBUTE and value.isprintable()
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Envelope:
     @property
     def is_ours(self) -> bool:
         """Whether a service of Waybill sent it: these publish again what was once accepted."""
-        return self.source.startswith(OURS)
+        return self.source.startswith(OWN_SOURCE)
 
     def headers(self) -> Headers:
         """The headers of binary mode."""

@@ -105,7 +105,7 @@ class Entry:
 class Tables(Protocol):
     """What a service keeps of others' compacted topics. Raises `Unavailable`, as a journal does."""
 
-    async def keep(self, entries: Collection[Entry]) -> None:
+    async def save(self, entries: Collection[Entry]) -> None:
         """Writes each entry over the one before it. One from a record that isn't later than the
         last of its partition has no effect, so entries may come again, and in any order."""
 
@@ -136,7 +136,7 @@ class Numbers(Protocol):
         """The next number."""
 
 
-class Companion(Protocol):
+class Worker(Protocol):
     """What runs beside a service's rules in each of its processes, made of settings, MongoDB's
     client and metrics. It has ports of its own."""
 
@@ -155,7 +155,7 @@ class Companion(Protocol):
     async def start(self) -> None:
         """Raises `Unavailable`, `KafkaError` or `OSError`; then it is tried again."""
 
-    def wrong(self) -> list[str]:
+    def problems(self) -> list[str]:
         """All that keeps it from working, in words."""
 
     async def stop(self) -> None:

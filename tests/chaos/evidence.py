@@ -14,7 +14,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pydantic import SecretStr
 
 from services.portal.rebuild import rebuild
-from shared.contracts.topics import PORTAL, SERVICES, TOPICS, dead_letters
+from shared.contracts.topics import PORTAL, SERVICES, TOPICS, dead_letter_topic
 from shared.runtime.ports import Document
 from shared.runtime.settings import Settings
 from tests.chaos.world import World
@@ -53,7 +53,7 @@ class Proof:
 
     def __init__(self, world: World) -> None:
         ground = world.ground
-        topics = [*(topic.name for topic in TOPICS), *map(dead_letters, (*SERVICES, PORTAL))]
+        topics = [*(topic.name for topic in TOPICS), *map(dead_letter_topic, (*SERVICES, PORTAL))]
         self.found = ground.read(*topics)
         self._world = world
         self._journals = {s: Kept(ground.journal(s), ground.prefix) for s in SERVICES}
@@ -116,7 +116,7 @@ class Proof:
         )
 
 
-_PORTALS = dead_letters(PORTAL)
+_PORTALS = dead_letter_topic(PORTAL)
 
 
 def _ended(world: World) -> Iterable[str]:

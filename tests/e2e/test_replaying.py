@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.topics import PORTAL, PROCESSES, SERVICES, TOPICS, dead_letters
+from shared.contracts.topics import PORTAL, PROCESSES, SERVICES, TOPICS, dead_letter_topic
 from tests.cluster import Sent
 from tests.e2e.system import System
 from tests.engines import AnyEngines
@@ -110,7 +110,7 @@ def _records(system: System) -> Counter[tuple[str, bytes | None, str]]:
 def _letters(system: System) -> set[tuple[str, ...]]:
     return {
         tuple(got.headers.get(f"waybill_{name}", "") for name in ("topic", "partition", "offset"))
-        for got in system.cluster.read(*map(dead_letters, PROCESSES))
+        for got in system.cluster.read(*map(dead_letter_topic, PROCESSES))
     }
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from shared.contracts import Message
-from shared.contracts.base import ID_PATTERN, know_all, models_on, short
+from shared.contracts.base import ID_PATTERN, import_all, models_on, short
 from shared.contracts.commands import INTERNAL
 from shared.contracts.payments import Settle
 from shared.contracts.topics import TOPICS
@@ -49,7 +49,7 @@ class Field:
 @cache
 def messages() -> Mapping[str, type[Message]]:
     """Every message that comes from outside, by its short name."""
-    know_all()
+    import_all()
     outside = (m for topic in TOPICS if topic.takes_from_outside for m in models_on(topic))
     return {short(m.type): m for m in outside if m not in INTERNAL or m is Settle}
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from shared.contracts.base import know_all, models_on
+from shared.contracts.base import import_all, models_on
 from shared.contracts.topics import TOPICS
 from tests.fakes import MemoryRecord
 
@@ -110,6 +110,6 @@ def _of_values(data: Any, decimals: int | None, name: str = "") -> Iterator[str]
 
 @cache
 def _schema(topic: str, kind: str) -> Any:
-    know_all()
+    import_all()
     model = next(m for m in models_on(FACTS[topic]) if m.type == kind)
     return jsonschema_rs.Draft202012Validator(model.model_json_schema(mode="serialization"))

@@ -16,7 +16,7 @@ from unittest.mock import patch
 import bson
 
 from services.portal.projections.facts import read
-from shared.contracts.base import know_all
+from shared.contracts.base import import_all
 from shared.contracts.topics import SERVICES
 from shared.runtime.decider.service import Service
 from shared.runtime.http.metrics import Metrics
@@ -64,7 +64,7 @@ class Report:
 @cache
 def _corpus() -> tuple[list[Message], dict[str, dict[str, list[Stream]]], list[Kept]]:
     """What is recorded: messages, streams by service and name, entries of tables."""
-    know_all()
+    import_all()
     messages: list[Message] = []
     streams: dict[str, dict[str, list[Stream]]] = defaultdict(lambda: defaultdict(list))
     kept: list[Kept] = []

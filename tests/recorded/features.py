@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from shared.contracts.base import know_all, models_on
+from shared.contracts.base import import_all, models_on
 from shared.contracts.topics import TOPICS
 from tests.recorded.recording import Message, Stream, Written
 from tests.simulation.history import ALL
@@ -14,7 +14,7 @@ Feature = tuple[str, str]
 
 def wanted() -> set[Feature]:
     """All of it."""
-    know_all()
+    import_all()
     deciders = [decider for service in ALL for decider in service.deciders]
     return {
         *((topic.name, model.type) for topic in TOPICS for model in models_on(topic)),

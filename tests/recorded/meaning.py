@@ -12,7 +12,7 @@ from shared.contracts import Malformed
 from shared.runtime.decider import Context, Decider, Rejected
 from shared.runtime.decider.service import Service
 from shared.runtime.ports import Document, History
-from shared.runtime.processing.decoding import decode, open_fact
+from shared.runtime.processing.decoding import decode, decode_fact
 from shared.runtime.processing.publications import Publications
 from shared.runtime.processing.stream import AnyStream
 from shared.runtime.processing.stream import Stream as Folded
@@ -75,7 +75,7 @@ def _of_message(one: Message) -> Meaning:
         },
     }
     if one.topic.endswith(".events"):
-        meant["shown"] = open_fact(one.record)[1]
+        meant["shown"] = decode_fact(one.record)[1]
     return meant
 
 

@@ -8,7 +8,7 @@ from confluent_kafka.admin import AdminClient
 from pymongo.errors import OperationFailure
 
 from ops.security.rights.needs import Needs, all_needs
-from shared.contracts.topics import PROCESSES, SERVICES, dead_letters
+from shared.contracts.topics import PROCESSES, SERVICES, dead_letter_topic
 from tests.cluster import Sent, command
 from tests.e2e.system import ADDRESS, cart, converted, shipment
 from tests.secure.engines import ADMIN
@@ -73,7 +73,7 @@ def _status(tool: Any, order: str) -> str:
 
 
 def test_what_each_service_may_do_is_enough(lived: SecureSystem) -> None:
-    assert lived.read(ADMIN, map(dead_letters, PROCESSES)) == []
+    assert lived.read(ADMIN, map(dead_letter_topic, PROCESSES)) == []
     denied = [
         line for line in lived.everything_logged().splitlines() if "uthorizationFailed" in line
     ]

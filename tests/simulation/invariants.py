@@ -15,7 +15,7 @@ import orjson
 
 from shared.contracts import Message
 from shared.contracts.orders import Placed
-from shared.contracts.topics import PROCESSES, TOPICS, dead_letters
+from shared.contracts.topics import PROCESSES, TOPICS, dead_letter_topic
 from shared.runtime.decider import Decider
 from shared.runtime.decider.service import Service
 from shared.runtime.ports import Document
@@ -194,7 +194,7 @@ def _dead_letters(evidence: Evidence) -> Iterator[str]:
     gone = {stream.partition("/")[2] for stream in evidence.erased}
     again = {f"again-{key}" for key in gone | evidence.contested}
     again |= {f"checkout-{key}" for key in evidence.contested}
-    topics = {dead_letters(program) for program in PROCESSES}
+    topics = {dead_letter_topic(program) for program in PROCESSES}
     expected = evidence.poison | evidence.refused | set(evidence.reused) | again
     found = set()
     for record in evidence.log.all(topics):

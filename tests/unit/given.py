@@ -103,7 +103,7 @@ class Given(Generic[S]):
         except Malformed as wrong:
             return None, None, (wrong.field, wrong.message)
         return (
-            Decision(list(decision.events), decision.deferred, list(decision.settles)),
+            Decision(list(decision.events), decision.deferred, list(decision.outcomes)),
             None,
             None,
         )
@@ -133,13 +133,13 @@ class Outcome(Generic[S]):
     @property
     def events(self) -> list[Message]:
         """The events that were decided, without what is only written down beside them."""
-        aside = self._given.decider.aside
+        aside = self._given.decider.is_annotation
         return [event for event in self.decision.events if not aside(event)]
 
     @property
     def aside(self) -> list[Message]:
         """What is only written down beside them."""
-        aside = self._given.decider.aside
+        aside = self._given.decider.is_annotation
         return [event for event in self.decision.events if aside(event)]
 
     @property
@@ -189,7 +189,7 @@ class Outcome(Generic[S]):
 
     def settles(self, *settlements: DeferredOutcome) -> Outcome[S]:
         """Exactly these commands have their outcome now."""
-        assert list(self.decision.settles) == list(settlements)
+        assert list(self.decision.outcomes) == list(settlements)
         return self
 
     def rejected(self, code: str, *blockers: str) -> Outcome[S]:

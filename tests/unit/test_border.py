@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from shared.contracts import Malformed, Message, border, field_errors
-from shared.contracts.base import know_all, models_on
+from shared.contracts.base import import_all, models_on
 from shared.contracts.border import EARLIEST, LATEST
 from shared.contracts.checkout import CartConverted
 from shared.contracts.commands import INTERNAL, offered
@@ -22,7 +22,7 @@ from tests.fakes import MemoryRecord
 from tests.recorded.recording import Message as Recorded
 from tests.recorded.recording import everything
 
-know_all()
+import_all()
 OUTSIDE = [
     model
     for topic in TOPICS

@@ -78,7 +78,7 @@ class World:
         decision = outcome.decision
         if decision.deferred:
             self.deferred.append(cause)
-        self.settled += decision.settles
+        self.settled += decision.outcomes
         self.streams[kind] = outcome.after
         for event in decision.events:
             self.publish(event)

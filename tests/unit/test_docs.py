@@ -12,7 +12,7 @@ from services.portal.settings import PortalSettings
 from shared.contracts import TOPICS
 from shared.contracts.base import models_on
 from shared.contracts.commands import offered
-from shared.contracts.topics import PROCESSES, dead_letters
+from shared.contracts.topics import PROCESSES, dead_letter_topic
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -76,7 +76,7 @@ def test_every_command_that_is_named_exists(page):
 
 def test_contract_names_every_topic():
     text = (DOCS / "contract.md").read_text(encoding="utf-8")
-    topics = [*(topic.name for topic in TOPICS), *map(dead_letters, PROCESSES)]
+    topics = [*(topic.name for topic in TOPICS), *map(dead_letter_topic, PROCESSES)]
     assert [topic for topic in topics if f"`{topic}`" not in text] == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.contracts.base import Message, know_all, models_on
+from shared.contracts.base import Message, import_all, models_on
 from shared.contracts.topics import TOPICS
 from shared.runtime.processing.decoding import Undecodable, decode
 from tests.cluster import command
@@ -24,7 +24,7 @@ from tests.unit.runtime.world import REPLIES, World, data_of, headers_of
 WORLDS = 3
 INPUTS = 200
 
-know_all()
+import_all()
 MODELS = [model for topic in TOPICS for model in models_on(topic)]
 RECORDED = {
     one.headers["ce_type"]: orjson.loads(one.value)

@@ -20,7 +20,13 @@ from shared.contracts.orders import AddNote, Hold
 from shared.contracts.payments import Settle
 from shared.runtime.envelope import Incoming
 from shared.runtime.kafka.connection import MAX_VALUE
-from shared.runtime.processing.decoding import DEEPEST, LONGEST, Undecodable, decode, open_fact
+from shared.runtime.processing.decoding import (
+    MAX_ATTRIBUTE,
+    MAX_DEPTH,
+    Undecodable,
+    decode,
+    decode_fact,
+)
 from tests.fakes import MemoryRecord
 
 FROM_OUTSIDE = [*offered().values(), CartConverted, Variant, Settle]
@@ -153,8 +159,8 @@ def test_a_value_has_a_megabyte_and_no_more() -> None:
 
 
 def test_an_attribute_has_so_many_characters_and_no_more() -> None:
-    said = refusal(sent(Hold, {"order_id": "c-1"}, actor="x" * (LONGEST + 1)))
-    assert said == f"ce_actor: at most {LONGEST} printable characters"
+    said = refusal(sent(Hold, {"order_id": "c-1"}, actor="x" * (MAX_ATTRIBUTE + 1)))
+    assert said == f"ce_actor: at most {MAX_ATTRIBUTE} printable characters"
 
 
 @pytest.mark.parametrize(("opens", "closes"), [("[", "]"), ('{"a":', "}")])
@@ -164,8 +170,8 @@ def test_a_value_is_nested_so_deeply_and_no_more(opens: str, closes: str) -> Non
         return f'{{"order_id":"c-1","x":{opens * within}1{closes * within}}}'.encode()
 
     for wrap in (lambda data: sent(Hold, data), structured):
-        assert isinstance(decode(wrap(nested(DEEPEST))), Incoming)
-        for levels in (DEEPEST + 1, 300, 2000, 100_000):
+        assert isinstance(decode(wrap(nested(MAX_DEPTH))), Incoming)
+        for levels in (MAX_DEPTH + 1, 300, 2000, 100_000):
             assert "within each other" in refusal(wrap(nested(levels))), levels
 
 
@@ -173,7 +179,7 @@ def test_a_fact_of_an_unknown_type_is_no_way_around() -> None:
     deep = b'{"x":' + b"[" * 5000 + b"]" * 5000 + b"}"
     headers = [("ce_specversion", b"1.0"), ("ce_id", b"1"), ("ce_source", b"s"), ("ce_type", b"t")]
     with pytest.raises(Undecodable, match="within each other"):
-        open_fact(MemoryRecord("order.events", 0, 0, b"c-1", deep, headers))
+        decode_fact(MemoryRecord("order.events", 0, 0, b"c-1", deep, headers))
 
 
 @pytest.mark.parametrize("digits", [20, 5000, 500_000])

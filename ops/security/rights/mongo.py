@@ -8,7 +8,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from ops.errors import ToolError, mongo_unreachable
 from ops.security.rights.needs import Needs
-from shared.runtime.mongo.connection import connect_waiting, hosts
+from shared.runtime.mongo.connection import connect_blocking, hosts
 from shared.runtime.settings import Settings
 
 USERS = "admin"  # the database that users are kept in
@@ -48,7 +48,7 @@ def apply(settings: Settings, wanted: Iterable[User], passwords: Mapping[str, st
     Raises `UnreachableError`, or `ToolError` if MongoDB says no.
     """
     address = hosts(settings.mongo.get_secret_value())
-    with connect_waiting(settings, serverSelectionTimeoutMS=5000) as client:
+    with connect_blocking(settings, serverSelectionTimeoutMS=5000) as client:
         try:
             database = client[USERS]
             return [u.user for u in wanted if not _put(database, u, passwords.get(u.user))]

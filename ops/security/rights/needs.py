@@ -15,7 +15,7 @@ from shared.contracts.commands import offered
 from shared.contracts.topics import (
     CATALOG_VARIANTS,
     CHECKOUT,
-    LETTER_VERDICTS,
+    DEAD_LETTER_VERDICTS,
     PAYMENT_COMMANDS,
     PAYMENT_REQUESTS,
     PORTAL,
@@ -26,11 +26,11 @@ from shared.contracts.topics import (
     STOCK_COMMANDS,
     TOPICS,
     WAREHOUSE_RELEASES,
-    dead_letters,
+    dead_letter_topic,
 )
 from shared.runtime.decider.service import Service
 from shared.runtime.kafka.consumer import group_of
-from shared.runtime.ports import Companion
+from shared.runtime.ports import Worker
 
 CLI = "cli"
 OPERATOR = "operator"
@@ -76,13 +76,13 @@ def _load(name: str) -> Service:
 
 
 def _service(service: Service, outcomes: Sequence[str]) -> Needs:
-    beside = cast("Companion | None", service.companion)  # the class says what its objects say
+    beside = cast("Worker | None", service.worker)  # the class says what its objects say
     reads = _names(service.topics, beside.topics if beside else ())
     writes = _names(service.writes, beside.writes if beside else ())
     return Needs(
         user=service.name,
         reads=reads,
-        writes=tuple(sorted({*writes, *outcomes, dead_letters(service.name)})),
+        writes=tuple(sorted({*writes, *outcomes, dead_letter_topic(service.name)})),
         groups=(group_of(service.name), *((beside.group,) if beside else ())),
         databases=(Database(service.name, "readWrite"),),
     )
@@ -90,8 +90,8 @@ def _service(service: Service, outcomes: Sequence[str]) -> Needs:
 
 def _portal(groups: tuple[str, ...]) -> Needs:
     """It redrives dead requests alone: what has happened, it must not tell."""
-    reads = {*_names(SHOWN, [REPLIES, LETTER_VERDICTS]), *map(dead_letters, PROCESSES)}
-    writes = {*_commands(), dead_letters(PORTAL), LETTER_VERDICTS.name}
+    reads = {*_names(SHOWN, [REPLIES, DEAD_LETTER_VERDICTS]), *map(dead_letter_topic, PROCESSES)}
+    writes = {*_commands(), dead_letter_topic(PORTAL), DEAD_LETTER_VERDICTS.name}
     return Needs(
         user=PORTAL,
         reads=tuple(sorted(reads)),
@@ -105,13 +105,13 @@ def _portal(groups: tuple[str, ...]) -> Needs:
 
 def _cli() -> Needs:
     """Whoever runs `waybill`: looks at everything, gives commands, keeps the portal's accounts."""
-    letters = map(dead_letters, PROCESSES)
+    letters = map(dead_letter_topic, PROCESSES)
     journals = [Database(name, "read") for name in SERVICES]
     return Needs(
         user=CLI,
         reads=tuple(sorted({*_names(TOPICS), *letters})),
         writes=tuple(
-            sorted({*_commands(), CHECKOUT.name, CATALOG_VARIANTS.name, LETTER_VERDICTS.name})
+            sorted({*_commands(), CHECKOUT.name, CATALOG_VARIANTS.name, DEAD_LETTER_VERDICTS.name})
         ),
         databases=(*journals, Database(PORTAL, "readWrite")),
     )
@@ -120,10 +120,10 @@ def _cli() -> Needs:
 def _operator(outcomes: Sequence[str]) -> Needs:
     """Whoever runs `waybill dead-letters redrive`: writes wherever a letter may have come from."""
     origins = {topic.name for topic in TOPICS if topic.cleanup != "compact"}
-    letters = map(dead_letters, PROCESSES)
+    letters = map(dead_letter_topic, PROCESSES)
     return Needs(
         user=OPERATOR,
-        reads=tuple(sorted({LETTER_VERDICTS.name, *letters})),
+        reads=tuple(sorted({DEAD_LETTER_VERDICTS.name, *letters})),
         writes=tuple(sorted({*origins, *outcomes})),
     )
 

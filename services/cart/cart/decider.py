@@ -85,6 +85,6 @@ _decider: Decider[Cart | None] = Decider(
     looks_up=looks_up,
     creates=creates,
 )
-_deletable = deletable(_decider, carts.Deleted, why_gone, again=carts.Delete)
+_deletable = deletable(_decider, carts.Deleted, why_gone, delete=carts.Delete)
 # A reorder that asks for the id of a deleted cart is answered too: the order service waits for it.
 decider = replace(_deletable, handlers={**_deletable.handlers, CreateReorder: create_reorder})

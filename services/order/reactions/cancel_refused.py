@@ -14,4 +14,4 @@ def refuse_cancel(fact: shipments.CancelRefused, order: Order | None, context: C
         return Decision()
     refused = orders.CancelRefused(order_id=order.order_id, reason=fact.reason)
     owed = total_without(order, [], "Some of the order's shipments were canceled.", context)
-    return Decision([refused, *owed], settles=outcomes_of(waiting, fact.reason))
+    return Decision([refused, *owed], outcomes=outcomes_of(waiting, fact.reason))

@@ -12,8 +12,8 @@ from shared.contracts.orders import Line, Placed, Shipment
 from shared.contracts.replies import Reason
 from shared.contracts.totals import total, writable
 from shared.runtime.decider import Context
-from shared.runtime.decider.identity import refuse_other
-from shared.runtime.envelope import OURS
+from shared.runtime.decider.identity import require_same_content
+from shared.runtime.envelope import OWN_SOURCE
 from shared.site import Site
 
 
@@ -29,7 +29,7 @@ def place(cart: CartConverted, order: Order | None, context: Context) -> Sequenc
         if draft:
             return [orders.DraftRefused(order_id=order.order_id, reason=_id_reused(order))]
         # Carts of earlier versions can't be compared; they count as repeats.
-        refuse_other(context, f"Order {order.number}", otherwise=True)
+        require_same_content(context, f"Order {order.number}", otherwise=True)
         return []
     _check_market(cart, context.site)
     owed = total(cart.shipments, cart.order_discount, cart.currency)
@@ -59,7 +59,7 @@ def place(cart: CartConverted, order: Order | None, context: Context) -> Sequenc
 
 def is_own_draft(cart: CartConverted, context: Context) -> bool:
     """Whether the cart service made `cart` from a draft. Claims of other senders don't count."""
-    return cart.draft and context.cause.startswith(OURS)
+    return cart.draft and context.cause.startswith(OWN_SOURCE)
 
 
 def rules_give_amounts(placed: Placed) -> bool:

@@ -15,7 +15,7 @@ def confirm_edit(fact: shipments.LinesChanged, order: Order | None, context: Con
     words = summary(made, order.content, after)
     return Decision(
         [lines_changed_event(order, after, fact.request, words)],
-        settles=[DeferredOutcome(fact.request)],
+        outcomes=[DeferredOutcome(fact.request)],
     )
 
 
@@ -28,4 +28,4 @@ def refuse_edit(
     refused = orders.LinesChangeRefused(
         order_id=order.order_id, request=fact.request, reason=fact.reason
     )
-    return Decision([refused], settles=[DeferredOutcome(fact.request, fact.reason)])
+    return Decision([refused], outcomes=[DeferredOutcome(fact.request, fact.reason)])

@@ -19,4 +19,4 @@ def confirm_reorder(answer: SettleReorder, order: Order | None, _context: Contex
         if answer.refusal is None
         else OrderReorderRefused(**about, reason=answer.refusal)
     )
-    return Decision([happened], settles=[DeferredOutcome(request, answer.refusal)])
+    return Decision([happened], outcomes=[DeferredOutcome(request, answer.refusal)])

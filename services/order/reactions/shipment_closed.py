@@ -36,11 +36,11 @@ def record_shipment_end(
     released = order.next_in_line("release-hold")
     if status == "Completed":
         return Decision(
-            [*happened, _status_event(orders.Completed, order)], settles=outcomes_of(released)
+            [*happened, _status_event(orders.Completed, order)], outcomes=outcomes_of(released)
         )
     canceled = order.next_in_line("cancel")
     return Decision(
-        [closed, _canceled(order, canceled)], settles=outcomes_of([*released, *canceled])
+        [closed, _canceled(order, canceled)], outcomes=outcomes_of([*released, *canceled])
     )
 
 

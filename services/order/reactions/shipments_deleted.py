@@ -18,7 +18,7 @@ def confirm_delete(fact: shipments.Deleted, order: Order | None, _context: Conte
     for_that = [request for request in order.requests if request.kind == "delete"]
     for_more = [request for request in order.requests if request.kind != "delete"]
     refused = outcomes_of(for_more, Reason.of(why_gone(gone)))
-    return Decision([gone], settles=outcomes_of(for_that) + refused)
+    return Decision([gone], outcomes=outcomes_of(for_that) + refused)
 
 
 def refuse_delete(
@@ -31,4 +31,4 @@ def refuse_delete(
     happened = orders.DeleteRefused(
         order_id=order.order_id, request=fact.request, reason=fact.reason
     )
-    return Decision([happened], settles=outcomes_of(waiting, fact.reason))
+    return Decision([happened], outcomes=outcomes_of(waiting, fact.reason))

@@ -16,7 +16,7 @@ def confirm_hold(_fact: shipments.Held, order: Order | None, _context: Context) 
     happened = orders.Held(
         order_id=order.order_id, order_number=order.number, reason=waiting[0].reason
     )
-    return Decision([happened], settles=outcomes_of(waiting))
+    return Decision([happened], outcomes=outcomes_of(waiting))
 
 
 def refuse_hold(fact: shipments.HoldRefused, order: Order | None, _context: Context) -> Decision:
@@ -29,7 +29,7 @@ def refuse_hold(fact: shipments.HoldRefused, order: Order | None, _context: Cont
     if not order.on_hold:
         pointless = order.next_in_line("release-hold", behind=len(waiting))
         settles += outcomes_of(pointless, Reason.of(NOT_ON_HOLD))
-    return Decision([happened], settles=settles)
+    return Decision([happened], outcomes=settles)
 
 
 def confirm_release(
@@ -44,4 +44,4 @@ def confirm_release(
         order_number=order.number,
         status=status_of(order.shipments, on_hold=False),
     )
-    return Decision([happened], settles=outcomes_of(waiting))
+    return Decision([happened], outcomes=outcomes_of(waiting))

@@ -13,7 +13,7 @@ from services.payment.state import Account
 from shared.contracts import Message, payments
 from shared.contracts.totals import writable
 from shared.runtime.decider import Context, Decision, refuse, rejected
-from shared.runtime.decider.identity import refuse_other
+from shared.runtime.decider.identity import require_same_content
 
 
 def add(
@@ -28,7 +28,7 @@ def add(
     account = require_account(account, command.order_id)
     require_amount(command.amount, account)
     if made := account.payments.get(command.payment_id):
-        refuse_other(context, f"Payment {made.payment_id}", _is_alike(made, command))
+        require_same_content(context, f"Payment {made.payment_id}", _is_alike(made, command))
         _refuse_unanswered(account, made)
         return []
     refuse(

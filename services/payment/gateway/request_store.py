@@ -14,7 +14,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ReplaceOne, UpdateOne, WriteConcern
 
 from shared.contracts.payments import Request
-from shared.runtime.mongo.journal import reaching_mongo
+from shared.runtime.mongo.journal import raising_unavailable
 
 DAY_SECONDS = 24 * 60 * 60
 
@@ -69,7 +69,7 @@ class MongoRequestStore:
 
     async def prepare(self) -> None:
         """Makes the indexes. What is done is forgotten when the topics have forgotten it too."""
-        with reaching_mongo():
+        with raising_unavailable():
             await self._kept.create_index([("provider", 1), ("due", 1)])
             await self._kept.create_index("done", expireAfterSeconds=self._kept_seconds)
 
@@ -84,14 +84,14 @@ class MongoRequestStore:
             for one in requests
         ]
         if writes:
-            with reaching_mongo():
+            with raising_unavailable():
                 await self._kept.bulk_write(writes, ordered=False)
 
     async def due(
         self, provider: str, now: datetime, until: datetime, most: int
     ) -> Sequence[StoredRequest]:
         """See `WaitingRoom`. Of two processes that want the same one, one gets it."""
-        with reaching_mongo():
+        with raising_unavailable():
             wanted = self._kept.find({"provider": provider, "due": {"$lte": now}})
             there = await wanted.sort("due", 1).limit(most).to_list(None)
             change = {"$set": {"due": until}, "$inc": {"asked": 1}}
@@ -107,7 +107,7 @@ class MongoRequestStore:
 
     async def postpone(self, request_id: str, until: datetime | None) -> None:
         """See `WaitingRoom`. One that is done stays done."""
-        with reaching_mongo():
+        with raising_unavailable():
             await self._kept.update_one(
                 {"_id": request_id, "done": {"$exists": False}}, {"$set": {"due": until}}
             )
@@ -116,7 +116,7 @@ class MongoRequestStore:
         """See `WaitingRoom`. That it is done is remembered: the request may be read after this."""
         writes = [ReplaceOne({"_id": each}, {"done": now}, upsert=True) for each in request_ids]
         if writes:
-            with reaching_mongo():
+            with raising_unavailable():
                 await self._kept.bulk_write(writes, ordered=False)
 
     async def backlog(self) -> Mapping[str, Backlog]:
@@ -125,7 +125,7 @@ class MongoRequestStore:
             {"$match": {"provider": {"$exists": True}}},
             {"$group": {"_id": "$provider", "n": {"$sum": 1}, "oldest": {"$min": "$since"}}},
         ]
-        with reaching_mongo():
+        with raising_unavailable():
             found = await self._kept.aggregate(steps).to_list(None)
         return {each["_id"]: Backlog(each["n"], each["oldest"]) for each in found}
 

@@ -112,7 +112,7 @@ class GatewayWorker:
             await self._consumer.stop()
         await self._publisher.stop()
 
-    def wrong(self) -> list[str]:
+    def problems(self) -> list[str]:
         """All that keeps it from reading requests, or from asking providers."""
         found = list(self._troubles)
         polled = self._consumer.last_answer() if self._consumer else None

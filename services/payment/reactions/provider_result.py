@@ -49,7 +49,7 @@ def settle(command: payments.Settle, account: Account | None, context: Context) 
         book.finish(context)
         happened = book.happened
     settles = [DeferredOutcome(ask.waiting, refusal)] if ask.waiting else []
-    return Decision(happened, settles=settles)
+    return Decision(happened, outcomes=settles)
 
 
 def _refuse_another(ask: ProviderRequest, command: payments.Settle) -> None:

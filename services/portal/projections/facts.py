@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from shared.contracts import Malformed, Topic
-from shared.contracts.base import know_all, model_for, short
+from shared.contracts.base import import_all, model_for, short
 from shared.contracts.topics import (
     CART_EVENTS,
     CATALOG_VARIANTS,
@@ -19,9 +19,9 @@ from shared.contracts.topics import (
     STOCK_LEVELS,
 )
 from shared.runtime.ports import Record
-from shared.runtime.processing.decoding import Undecodable, open_fact
+from shared.runtime.processing.decoding import Undecodable, decode_fact
 
-know_all()  # whatever version a fact is of
+import_all()  # whatever version a fact is of
 
 # What happened, stream by stream: a stream's facts have a gap-free sequence.
 STREAMS: dict[str, str] = {
@@ -91,7 +91,7 @@ def read(record: Record, prefix: str) -> Fact | Entry:
     topic = record.topic.removeprefix(prefix)
     if topic not in STREAMS:
         return _entry(record, topic, prefix)
-    envelope, data = open_fact(record, prefix)
+    envelope, data = decode_fact(record, prefix)
     stream = record.key.decode(errors="replace") if record.key else envelope.subject
     for field, value in (
         ("ce_sequence", envelope.sequence),
@@ -117,7 +117,7 @@ def read(record: Record, prefix: str) -> Fact | Entry:
 def _entry(record: Record, topic: str, prefix: str) -> Entry:
     if not record.key:
         raise Undecodable(record, Malformed("key", "missing"), {})
-    data = open_fact(record, prefix)[1] if record.value else None
+    data = decode_fact(record, prefix)[1] if record.value else None
     return Entry(topic, record.key.decode(errors="replace"), record.offset, data)
 
 

@@ -21,7 +21,7 @@ from shared.runtime.http.metrics import Metrics
 from shared.runtime.ports import Publication, Publisher, Record, Unavailable
 from shared.runtime.processing.dead_letters import FAILURE, DeadLetters
 from shared.runtime.processing.decoding import Undecodable
-from shared.runtime.processing.processor import Abandoned, nothing
+from shared.runtime.processing.processor import Abandoned, commit_nothing
 
 log = structlog.get_logger()
 
@@ -52,7 +52,7 @@ class Projector:
         self._generation = 0
 
     async def handle(
-        self, records: Sequence[Record], commit: Callable[[], Awaitable[None]] = nothing
+        self, records: Sequence[Record], commit: Callable[[], Awaitable[None]] = commit_nothing
     ) -> None:
         """Returns once the read models hold every record and `commit` was called.
 

@@ -14,7 +14,7 @@ from services.portal.projections.customers import CUSTOMERS
 from services.portal.projections.orders import ORDERS
 from services.portal.projections.projection import Document, Projection
 from services.portal.projections.stock import WAREHOUSES
-from shared.runtime.mongo.journal import reaching_mongo
+from shared.runtime.mongo.journal import raising_unavailable
 from shared.runtime.ports import Unavailable
 
 DUPLICATE = 11000
@@ -39,7 +39,7 @@ class Store:
 
     async def prepare(self) -> None:
         """Creates the indexes; safe to repeat."""
-        with reaching_mongo():
+        with raising_unavailable():
             for collection, indexes in _INDEXES.items():
                 for index in indexes:
                     await self._index(collection, index)
@@ -55,7 +55,7 @@ class Store:
 
     async def drop(self) -> None:
         """Removes all read models; what they were made of is in the topics."""
-        with reaching_mongo():
+        with raising_unavailable():
             for collection in _INDEXES:
                 await self._database.drop_collection(collection)
 
@@ -65,7 +65,7 @@ class Store:
             return {}
         # What a majority doesn't have yet may go with the primary: it counts as not applied.
         kept = self._database.get_collection(view.collection, read_concern=ReadConcern("majority"))
-        with reaching_mongo():
+        with raising_unavailable():
             found = kept.find({"_id": {"$in": list(streams)}})
             return {document["_id"]: document for document in await found.to_list(None)}
 
@@ -105,7 +105,7 @@ class Store:
         if not streams:
             return
         deleted = {"_id": {"$in": list(streams)}, "deleted": {"$exists": True}}
-        with reaching_mongo():
+        with raising_unavailable():
             found = await self._database[view.collection].find(deleted, {"_id": 1}).to_list(None)
         about = {"$in": [document["_id"] for document in found]}
         if found:
@@ -117,7 +117,7 @@ class Store:
         if not writes:
             return []
         try:
-            with reaching_mongo():
+            with raising_unavailable():
                 await self._database[collection].bulk_write(list(writes), ordered=False)
         except Unavailable as error:
             if not isinstance(error.__cause__, BulkWriteError):

@@ -33,7 +33,7 @@ from services.portal.queries.products import Products
 from services.portal.queries.stock import Stock
 from services.portal.queries.timeline import Timelines
 from services.portal.queries.warehouse import Warehouse
-from shared.runtime.mongo.journal import reaching_mongo
+from shared.runtime.mongo.journal import raising_unavailable
 
 __all__ = [
     "PRESETS",
@@ -82,5 +82,5 @@ class Queries:
 
     async def _has(self, kind: str, stream: str, version: int) -> bool:
         there = {"_id": stream, f"applied.{kind}": {"$gte": version}}
-        with reaching_mongo():
+        with raising_unavailable():
             return await self._told[kind].find_one(there, {"_id": 1}) is not None

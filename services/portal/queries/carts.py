@@ -15,7 +15,7 @@ from services.portal.queries.models.carts import (
     CartShipment,
     Totals,
 )
-from shared.runtime.mongo.journal import reaching_mongo
+from shared.runtime.mongo.journal import raising_unavailable
 
 
 class Carts:
@@ -35,7 +35,7 @@ class Carts:
                 "row.created": {"$lte": created},
                 "$or": [{"row.created": {"$lt": created}}, same],
             }
-        with reaching_mongo():
+        with raising_unavailable():
             cursor = self._carts.find(query, {"row": 1}).hint("newest")
             cursor = cursor.sort([("row.created", -1), ("_id", 1)]).limit(limit + 1)
             found = await cursor.to_list(None)
@@ -45,7 +45,7 @@ class Carts:
 
     async def get(self, cart_id: str) -> CartDetails | None:
         """A cart in full; None if nobody has heard of it, or it is deleted."""
-        with reaching_mongo():
+        with raising_unavailable():
             document = await self._carts.find_one({"_id": cart_id})
         return _details(document) if document and "created" in document.get("cart", {}) else None
 

@@ -6,7 +6,7 @@ from services.portal.projections.customers import CUSTOMERS
 from services.portal.projections.projection import Part
 from services.portal.queries.models.customers import CustomerAddress, CustomerDetails, CustomerRow
 from services.portal.queries.ngram_search import anywhere
-from shared.runtime.mongo.journal import reaching_mongo
+from shared.runtime.mongo.journal import raising_unavailable
 
 FOUND = 20
 FIELDS = ("name", "email", "phone")
@@ -23,7 +23,7 @@ class Customers:
 
         Of one or two characters, those with a name, a word of it or an email that begins so.
         """
-        with reaching_mongo():
+        with raising_unavailable():
             found = await anywhere(self._customers, typed, limit)
         return [
             CustomerRow(customer_id=one["_id"], **{f: one["row"][f] for f in FIELDS})
@@ -32,7 +32,7 @@ class Customers:
 
     async def get(self, customer_id: str) -> CustomerDetails | None:
         """A customer with the address book; None if nobody has heard of them."""
-        with reaching_mongo():
+        with raising_unavailable():
             document = await self._customers.find_one({"_id": customer_id})
         if document is None or "name" not in document.get("customer", {}):
             return None

@@ -11,7 +11,7 @@ from services.portal.projections.orders import ORDERS
 from services.portal.queries.cursor import EARLIEST
 from services.portal.queries.filters import preset
 from services.portal.queries.models.dashboard import Age, DashboardFigures, Hour
-from shared.runtime.mongo.journal import reaching_mongo
+from shared.runtime.mongo.journal import raising_unavailable
 
 DAY = timedelta(hours=24)
 AGES = (1, 4, 24, 72, 168)  # hours
@@ -26,7 +26,7 @@ class Dashboard:
     async def now(self, now: datetime, zone: ZoneInfo) -> DashboardFigures:
         """The figures as of `now`; hours and today are those of `zone`."""
         midnight, _ = preset("today", now, zone)
-        with reaching_mongo():
+        with raising_unavailable():
             today = {"row.created": {"$gte": midnight}}
             return DashboardFigures(
                 placed_today=await self._orders.count_documents(today, hint="newest"),

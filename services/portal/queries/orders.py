@@ -16,7 +16,7 @@ from services.portal.queries.filters import OrderFilter
 from services.portal.queries.models.details import OrderDetails, Tombstone
 from services.portal.queries.models.orders import Count, OrderPage, OrderRow
 from services.portal.queries.query_plan import FETCH, IndexScan, QueryPlan, after, plan
-from shared.runtime.mongo.journal import reaching_mongo
+from shared.runtime.mongo.journal import raising_unavailable
 
 COUNTED = 500
 # What is spent on looking along each way before one is chosen; more where none is short.
@@ -49,7 +49,7 @@ class Orders:
         planned = plan(asked)
         if planned is None:
             return OrderPage(orders=[], after=None)
-        with reaching_mongo():
+        with raising_unavailable():
             path = await self._choice(asked, planned)
             found = await self.cursor(planned, path, place, limit + 1).to_list(None)
         rows = [_row(document) for document in found[:limit]]
@@ -61,7 +61,7 @@ class Orders:
         planned = plan(asked)
         if planned is None:
             return Count(number=0, more=False)
-        with reaching_mongo():
+        with raising_unavailable():
             path = await self._choice(asked, planned)
             number = await self._count(planned.query(path), path, COUNTED + 1)
         return Count(number=min(number, COUNTED), more=number > COUNTED)
@@ -107,7 +107,7 @@ class Orders:
 
     async def get(self, order_id: str) -> OrderDetails | Tombstone | None:
         """An order in full; its tombstone if it is deleted; None if nobody has heard of it."""
-        with reaching_mongo():
+        with raising_unavailable():
             document = await self._orders.find_one({"_id": order_id})
             if document is None:
                 return None
@@ -120,7 +120,7 @@ class Orders:
 
     async def id_of(self, number: str) -> str | None:
         """The id of the order with this number (`PO1000042`)."""
-        with reaching_mongo():
+        with raising_unavailable():
             found = await self._orders.find_one({"row.number": number}, {"_id": 1})
         return found["_id"] if found else None
 

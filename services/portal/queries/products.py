@@ -8,7 +8,7 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 from services.portal.projections import products
 from services.portal.queries.models.products import Product
 from services.portal.queries.ngram_search import SHORT, anywhere
-from shared.runtime.mongo.journal import reaching_mongo
+from shared.runtime.mongo.journal import raising_unavailable
 
 FOUND = 20
 
@@ -26,20 +26,20 @@ class Products:
         """
         if len(typed.strip()) < SHORT:
             return []
-        with reaching_mongo():
+        with raising_unavailable():
             sold = {"variant.discontinued": False}
             found = await anywhere(self._products, typed, limit, sold)
         return [_product(one, market) for one in found]
 
     async def get(self, sku: str, market: str) -> Product | None:
         """An article, discontinued ones too; None if the catalog doesn't have it."""
-        with reaching_mongo():
+        with raising_unavailable():
             found = await self._products.find_one({"_id": sku, "variant": {"$exists": True}})
         return _product(found, market) if found else None
 
     async def names(self, skus: Sequence[str]) -> dict[str, str]:
         """What articles are called, of those that the catalog has."""
-        with reaching_mongo():
+        with raising_unavailable():
             found = self._products.find({"_id": {"$in": list(skus)}}, {"variant.name": 1})
             return {
                 one["_id"]: one["variant"]["name"]

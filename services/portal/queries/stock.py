@@ -12,7 +12,7 @@ from services.portal.queries.cursor import LONGEST_PAGE, PAGE
 from services.portal.queries.models.details import OrderDetails, Shipment
 from services.portal.queries.models.stock import Level, LevelPage, QueuePlace, Waiting
 from services.portal.queries.shipment_labels import numbers_of
-from shared.runtime.mongo.journal import reaching_mongo
+from shared.runtime.mongo.journal import raising_unavailable
 
 QUEUE = 500
 # Of one order; the rest of its articles are told by their numbers alone.
@@ -34,7 +34,7 @@ class Stock:
         skus: dict[str, Any] = {"$gte": sku, "$lt": sku + "\U0010ffff"}
         if following:
             skus = {"$gt": max(following, sku), "$lt": skus["$lt"]}
-        with reaching_mongo():
+        with raising_unavailable():
             found = self._levels.find({"warehouse": warehouse, "sku": skus}).hint("warehouse")
             rows = await found.sort([("warehouse", 1), ("sku", 1)]).limit(limit + 1).to_list(None)
         levels = [_level(row) for row in rows[:limit]]
@@ -42,7 +42,7 @@ class Stock:
 
     async def of(self, sku: str) -> list[Level]:
         """An article's level in every warehouse that ever had it."""
-        with reaching_mongo():
+        with raising_unavailable():
             found = await self._levels.find({"sku": sku}).hint("sku").to_list(None)
         return [_level(row) for row in found]
 
@@ -62,7 +62,7 @@ class Stock:
 
     async def _place(self, order_id: str, shipment: Shipment, sku: str) -> QueuePlace:
         warehouse = shipment.warehouse or ""
-        with reaching_mongo():
+        with raising_unavailable():
             level = await self._levels.find_one({"_id": f"{warehouse}/{sku}"})
         queue = await self.waiting(warehouse, sku)
         me = (order_id, shipment.shipment_id)
@@ -79,7 +79,7 @@ class Stock:
             one["waits_for"] = sku
         shown = {"row.number": 1, "row.customer": 1, "shipment": 1}
         shown |= {"order.shipment_ids": 1, "order.shipments.shipment_id": 1}
-        with reaching_mongo():
+        with raising_unavailable():
             query = {"row.shipments": {"$elemMatch": one}}
             found = await self._orders.find(query, shown).hint("shipments").to_list(QUEUE)
         waits = [wait for order in found for wait in _waits(order, warehouse, sku)]

@@ -19,7 +19,7 @@ from services.portal.queries.event_texts import what, why
 from services.portal.queries.models.details import OrderDetails, Tombstone
 from services.portal.queries.models.timeline import Entry
 from services.portal.queries.shipment_labels import Numbers
-from shared.runtime.mongo.journal import reaching_mongo
+from shared.runtime.mongo.journal import raising_unavailable
 
 
 class Timelines:
@@ -51,7 +51,7 @@ class Timelines:
         return details_of(document, notes)
 
     async def _in_order(self, order_id: str) -> list[Document]:
-        with reaching_mongo():
+        with raising_unavailable():
             kept = await self._entries.find({"about": order_id}).to_list(None)
         return in_order(kept)
 

@@ -9,7 +9,7 @@ from services.portal.projections.orders import ORDERS
 from services.portal.queries.details import details_of
 from services.portal.queries.models.details import OrderDetails, Shipment
 from services.portal.queries.models.warehouse import Packed, Pick, PickList, ToPack
-from shared.runtime.mongo.journal import reaching_mongo
+from shared.runtime.mongo.journal import raising_unavailable
 
 TOGETHER = 1000
 
@@ -23,7 +23,7 @@ class Warehouse:
     async def pick_list(self, warehouse: str, status: str = "Released") -> PickList:
         """All shipments of a warehouse with this status (Released or Packing); the first 1,000."""
         one = {"status": status, "warehouse": warehouse}
-        with reaching_mongo():
+        with raising_unavailable():
             query = {"row.shipments": {"$elemMatch": one}}
             found = await self._orders.find(query).hint("shipments").to_list(TOGETHER)
         shipments = [
@@ -37,7 +37,7 @@ class Warehouse:
 
     async def packing_slip(self, order_id: str, shipment_id: str) -> ToPack | None:
         """One shipment as it is packed; None if there is none."""
-        with reaching_mongo():
+        with raising_unavailable():
             document = await self._orders.find_one({"_id": order_id})
         found = _shipments(document) if document else []
         return next((one for one in found if one.shipment_id == shipment_id), None)

@@ -12,7 +12,7 @@ from services.shipment.stock.quantities import quantities_by_sku
 from services.shipment.stock.state import Inventory, Level
 from shared.contracts import Message
 from shared.contracts.shipments import Shortage
-from shared.contracts.stock import Allocated, Backordered, LevelNow, Pieces
+from shared.contracts.stock import Allocated, Backordered, ItemQuantity, LevelNow
 
 Positions = dict[str, int]  # a position in the queue for each article
 NOTHING: Mapping[str, int] = {}
@@ -37,7 +37,7 @@ class AllocationPlan:
             planned = self._levels[sku] = current.copy() if current else Level()
         return planned
 
-    def levels_now(self, lines: Iterable[Pieces]) -> tuple[LevelNow, ...]:
+    def levels_now(self, lines: Iterable[ItemQuantity]) -> tuple[LevelNow, ...]:
         """The planned levels of the articles of `lines`, for an event."""
         return tuple(self.level_now(line.sku) for line in lines)
 
@@ -96,13 +96,13 @@ class AllocationPlan:
         self._heads[sku, quantity] = index
         return positions[index] if index < len(positions) else None
 
-    def first_blocked_positions(self, lines: Iterable[Pieces]) -> Positions:
+    def first_blocked_positions(self, lines: Iterable[ItemQuantity]) -> Positions:
         """The first blocked position of each article of `lines` that has one."""
         found = ((line.sku, self.first_blocked_position(line.sku)) for line in lines)
         return {sku: position for sku, position in found if position is not None}
 
     def shortages(
-        self, lines: Iterable[Pieces], position: int, allocated: Mapping[str, int] = NOTHING
+        self, lines: Iterable[ItemQuantity], position: int, allocated: Mapping[str, int] = NOTHING
     ) -> tuple[Shortage, ...]:
         """What a shipment at `position` can't get: too little is free, or others wait for it.
 
@@ -118,7 +118,9 @@ class AllocationPlan:
                 found.append(short)
         return tuple(found)
 
-    def allocate(self, backorder: Backorder, also_changed: Iterable[Pieces] = ()) -> Allocated:
+    def allocate(
+        self, backorder: Backorder, also_changed: Iterable[ItemQuantity] = ()
+    ) -> Allocated:
         """Allocates the lines of `backorder`.
 
         The event also has the levels of the articles in `also_changed`.
@@ -140,7 +142,7 @@ class AllocationPlan:
         backorder: Backorder,
         position: int,
         shortages: tuple[Shortage, ...],
-        also_changed: Iterable[Pieces] = (),
+        also_changed: Iterable[ItemQuantity] = (),
     ) -> Backordered:
         """Adds `backorder` at `position`.
 

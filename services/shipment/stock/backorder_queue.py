@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import merge
 
-from shared.contracts.stock import Pieces
+from shared.contracts.stock import ItemQuantity
 
 Key = tuple[str, str]  # the ids of an order and of a shipment of it
 
@@ -15,7 +15,7 @@ class Backorder:
     """A shipment that waits for stock: its key, and its lines at an edit's revision."""
 
     key: Key
-    lines: tuple[Pieces, ...]
+    lines: tuple[ItemQuantity, ...]
     revision: int = 0
 
 

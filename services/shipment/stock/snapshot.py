@@ -9,7 +9,7 @@ from typing import Any
 
 from services.shipment.stock.backorder_queue import Backorder, Key
 from services.shipment.stock.state import Inventory, Level
-from shared.contracts.stock import Pieces
+from shared.contracts.stock import ItemQuantity
 
 
 def dump(inventory: Inventory) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def restore(dumped: dict[str, Any]) -> Inventory:
     return inventory
 
 
-def _to_text(key: Key, lines: tuple[Pieces, ...]) -> str:
+def _to_text(key: Key, lines: tuple[ItemQuantity, ...]) -> str:
     return " ".join([*key, *(f"{line.sku} {line.quantity}" for line in lines)])
 
 
@@ -44,9 +44,9 @@ def _backorder_to_text(backorder: Backorder) -> str:
     return f"{text} {backorder.revision}" if backorder.revision else text
 
 
-def _from_text(text: str) -> tuple[Key, tuple[Pieces, ...], int]:
+def _from_text(text: str) -> tuple[Key, tuple[ItemQuantity, ...], int]:
     order_id, shipment_id, *fields = text.split()
     revision = int(fields.pop()) if len(fields) % 2 else 0
     pairs = zip(fields[::2], fields[1::2], strict=True)
-    lines = tuple(Pieces(sku=sku, quantity=int(quantity)) for sku, quantity in pairs)
+    lines = tuple(ItemQuantity(sku=sku, quantity=int(quantity)) for sku, quantity in pairs)
     return (order_id, shipment_id), lines, revision

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.shipment.stock.backorder_queue import Backorder, BackorderQueue, Key
 from shared.contracts import Message, stock
-from shared.contracts.stock import LevelNow, Pieces
+from shared.contracts.stock import ItemQuantity, LevelNow
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class Inventory:
     """The stock of one warehouse."""
 
     levels: dict[str, Level] = field(default_factory=dict)
-    allocations: dict[Key, tuple[Pieces, ...]] = field(default_factory=dict)
+    allocations: dict[Key, tuple[ItemQuantity, ...]] = field(default_factory=dict)
     queue: BackorderQueue = field(default_factory=BackorderQueue)
 
 

@@ -95,7 +95,7 @@ class Decision:
 
     events: Sequence[Message] = ()
     deferred: bool = False
-    settles: Sequence[DeferredOutcome] = ()
+    outcomes: Sequence[DeferredOutcome] = ()
 
 
 Handler = Callable[[Any, Any, Context], Decision | Sequence[Message]]
@@ -153,7 +153,7 @@ class Decider(Generic[S]):
     dump: Callable[[S], dict[str, Any]] | None = None
     restore: Callable[[dict[str, Any]], S] | None = None
     owed: Callable[[S], Owed | None] = field(default=lambda state: None)
-    aside: Callable[[Message], bool] = field(default=lambda event: False)
+    is_annotation: Callable[[Message], bool] = field(default=lambda event: False)
     looks_up: Mapping[type[Message], LookUp] = field(default_factory=dict)
     creates: Mapping[type[Message], Creates] = field(default_factory=dict)
     tombstone: type[Message] | None = None

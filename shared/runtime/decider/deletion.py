@@ -29,7 +29,7 @@ def deletable(
     decider: Decider[S],
     tombstone: type[T],
     why_gone: Callable[[T], Blocker],
-    again: type[Message] | None = None,
+    delete: type[Message] | None = None,
 ) -> Decider[S | T]:
     """`decider` for records that `tombstone`, one of its events, deletes.
 
@@ -37,7 +37,7 @@ def deletable(
     refused with `why_gone`, only `again`, which asks for what is done, is accepted; facts that come
     late change nothing. So nothing can bring the record back, whatever the handlers say.
     """
-    grave, living = _Grave(tombstone, why_gone, again), decider
+    grave, living = _Grave(tombstone, why_gone, delete), decider
 
     def evolve(state: S | T, event: Message) -> S | T:
         if isinstance(event, tombstone):
@@ -65,7 +65,7 @@ class _Grave(Generic[T]):
 
     tombstone: type[T]
     why_gone: Callable[[T], Blocker]
-    again: type[Message] | None
+    delete: type[Message] | None
 
     def has(self, state: Any) -> bool:
         return isinstance(state, self.tombstone)
@@ -74,7 +74,7 @@ class _Grave(Generic[T]):
         def decide(message: Message, state: Any, context: Context) -> Decision | Sequence[Message]:
             if not self.has(state):
                 return handler(message, state, context)
-            if message.topic.from_outside and type(message) is not self.again:
+            if message.topic.from_outside and type(message) is not self.delete:
                 refuse([self.why_gone(state)])
             return []
 

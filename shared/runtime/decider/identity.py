@@ -23,7 +23,7 @@ from shared.runtime.envelope import Incoming
 FORM = 1  # of the digests; those of another form, or of another version of a type, aren't compared
 
 
-def comparable(incoming: Incoming) -> bool:
+def is_comparable(incoming: Incoming) -> bool:
     """Whether a message is one of those that outsiders send: only these may not be changed.
 
     Services publish their own again, after an upgrade too, and may say more then.
@@ -50,7 +50,7 @@ def is_same(kept: str, digest: str) -> bool | None:
     return None if kept.partition(":")[0] != digest.partition(":")[0] else False
 
 
-def refuse_other(context: Context, what: str, otherwise: bool) -> None:
+def require_same_content(context: Context, what: str, otherwise: bool) -> None:
     """Refuses to create `what` ("Payment p-1") once more with other content than it has.
 
     Returns if it has the content that this was created with. Where the journal doesn't know

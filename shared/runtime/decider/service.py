@@ -7,7 +7,7 @@ from typing import Any
 from shared.contracts import Message, Topic
 from shared.runtime.decider import Decider, LookUp
 from shared.runtime.decider.tables import Table
-from shared.runtime.ports import Companion
+from shared.runtime.ports import Worker
 from shared.site import Site
 
 
@@ -19,7 +19,7 @@ class Service:
     is the class of message that may draw a number for people, `number_prefix` what these begin
     with. `tables` are what the service keeps of compacted topics, for its deciders to look up;
     `questions` are the classes that only ask. `check` raises `Malformed` for what this service
-    can't use in the site's configuration; `companion` makes what runs beside it in every process.
+    can't use in the site's configuration; `worker` makes what runs beside it in every process.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Service:
     number_prefix: str = ""
     tables: Sequence[Table] = ()
     check: Callable[[Site], None] = lambda site: None
-    companion: Callable[..., Companion] | None = None
+    worker: Callable[..., Worker] | None = None
     routes: Mapping[type[Message], Decider[Any]] = field(init=False)
     kinds: Mapping[str, Decider[Any]] = field(init=False)
     reads: Collection[type[Message]] = field(init=False)

@@ -10,7 +10,7 @@ from pymongo.errors import PyMongoError
 from shared.runtime.connection_errors import why_no_mongo
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.kafka.consumer import Consumer, Handler
-from shared.runtime.ports import Companion
+from shared.runtime.ports import Worker
 
 CHECK_SECONDS = 2.0
 SILENT_SECONDS = 30.0
@@ -26,13 +26,13 @@ class Health:
         processor: Handler,
         mongo: AsyncIOMotorClient,
         metrics: Metrics,
-        companion: Companion | None = None,
+        worker: Worker | None = None,
     ) -> None:
         self._consumer = consumer
         self._processor = processor
         self._mongo = mongo
         self._metrics = metrics
-        self._companion = companion
+        self._worker = worker
         self.waiting_for: str | None = "start"
         self.stopping = False
 
@@ -53,8 +53,8 @@ class Health:
         polled = self._consumer.last_poll()
         if polled and time() - polled > SILENT_SECONDS and not busy:
             wrong.append(f"no broker has answered for {time() - polled:.0f} s")
-        if self._companion is not None:
-            wrong += self._companion.wrong()
+        if self._worker is not None:
+            wrong += self._worker.problems()
         return {
             "ready": not wrong,
             "because": wrong,

@@ -35,7 +35,7 @@ class Served(Protocol):
     def failure(self) -> BaseException | None: ...
 
 
-class Waiting(Protocol):
+class Startup(Protocol):
     """Who says what a process waits for."""
 
     waiting_for: str | None
@@ -92,8 +92,8 @@ def _refuse(error: SettingsError) -> NoReturn:
     raise SystemExit(2) from None
 
 
-async def until(
-    what: str, step: Callable[[], Awaitable[object]], settings: Settings, health: Waiting
+async def retry_until_ready(
+    what: str, step: Callable[[], Awaitable[object]], settings: Settings, health: Startup
 ) -> None:
     """Repeats a step of the start until it succeeds; an engine may come later than we do.
 

@@ -114,7 +114,7 @@ class Consumer:
         self._subscriber(self._take)
 
     async def start(self) -> None:
-        """Joins the group. Raises `KafkaError` or `OSError` if the cluster can't be reached."""
+        """Joins the group. Raises `KafkaError` or `OSError` if the cluster can't be on_step."""
         # FastStream chooses its client's class when it connects; only then ours takes its place.
         await self.broker.connect()
         config = self.broker.config.broker_config

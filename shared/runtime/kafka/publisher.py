@@ -23,9 +23,9 @@ from shared.runtime.settings import Settings
 WINDOW = 2000
 # Whoever names a topic that takes nothing from us must not stop the others, nor for ever its own.
 REFUSALS = (InvalidTopicError, MessageSizeTooLargeError, TopicAuthorizationFailedError)
-LATELY_SECONDS = 60.0
-RUMOUR_SECONDS = 0.2
-RUMOURS = 8
+RECENT_SECONDS = 60.0
+METADATA_RETRY_SECONDS = 0.2
+METADATA_RETRIES = 8
 
 
 class KafkaPublisher:
@@ -101,15 +101,15 @@ class KafkaPublisher:
     async def missing(self, topics: Collection[str]) -> set[str]:
         """See `ports.Publisher`; asks the cluster about every topic that it hasn't seen."""
         unknown = await self._unknown(topics)
-        if any(not _lately(self._absent, topic) for topic in unknown):
+        if any(not _is_recent(self._absent, topic) for topic in unknown):
             # Brokers hear of a topic a moment after whoever made it is told so; busy ones later.
-            for _ in range(RUMOURS):
-                await asyncio.sleep(RUMOUR_SECONDS)
+            for _ in range(METADATA_RETRIES):
+                await asyncio.sleep(METADATA_RETRY_SECONDS)
                 unknown = await self._unknown(topics)
                 if not unknown:
                     break
         self._absent = dict.fromkeys(unknown, monotonic())
-        return unknown | {topic for topic in topics if _lately(self._refused, topic)}
+        return unknown | {topic for topic in topics if _is_recent(self._refused, topic)}
 
     async def _unknown(self, topics: Collection[str]) -> set[str]:
         if set(topics) <= self._topics:
@@ -127,8 +127,8 @@ class KafkaPublisher:
         return self._producer
 
 
-def _lately(times: Mapping[str, float], topic: str) -> bool:
-    return monotonic() - times.get(topic, float("-inf")) < LATELY_SECONDS
+def _is_recent(times: Mapping[str, float], topic: str) -> bool:
+    return monotonic() - times.get(topic, float("-inf")) < RECENT_SECONDS
 
 
 async def _hand_over(producer: AIOKafkaProducer, one: Publication) -> asyncio.Future[object]:

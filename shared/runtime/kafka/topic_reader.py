@@ -59,7 +59,7 @@ async def stop(consumer: AIOKafkaConsumer) -> None:
 
 
 @asynccontextmanager
-async def looking(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
+async def open_consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
     """A consumer of no group. Raises `Unavailable` when the cluster doesn't answer."""
     be_lenient()
     consumer = AIOKafkaConsumer(
@@ -85,7 +85,7 @@ async def bounds(
     return await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
 
 
-async def between(
+async def read_range(
     consumer: AIOKafkaConsumer,
     starts: Mapping[TopicPartition, int],
     ends: Mapping[TopicPartition, int],

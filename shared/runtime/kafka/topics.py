@@ -3,19 +3,25 @@
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from shared.contracts.topics import LETTER_VERDICTS, PROCESSES, TOPICS, Cleanup, dead_letters
+from shared.contracts.topics import (
+    DEAD_LETTER_VERDICTS,
+    PROCESSES,
+    TOPICS,
+    Cleanup,
+    dead_letter_topic,
+)
 from shared.runtime.kafka.connection import MAX_DEAD_LETTER, MAX_RECORD, connection
 from shared.runtime.settings import Settings
 
 DAY_MS = 24 * 60 * 60 * 1000
 # A verdict outlives its letter, though Kafka may keep that for a week or so longer than it has to.
-KEPT_LONGER = {LETTER_VERDICTS.name: 2}
+KEPT_LONGER = {DEAD_LETTER_VERDICTS.name: 2}
 
 
 async def create_topics(settings: Settings) -> list[str]:
     """Creates what isn't there; returns its names. Raises `KafkaError` if the cluster says no."""
     wanted: dict[str, tuple[Cleanup, int]] = {t.name: (t.cleanup, MAX_RECORD) for t in TOPICS}
-    wanted |= {dead_letters(service): ("delete", MAX_DEAD_LETTER) for service in PROCESSES}
+    wanted |= {dead_letter_topic(service): ("delete", MAX_DEAD_LETTER) for service in PROCESSES}
     admin = AIOKafkaAdminClient(**connection(settings))
     await admin.start()
     try:

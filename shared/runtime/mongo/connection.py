@@ -16,7 +16,7 @@ def connect(settings: Settings, **options: Any) -> AsyncIOMotorClient:
     return _client(AsyncIOMotorClient, settings, options)
 
 
-def connect_waiting(settings: Settings, **options: Any) -> MongoClient:
+def connect_blocking(settings: Settings, **options: Any) -> MongoClient:
     """A client that blocks, for tools. Raises `SettingsError`."""
     return _client(MongoClient, settings, options)
 

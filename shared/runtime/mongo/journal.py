@@ -24,7 +24,7 @@ MAX_DOCUMENT = 15 * 1024 * 1024
 
 
 @contextmanager
-def reaching_mongo() -> Iterator[None]:
+def raising_unavailable() -> Iterator[None]:
     """Turns whatever MongoDB's client raises into `Unavailable`."""
     try:
         yield
@@ -59,7 +59,7 @@ class MongoJournal:
 
     async def prepare(self) -> None:
         """Creates the indexes; safe to repeat."""
-        with reaching_mongo():
+        with raising_unavailable():
             await self._journal.create_indexes(
                 [
                     IndexModel([("stream", ASCENDING), ("version", ASCENDING)]),
@@ -81,7 +81,7 @@ class MongoJournal:
             for stream, snapshot in snapshots.items()
         ]
         found: dict[str, list[Document]] = defaultdict(list)
-        with reaching_mongo():
+        with raising_unavailable():
             query = wanted[0] if len(wanted) == 1 else {"$or": wanted}
             cursor = self._journal.find(query).sort([("stream", 1), ("version", 1)])
             for document in await cursor.to_list(None):
@@ -100,7 +100,7 @@ class MongoJournal:
         those = [stream for stream in streams if stream.startswith(self._long_lived)]
         if not those:
             return {}
-        with reaching_mongo():
+        with raising_unavailable():
             kept = self._snapshots.find({"_id": {"$in": those}})
             return {snapshot["_id"]: snapshot for snapshot in await kept.to_list(None)}
 
@@ -112,7 +112,7 @@ class MongoJournal:
             if not self._published(document)
         }
         if unsure:
-            with reaching_mongo():
+            with raising_unavailable():
                 async for mark in self._writers.find({"_id": {"$in": list(unsure)}}):
                     self._marks[mark["_id"]] = mark["published"]
 
@@ -146,7 +146,7 @@ class MongoJournal:
 
     async def mark(self, writer: str, batch: int) -> None:
         """See `ports.Journal`."""
-        with reaching_mongo():
+        with raising_unavailable():
             await self._writers.update_one(
                 {"_id": writer}, {"$max": {"published": batch}}, upsert=True
             )
@@ -154,7 +154,7 @@ class MongoJournal:
 
     async def republished(self, documents: Sequence[Document]) -> None:
         """See `ports.Journal`."""
-        with reaching_mongo():
+        with raising_unavailable():
             await self._journal.update_many(
                 {"_id": {"$in": [document["_id"] for document in documents]}},
                 {"$set": {"republished": True}},
@@ -162,7 +162,7 @@ class MongoJournal:
 
     async def erase(self, documents: Sequence[Document]) -> None:
         """See `ports.Journal`."""
-        with reaching_mongo():
+        with raising_unavailable():
             await self._journal.bulk_write(
                 [ReplaceOne({"_id": document["_id"]}, document) for document in documents],
                 ordered=False,
@@ -171,7 +171,7 @@ class MongoJournal:
     async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Recorded]:
         """See `ports.Journal`."""
         found: dict[str, Recorded] = {}
-        with reaching_mongo():
+        with raising_unavailable():
             cursor = self._journal.find(
                 {"long_lived": True, "causes.key": {"$in": list(causes)}},
                 {
@@ -192,7 +192,7 @@ class MongoJournal:
 
     async def snapshot(self, stream: str, snapshot: Document) -> None:
         """See `ports.Journal`."""
-        with reaching_mongo():
+        with raising_unavailable():
             try:
                 await self._snapshots.replace_one(
                     {"_id": stream, "version": {"$lt": snapshot["version"]}}, snapshot, upsert=True

@@ -3,7 +3,7 @@
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ReturnDocument, WriteConcern
 
-from shared.runtime.mongo.journal import reaching_mongo
+from shared.runtime.mongo.journal import raising_unavailable
 
 FIRST = 1_000_000
 
@@ -23,7 +23,7 @@ class NumberRange:
         """Makes sure that `take` can be called `count` times. Raises `Unavailable`."""
         if self._end - self._next >= count:
             return
-        with reaching_mongo():
+        with raising_unavailable():
             counter = await self._counters.find_one_and_update(
                 {"_id": self._prefix},
                 {"$inc": {"drawn": count}},

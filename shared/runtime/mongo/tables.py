@@ -10,7 +10,7 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
 from pymongo import UpdateOne, WriteConcern
 
-from shared.runtime.mongo.journal import reaching_mongo
+from shared.runtime.mongo.journal import raising_unavailable
 from shared.runtime.ports import Entry
 
 
@@ -20,19 +20,19 @@ class MongoTables:
     def __init__(self, client: AsyncIOMotorClient, database: str) -> None:
         self._database = client[database]
 
-    async def keep(self, entries: Collection[Entry]) -> None:
+    async def save(self, entries: Collection[Entry]) -> None:
         """See `ports.Tables`."""
         latest = {(e.table, e.key, e.partition): e for e in sorted(entries, key=lambda e: e.offset)}
         writes: dict[str, list[UpdateOne]] = defaultdict(list)
         for entry in latest.values():
             writes[entry.table].append(_unless_older(entry))
-        with reaching_mongo():
+        with raising_unavailable():
             for table, updates in writes.items():
                 await self._of(table).bulk_write(updates, ordered=False)
 
     async def find(self, table: str, keys: Collection[str]) -> Mapping[str, str | None]:
         """See `ports.Tables`."""
-        with reaching_mongo():
+        with raising_unavailable():
             found = self._of(table).find({"_id": {"$in": list(keys)}}, {"data": 1})
             return {document["_id"]: document["data"] for document in await found.to_list(None)}
 

@@ -30,10 +30,10 @@ class StreamCache:
         """Those of the names that aren't there, each once."""
         return [name for name in dict.fromkeys(names) if name not in self._streams]
 
-    def has_traces(self, name: str) -> bool:
+    def is_erasure_pending(self, name: str) -> bool:
         """Whether it is there, was deleted, and isn't erased yet."""
         stream = self._streams.get(name)
-        return stream is not None and stream.traces
+        return stream is not None and stream.erasure_pending
 
     def put(self, stream: Stream[Any]) -> None:
         """Keeps a stream."""

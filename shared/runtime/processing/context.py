@@ -9,7 +9,7 @@ from uuid import uuid4
 import structlog
 
 from shared.contracts import Message
-from shared.contracts.topics import PROCESSES, TOPICS, dead_letters
+from shared.contracts.topics import PROCESSES, TOPICS, dead_letter_topic
 from shared.runtime.decider.service import Service
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.ports import (
@@ -51,7 +51,7 @@ class ServiceContext:
     metrics: Metrics
     prefix: str = ""
     tables: Tables | None = None
-    reached: Callable[[str], None] = lambda step: None
+    on_step: Callable[[str], None] = lambda step: None
     cache: StreamCache = field(default_factory=StreamCache)
     tries: Counter[tuple[str, int, int]] = field(default_factory=Counter)
     one_by_one: set[str] = field(default_factory=set)
@@ -62,9 +62,9 @@ class ServiceContext:
         self.publications = Publications(self.service.name, self.prefix)
         self.dead_letters = DeadLetters(self.service.name, self.prefix)
         self._own = {self.prefix + topic.name for topic in TOPICS}
-        self._own |= {self.prefix + dead_letters(service) for service in PROCESSES}
+        self._own |= {self.prefix + dead_letter_topic(service) for service in PROCESSES}
 
-    def disown(self) -> None:
+    def reset(self) -> None:
         """After a failure nobody knows what was written, so nothing in memory is believed.
 
         A new name leaves the mark of the old one where it was: below whatever may have been
@@ -79,11 +79,11 @@ class ServiceContext:
         if self.numbers is not None and kind is not None:
             await self.numbers.reserve(sum(isinstance(message, kind) for message in messages))
 
-    async def keep(self, entries: Sequence[Entry]) -> None:
+    async def save_entries(self, entries: Sequence[Entry]) -> None:
         """Keeps what was heard of compacted topics, before anything is decided that looks it up."""
         if self.tables is not None and entries:
-            await self.tables.keep(entries)
-            self.reached("kept")
+            await self.tables.save(entries)
+            self.on_step("kept")
 
     async def publish(self, publications: Sequence[Publication], now: datetime) -> None:
         """Publishes; a reply to a topic that doesn't exist becomes a dead letter instead."""
@@ -104,12 +104,15 @@ class ServiceContext:
             return
         await self.journal.mark(self.writer, self.batch)
         for stream in written:
-            if stream.decider.long_lived and stream.version - stream.kept >= SNAPSHOT_EVERY:
+            if (
+                stream.decider.long_lived
+                and stream.version - stream.snapshot_version >= SNAPSHOT_EVERY
+            ):
                 await self.journal.snapshot(stream.name, stream.snapshot())
 
-    async def start_over(self) -> None:
+    async def recover(self) -> None:
         """Disowns what was done, and connects anew."""
-        self.disown()
+        self.reset()
         try:
             await self.publisher.renew()
         except Unavailable as error:
@@ -117,7 +120,7 @@ class ServiceContext:
         except Exception:
             log.exception("can't connect anew")  # the next try says so again, and waits longer
 
-    def note_dead(self, record: Record, reason: str) -> None:
+    def log_dead_letter(self, record: Record, reason: str) -> None:
         """Says that a record became a dead letter: where it is, not what is in it."""
         self.metrics.dead_letters.inc()
         place = f"{record.topic}/{record.partition}@{record.offset}"

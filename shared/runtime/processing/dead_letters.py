@@ -6,12 +6,12 @@ Card numbers alone are masked: none ever enters the system (docs/decisions/0012)
 from datetime import datetime
 
 from shared.contracts import Malformed
-from shared.contracts.topics import dead_letters
+from shared.contracts.topics import dead_letter_topic
 from shared.runtime.envelope import rfc3339
 from shared.runtime.kafka.connection import MAX_RECORD, MAX_VALUE
 from shared.runtime.masking import masked_headers, masked_value
 from shared.runtime.ports import Publication, Record
-from shared.runtime.processing.decoding import WORDS
+from shared.runtime.processing.decoding import MAX_REASON
 
 CONTRACT = "malformed"
 FAILURE = "failed"
@@ -24,7 +24,7 @@ class DeadLetters:
 
     def __init__(self, service: str, prefix: str) -> None:
         self._service = service
-        self._topic = prefix + dead_letters(service)
+        self._topic = prefix + dead_letter_topic(service)
 
     def of(self, record: Record, code: str, field: str, reason: str, now: datetime) -> Publication:
         """A record that couldn't be processed. `code` is one of this module's words."""
@@ -64,7 +64,7 @@ class DeadLetters:
             "waybill_service": self._service,
             "waybill_code": code,
             "waybill_field": field,
-            "waybill_reason": (f"{field}: {reason}" if field else reason)[:WORDS],
+            "waybill_reason": (f"{field}: {reason}" if field else reason)[:MAX_REASON],
             "waybill_at": rfc3339(now),
         }
         return [(name, value.encode(errors="replace")) for name, value in (named | where).items()]

@@ -10,19 +10,18 @@ import orjson
 from pydantic import ValidationError
 
 from shared.contracts import Malformed, Message, border, field_errors, model_for
-from shared.contracts.cards import WORDS as CARD_NUMBER
-from shared.contracts.cards import card_field, has_card_number, masked
+from shared.contracts.cards import CARD_NUMBER, card_field, has_card_number, masked
 from shared.contracts.topics import TOPICS
-from shared.runtime.envelope import LONGEST, Envelope, Incoming, is_attribute
+from shared.runtime.envelope import MAX_ATTRIBUTE, Envelope, Incoming, is_attribute
 from shared.runtime.kafka.connection import MAX_VALUE
 from shared.runtime.ports import Headers, Record
 
 SPEC_VERSION = "1.0"
 # How much is said of what a sender got wrong, and how long an id may be to be told back at all.
-WORDS = 1000
+MAX_REASON = 1000
 # Objects and lists within each other, of the data: what the parser of the contract's classes takes.
-DEEPEST = 200
-_TOO_DEEP = f"nested too deeply: at most {DEEPEST} objects and lists within each other are taken"
+MAX_DEPTH = 200
+_TOO_DEEP = f"nested too deeply: at most {MAX_DEPTH} objects and lists within each other are taken"
 # What an event needs, and what each attribute says.
 REQUIRED = {
     "specversion": f"{SPEC_VERSION}, the version of CloudEvents",
@@ -46,15 +45,15 @@ class Undecodable(Exception):
         super().__init__(str(error))
         self.record = record
         self.error = error
-        self.command_id = _told_back(attributes.get("id"))
+        self.command_id = _if_short(attributes.get("id"))
         correlation = attributes.get("correlationid", "")
         self.correlation_id = correlation if is_attribute(correlation) else None
         self.reply_to = attributes.get("replyto")
 
 
-def _told_back(value: str | None) -> str | None:
+def _if_short(value: str | None) -> str | None:
     """An answer has to fit into a record, whatever it answers."""
-    return value if value and len(value) <= WORDS else None
+    return value if value and len(value) <= MAX_REASON else None
 
 
 def decode(
@@ -71,11 +70,11 @@ def decode(
     except Malformed as error:
         if not can_reply_to(attributes.get("replyto", ""), prefix):
             attributes.pop("replyto", None)
-        brief = Malformed(masked(error.field[:WORDS]), masked(error.message[:WORDS]))
+        brief = Malformed(masked(error.field[:MAX_REASON]), masked(error.message[:MAX_REASON]))
         raise Undecodable(record, brief, attributes) from error
 
 
-def open_fact(record: Record, prefix: str = "") -> tuple[Envelope, dict[str, Any]]:
+def decode_fact(record: Record, prefix: str = "") -> tuple[Envelope, dict[str, Any]]:
     """The envelope and the data of a fact, whatever its type: for readers to whom all count.
 
     What is of a known type is held to the contract, and comes as its present version has it; what
@@ -98,7 +97,7 @@ def open_fact(record: Record, prefix: str = "") -> tuple[Envelope, dict[str, Any
         if model is not None:
             data, envelope.type = model.upcast(envelope.type, data), model.type
     except Malformed as error:
-        brief = Malformed(error.field[:WORDS], error.message[:WORDS])
+        brief = Malformed(error.field[:MAX_REASON], error.message[:MAX_REASON])
         raise Undecodable(record, brief, attributes) from error
     return envelope, data
 
@@ -218,11 +217,13 @@ def _envelope(attributes: Mapping[str, str], prefix: str) -> Envelope:
     if attributes["specversion"] != SPEC_VERSION:
         raise Malformed("ce_specversion", f"must be {SPEC_VERSION}")
     if (
-        max(map(len, attributes.values())) > LONGEST
+        max(map(len, attributes.values())) > MAX_ATTRIBUTE
         or not "".join(attributes.values()).isprintable()
     ):
-        wrong = next(n for n, v in attributes.items() if len(v) > LONGEST or not v.isprintable())
-        raise Malformed(f"ce_{wrong}", f"at most {LONGEST} printable characters")
+        wrong = next(
+            n for n, v in attributes.items() if len(v) > MAX_ATTRIBUTE or not v.isprintable()
+        )
+        raise Malformed(f"ce_{wrong}", f"at most {MAX_ATTRIBUTE} printable characters")
     if has_card_number(attributes.get("actor", "")):
         raise Malformed("ce_actor", CARD_NUMBER)
     return Envelope(

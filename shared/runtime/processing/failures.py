@@ -26,7 +26,7 @@ class Failure:
     code: str
     field: str
     reason: str
-    told: str | None = ""
+    reply_code: str | None = ""
 
 
 class Failures:
@@ -40,48 +40,48 @@ class Failures:
     """
 
     def __init__(
-        self, engine: ServiceContext, work: Sequence[Incoming], names: Sequence[str], now: datetime
+        self, context: ServiceContext, work: Sequence[Incoming], names: Sequence[str], now: datetime
     ) -> None:
-        self._engine = engine
+        self._context = context
         self._work = work
         self._names = names
         self._now = now
-        self.again: set[str] = set()
-        self.later: set[int] = set()
-        self.waiting: set[str] = set()
+        self.stale: set[str] = set()
+        self.postponed: set[int] = set()
+        self.postponed_streams: set[str] = set()
         self.dead: dict[int, Failure] = {}
-        self.doubtful: dict[int, Failure] = {}
+        self.tentative: dict[int, Failure] = {}
 
-    def go_again(self, name: str) -> None:
+    def mark_stale(self, name: str) -> None:
         """The stream in memory is of no use: it is dropped, and its messages are done anew."""
-        self.again.add(name)
-        self._engine.cache.drop(name)
+        self.stale.add(name)
+        self._context.cache.drop(name)
 
-    def wait(self, position: int) -> None:
+    def postpone(self, position: int) -> None:
         """What the message looks up became known in this round only: the next one loads it."""
-        self.later.add(position)
-        self.waiting.add(self._names[position])
+        self.postponed.add(position)
+        self.postponed_streams.add(self._names[position])
 
     def malformed(self, position: int, error: Malformed) -> None:
         """A rule found a field that makes no sense here."""
-        self.doubtful[position] = Failure(CONTRACT, error.field, masked(error.message))
+        self.tentative[position] = Failure(CONTRACT, error.field, masked(error.message))
 
     def reused(self, position: int) -> None:
         """The message has the id of an earlier one with other content."""
         words = "an earlier message has this id and other content; use a new id"
-        self.doubtful[position] = Failure(REJECTED, "ce_id", words, REUSED)
+        self.tentative[position] = Failure(REJECTED, "ce_id", words, REUSED)
 
     def refused(self, position: int, reason: Reason) -> None:
         """A rule refused a message whose sender may hear no answers."""
-        self.doubtful[position] = Failure(REJECTED, "", masked(reason.in_full), None)
+        self.tentative[position] = Failure(REJECTED, "", masked(reason.in_full), None)
 
     def failed(self, position: int, error: Exception) -> None:
         """A rule raised. Its stream is loaded anew, and after three tries the message is dead."""
         name, record = self._names[position], self._work[position].record
-        self.go_again(name)
+        self.mark_stale(name)
         place = (record.topic, record.partition, record.offset)
-        self._engine.tries[place] += 1
-        if self._engine.tries[place] >= TRIES:
+        self._context.tries[place] += 1
+        if self._context.tries[place] >= TRIES:
             words = masked(f"{type(error).__name__}: {error}")
             self.dead[position] = Failure(FAILURE, "", words)
 
@@ -94,45 +94,49 @@ class Failures:
     def unstorable(self, name: str, position: int, messages: int, error: Exception) -> None:
         """What was drafted, from `position` on, can't be stored; taken singly it shows which."""
         if messages > 1:
-            self._engine.one_by_one.add(name)
-            self.go_again(name)
+            self._context.one_by_one.add(name)
+            self.mark_stale(name)
         else:
             self.failed(position, error)
 
-    def left(self) -> list[Incoming]:
+    def remaining(self) -> list[Incoming]:
         """The messages for the next round, in their order."""
         return [
             incoming
             for position, incoming in enumerate(self._work)
             if position not in self.dead
-            and (position in self.later or self._names[position] in self.again)
+            and (position in self.postponed or self._names[position] in self.stale)
         ]
 
-    def letters(self) -> list[Publication]:
+    def publications(self) -> list[Publication]:
         """Dead letters, and replies about them, of the messages that are certainly dead."""
         certain = self.dead | {
-            position: burial
-            for position, burial in self.doubtful.items()
-            if self._names[position] not in self.again
+            position: failure
+            for position, failure in self.tentative.items()
+            if self._names[position] not in self.stale
         }
-        return [letter for position in sorted(certain) for letter in self._bury(position, certain)]
+        return [
+            letter
+            for position in sorted(certain)
+            for letter in self._dead_letter(position, certain)
+        ]
 
-    def _bury(self, position: int, burials: Mapping[int, Failure]) -> Iterator[Publication]:
-        engine, incoming, burial = self._engine, self._work[position], burials[position]
-        field, reason = burial.field, burial.reason
+    def _dead_letter(self, position: int, failures: Mapping[int, Failure]) -> Iterator[Publication]:
+        context, incoming, failure = self._context, self._work[position], failures[position]
+        field, reason = failure.field, failure.reason
         words = f"{field}: {reason}" if field else reason
-        engine.note_dead(incoming.record, words)
-        yield engine.dead_letters.of(incoming.record, burial.code, field, reason, self._now)
+        context.log_dead_letter(incoming.record, words)
+        yield context.dead_letters.of(incoming.record, failure.code, field, reason, self._now)
         envelope = incoming.envelope
-        if envelope.reply_to and burial.told is not None:
-            told = reason_for(burial.told or burial.code, words)
+        if envelope.reply_to and failure.reply_code is not None:
+            told = reason_for(failure.reply_code or failure.code, words)
             reply = Reply(command_id=envelope.id, outcome="rejected", reason=told)
             how = envelope.reply_to, envelope.correlation_id, rfc3339(self._now)
-            if burial.told == REUSED:
+            if failure.reply_code == REUSED:
                 digest = digest_of(incoming.message)
-                yield engine.publications.refusal(reply, digest, *how)
+                yield context.publications.refusal(reply, digest, *how)
             else:
-                yield engine.publications.reply(reply, *how)
+                yield context.publications.reply(reply, *how)
 
 
 def reason_for(code: str, words: str) -> Reason:

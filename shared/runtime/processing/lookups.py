@@ -19,20 +19,20 @@ _UNREADABLE = "what is looked up can't be read"
 class LookUps:
     """Finds what deciders ask for: one query for each table, one for all streams."""
 
-    def __init__(self, engine: ServiceContext) -> None:
-        self._engine = engine
-        self._tables = {table.name: table for table in engine.service.tables}
+    def __init__(self, context: ServiceContext) -> None:
+        self._context = context
+        self._tables = {table.name: table for table in context.service.tables}
         self._loaded: set[str] = set()
         self._known: dict[str, Any] = {}
         self._broken: dict[str, Exception] = {}
 
     def keys(self, message: Message, state: Any) -> frozenset[str]:
         """What `message` looks up when its stream is in `state`. Raises what the rule raises."""
-        ask = self._engine.service.looks_up.get(type(message))
+        ask = self._context.service.looks_up.get(type(message))
         keys: frozenset[str] = frozenset(ask(message, state)) if ask else frozenset()
         for key in keys:
             kind = key.partition("/")[0]
-            if kind not in self._tables and kind not in self._engine.service.kinds:
+            if kind not in self._tables and kind not in self._context.service.kinds:
                 raise LookupError(f"{key}: the service keeps no {kind}")
         return keys
 
@@ -69,7 +69,7 @@ class LookUps:
         self._loaded.update(keys)
 
     async def _load_entries(self, table: str, names: Collection[str]) -> None:
-        tables = self._engine.tables
+        tables = self._context.tables
         if tables is None:
             raise LookupError(f"{table}: this process has no tables")
         for name, data in (await tables.find(table, names)).items():
@@ -82,10 +82,10 @@ class LookUps:
 
     async def _load_states(self, names: Collection[str]) -> None:
         """From the journal, never from memory: another process may own these streams."""
-        engine = self._engine
-        for name, history in (await engine.journal.load(names)).items():
+        context = self._context
+        for name, history in (await context.journal.load(names)).items():
             try:
-                stream = Stream.from_history(name, engine.service.decider_of(name), history)
+                stream = Stream.from_history(name, context.service.decider_of(name), history)
             except Exception as error:
                 log.exception(_UNREADABLE, key=name)
                 self._broken[name] = error

@@ -33,7 +33,7 @@ class Abandoned(Exception):
     """The partitions were taken away while an engine was down: somebody else does the batch."""
 
 
-async def nothing() -> None:
+async def commit_nothing() -> None:
     """Commits nothing."""
 
 
@@ -41,9 +41,9 @@ class Processor:
     """The engine room of one service in one process. Handles one batch at a time."""
 
     def __init__(
-        self, engine: ServiceContext, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self, context: ServiceContext, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> None:
-        self._engine = engine
+        self._context = context
         self._sleep = sleep
         self._since: float | None = None
         self._idle = asyncio.Event()
@@ -52,7 +52,7 @@ class Processor:
         self._generation = 0
 
     async def handle(
-        self, records: Sequence[Record], commit: Callable[[], Awaitable[None]] = nothing
+        self, records: Sequence[Record], commit: Callable[[], Awaitable[None]] = commit_nothing
     ) -> None:
         """Returns once every record has had its effect and `commit` was called.
 
@@ -61,24 +61,24 @@ class Processor:
         """
         if self._lost:
             raise Abandoned
-        engine = self._engine
+        context = self._context
         self._idle.clear()
         self._since = monotonic()
         try:
-            with engine.metrics.batch_seconds.time():
+            with context.metrics.batch_seconds.time():
                 work, letters, entries = self._decode(records)
-                engine.reached("decoded")
+                context.on_step("decoded")
                 await self._until_done(work, letters, entries)
             await commit()
-            engine.reached("committed")
+            context.on_step("committed")
         except BaseException:
-            engine.disown()  # of what was written, something may never have been published
+            context.reset()  # of what was written, something may never have been published
             raise
         finally:
             self._since = None
             self._idle.set()
-        engine.metrics.records.inc(len(records))
-        engine.cache.trim()
+        context.metrics.records.inc(len(records))
+        context.cache.trim()
 
     def busy_seconds(self) -> float:
         """For how long the batch in flight has been in hand; 0 when there is none."""
@@ -95,33 +95,33 @@ class Processor:
         except TimeoutError:
             self._generation += 1
         self._lost = True
-        self._engine.cache.clear()
+        self._context.cache.clear()
 
     def resume(self) -> None:
         """Partitions were assigned."""
         self._lost = False
-        self._engine.cache.clear()
+        self._context.cache.clear()
 
     def _decode(
         self, records: Sequence[Record]
     ) -> tuple[list[Incoming], list[Publication], list[Entry]]:
-        engine, service = self._engine, self._engine.service
-        now = engine.clock()
+        context, service = self._context, self._context.service
+        now = context.clock()
         work: list[Incoming] = []
         letters: list[Publication] = []
         entries: list[Entry] = []
         for record in records:
             try:
-                gone = removals(record, engine.prefix, service.tables)
-                incoming = None if gone else decode(record, engine.prefix, service.reads)
+                gone = removals(record, context.prefix, service.tables)
+                incoming = None if gone else decode(record, context.prefix, service.reads)
             except Undecodable as no:
-                letters += self._letters_of(no, now)
+                letters += self._reject(no, now)
                 continue
             except Exception as error:
                 log.exception("a record can't be decoded")
                 words = f"{type(error).__name__}: {error}"
-                engine.note_dead(record, words)
-                letters.append(engine.dead_letters.of(record, FAILURE, "", words, now))
+                context.log_dead_letter(record, words)
+                letters.append(context.dead_letters.of(record, FAILURE, "", words, now))
                 continue
             entries += gone
             if incoming is not None:
@@ -132,30 +132,30 @@ class Processor:
         work.sort(key=lambda incoming: incoming.message.topic.commands)
         return work, letters, entries
 
-    def _letters_of(self, no: Undecodable, now: datetime) -> list[Publication]:
-        engine = self._engine
-        engine.note_dead(no.record, str(no.error))
-        letters = [engine.dead_letters.malformed(no.record, no.error, now)]
+    def _reject(self, no: Undecodable, now: datetime) -> list[Publication]:
+        context = self._context
+        context.log_dead_letter(no.record, str(no.error))
+        letters = [context.dead_letters.malformed(no.record, no.error, now)]
         if no.reply_to and no.command_id:
             reason = Reason(code="malformed", message=str(no.error))
             reply = Reply(command_id=no.command_id, outcome="rejected", reason=reason)
             letters.append(
-                engine.publications.reply(reply, no.reply_to, no.correlation_id, rfc3339(now))
+                context.publications.reply(reply, no.reply_to, no.correlation_id, rfc3339(now))
             )
         return letters
 
     async def _until_done(
         self, work: list[Incoming], letters: list[Publication], entries: list[Entry]
     ) -> None:
-        engine, generation = self._engine, self._generation
-        engine.tries.clear()
-        engine.one_by_one.clear()
+        context, generation = self._context, self._generation
+        context.tries.clear()
+        context.one_by_one.clear()
         waits = delays()
         while work or letters or entries:
             try:
-                await engine.keep(entries)
+                await context.save_entries(entries)
                 entries = []
-                work = await self._go(work, letters)
+                work = await self._attempt(work, letters)
                 letters, waits = [], delays()
             except Exception as error:
                 if self._generation != generation:
@@ -166,30 +166,30 @@ class Processor:
                     log.warning("engine unavailable", error=str(error), again_in=round(seconds, 2))
                 else:
                     log.exception("a batch failed", again_in=round(seconds, 2))
-                engine.metrics.unavailable.inc()
+                context.metrics.unavailable.inc()
                 await self._sleep(seconds)
-                await engine.start_over()
+                await context.recover()
 
-    async def _go(self, work: list[Incoming], letters: list[Publication]) -> list[Incoming]:
+    async def _attempt(self, work: list[Incoming], letters: list[Publication]) -> list[Incoming]:
         """One go at what is left; returns what must go again. Raises `Unavailable`.
 
         The parts share no stream, so each keeps the order that matters; they are marked together.
         """
-        engine = self._engine
-        engine.batch += 1
-        await engine.reserve_numbers(incoming.message for incoming in work)
-        rounds = [BatchAttempt(engine, part) for part in self._parts(work)]
+        context = self._context
+        context.batch += 1
+        await context.reserve_numbers(incoming.message for incoming in work)
+        attempts = [BatchAttempt(context, part) for part in self._parts(work)]
         done = await asyncio.gather(
-            *(one.run() for one in rounds),
-            engine.publish(letters, engine.clock()),
+            *(attempt.run() for attempt in attempts),
+            context.publish(letters, context.clock()),
             return_exceptions=True,
         )
         for failure in done:
             if isinstance(failure, BaseException):
                 raise failure
-        await engine.mark([stream for one in rounds for stream in one.written])
-        engine.reached("marked")
-        return [incoming for one in rounds for incoming in one.left()]
+        await context.mark([stream for attempt in attempts for stream in attempt.written])
+        context.on_step("marked")
+        return [incoming for attempt in attempts for incoming in attempt.remaining()]
 
     def _parts(self, work: list[Incoming]) -> list[list[Incoming]]:
         count = min(PARTS, len(work) // WORTH_A_PART + 1)
@@ -197,6 +197,6 @@ class Processor:
             return [work] if work else []
         parts: list[list[Incoming]] = [[] for _ in range(count)]
         for incoming in work:
-            name = self._engine.service.stream_of(incoming.message) or ""
+            name = self._context.service.stream_of(incoming.message) or ""
             parts[crc32(name.encode()) % count].append(incoming)
         return [part for part in parts if part]

@@ -9,7 +9,7 @@ from shared.contracts import Message
 from shared.contracts.replies import Reply
 from shared.contracts.stock_status import StockStatus
 from shared.runtime.decider import Context, Decider, Decision, Rejected, rejected
-from shared.runtime.decider.identity import comparable, digest_of, is_same
+from shared.runtime.decider.identity import digest_of, is_comparable, is_same
 from shared.runtime.envelope import Incoming
 from shared.runtime.ports import Document, History
 from shared.runtime.processing.erasure import erasure
@@ -43,14 +43,14 @@ class Stream(Generic[S]):
         self.state = decider.initial()
         self.version = 0
         self.sequence = 0
-        self.moved = 0  # the sequence of the last event that isn't aside
-        self.kept = 0  # the version of the latest snapshot
+        self.changed_at = 0  # the sequence of the last event that isn't aside
+        self.snapshot_version = 0  # the version of the latest snapshot
         self.outcomes: dict[str, Outcome | None] = {}
         self.deferred: dict[str, Cause] = {}
         self.digests: dict[str, str] = {}
         self.created: dict[str, str] = {}
         self.draft: Draft | None = None
-        self.traces = False
+        self.erasure_pending = False
 
     @classmethod
     def from_history(cls, name: str, decider: Decider[S], history: History) -> "Stream[S]":
@@ -58,11 +58,11 @@ class Stream(Generic[S]):
         stream = cls(name, decider)
         if history.snapshot is not None and decider.restore is not None:
             stream.state = decider.restore(history.snapshot["state"])
-            stream.version = stream.kept = history.snapshot["version"]
-            stream.sequence = stream.moved = history.snapshot["sequence"]
+            stream.version = stream.snapshot_version = history.snapshot["version"]
+            stream.sequence = stream.changed_at = history.snapshot["sequence"]
         for document in history.documents:
             stream._replay(document)
-        stream.traces = bool(erasure(history.documents, decider.tombstone))
+        stream.erasure_pending = bool(erasure(history.documents, decider.tombstone))
         return stream
 
     def _replay(self, document: Document) -> None:
@@ -71,7 +71,7 @@ class Stream(Generic[S]):
             if "data" in kept:
                 self._evolve(self.decider.event(kept))
             else:  # it is erased, and only counts
-                self.sequence = self.moved = self.sequence + 1
+                self.sequence = self.changed_at = self.sequence + 1
         for kept in document["causes"]:
             outcome = kept.get("outcome")
             self.outcomes[kept["key"]] = Outcome.from_document(outcome) if outcome else None
@@ -85,8 +85,8 @@ class Stream(Generic[S]):
     def _evolve(self, event: Message) -> None:
         self.state = self.decider.evolve(self.state, event)
         self.sequence += 1
-        if not self.decider.aside(event):
-            self.moved = self.sequence
+        if not self.decider.is_annotation(event):
+            self.changed_at = self.sequence
 
     def _remember(self, key: str, digest: str | None, created: str | None) -> None:
         if digest is not None:
@@ -100,7 +100,7 @@ class Stream(Generic[S]):
         `digest` is that of the first one, if the journal had to be asked for it.
         """
         first = digest or self.digests.get(incoming.envelope.cause)
-        if first is None or not comparable(incoming):
+        if first is None or not is_comparable(incoming):
             return False
         return is_same(first, digest_of(incoming.message)) is False
 
@@ -123,7 +123,7 @@ class Stream(Generic[S]):
             cause.created = None
         for event in decision.events:
             self._evolve(event)
-            self.traces = self.traces or type(event) is self.decider.tombstone
+            self.erasure_pending = self.erasure_pending or type(event) is self.decider.tombstone
             draft.facts.append(event)
             draft.events.append(
                 {
@@ -144,7 +144,7 @@ class Stream(Generic[S]):
             self.outcomes[cause.key] = outcome
             kept["outcome"] = outcome.document()
         draft.causes.append(kept)
-        for settlement in decision.settles:
+        for settlement in decision.outcomes:
             waiting = self.deferred.pop(settlement.cause, None)
             if waiting is not None:
                 outcome = self._outcome(settlement.refusal)
@@ -156,7 +156,7 @@ class Stream(Generic[S]):
         cause, message = Cause.of(incoming.envelope), incoming.message
         if creates := self.decider.creates.get(type(message)):
             cause.created = creates(message)
-        if cause.created is not None or comparable(incoming):
+        if cause.created is not None or is_comparable(incoming):
             cause.digest = digest_of(message)
             if cause.created is not None and (first := self.created.get(cause.created)):
                 context.same = is_same(first, cause.digest)
@@ -188,7 +188,7 @@ class Stream(Generic[S]):
 
     def _expect(self, expected: int | None) -> None:
         """Refuses if anything but what is written aside has happened since `expected`."""
-        if expected is not None and not self.moved <= expected <= self.sequence:
+        if expected is not None and not self.changed_at <= expected <= self.sequence:
             raise rejected("version-conflict", expected=expected, version=self.sequence)
 
     def _outcome(self, refusal: Any) -> Outcome:
@@ -221,7 +221,7 @@ class Stream(Generic[S]):
         """The state as it is, for a long-lived stream. `version` is the document it includes."""
         if self.decider.dump is None:
             raise TypeError(f"{self.decider.kind} keeps no snapshots")
-        self.kept = self.version
+        self.snapshot_version = self.version
         self.outcomes.clear()  # from here on the journal knows them
         self.digests.clear()
         return {

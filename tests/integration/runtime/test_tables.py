@@ -45,7 +45,7 @@ async def test_what_was_never_heard_of_is_not_found(tables: Tables) -> None:
 
 async def test_entry_comes_back_as_it_was(tables: Tables) -> None:
     data = '{"name": "Zoë\'s $price {$literal} 服 \\u0000", "amounts": {"US": "39.50"}}'
-    await tables.keep([entry(data, 0), entry("b", 1, key="a/b"), entry("$c", 2, table="level")])
+    await tables.save([entry(data, 0), entry("b", 1, key="a/b"), entry("$c", 2, table="level")])
 
     assert await found(tables) == {"SKU-1": data}
     assert await tables.find("variant", ["SKU-1", "a/b", "x"]) == {"SKU-1": data, "a/b": "b"}
@@ -53,23 +53,23 @@ async def test_entry_comes_back_as_it_was(tables: Tables) -> None:
 
 
 async def test_nothing_kept_is_nothing_done(tables: Tables) -> None:
-    await tables.keep([])
+    await tables.save([])
     assert await tables.find("variant", []) == {}
 
 
 async def test_later_record_replaces_an_earlier_one(tables: Tables) -> None:
-    await tables.keep([entry("old", 3)])
-    await tables.keep([entry("new", 4)])
+    await tables.save([entry("old", 3)])
+    await tables.save([entry("new", 4)])
     assert await found(tables) == {"SKU-1": "new"}
 
 
 async def test_what_was_removed_is_remembered_and_may_come_back(tables: Tables) -> None:
-    await tables.keep([entry("there", 0), entry(None, 1), entry(None, 9, key="never-there")])
+    await tables.save([entry("there", 0), entry(None, 1), entry(None, 9, key="never-there")])
     assert await tables.find("variant", ["SKU-1", "never-there"]) == {
         "SKU-1": None,
         "never-there": None,
     }
-    await tables.keep([entry("back", 2)])
+    await tables.save([entry("back", 2)])
     assert await found(tables) == {"SKU-1": "back"}
 
 
@@ -77,21 +77,21 @@ async def test_what_was_removed_is_remembered_and_may_come_back(tables: Tables) 
 async def test_order_of_arrival_does_not_matter(tables: Tables, order: tuple[int, ...]) -> None:
     entries = [entry("first", 0), entry(None, 1), entry("third", 2)]
     for position in order:
-        await tables.keep([entries[position]])
-        await tables.keep([entries[position]])
+        await tables.save([entries[position]])
+        await tables.save([entries[position]])
     assert await found(tables) == {"SKU-1": "third"}
 
 
 @pytest.mark.parametrize("order", list(permutations([0, 1, 2])))
 async def test_nor_does_the_order_in_one_batch(tables: Tables, order: tuple[int, ...]) -> None:
     entries = [entry("first", 0), entry("second", 1), entry(None, 2)]
-    await tables.keep([entries[position] for position in order])
+    await tables.save([entries[position] for position in order])
     assert await found(tables) == {"SKU-1": None}
 
 
 async def test_older_record_is_no_bar_to_others_of_its_batch(tables: Tables) -> None:
-    await tables.keep([entry("new", 5)])
-    await tables.keep([entry("old", 4), entry("other", 4, key="SKU-2")])
+    await tables.save([entry("new", 5)])
+    await tables.save([entry("old", 4), entry("other", 4, key="SKU-2")])
     assert await tables.find("variant", ["SKU-1", "SKU-2"]) == {"SKU-1": "new", "SKU-2": "other"}
 
 
@@ -99,13 +99,13 @@ async def test_key_may_move_to_another_partition_and_repeats_of_the_old_one_do_n
     tables: Tables,
 ) -> None:
     # Where the topic got more partitions, or somebody places keys in another way.
-    await tables.keep([entry("here", 900, partition=0)])
-    await tables.keep([entry("there", 3, partition=7)])
+    await tables.save([entry("here", 900, partition=0)])
+    await tables.save([entry("there", 3, partition=7)])
     assert await found(tables) == {"SKU-1": "there"}
-    await tables.keep([entry("here", 900, partition=0)])
-    await tables.keep([entry("there", 2, partition=7)])
+    await tables.save([entry("here", 900, partition=0)])
+    await tables.save([entry("there", 2, partition=7)])
     assert await found(tables) == {"SKU-1": "there"}
-    await tables.keep([entry("here again", 901, partition=0)])
+    await tables.save([entry("here again", 901, partition=0)])
     assert await found(tables) == {"SKU-1": "here again"}
 
 
@@ -113,7 +113,7 @@ async def test_twenty_writers_race_and_the_last_record_stays(tables: Tables) -> 
     async def write(offset: int) -> None:
         while True:
             try:
-                return await tables.keep([entry(str(offset), offset)])
+                return await tables.save([entry(str(offset), offset)])
             except Unavailable:  # two were the first at the same moment: as a processor does, again
                 continue
 
@@ -128,7 +128,7 @@ async def test_mongodb_that_is_not_there_is_unavailable(engines: AnyEngines) -> 
     )
     tables = MongoTables(client, "test")
     with pytest.raises(Unavailable):
-        await tables.keep([entry("a", 0)])
+        await tables.save([entry("a", 0)])
     with pytest.raises(Unavailable):
         await tables.find("variant", ["SKU-1"])
     client.close()

@@ -22,7 +22,7 @@ def answer_other_content_as_a_repeat(patch: Patch) -> None:
 
 @bug
 def lose_another_cart_with_an_orders_id(patch: Patch) -> None:
-    patch.setattr(cart_converted, "refuse_other", lambda *_, **__: None)
+    patch.setattr(cart_converted, "require_same_content", lambda *_, **__: None)
 
 
 @bug

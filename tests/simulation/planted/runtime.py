@@ -16,18 +16,18 @@ from tests.simulation.planted.registry import Patch, bug
 
 @bug
 def skip_the_fence(patch: Patch) -> None:
-    patch.setattr(failures.Failures, "go_again", lambda self, name: None)
+    patch.setattr(failures.Failures, "mark_stale", lambda self, name: None)
 
 
 @bug
 def publish_before_append(patch: Patch) -> None:
     async def append(self: Any, touched: dict[str, int]) -> None:
-        engine = self._engine
+        service = self._context
         for name in touched:
-            draft = copy(engine.cache.get(name))
-            document, happened = draft.finish(engine.writer, engine.batch, self._now)
-            self._publications += self._follows(document, happened)
-        await engine.publish(self._publications, self._now)
+            draft = copy(service.cache.get(name))
+            document, happened = draft.finish(service.writer, service.batch, self._now)
+            self._publications += self._publications_of(document, happened)
+        await service.publish(self._publications, self._now)
         self._publications = []
         await appends(self, touched)
 
@@ -39,9 +39,9 @@ def publish_before_append(patch: Patch) -> None:
 def commit_before_publishing(patch: Patch) -> None:
     handles = processor.Processor.handle
 
-    async def handle(self: Any, records: Any, commit: Any = processor.nothing) -> None:
+    async def handle(self: Any, records: Any, commit: Any = processor.commit_nothing) -> None:
         await commit()
-        await handles(self, records, processor.nothing)
+        await handles(self, records, processor.commit_nothing)
 
     patch.setattr(processor.Processor, "handle", handle)
 
@@ -50,16 +50,16 @@ def commit_before_publishing(patch: Patch) -> None:
 def mark_before_publishing(patch: Patch) -> None:
     publishes = context.ServiceContext.publish
 
-    async def publish(self: Any, letters: Any, now: Any) -> None:
+    async def publish(self: Any, publishing: Any, now: Any) -> None:
         await self.journal.mark(self.writer, self.batch)
-        await publishes(self, letters, now)
+        await publishes(self, publishing, now)
 
     patch.setattr(context.ServiceContext, "publish", publish)
 
 
 @bug
 def acknowledge_in_spite_of_errors(patch: Patch) -> None:
-    does = processor.Processor._go
+    does = processor.Processor._attempt
 
     async def go(self: Any, *work: Any) -> Any:
         try:
@@ -67,7 +67,7 @@ def acknowledge_in_spite_of_errors(patch: Patch) -> None:
         except Unavailable:
             return []
 
-    patch.setattr(processor.Processor, "_go", go)
+    patch.setattr(processor.Processor, "_attempt", go)
 
 
 @bug
@@ -90,7 +90,7 @@ def leave_a_dead_writers_documents_unpublished(patch: Patch) -> None:
     loads = BatchAttempt._load
 
     async def load(self: Any, names: Sequence[str]) -> None:
-        journal = self._engine.journal
+        journal = self._context.journal
         for history in (await journal.load(names)).values() if names else ():
             if history.unpublished:
                 await journal.republished(history.unpublished)
@@ -101,15 +101,15 @@ def leave_a_dead_writers_documents_unpublished(patch: Patch) -> None:
 
 @bug
 def keep_a_writers_name_after_a_failure(patch: Patch) -> None:
-    patch.setattr(context.ServiceContext, "disown", lambda self: self.cache.clear())
+    patch.setattr(context.ServiceContext, "reset", lambda self: self.cache.clear())
 
 
 @bug
 def believe_memory_after_a_failure(patch: Patch) -> None:
-    def disown(self: Any) -> None:
+    def reset(self: Any) -> None:
         self.writer, self.batch = uuid4().hex, 0
 
-    patch.setattr(context.ServiceContext, "disown", disown)
+    patch.setattr(context.ServiceContext, "reset", reset)
 
 
 @bug
@@ -130,12 +130,12 @@ def forget_what_happened_before_a_snapshot(patch: Patch) -> None:
 
 @bug
 def answer_no_repeats(patch: Patch) -> None:
-    patch.setattr(BatchAttempt, "_repeat", lambda *_: None)
+    patch.setattr(BatchAttempt, "_answer_repeat", lambda *_: None)
 
 
 @bug
 def drop_what_cannot_be_understood(patch: Patch) -> None:
-    patch.setattr(processor.Processor, "_letters_of", lambda *_: [])
+    patch.setattr(processor.Processor, "_reject", lambda *_: [])
 
 
 @bug

@@ -11,7 +11,7 @@ LETTER = replace(died(record(1)), code="malformed", reason="text: Input should b
 
 
 @pytest.mark.parametrize(
-    "sought",
+    "filters",
     [
         Filter(),
         Filter(service="order"),
@@ -22,12 +22,12 @@ LETTER = replace(died(record(1)), code="malformed", reason="text: Input should b
         Filter(service="order", code="malformed", reason="text", order="c-1", states=()),
     ],
 )
-def test_found(sought: Filter) -> None:
-    assert sought.fits(LETTER)
+def test_found(filters: Filter) -> None:
+    assert filters.matches(LETTER)
 
 
 @pytest.mark.parametrize(
-    "sought",
+    "filters",
     [
         Filter(service="payment"),
         Filter(code="failed"),
@@ -39,8 +39,8 @@ def test_found(sought: Filter) -> None:
         Filter(service="order", code="failed"),
     ],
 )
-def test_not_found(sought: Filter) -> None:
-    assert not sought.fits(LETTER)
+def test_not_found(filters: Filter) -> None:
+    assert not filters.matches(LETTER)
 
 
 def test_every_letter_is_on_one_page_though_some_are_settled_meanwhile() -> None:

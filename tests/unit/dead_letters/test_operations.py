@@ -11,7 +11,7 @@ import pytest
 from aiokafka import TopicPartition
 
 from shared.contracts import Malformed
-from shared.contracts.topics import LETTER_VERDICTS
+from shared.contracts.topics import DEAD_LETTER_VERDICTS
 from shared.dead_letters import operations as box_module
 from shared.dead_letters import reader
 from shared.dead_letters.operations import DeadLetterOperations
@@ -22,7 +22,7 @@ from tests.fakes import MemoryPublisher, MemoryRecord
 from tests.unit.dead_letters.builders import PREFIX, buried, record
 
 LETTERS = TopicPartition(f"{PREFIX}order.dead-letters", 0)
-VERDICTS = TopicPartition(PREFIX + LETTER_VERDICTS.name, 0)
+VERDICTS = TopicPartition(PREFIX + DEAD_LETTER_VERDICTS.name, 0)
 
 
 class Kept(MemoryRecord):
@@ -64,7 +64,7 @@ def topics(monkeypatch: pytest.MonkeyPatch) -> Topics:
     made = Topics()
 
     @asynccontextmanager
-    async def looking(_: Settings) -> AsyncIterator[None]:
+    async def open_consumer(_: Settings) -> AsyncIterator[None]:
         yield None
 
     async def partitions_of(*_: Any) -> list[TopicPartition]:
@@ -74,7 +74,7 @@ def topics(monkeypatch: pytest.MonkeyPatch) -> Topics:
         ends = {part: len(made.on(part.topic)) for part in partitions}
         return {part: made.first[part] for part in partitions}, ends
 
-    async def between(
+    async def read_range(
         _: Any, starts: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
     ) -> AsyncIterator[Kept]:
         for part, end in ends.items():
@@ -82,9 +82,13 @@ def topics(monkeypatch: pytest.MonkeyPatch) -> Topics:
                 made.read.append((one.topic, one.offset))
                 yield one
 
-    monkeypatch.setattr(box_module, "looking", looking)
+    monkeypatch.setattr(box_module, "open_consumer", open_consumer)
     monkeypatch.setattr(box_module, "KafkaPublisher", lambda *_: made)
-    for name, fake in (("partitions_of", partitions_of), ("bounds", bounds), ("between", between)):
+    for name, fake in (
+        ("partitions_of", partitions_of),
+        ("bounds", bounds),
+        ("read_range", read_range),
+    ):
         monkeypatch.setattr(reader, name, fake)
     return made
 

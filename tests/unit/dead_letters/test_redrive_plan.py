@@ -16,7 +16,7 @@ from tests.unit.dead_letters.builders import died, record
 
 def sent(letters: list[DeadLetter], *chosen: DeadLetter, with_earlier: bool = False) -> list[str]:
     made = plan(letters, [letter.id for letter in chosen], with_earlier=with_earlier)
-    return [step.letter.id for step in made.steps]
+    return [step.dead_letter.id for step in made.steps]
 
 
 def codes(
@@ -176,8 +176,8 @@ def test_no_later_record_ever_goes_past_an_open_earlier_one(
             for other in lines
             if other.state == "open"
             and other.id not in settled
-            and other.key == step.letter.key
-            and turn[other.id] < turn[step.letter.id]
+            and other.key == step.dead_letter.key
+            and turn[other.id] < turn[step.dead_letter.id]
         ]
         assert behind == []
     for name in chosen & {each.id for each in letters}:

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from ops.cli.main import app
 from ops.security.rights import kafka, mongo
 from ops.security.rights.needs import Needs, all_needs
-from shared.contracts.topics import PROCESSES, SERVICES, TOPICS, dead_letters
+from shared.contracts.topics import PROCESSES, SERVICES, TOPICS, dead_letter_topic
 from shared.runtime.settings import Settings
 
 BY_USER = {needs.user: needs for needs in all_needs()}
@@ -21,8 +21,10 @@ def test_everybody_who_runs_is_a_user() -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_has_its_dead_letters_and_its_database(service: str) -> None:
     needs = BY_USER[service]
-    assert dead_letters(service) in needs.writes
-    assert not {dead_letters(other) for other in PROCESSES if other != service} & {*needs.writes}
+    assert dead_letter_topic(service) in needs.writes
+    assert not {dead_letter_topic(other) for other in PROCESSES if other != service} & {
+        *needs.writes
+    }
     assert needs.databases == ((service, "readWrite"),)
 
 
@@ -44,7 +46,7 @@ def test_every_topic_has_who_writes_and_who_reads_it() -> None:
 def test_whoever_looks_after_dead_letters_may_send_them_back() -> None:
     operator, portal = BY_USER["operator"], BY_USER["portal"]
     for needs in (operator, portal, BY_USER["cli"]):
-        assert {*map(dead_letters, PROCESSES), "dead-letters.verdicts"} <= {*needs.reads}
+        assert {*map(dead_letter_topic, PROCESSES), "dead-letters.verdicts"} <= {*needs.reads}
         assert "dead-letters.verdicts" in needs.writes
     compacted = {topic.name for topic in TOPICS if topic.cleanup == "compact"}
     assert {topic.name for topic in TOPICS} - compacted == {*operator.writes}

@@ -17,7 +17,7 @@ from services.order.decider import decider as order_decider
 from services.payment.decider import decider as payment_decider
 from services.shipment.fulfilment.decider import decider as fulfilment_decider
 from shared.contracts import Message, payments, shipments, stock
-from shared.contracts.stock import Pieces
+from shared.contracts.stock import ItemQuantity
 from shared.runtime.decider import Context, Decider, Rejected
 from tests.unit.given import NOW, SITE, numbers
 from tests.unit.order.builders import (
@@ -58,7 +58,7 @@ class Service:
         except Rejected:
             return []
         self.deferred += [cause] if decision.deferred else []
-        self.settled += [settlement.cause for settlement in decision.settles]
+        self.settled += [settlement.cause for settlement in decision.outcomes]
         for event in decision.events:
             self.state = self.decider.evolve(self.state, event)
         return list(decision.events)
@@ -71,7 +71,7 @@ class World:
         self.order = Service(order_decider)
         self.money = Service(payment_decider)
         self.goods = Service(fulfilment_decider)
-        self.asked: dict[str, tuple[int, tuple[Pieces, ...]]] = {}
+        self.asked: dict[str, tuple[int, tuple[ItemQuantity, ...]]] = {}
         self.queues: dict[str, deque[Message]] = {
             name: deque() for name in ("order>money", "order>goods", "money>goods", "goods>order",
                                        "stock>goods")

@@ -87,7 +87,7 @@ class World:
             return
         if outcome.decision.deferred:
             self.deferred.append(cause)
-        self.settled += outcome.decision.settles
+        self.settled += outcome.decision.outcomes
         self.to_shipments += outcome.events
         self.order = outcome.after
 

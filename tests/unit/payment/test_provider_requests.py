@@ -226,7 +226,7 @@ def test_what_came_by_a_provider_moves_by_it(given, command, action, amount, don
 
     failed = outcome.when(no(), cause="psp#1")
     failed.then(request_failed(1, action, command.payment_id, amount, "100.00"))
-    assert failed.decision.settles[0].refusal.code == "declined"
+    assert failed.decision.outcomes[0].refusal.code == "declined"
     assert failed.after.state.sums == given.state.sums
     failed.when(command).deferred()
 
@@ -446,7 +446,7 @@ def test_no_penny_is_made_or_lost_and_nobody_is_charged_twice(messages):
         provider.hears(outcome.events)
         if outcome.decision.deferred:
             waiting.add(f"m#{number}")
-        for settlement in outcome.decision.settles:
+        for settlement in outcome.decision.outcomes:
             waiting.remove(settlement.cause)  # each is told once
         for event in outcome.events:
             if isinstance(event, payments.Recorded) and not event.request_id:

@@ -27,7 +27,7 @@ from shared.dead_letters.reader import TooMany
 from shared.dead_letters.redrive_plan import plan
 from shared.monitoring.lag import Lag
 from shared.monitoring.probe import Engine
-from shared.monitoring.processes import Instance, Watched, ask_all, watched
+from shared.monitoring.processes import Instance, Target, check_all, parse_targets
 from shared.runtime.ports import Unavailable
 from tests.unit.dead_letters.builders import died, record
 
@@ -275,11 +275,11 @@ async def test_api_says_what_became_of_each(client: httpx.AsyncClient, box: Box)
 
 
 def test_addresses_of_services() -> None:
-    assert watched("order=http://order:8080, cart=http://127.0.0.1:81") == [
-        Watched("order", "order", 8080),
-        Watched("cart", "127.0.0.1", 81),
+    assert parse_targets("order=http://order:8080, cart=http://127.0.0.1:81") == [
+        Target("order", "order", 8080),
+        Target("cart", "127.0.0.1", 81),
     ]
-    assert watched("") == []
+    assert parse_targets("") == []
 
 
 @pytest.mark.parametrize("text", ["order", "order=order:8080", "order=https://o:1", "=http://o:1"])
@@ -289,9 +289,9 @@ def test_wrong_address_is_refused_at_start(text: str) -> None:
 
 
 async def test_process_that_does_not_answer_is_down() -> None:
-    (nobody,) = await ask_all([Watched("order", "127.0.0.1", 1)])
+    (nobody,) = await check_all([Target("order", "127.0.0.1", 1)])
     assert (nobody.live, nobody.ready, nobody.because) == (False, False, ["it doesn't answer"])
-    (nowhere,) = await ask_all([Watched("order", "no.such.host.invalid", 1)])
+    (nowhere,) = await check_all([Target("order", "no.such.host.invalid", 1)])
     assert "nobody knows the host" in nowhere.because[0]
 
 

@@ -144,13 +144,13 @@ def how(question: How, tally: Tally, _context: Context) -> Sequence[Action]:
 def answer(command: Answer, tally: Tally, _context: Context) -> Decision:
     """Settles all who wait."""
     refusal = Reason(code="late", message=command.refusal) if command.refusal else None
-    return Decision(settles=[DeferredOutcome(cause, refusal) for cause in tally.waiting])
+    return Decision(outcomes=[DeferredOutcome(cause, refusal) for cause in tally.waiting])
 
 
 def forget(command: Forget, tally: Tally, context: Context) -> Decision:
     """Nothing is left of it but that it was."""
     gone = Forgotten(tally=command.tally, by=context.actor)
-    return Decision([gone], settles=[DeferredOutcome(cause) for cause in tally.waiting])
+    return Decision([gone], outcomes=[DeferredOutcome(cause) for cause in tally.waiting])
 
 
 def evolve(tally: Tally, event: Message) -> Tally:
@@ -200,11 +200,11 @@ tally: Decider[Tally | Forgotten] = deletable(
         outgoing=outgoing,
         publishes=(Echo,),
         status=status,
-        aside=is_remark,
+        is_annotation=is_remark,
     ),
     Forgotten,
     lambda gone: was_deleted(f"Tally {gone.tally}", None, gone.by),
-    again=Forget,
+    delete=Forget,
 )
 
 vault: Decider[Tally] = Decider(

@@ -94,7 +94,7 @@ async def test_who_waits_says_what_stands_in_the_way(monkeypatch: pytest.MonkeyP
             raise error
 
     health = Health()
-    await serving.until("MongoDB", step, NOWHERE, health)
+    await serving.retry_until_ready("MongoDB", step, NOWHERE, health)
 
     began, refused, down = health.said
     assert (began, down) == ("MongoDB", "MongoDB")

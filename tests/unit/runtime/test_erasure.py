@@ -77,11 +77,11 @@ async def test_who_takes_over_from_a_dead_process_publishes_and_then_erases(
     await world.process().handle(told("m1"), told("m2", "no"))
     dying, batch = world.process(), [told("m3"), forget()]
 
-    def die(reached: str) -> None:
-        if reached == step:
+    def die(on_step: str) -> None:
+        if on_step == step:
             raise Died
 
-    dying.engine.reached = die
+    dying.context.on_step = die
     with pytest.raises(Died):
         await dying.handle(*batch)
     if step != "erased":

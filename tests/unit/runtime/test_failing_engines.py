@@ -15,7 +15,7 @@ async def test_engine_that_fails_costs_time_and_nothing_else(
     process = world.process()
     faults = world.publisher.faults if method == "publish" else world.journal.faults
     await process.handle(add("a", 1, "m0"))
-    process.engine.cache.clear()
+    process.context.cache.clear()
     faults.plan(method, moment, moment)
 
     await process.handle(add("a", 2, "m1", reply=True), add("b", 5, "m2", reply=True))
@@ -43,13 +43,13 @@ async def test_writer_has_a_new_name_after_a_failure(world: World) -> None:
     # Under the old name the mark of the next batch would vouch for what was never published.
     process = world.process()
     await process.handle(add("a", 1, "m0"))
-    before = process.engine.writer
+    before = process.context.writer
     world.publisher.faults.plan("publish", "before")
 
     await process.handle(add("b", 1, "m1"))
 
-    assert process.engine.writer != before
-    assert world.journal.marks[before] < process.engine.batch + 1
+    assert process.context.writer != before
+    assert world.journal.marks[before] < process.context.batch + 1
     (document,) = world.journal.of("tally/b")
     assert document["writer"] == before
     assert world.journal.marks[before] < document["batch"], "published, but not by its writer"

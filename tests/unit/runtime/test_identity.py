@@ -279,7 +279,7 @@ def order_process(world: World) -> Process:
 
         async def reserve(self, count: int) -> None: ...
 
-    process.engine.numbers = Numbers()
+    process.context.numbers = Numbers()
     return process
 
 

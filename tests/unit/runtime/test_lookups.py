@@ -230,11 +230,11 @@ async def test_table_out_of_reach_costs_time_and_nothing_else(
 async def test_who_takes_over_keeps_what_was_left(world: World, step: str) -> None:
     dying, batch = world.process(), [rate(FIVE, 0), chosen("a"), charge("a", "m1")]
 
-    def die(reached: str) -> None:
-        if reached == step:
+    def die(on_step: str) -> None:
+        if on_step == step:
             raise Died
 
-    dying.engine.reached = die
+    dying.context.on_step = die
     with pytest.raises(Died):
         await dying.handle(*batch)
 

@@ -24,7 +24,7 @@ async def test_rule_that_raises_gets_three_tries_and_its_neighbours_go_on(world:
     assert dict(world.outcomes()) == {
         "m1": "accepted", "m2": "rejected", "m3": "accepted", "m4": "accepted",
     }  # fmt: skip
-    assert process.engine.tries["tally.commands", 0, 2] == 3
+    assert process.context.tries["tally.commands", 0, 2] == 3
     assert process.commits == 1
 
 
@@ -69,7 +69,7 @@ async def test_field_that_makes_no_sense_to_the_rules_is_named_at_once(world: Wo
     assert reply["reason"] == {
         "code": "malformed", "message": "mood: makes no sense", "blockers": [],
     }  # fmt: skip
-    assert process.engine.tries == {}
+    assert process.context.tries == {}
 
 
 async def test_dead_letter_is_the_record_byte_for_byte_and_says_whence(world: World) -> None:

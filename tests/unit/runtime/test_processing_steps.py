@@ -33,7 +33,7 @@ async def test_steps_come_in_the_order_that_the_guarantees_rest_on(world: World)
 async def test_nothing_is_published_before_it_is_written(world: World) -> None:
     process = world.process()
     seen: list[tuple[str, int, int]] = []
-    process.engine.reached = lambda step: seen.append(
+    process.context.on_step = lambda step: seen.append(
         (step, len(world.journal.documents), len(world.publisher.log))
     )
 
@@ -46,7 +46,7 @@ async def test_nothing_is_published_before_it_is_written(world: World) -> None:
 async def test_mark_comes_after_everything_is_published(world: World) -> None:
     process = world.process()
     marks: dict[str, int] = {}
-    process.engine.reached = lambda step: marks.__setitem__(step, len(world.journal.marks))
+    process.context.on_step = lambda step: marks.__setitem__(step, len(world.journal.marks))
 
     await process.handle(add("a", 1, "m1"))
 
@@ -84,7 +84,7 @@ async def test_facts_come_before_requests_of_the_same_batch(world: World) -> Non
 
     world = World(SERVICE)
     process = world.process()
-    process.engine.numbers = _Numbers()
+    process.context.numbers = _Numbers()
 
     await process.handle(record(hold(), "h1", reply=True), record(cart(), "c1"))
 

@@ -26,7 +26,7 @@ async def test_question_is_answered_from_everything_before_it_in_the_batch(world
     await process.handle(how("q1"), add("a", 1, "m1"), how("q2"), add("a", 2, "m2"), how("q3"))
 
     assert told(world) == [("q1", 0, "at-0"), ("q2", 1, "at-1"), ("q3", 2, "at-3")]
-    counted = process.engine.metrics.registry.get_sample_value
+    counted = process.context.metrics.registry.get_sample_value
     assert counted("waybill_queries_total", {"type": "test.tally.how.v1"}) == 3
 
 

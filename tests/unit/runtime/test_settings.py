@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from services.portal.settings import PortalSettings
 from shared.runtime.kafka.connection import connection
-from shared.runtime.mongo.connection import access, connect_waiting
+from shared.runtime.mongo.connection import access, connect_blocking
 from shared.runtime.secrets import SettingsError, is_secret
 from shared.runtime.settings import Settings, read_settings
 
@@ -120,13 +120,13 @@ def test_a_file_without_certificates_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="WAYBILL_KAFKA_CERTFILE"):
         connection(Settings(kafka_security="SSL", kafka_certfile=file))
     with pytest.raises(SettingsError, match="WAYBILL_MONGO_CAFILE"):
-        connect_waiting(Settings(mongo_cafile=file))
+        connect_blocking(Settings(mongo_cafile=file))
 
 
 def test_an_unusable_uri_is_not_repeated() -> None:
     uri = SecretStr(f"mongodb://me:{PASSWORD}@[::1/")
     with pytest.raises(SettingsError) as refused:
-        connect_waiting(Settings(mongo=uri))
+        connect_blocking(Settings(mongo=uri))
     assert PASSWORD not in str(refused.value)
 
 

@@ -204,7 +204,7 @@ def test_snapshot_stands_for_the_documents_before_it() -> None:
     loaded = Stream.from_history("vault/v", rules.vault, History(snapshot, [last]))
 
     assert (loaded.state.total, loaded.version, loaded.sequence) == (16, 4, 4)
-    assert loaded.kept == 3
+    assert loaded.snapshot_version == 3
     assert list(loaded.outcomes) == ["test#m3"], "the journal knows the others"
     assert all(document["long_lived"] for document in documents)
 

@@ -13,11 +13,11 @@ async def test_who_takes_over_publishes_what_was_left_before_anything_new(
 ) -> None:
     dying, batch = world.process(), [add("a", 1, "m1", reply=True), add("b", 1, "m2")]
 
-    def die(reached: str) -> None:
-        if reached == step:
+    def die(on_step: str) -> None:
+        if on_step == step:
             raise Died
 
-    dying.engine.reached = die
+    dying.context.on_step = die
     with pytest.raises(Died):
         await dying.handle(*batch)
     assert dying.commits == 0
@@ -128,16 +128,16 @@ async def test_abandoned_batch_is_published_by_whoever_gets_it(world: World) -> 
     world.publisher.faults.plan("publish", "before")
     unavailable = process.processor.give_up
 
-    def step(reached: str) -> None:
-        if reached == "appended":
+    def step(on_step: str) -> None:
+        if on_step == "appended":
             process.processor._generation += 1  # the partitions are being taken away
 
-    process.engine.reached = step
+    process.context.on_step = step
     with pytest.raises(Abandoned):
         await process.handle(add("a", 1, "m1"))
     assert world.total("a") == 1
     assert world.events("a") == []
-    process.engine.reached = lambda step: None
+    process.context.on_step = lambda step: None
     await unavailable(0)
     process.processor.resume()
     for n in range(3):
@@ -157,16 +157,16 @@ async def test_nothing_in_memory_is_believed_after_a_rebalance(world: World) -> 
 
     await process.handle(add("a", 1, "m3"))
 
-    assert process.engine.metrics.conflicts._value.get() == 0
+    assert process.context.metrics.conflicts._value.get() == 0
     assert world.causes("tally/a") == ["m1", "m2", "m3"]
 
 
 async def test_memory_is_bounded_between_batches(world: World) -> None:
     process = world.process()
-    process.engine.cache._limit = 10
+    process.context.cache._limit = 10
 
     await process.handle(*(add(f"t{n}", 1, f"m{n}") for n in range(25)))
 
-    assert len(process.engine.cache) == 10
+    assert len(process.context.cache) == 10
     await process.handle(*(add(f"t{n}", 1, f"again{n}") for n in range(25)))
     assert {world.total(f"t{n}") for n in range(25)} == {2}

@@ -14,7 +14,7 @@ from shared.contracts.base import message, model_for, models_on
 from shared.contracts.payments import Request
 from shared.runtime.decider.tables import Table
 from shared.runtime.ports import Document, Entry
-from shared.runtime.processing.decoding import Undecodable, open_fact
+from shared.runtime.processing.decoding import Undecodable, decode_fact
 from tests.cluster import command
 from tests.fakes import MemoryRecord
 from tests.unit.runtime import scales as rules
@@ -144,7 +144,7 @@ async def test_tombstone_of_the_version_before_still_erases(world: World) -> Non
 async def test_tables_are_read_in_the_version_in_which_they_were_kept(
     world: World, kept: str
 ) -> None:
-    await world.tables.keep([Entry("tare", "b", kept, 0, 0)])
+    await world.tables.save([Entry("tare", "b", kept, 0, 0)])
     await world.process().handle(asked("weigh.v2", {"scales": "a", "grams": 1, "box": "b"}))
     assert [reply["status"] for reply in world.replies()] == ["455 g"]
 
@@ -169,11 +169,11 @@ async def test_number_of_a_table_may_be_as_large_as_it_likes(world: World) -> No
 def test_open_fact_comes_as_the_present_version_has_it() -> None:
     sent = command("e", V1, rules.EVENTS.name, "a", {"scales": "a", "pounds": 1, "more": "x"})
     record = MemoryRecord(sent.topic, 0, 0, sent.key, sent.value, sent.headers)
-    envelope, data = open_fact(record)
+    envelope, data = decode_fact(record)
     assert (envelope.type, data) == (V3, {"scales": "a", "parts": [454], "more": "x"})
     broken = MemoryRecord(sent.topic, 0, 0, sent.key, b'{"scales": "a"}', sent.headers)
     with pytest.raises(Undecodable, match="pounds"):
-        open_fact(broken)
+        decode_fact(broken)
 
 
 def test_journals_are_shown_in_their_present_version() -> None:

@@ -132,7 +132,7 @@ class Process:
         self.world = world
         self.steps: list[str] = []
         self.slept: list[float] = []
-        self.engine = ServiceContext(
+        self.context = ServiceContext(
             service=world.service,
             site=SITE,
             journal=world.journal,
@@ -141,9 +141,9 @@ class Process:
             clock=world.now,
             metrics=Metrics(world.service.name),
             tables=world.tables,
-            reached=self.steps.append,
+            on_step=self.steps.append,
         )
-        self.processor = Processor(self.engine, self._sleep)
+        self.processor = Processor(self.context, self._sleep)
         self.commits = 0
 
     async def _sleep(self, seconds: float) -> None:

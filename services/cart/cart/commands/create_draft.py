@@ -9,7 +9,7 @@ from services.cart.cart.state import Cart
 from shared.contracts import Malformed, Message, carts
 from shared.contracts.address import Customer
 from shared.runtime.decider import Context, refuse
-from shared.runtime.decider.identity import refuse_other
+from shared.runtime.decider.identity import require_same_content
 
 
 def create_draft(
@@ -25,7 +25,7 @@ def create_draft(
         if context.same is None:
             refuse(why_no_change(cart))
         alike = cart.market == command.market and _matches(customer, cart.customer)
-        refuse_other(context, f"Cart {cart.cart_id}", alike)
+        require_same_content(context, f"Cart {cart.cart_id}", alike)
         return []
     refuse(why_id_reused(command.cart_id, context))
     market = context.site.markets.get(command.market)

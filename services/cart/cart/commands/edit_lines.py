@@ -13,7 +13,7 @@ from shared.contracts.carts import AddLine, ChangeLine, LineRemoved, LineSet, Re
 from shared.contracts.money import exact, zero
 from shared.contracts.totals import writable
 from shared.runtime.decider import Context, refuse
-from shared.runtime.decider.identity import refuse_other
+from shared.runtime.decider.identity import require_same_content
 
 
 def add_line(command: AddLine, cart: Cart | None, context: Context) -> Sequence[Message]:
@@ -40,7 +40,7 @@ def add_line(command: AddLine, cart: Cart | None, context: Context) -> Sequence[
     if current is not None:
         alike = current == line.model_copy(update={"tax": current.tax})
         what = f"Line {line.line_id} of shipment {line.shipment_id}"
-        refuse_other(context, what, alike)
+        require_same_content(context, what, alike)
         return []
     require_room_for_shipment(cart, command.shipment_id)
     refuse(why_no_more_lines(cart))

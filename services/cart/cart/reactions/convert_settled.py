@@ -18,4 +18,4 @@ def settle_convert(answer: SettleConvert, cart: Cart | None, _context: Context) 
         if answer.refusal is None
         else ConvertRefused(cart_id=cart.cart_id, reason=answer.refusal)
     )
-    return Decision([event], settles=[DeferredOutcome(request, answer.refusal)])
+    return Decision([event], outcomes=[DeferredOutcome(request, answer.refusal)])

@@ -16,4 +16,4 @@ def delete_with_order(fact: orders.Deleted, cart: Cart | None, _context: Context
     if cart is None or cart.converting is None:
         return Decision([deleted])
     reason = Reason.of(was_deleted(f"Order {fact.order_number}", fact.at, fact.by))
-    return Decision([deleted], settles=[DeferredOutcome(cart.converting, reason)])
+    return Decision([deleted], outcomes=[DeferredOutcome(cart.converting, reason)])

@@ -19,7 +19,7 @@ from shared.contracts.customers import (
     RemoveAddress,
 )
 from shared.runtime.decider import Context, Rejected, refuse, rejected
-from shared.runtime.decider.identity import refuse_other
+from shared.runtime.decider.identity import require_same_content
 
 
 def add_address(
@@ -31,7 +31,7 @@ def add_address(
     if command.unless_there and customer.has(command.address):
         return []
     if current is not None and not command.unless_there:
-        refuse_other(context, f"Address {command.address_id}", current == command.address)
+        require_same_content(context, f"Address {command.address_id}", current == command.address)
         return []
     refuse(why_no_more_addresses(customer))
     added = AddressAdded(

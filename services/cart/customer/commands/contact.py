@@ -7,14 +7,14 @@ from services.cart.customer.state import Customer
 from shared.contracts import Message
 from shared.contracts.customers import Create, Created, Update, Updated
 from shared.runtime.decider import Context, rejected
-from shared.runtime.decider.identity import refuse_other
+from shared.runtime.decider.identity import require_same_content
 
 
 def create(command: Create, customer: Customer | None, context: Context) -> Sequence[Message]:
     """Creates the customer. A repeat with the same details changes nothing."""
     if customer is not None:
         alike = _details(command) == _details(customer.contact)
-        refuse_other(context, f"Customer {command.customer_id}", alike)
+        require_same_content(context, f"Customer {command.customer_id}", alike)
         return []
     name, email, phone = _details(command)
     return [Created(customer_id=command.customer_id, name=name, email=email, phone=phone)]

@@ -114,7 +114,7 @@ def test_two_who_ask_are_both_told_when_it_is_gone():
 def test_nobody_is_left_waiting_when_the_order_goes():
     waiting = an_order().events(hold_requested("h"), delete_requested("d"))
     outcome = waiting.when(shipments_deleted(CSR))
-    accepted, refused = outcome.decision.settles
+    accepted, refused = outcome.decision.outcomes
     assert (accepted, refused.cause) == (DeferredOutcome("d"), "h")
     assert refused.refusal.code == "deleted"
 

@@ -175,7 +175,7 @@ def test_a_hold_that_is_still_pending_can_be_released():
 def test_releasing_a_hold_that_is_then_refused_is_refused_too():
     both = an_order().events(hold_requested("h#1"), release_hold_requested("r#1"))
     outcome = both.when(hold_too_late()).then(HOLD_REFUSED)
-    hold_outcome, release_outcome = outcome.decision.settles
+    hold_outcome, release_outcome = outcome.decision.outcomes
     assert hold_outcome == DeferredOutcome("h#1", TOO_LATE)
     assert (release_outcome.cause, release_outcome.refusal.code) == ("r#1", "not-on-hold")
     outcome.when(shipments_lifted()).then().settles()

@@ -24,7 +24,7 @@ def test_what_failed_last_is_told_until_it_is_done():
 
 
 class Well:
-    """Everything that a process has beside its companion, in good order."""
+    """Everything that a process has beside its worker, in good order."""
 
     assigned = True
     admin = property(lambda self: self)
@@ -43,12 +43,12 @@ class Well:
 
 
 class Beside:
-    """A companion that says what is wrong with it."""
+    """A worker that says what is wrong with it."""
 
     def __init__(self, *wrong: str) -> None:
         self._wrong = wrong
 
-    def wrong(self) -> list[str]:
+    def problems(self) -> list[str]:
         return list(self._wrong)
 
 

@@ -5,7 +5,7 @@ import pytest
 from services.shipment.stock.decider import decider
 from shared.contracts import Message, stock
 from shared.contracts.shipments import Shortage
-from shared.contracts.stock import Pieces
+from shared.contracts.stock import ItemQuantity
 from shared.contracts.stock_status import Lacking
 from tests.unit.shipment.stock.builders import (
     EMPTY,
@@ -80,7 +80,7 @@ def test_lines_of_the_same_article_are_added_up() -> None:
         warehouse=WAREHOUSE,
         order_id="c-1",
         shipment_id="1",
-        lines=(Pieces(sku="A", quantity=2), Pieces(sku="A", quantity=2)),
+        lines=(ItemQuantity(sku="A", quantity=2), ItemQuantity(sku="A", quantity=2)),
     )
     assert served(after(receive("A", 3)).when(twice)) == []
     assert served(after(receive("A", 4)).when(twice)) == ["c-1"]

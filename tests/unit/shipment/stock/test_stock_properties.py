@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.contracts import stock
-from shared.contracts.stock import Pieces
+from shared.contracts.stock import ItemQuantity
 from tests.unit.shipment.stock.builders import WAREHOUSE
 from tests.unit.shipment.stock.reference_model import SKUS, StockAndModel, Wants
 
@@ -38,7 +38,7 @@ def test_the_stock_equals_the_reference_model(history: list[tuple[str, object]])
         if step == "restart":
             stock_and_model.restart()
         elif step == "allocate":
-            lines = tuple(Pieces(sku=s, quantity=q) for s, q in detail.items())
+            lines = tuple(ItemQuantity(sku=s, quantity=q) for s, q in detail.items())
             allocations.append(
                 stock.Allocate(
                     warehouse=WAREHOUSE,
@@ -58,7 +58,7 @@ def test_the_stock_equals_the_reference_model(history: list[tuple[str, object]])
             )
         elif allocations and step == "reallocate":
             chosen = allocations[-1 - detail[0] % len(allocations)]
-            lines = tuple(Pieces(sku=s, quantity=q) for s, q in detail[1].items())
+            lines = tuple(ItemQuantity(sku=s, quantity=q) for s, q in detail[1].items())
             edited = chosen.model_dump() | {"lines": lines, "revision": next(sequence)}
             stock_and_model.decide(stock.Reallocate(**edited))
         elif allocations:
@@ -76,7 +76,7 @@ def test_received_goods_are_on_hand_or_issued(
 ) -> None:
     stock_and_model = StockAndModel()
     for position, each in enumerate(wanted):
-        lines = tuple(Pieces(sku=sku, quantity=quantity) for sku, quantity in each.items())
+        lines = tuple(ItemQuantity(sku=sku, quantity=quantity) for sku, quantity in each.items())
         stock_and_model.decide(
             stock.Allocate(
                 warehouse=WAREHOUSE, order_id=f"c-{position}", shipment_id="1", lines=lines

@@ -208,7 +208,7 @@ def test_while_the_order_is_being_placed_nobody_else_places_it():
 def test_whoever_waits_hears_that_the_order_was_deleted():
     gone = orders.Deleted(order_id=CART, order_number="PO1000001", by="csr:17", at=NOW)
     outcome = ready().when(CONVERT, cause="m").when(gone)
-    (settled,) = outcome.decision.settles
+    (settled,) = outcome.decision.outcomes
     assert (settled.cause, settled.refusal.code) == ("m", "deleted")
     assert outcome.status == "Deleted"
 

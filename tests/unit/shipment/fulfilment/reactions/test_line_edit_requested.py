@@ -16,7 +16,7 @@ from shared.contracts.order_edits import (
     LineTaken,
 )
 from shared.contracts.shipments import ChangedShipment, Item
-from shared.contracts.stock import Pieces
+from shared.contracts.stock import ItemQuantity
 from tests.unit.given import Given
 from tests.unit.shipment.fulfilment.builders import (
     ASSIGNED,
@@ -144,7 +144,7 @@ def test_the_stock_is_asked_anew_for_what_it_was_asked_for(story: tuple[Message,
             warehouse="seattle",
             order_id=ORDER,
             shipment_id="1",
-            lines=(Pieces(sku="SKU-1", quantity=3), Pieces(sku="SKU-2", quantity=1)),
+            lines=(ItemQuantity(sku="SKU-1", quantity=3), ItemQuantity(sku="SKU-2", quantity=1)),
             revision=1,
         )
     )
@@ -174,7 +174,7 @@ def test_an_answer_to_the_lines_of_old_is_of_no_use() -> None:
 def test_the_stock_is_asked_for_the_lines_as_they_are_when_the_order_is_paid() -> None:
     given = after(placed(), lines_edit(MORE), priced("120.00"))
     (asked,) = given.when(paid("120.00")).outgoing
-    assert asked.lines[0] == Pieces(sku="SKU-1", quantity=3)
+    assert asked.lines[0] == ItemQuantity(sku="SKU-1", quantity=3)
     assert asked.revision == 1
     outcome = after(placed(), lines_edit(MORE), priced("120.00"), paid("120.00")).when(answer(1))
     assert outcome.status == "InventoryAssigned"

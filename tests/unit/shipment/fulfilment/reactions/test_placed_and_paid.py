@@ -4,7 +4,7 @@ import pytest
 
 from services.shipment.fulfilment.decider import decider
 from shared.contracts import Message, shipments, stock
-from shared.contracts.stock import Pieces
+from shared.contracts.stock import ItemQuantity
 from tests.unit.given import Given
 from tests.unit.shipment.fulfilment.builders import (
     CANCEL_ORDER,
@@ -67,7 +67,7 @@ def assigned(status: shipments.ShipmentStatus = "InventoryAssigned") -> Message:
 
 
 def allocate(shipment_id: str = "1") -> stock.Allocate:
-    pieces = (Pieces(sku="SKU-1", quantity=2), Pieces(sku="SKU-2", quantity=1))
+    pieces = (ItemQuantity(sku="SKU-1", quantity=2), ItemQuantity(sku="SKU-2", quantity=1))
     return stock.Allocate(
         warehouse="seattle", order_id=ORDER, shipment_id=shipment_id, lines=pieces
     )
@@ -99,7 +99,7 @@ def test_lines_with_the_same_article_are_asked_for_together() -> None:
     )
     order = order.model_copy(update={"shipments": (twice,)})
     (asked,) = after(order).when(paid()).outgoing
-    assert asked.lines == (Pieces(sku="SKU-1", quantity=4),)
+    assert asked.lines == (ItemQuantity(sku="SKU-1", quantity=4),)
 
 
 def test_money_may_be_heard_of_before_the_order() -> None:
