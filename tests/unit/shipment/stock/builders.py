@@ -3,7 +3,7 @@
 from services.shipment.stock.decider import decider
 from services.shipment.stock.state import Inventory
 from shared.contracts import Message, stock
-from shared.contracts.stock import LevelNow, Pieces
+from shared.contracts.stock import ItemQuantity, LevelNow
 from tests.unit.given import Given, Outcome
 
 EMPTY = Given(decider)
@@ -46,8 +46,8 @@ def level(sku: str, on_hand: int, allocated: int, backordered: int) -> LevelNow:
     return LevelNow(sku=sku, on_hand=on_hand, allocated=allocated, backordered=backordered)
 
 
-def quantities(wants: dict[str, int]) -> tuple[Pieces, ...]:
-    return tuple(Pieces(sku=sku, quantity=quantity) for sku, quantity in wants.items())
+def quantities(wants: dict[str, int]) -> tuple[ItemQuantity, ...]:
+    return tuple(ItemQuantity(sku=sku, quantity=quantity) for sku, quantity in wants.items())
 
 
 def after(*messages: Message) -> Given[Inventory]:

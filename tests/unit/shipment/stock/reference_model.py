@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from services.shipment.stock.decider import decider
 from services.shipment.stock.state import Inventory
 from shared.contracts import Message, stock
-from shared.contracts.stock import Pieces
+from shared.contracts.stock import ItemQuantity
 from shared.runtime.decider import Context
 from tests.unit.given import NOW, SITE, numbers
 
@@ -164,5 +164,5 @@ class StockAndModel:
         assert list(self.inventory.queue.in_order()) == list(folded.queue.in_order())
 
 
-def _wants(lines: tuple[Pieces, ...]) -> Wants:
+def _wants(lines: tuple[ItemQuantity, ...]) -> Wants:
     return {line.sku: line.quantity for line in lines}
