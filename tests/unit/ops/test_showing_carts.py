@@ -26,7 +26,7 @@ from tests.unit.cart.cart.builders import (
     site_without,
     with_coupons,
 )
-from tests.unit.cart.cart.reactions.test_reorder_requested import (
+from tests.unit.cart.cart.reorder_builders import (
     line,
     reorder,
     shipment,

@@ -62,7 +62,7 @@ def edits(draw: Any, content: Content, world: World, kinds: tuple[str, ...] = KI
 
 
 def destination(content: Content, to: str, world: World) -> Destination:
-    """Where a shipment goes; one that an edit emptied costs what it did."""
+    """The destination of a shipment, at its current cost."""
     there = content.shipment(to)
     method = there.shipping_method if there else "standard"
     cost = world.site.markets["US"].shipping_methods[method].price

@@ -1,4 +1,4 @@
-"""Draft(x) is the order edited to x; an edit and its undo change nothing; parts add up."""
+"""An order edited to x costs what a draft of x does; undoing an edit restores every cent."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.unit.pricing.worlds import (
 
 @st.composite
 def foreign(draw, world: World) -> Content:
-    """The order of a checkout that gives amounts and no rules."""
+    """An order of a checkout that gives amounts without rules."""
     shipments = []
     for which in "12"[: draw(st.integers(1, 2))]:
         lines = []
@@ -76,7 +76,7 @@ def foreign(draw, world: World) -> Content:
 
 @st.composite
 def orders_of(draw, world: World) -> Content:
-    """An order of a draft of ours, or of another checkout."""
+    """An order of a draft, or of another checkout."""
     if draw(st.booleans()):
         return draw(foreign(world))
     return ordered(converted(draw(drafts(world)), world), world)
@@ -111,7 +111,7 @@ def test_an_order_edited_to_x_costs_what_a_draft_of_x_does(
 
 @several
 @given(worlds(), st.data())
-def test_what_is_left_of_an_order_costs_what_a_draft_of_it_does(
+def test_a_partly_canceled_order_costs_what_its_draft_does(
     world: World, data: st.DataObject
 ) -> None:
     content = edited(ordered(converted(data.draw(drafts(world)), world), world), world, data)
@@ -144,9 +144,7 @@ def test_an_edit_and_its_undo_change_nothing(world: World, data: st.DataObject) 
 
 @several
 @given(worlds(), st.data())
-def test_a_split_of_a_checkouts_line_creates_and_loses_nothing(
-    world: World, data: st.DataObject
-) -> None:
+def test_splitting_a_checkouts_line_keeps_the_total(world: World, data: st.DataObject) -> None:
     content = data.draw(foreign(world))
     before = sums(content)
     for _ in range(data.draw(st.integers(1, 6))):
@@ -158,7 +156,7 @@ def test_a_split_of_a_checkouts_line_creates_and_loses_nothing(
 
 @several
 @given(worlds(), st.data())
-def test_no_discount_is_more_than_what_it_is_taken_from(world: World, data: st.DataObject) -> None:
+def test_no_discount_exceeds_the_value_it_reduces(world: World, data: st.DataObject) -> None:
     content = edited(data.draw(orders_of(world)), world, data, most=8)
     off, total = content.bill(())
     assert off >= 0
@@ -174,7 +172,7 @@ def test_no_discount_is_more_than_what_it_is_taken_from(world: World, data: st.D
 
 @several
 @given(worlds(), st.data())
-def test_a_discount_never_makes_an_order_dearer(world: World, data: st.DataObject) -> None:
+def test_a_discount_never_raises_the_total(world: World, data: st.DataObject) -> None:
     content = edited(data.draw(orders_of(world)), world, data, most=3)
     edit = data.draw(edits(content, world, ("manual", "order")))
     assume(not why_not(content, edit, ()))

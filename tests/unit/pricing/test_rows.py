@@ -1,4 +1,4 @@
-"""What was seen to go wrong with prices, each with the very amounts."""
+"""Regressions of prices, each with the amounts at which it was found."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from tests.unit.order.builders import (
     shipment_canceled,
 )
 from tests.unit.order.commands.test_edit_lines import line_of, made, money, order_of, shipment_of
-from tests.unit.pricing.worlds import World, converted, put, send
+from tests.unit.pricing.worlds import World, add_line, converted, set_destination
 
 SHIPS = Decimal("0.00")
 
 
 def order_with(coupons, *lines, of=("1",), discount=None):
-    """The order of a draft with these coupons; a line is (shipment, line, sku, pieces, price)."""
+    """The order of a draft with these coupons; a line is (shipment, line, sku, quantity, price)."""
     world = World(with_coupons(SITE, **coupons), "USD", tuple(coupons))
     draft = Cart("c-1", "US", "USD", None)
     for which in of:
-        send(draft, which, "standard", SHIPS)
+        set_destination(draft, which, "standard", SHIPS)
     for where, line_id, sku, quantity, placed_price in lines:
-        put(draft, where, line_id, sku, quantity, Decimal(placed_price))
+        add_line(draft, where, line_id, sku, quantity, Decimal(placed_price))
     draft.coupons = list(coupons)
     draft.discounts = discount or {}
     total = price(draft, world.site, NOW).totals.total
@@ -44,7 +44,7 @@ def order_with(coupons, *lines, of=("1",), discount=None):
     return given
 
 
-def test_an_order_discount_beyond_the_goods_comes_back_with_the_quantity():
+def test_an_order_discount_above_the_value_returns_with_the_quantity():
     given = order_of(shipment(line(price="10.00"), shipping_cost="5.00"), order_discount="12.00")
     assert str(given.state.content.total) == "3.00"
     after, more = made(given, change_line(quantity=2), "a#1")
@@ -53,14 +53,14 @@ def test_an_order_discount_beyond_the_goods_comes_back_with_the_quantity():
     assert (str(back.total), str(back.order_discount)) == ("3.00", "12.00")
 
 
-def test_an_amount_off_every_line_of_mugs_is_taken_once_however_many_mugs():
+def test_an_amount_off_a_line_is_taken_once_whatever_its_quantity():
     mugs = coupon({"USD": "2.00"}, "line", skus=("MUG",))
     given = order_with({"MUGS": mugs}, ("1", "1", "MUG", 1, "9.00"))
     _, more = made(given, change_line(quantity=3))
     assert str(line_of(more).discount) == "2.00"
 
 
-def test_a_share_of_the_order_is_a_share_of_what_is_left_of_it():
+def test_a_percentage_off_the_order_follows_its_value():
     given = order_with(
         {"FIFTEEN": coupon("15", "order")},
         ("1", "1", "MUG", 1, "1000.00"),
@@ -71,7 +71,7 @@ def test_a_share_of_the_order_is_a_share_of_what_is_left_of_it():
     assert str(changed.order_discount) == "150.00"
 
 
-def test_a_split_line_moves_back_and_the_emptied_shipment_is_gone():
+def test_a_split_line_moves_back_and_removes_the_emptied_shipment():
     given = order_of(shipment(line(quantity=3, discount="1.00", tax="1.00"), shipping_cost="4.90"))
     there = {"address": ADDRESS, "shipping_method": "express"}
     after, split = made(given, move_line(quantity=1, **there), "a#1")
@@ -85,7 +85,7 @@ def test_a_split_line_moves_back_and_the_emptied_shipment_is_gone():
     assert "shipment 2 is empty and gone" in whole.summary
 
 
-def test_an_edited_line_that_is_split_and_merged_still_knows_what_it_was():
+def test_an_edited_line_keeps_its_basis_when_split_and_merged():
     given = order_of(shipment(line(quantity=3, discount="1.00", tax="0.50")), shipment())
     after, _ = made(given, change_line(quantity=5), "a#1")
     after, _ = made(after, move_line(quantity=2, to_line_id="9"), "b#1")
@@ -94,8 +94,8 @@ def test_an_edited_line_that_is_split_and_merged_still_knows_what_it_was():
     assert money(line_of(back)) == (3, "10.00", "1.00", "0.50")
 
 
-def test_a_manual_discount_stands_beside_the_coupons_and_never_replaces_it():
-    """By a checkout of ours and by one that gives amounts and no rules."""
+def test_a_manual_discount_does_not_replace_coupons():
+    """An order of a draft, and one of a checkout that gives amounts without rules."""
     tenth = {"TENTH": coupon("10", "line")}
     ours = order_with(tenth, ("1", "1", "MUG", 1, "79.00"))
     theirs = order_of(shipment(line(price="79.00", discount="7.90")), coupons=["TENTH"])
@@ -112,7 +112,7 @@ def test_a_manual_discount_stands_beside_the_coupons_and_never_replaces_it():
 
 
 def edited(method, cost=None, request="m#1", shipment_id="1"):
-    """The shipment goes another way."""
+    """The shipment gets another method."""
     return shipments.Edited(
         order_id=ORDER,
         shipment_id=shipment_id,
@@ -125,7 +125,7 @@ def edited(method, cost=None, request="m#1", shipment_id="1"):
     )
 
 
-def test_another_method_costs_what_the_market_asks_for_it_and_back():
+def test_another_method_costs_the_markets_price_and_changing_back_restores_it():
     given = order_of(shipment(shipping_cost="5.00", shipping_tax="0.45"))
     outcome = given.when(edited("express"))
     _, dearer = outcome.events
@@ -137,7 +137,7 @@ def test_another_method_costs_what_the_market_asks_for_it_and_back():
     assert (str(shipment_of(back).shipping_cost), str(back.total)) == ("5.00", "15.45")
 
 
-def test_another_method_costs_what_was_entered_for_it():
+def test_another_method_may_have_an_entered_cost():
     given = order_of(shipment(shipping_cost="5.00"))
     _, changed = given.when(edited("express", "7.00")).events
     assert (str(shipment_of(changed).shipping_cost), str(changed.total)) == ("7.00", "17.00")
@@ -152,13 +152,13 @@ def test_free_shipping_stays_free_with_another_method():
     assert changed.total == given.state.content.total
 
 
-def test_what_version_0_1_told_of_an_edit_changes_no_cost():
+def test_an_edit_event_of_version_0_1_changes_no_cost():
     given = order_of(shipment(shipping_cost="5.00"))
     (only,) = given.when(edited("express", request=None)).events
     assert only.type == "waybill.order.shipment-edited.v1"
 
 
-def test_rules_that_lead_to_other_amounts_are_left_out_and_the_amounts_count():
+def test_rules_that_contradict_the_amounts_are_ignored():
     rule = {"code": "TEN", "kind": "percentage", "percent": "10", "scope": "order"}
     pricing = {"tax_rate": "0", "discounts": [rule]}
     agreed = cart(shipment(line(price="50.00")), order_discount="5.00", pricing=pricing)

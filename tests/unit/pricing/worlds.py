@@ -26,7 +26,7 @@ from shared.site import Site
 from tests.unit.cart.cart.builders import coupon, with_coupons
 from tests.unit.given import NOW, SITE, numbers
 
-# The long form: EXAMPLES=2000 pytest tests/unit/pricing
+# For a long run: EXAMPLES=2000 pytest tests/unit/pricing
 EXAMPLES = int(os.environ.get("EXAMPLES", "60"))
 several = settings(max_examples=EXAMPLES, deadline=None)
 
@@ -51,7 +51,7 @@ class World:
         return self.site.markets["US"].tax_rate
 
     def amount(self, units: int) -> Decimal:
-        """So many of the smallest units of the currency."""
+        """An amount of `units` of the currency's smallest unit."""
         return Decimal(units).scaleb(-decimals(self.currency))
 
 
@@ -98,9 +98,9 @@ def drafts(draw: Any, world: World) -> Cart:
     for shipment_id in SHIPMENTS[: draw(st.integers(1, 2))]:
         method = draw(st.sampled_from(["standard", "express"]))
         cost = world.site.markets["US"].shipping_methods[method].price
-        send(cart, shipment_id, method, cost)
+        set_destination(cart, shipment_id, method, cost)
         for n in range(draw(st.integers(1, 2))):
-            put(
+            add_line(
                 cart,
                 shipment_id,
                 f"{shipment_id}{n}",
@@ -116,8 +116,8 @@ def drafts(draw: Any, world: World) -> Cart:
     return cart
 
 
-def send(cart: Cart, shipment_id: str, method: str, cost: Decimal) -> None:
-    """Sets where a shipment of the draft goes."""
+def set_destination(cart: Cart, shipment_id: str, method: str, cost: Decimal) -> None:
+    """Sets the destination of a shipment of the draft."""
     evolve(
         cart,
         carts.ShipmentSet(
@@ -130,10 +130,10 @@ def send(cart: Cart, shipment_id: str, method: str, cost: Decimal) -> None:
     )
 
 
-def put(
+def add_line(
     cart: Cart, shipment_id: str, line_id: str, sku: str, quantity: int, placed_price: Decimal
 ) -> None:
-    """Puts a line into the draft."""
+    """Adds a line to the draft."""
     evolve(
         cart,
         carts.LineSet(
@@ -162,7 +162,7 @@ def converted(cart: Cart, world: World) -> CartConverted:
 
 
 def ordered(cart: CartConverted, world: World) -> Content:
-    """What the order holds that the cart becomes."""
+    """The content of the order that the cart becomes."""
     context = Context("x#1", "1", NOW, "csr:17", world.site, numbers())
     (placed,) = place(cart, None, context)
     assert isinstance(placed, Placed)
@@ -170,14 +170,16 @@ def ordered(cart: CartConverted, world: World) -> Content:
 
 
 def draft_of(content: Content, world: World, canceled: tuple[str, ...] = ()) -> Cart:
-    """A draft of just what the order holds."""
+    """A draft with the content of the order."""
     cart = Cart("c-1", "US", world.currency, None)
     for shipment in content.shipments:
         if shipment.shipment_id in canceled:
             continue
-        send(cart, shipment.shipment_id, shipment.shipping_method, shipping_price(shipment))
+        set_destination(
+            cart, shipment.shipment_id, shipment.shipping_method, shipping_price(shipment)
+        )
         for line in shipment.lines:
-            put(
+            add_line(
                 cart,
                 shipment.shipment_id,
                 line.line_id,
@@ -193,7 +195,7 @@ def draft_of(content: Content, world: World, canceled: tuple[str, ...] = ()) -> 
 
 
 def costs_of_draft(cart: Cart, world: World) -> Mapping[str, Any]:
-    """What everything in a draft costs."""
+    """The prices in a draft."""
     prices = price(cart, world.site, NOW)
     return {
         "lines": {key: (line.discount, line.tax) for key, line in prices.lines.items()},
@@ -204,7 +206,7 @@ def costs_of_draft(cart: Cart, world: World) -> Mapping[str, Any]:
 
 
 def costs(content: Content, canceled: tuple[str, ...] = ()) -> Mapping[str, Any]:
-    """What everything in an order costs."""
+    """The prices in an order."""
     off, total = content.bill(canceled)
     live = [each for each in content.shipments if each.shipment_id not in canceled]
     return {

@@ -1,4 +1,4 @@
-"""Coupons in the site's file: what may be said, and which line is told to be wrong."""
+"""Coupons in the site's file, and the lines that errors name."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -23,14 +23,14 @@ FIVE = {"name": "5 off", "kind": "amount", "value": {"USD": "5.00"}, "scope": "o
 
 
 def site(path: Path, coupon: dict[str, object]) -> Site:
-    """The site with this coupon, each of whose fields has a line; the first one is line 8."""
+    """The site with this coupon; each of its fields has a line, the first one line 8."""
     lines = yaml.safe_dump(coupon, sort_keys=False, default_flow_style=False).splitlines()
     file = path / "site.yaml"
     file.write_text(MARKET + "".join(f"    {line}\n" for line in lines), encoding="utf-8")
     return load(file)
 
 
-def test_a_coupon_that_takes_a_share_off(tmp_path):
+def test_a_percentage_coupon(tmp_path):
     coupon = site(tmp_path, {**TEN, "value": "12.5", "skus": ["A"]}).coupons["TEN"]
     assert isinstance(coupon, PercentOff)
     assert (coupon.value, coupon.skus) == (Decimal("12.5"), ("A",))
@@ -38,7 +38,7 @@ def test_a_coupon_that_takes_a_share_off(tmp_path):
     assert coupon.valid_in("JP", "JPY")
 
 
-def test_a_coupon_that_takes_an_amount_off_is_for_the_currencies_it_has_one_in(tmp_path):
+def test_an_amount_coupon_is_valid_for_the_currencies_it_lists(tmp_path):
     coupon = site(tmp_path, FIVE).coupons["TEN"]
     assert isinstance(coupon, AmountOff)
     assert coupon.value == {"USD": Decimal("5.00")}
@@ -46,14 +46,14 @@ def test_a_coupon_that_takes_an_amount_off_is_for_the_currencies_it_has_one_in(t
     assert not coupon.valid_in("JP", "JPY")
 
 
-def test_a_coupon_for_some_markets(tmp_path):
+def test_a_coupon_may_be_limited_to_markets(tmp_path):
     coupon = site(tmp_path, {**TEN, "markets": ["JP"]}).coupons["TEN"]
     assert coupon.valid_in("JP", "JPY")
     assert not coupon.valid_in("US", "USD")
 
 
 @pytest.mark.parametrize("written", ["2026-06-01T00:00:00Z", "2026-06-01T02:00:00+02:00"])
-def test_a_coupon_is_valid_from_a_moment_until_just_before_another(tmp_path, written):
+def test_a_coupons_period_excludes_its_end(tmp_path, written):
     until = {**TEN, "valid_until": written}
     begin, end = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
     coupon = site(tmp_path, {**until, "valid_from": "2026-05-01T00:00:00Z"}).coupons["TEN"]
@@ -64,7 +64,7 @@ def test_a_coupon_is_valid_from_a_moment_until_just_before_another(tmp_path, wri
 
 
 @pytest.mark.parametrize(
-    ("coupon", "line", "words"),
+    ("coupon", "line", "text"),
     [
         ({**TEN, "value": "101"}, 10, "coupons.TEN.value: must be at most 100"),
         ({**TEN, "value": "0"}, 10, "coupons.TEN.value: must be above 0"),
@@ -106,18 +106,18 @@ def test_a_coupon_is_valid_from_a_moment_until_just_before_another(tmp_path, wri
         ({**FIVE, "markets": ["JP"]}, 14, "coupons.TEN.markets.0: the coupon has no value in JPY"),
     ],
 )
-def test_a_mistake_is_told_with_its_line(tmp_path, coupon, line, words):
-    with pytest.raises(SiteError) as told:
+def test_an_error_names_its_line(tmp_path, coupon, line, text):
+    with pytest.raises(SiteError) as error:
         site(tmp_path, coupon)
-    assert f"line {line}: {words}" in str(told.value)
+    assert f"line {line}: {text}" in str(error.value)
 
 
-def test_a_field_that_is_missing_is_named_at_its_coupon(tmp_path):
+def test_a_missing_field_is_reported_at_its_coupon(tmp_path):
     with pytest.raises(SiteError, match=r"line 7: coupons\.TEN\.name: is missing"):
         site(tmp_path, {name: value for name, value in TEN.items() if name != "name"})
 
 
-def test_a_code_is_written_in_capitals(tmp_path):
+def test_a_code_must_be_in_capitals(tmp_path):
     file = tmp_path / "site.yaml"
     file.write_text(f"{MARKET}    {TEN}\n".replace("TEN:", "Ten:"), encoding="utf-8")
     with pytest.raises(SiteError, match=r"line 7: coupons\.Ten: .*must be in capitals: TEN"):

@@ -1,4 +1,4 @@
-"""A cart's messages with only what a specification is about spelled out."""
+"""Messages of a cart with default content, for tests."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def apply(code: str = "TEN") -> carts.ApplyCoupon:
     return carts.ApplyCoupon(cart_id=CART, code=code)
 
 
-def give_back(code: str = "TEN") -> carts.RemoveCoupon:
+def remove_coupon(code: str = "TEN") -> carts.RemoveCoupon:
     return carts.RemoveCoupon(cart_id=CART, code=code)
 
 
@@ -110,7 +110,7 @@ def line_set(
 def a_cart(
     *commands: carts._AboutCart, market: str = "US", site: Site = SITE, **more: Any
 ) -> Given[Any]:
-    """A draft after these commands, all of which are accepted."""
+    """A draft after these commands, all of which must be accepted."""
     stream = EMPTY.when(create(market, **more), site=site).after
     for command in commands:
         outcome = stream.when(command, site=site)
@@ -125,14 +125,14 @@ def ready() -> Given[Any]:
 
 
 def coupon(value: str | dict[str, str], scope: str = "line", **more: Any) -> Any:
-    """A coupon: percent, or amounts by currency."""
+    """A coupon of a percentage, or of amounts by currency."""
     kind = "percentage" if isinstance(value, str) else "amount"
     content = {"name": "A coupon", "kind": kind, "value": value, "scope": scope, **more}
     return TypeAdapter(Coupon).validate_python(content)
 
 
 def with_coupons(site: Any = SITE, **coupons: Any) -> Any:
-    """The site with other coupons."""
+    """The site with these coupons only."""
     return site.model_copy(update={"coupons": coupons})
 
 

@@ -1,4 +1,4 @@
-"""What a refusal says: the words are all that a person at a desk gets to see of a rule."""
+"""The texts of rejections, which are what customer service sees of a rule."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ from tests.unit.cart.cart.builders import (
     coupon,
     create,
     discount,
-    give_back,
     ready,
+    remove_coupon,
     remove_line,
     set_shipment,
     site_with,
@@ -29,13 +29,13 @@ from tests.unit.cart.cart.builders import (
 from tests.unit.given import NOW, SITE, Given
 
 REUSED = "exists already with other content."
-AT_A_CART = [
+COMMANDS = [
     set_shipment(),
     add_line(),
     change_line(quantity=2),
     remove_line(),
     apply(),
-    give_back(),
+    remove_coupon(),
     discount("1.00"),
     CONVERT,
     DELETE,
@@ -45,35 +45,35 @@ USED = with_coupons(TEN=coupon("10"))
 GONE = ready().when(DELETE, actor="csr:17").after
 
 
-@pytest.mark.parametrize("command", AT_A_CART)
-def test_a_cart_that_is_not_there_is_named(command: Message) -> None:
-    assert said(EMPTY, command) == f"There is no cart {CART}."
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_unknown_cart_is_named(command: Message) -> None:
+    assert rejection_text(EMPTY, command) == f"There is no cart {CART}."
 
 
-@pytest.mark.parametrize("command", AT_A_CART)
-def test_a_cart_that_was_deleted_says_when_and_by_whom(command: Message) -> None:
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_deleted_cart_says_when_and_by_whom_it_was_deleted(command: Message) -> None:
     if command is DELETE:
         GONE.when(command).then()
     else:
-        words = f"Cart {CART} was deleted on 2026-11-22 at 20:00 UTC by csr:17."
-        assert said(GONE, command) == words
+        text = f"Cart {CART} was deleted on 2026-11-22 at 20:00 UTC by csr:17."
+        assert rejection_text(GONE, command) == text
 
 
-@pytest.mark.parametrize("command", [command for command in AT_A_CART if command is not CONVERT])
-def test_a_cart_that_has_become_an_order_names_it(command: Message) -> None:
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command is not CONVERT])
+def test_a_converted_cart_names_its_order(command: Message) -> None:
     done = ready().when(CONVERT).after
-    assert said(done, command) == f"The cart has become order {CART}."
+    assert rejection_text(done, command) == f"The cart has become order {CART}."
 
 
 @pytest.mark.parametrize(
     "command", [change_line("7", 2), remove_line("7"), discount("1.00", line_id="7")]
 )
-def test_a_line_that_is_not_there_is_named(command: Message) -> None:
-    assert said(ready(), command) == "Shipment 1 has no line 7."
+def test_an_unknown_line_is_named(command: Message) -> None:
+    assert rejection_text(ready(), command) == "Shipment 1 has no line 7."
 
 
 @pytest.mark.parametrize(
-    ("given", "command", "site", "words"),
+    ("given", "command", "site", "text"),
     [
         (
             ready(),
@@ -109,7 +109,7 @@ def test_a_line_that_is_not_there_is_named(command: Message) -> None:
             TEN,
             "Coupon TEN needs lines worth 20.00 USD, and they come to 10.00 USD.",
         ),
-        (ready(), give_back("none"), SITE, "Coupon NONE isn't applied to this cart."),
+        (ready(), remove_coupon("none"), SITE, "Coupon NONE isn't applied to this cart."),
         (
             a_cart(add_line(), apply(), site=USED),
             apply("ten"),
@@ -130,14 +130,14 @@ def test_a_line_that_is_not_there_is_named(command: Message) -> None:
         ),
     ],
 )
-def test_a_refusal_says_what_stands_in_the_way(
-    given: Given[Any], command: Message, site: Site, words: str
+def test_a_rejection_states_the_reason(
+    given: Given[Any], command: Message, site: Site, text: str
 ) -> None:
-    assert said(given, command, site) == words
+    assert rejection_text(given, command, site) == text
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "text"),
     [
         ({"scope": "shipping"}, "is for shipping, and no shipment has a method yet"),
         ({"skus": ["SKU-8", "SKU-9"]}, "is for SKU-8, SKU-9"),
@@ -146,13 +146,13 @@ def test_a_refusal_says_what_stands_in_the_way(
         ({"valid_until": NOW.replace(hour=8)}, "expired at 2026-11-22 08:00 UTC"),
     ],
 )
-def test_a_coupon_that_does_not_count_says_why(content: dict[str, Any], words: str) -> None:
+def test_a_coupon_that_does_not_apply_says_why(content: dict[str, Any], text: str) -> None:
     site = with_coupons(TEN=coupon("10", **content))
-    assert said(a_cart(add_line()), apply(), site) == f"Coupon TEN {words}."
+    assert rejection_text(a_cart(add_line()), apply(), site) == f"Coupon TEN {text}."
 
 
-def said(given: Given[Any], command: Message, site: Site = SITE) -> str:
-    """The words of the refusal of `command`."""
+def rejection_text(given: Given[Any], command: Message, site: Site = SITE) -> str:
+    """The text of the rejection of `command`."""
     outcome = given.when(command, site=site)
     assert outcome.reason is not None
     return outcome.reason.message

@@ -1,4 +1,4 @@
-"""Coupons and discounts set by hand: when each counts, and why not."""
+"""Coupons and manual discounts: when each applies, and why not."""
 
 from datetime import UTC, datetime
 
@@ -18,8 +18,8 @@ from tests.unit.cart.cart.builders import (
     change_line,
     coupon,
     discount,
-    give_back,
     ready,
+    remove_coupon,
     remove_line,
     set_shipment,
     site_with,
@@ -40,7 +40,7 @@ COUPONS = with_coupons(
 
 
 def effect(outcome, code="TEN"):
-    """What a coupon takes off after the last event, or why it takes nothing."""
+    """What a coupon takes off after the last event, or the code of the reason why not."""
     (found,) = [c for c in outcome.events[-1].totals.coupons if c.code == code]
     return str(found.takes_off), found.why_not and found.why_not.code
 
@@ -49,14 +49,14 @@ def effect(outcome, code="TEN"):
 
 
 @pytest.mark.parametrize("code", ["TEN", "ten", "Ten"])
-def test_a_coupon_is_applied_however_it_is_written(code):
+def test_a_coupon_code_ignores_case(code):
     outcome = a_cart(add_line()).when(apply(code), site=COUPONS)
     outcome.says(CouponApplied(cart_id=CART, code="TEN"))
     assert effect(outcome) == ("1.00", None)
 
 
 @pytest.mark.parametrize(
-    ("code", "cart", "reason", "words"),
+    ("code", "cart", "reason", "text"),
     [
         ("NONE", ready(), "unknown-coupon", "There is no coupon NONE."),
         ("JAPAN", ready(), "coupon-not-in-market", "Coupon JAPAN is not for market US."),
@@ -73,13 +73,13 @@ def test_a_coupon_is_applied_however_it_is_written(code):
         ("FREE", a_cart(add_line()), "nothing-for-coupon", "is for shipping, and no shipment has"),
     ],
 )
-def test_a_coupon_that_does_not_count_is_refused_with_the_reason(code, cart, reason, words):
+def test_a_coupon_that_does_not_apply_is_rejected_with_the_reason(code, cart, reason, text):
     refused = cart.when(apply(code), site=COUPONS).rejected(reason, reason)
-    assert words in refused.reason.message
+    assert text in refused.reason.message
 
 
 @pytest.mark.shows("9.7")
-def test_a_coupon_has_its_time():
+def test_a_coupon_is_valid_in_its_period():
     cart = a_cart(add_line())
     early = cart.when(apply(), site=COUPONS, now=datetime(2025, 12, 31, 23, 59, tzinfo=UTC))
     early.rejected("coupon-not-yet-valid", "coupon-not-yet-valid")
@@ -89,7 +89,7 @@ def test_a_coupon_has_its_time():
     assert "Coupon TEN expired at 2027-01-01 00:00 UTC." in late.reason.message
 
 
-def test_every_reason_is_told():
+def test_a_rejection_has_every_reason():
     site = with_coupons(X=coupon({"USD": "1.00"}, minimum={"USD": "1.00"}, **YEAR_2026))
     late = datetime(2028, 1, 1, tzinfo=UTC)
     a_cart().when(apply("X"), site=site, now=late).rejected(
@@ -98,19 +98,19 @@ def test_every_reason_is_told():
 
 
 @pytest.mark.parametrize("code", ["TEN", "ten"])
-def test_a_coupon_counts_once(code):
+def test_a_coupon_is_applied_once(code):
     cart = a_cart(add_line(), apply(), site=COUPONS)
     refused = cart.when(apply(code), site=COUPONS).rejected("coupon-applied", "coupon-applied")
     assert refused.reason.message == "Coupon TEN is applied already."
 
 
-def test_there_is_an_end_to_coupons():
+def test_the_number_of_coupons_is_limited():
     site = with_coupons(**{f"C{n}": coupon("1") for n in range(MAX_COUPONS + 1)})
     cart = a_cart(add_line(), *(apply(f"C{n}") for n in range(MAX_COUPONS)), site=site)
     cart.when(apply(f"C{MAX_COUPONS}"), site=site).rejected("cart-full")
 
 
-# A coupon that counted once
+# A coupon that no longer applies
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_there_is_an_end_to_coupons():
         ("TEN", change_line(quantity=2), with_coupons(), "unknown-coupon"),
     ],
 )
-def test_a_coupon_that_counts_no_more_stays_and_says_why(code, later, site, reason):
+def test_a_coupon_that_no_longer_applies_stays_with_the_reason(code, later, site, reason):
     cart = a_cart(
         *(add_line(price="10.00", quantity=3), add_line("hat", sku="HAT", price="1.00")),
         apply(code),
@@ -133,12 +133,12 @@ def test_a_coupon_that_counts_no_more_stays_and_says_why(code, later, site, reas
     assert again.events[-1].totals.coupons[0].code == code
 
 
-def test_a_coupon_that_counts_again_takes_off_again():
+def test_a_coupon_may_apply_again_later():
     cart = a_cart(add_line(quantity=2), apply("FIVE"), change_line(quantity=1), site=COUPONS)
     assert effect(cart.when(change_line(quantity=3), site=COUPONS), "FIVE") == ("5.00", None)
 
 
-def test_an_order_has_no_coupon_that_counts_no_more_and_the_cart_says_why():
+def test_an_order_has_only_coupons_that_apply():
     cart = a_cart(set_shipment(), add_line(), apply("TEN"), apply("FREE"), site=COUPONS)
     outcome = cart.when(CONVERT, site=COUPONS, now=datetime(2027, 1, 1, tzinfo=UTC))
     (published,) = outcome.outgoing
@@ -154,27 +154,27 @@ def test_an_order_has_no_coupon_that_counts_no_more_and_the_cart_says_why():
 
 
 @pytest.mark.parametrize("code", ["TEN", "ten"])
-def test_a_coupon_is_given_back(code):
-    outcome = a_cart(add_line(), apply(), site=COUPONS).when(give_back(code), site=COUPONS)
+def test_a_coupon_is_removed(code):
+    outcome = a_cart(add_line(), apply(), site=COUPONS).when(remove_coupon(code), site=COUPONS)
     outcome.says(CouponRemoved(cart_id=CART, code="TEN"))
     totals = outcome.events[0].totals
     assert (totals.coupons, str(totals.line_discounts)) == ((), "0.00")
-    outcome.when(give_back(code), site=COUPONS).then()
-    outcome.when(apply(), site=COUPONS).when(give_back(), site=COUPONS).says(
+    outcome.when(remove_coupon(code), site=COUPONS).then()
+    outcome.when(apply(), site=COUPONS).when(remove_coupon(), site=COUPONS).says(
         CouponRemoved(cart_id=CART, code="TEN")
     )
 
 
-def test_a_coupon_that_the_site_has_no_more_can_be_given_back():
+def test_a_coupon_that_the_site_no_longer_has_can_be_removed():
     cart = a_cart(add_line(), apply(), site=COUPONS)
-    cart.when(give_back(), site=with_coupons()).says(CouponRemoved(cart_id=CART, code="TEN"))
+    cart.when(remove_coupon(), site=with_coupons()).says(CouponRemoved(cart_id=CART, code="TEN"))
 
 
-def test_a_coupon_that_never_was_used_cannot_be_given_back():
-    ready().when(give_back("NONE")).rejected("coupon-not-applied")
+def test_a_coupon_that_was_never_applied_cannot_be_removed():
+    ready().when(remove_coupon("NONE")).rejected("coupon-not-applied")
 
 
-# Discounts set by hand
+# Manual discounts
 
 
 def test_an_amount_off_a_line():
@@ -198,7 +198,7 @@ def test_an_amount_off_the_order():
 
 
 @pytest.mark.parametrize(
-    ("amount", "line_id", "words"),
+    ("amount", "line_id", "text"),
     [
         (
             "10.01",
@@ -212,13 +212,13 @@ def test_an_amount_off_the_order():
         ),
     ],
 )
-def test_more_than_there_is_cannot_be_taken_off(amount, line_id, words):
+def test_a_discount_above_the_value_is_rejected(amount, line_id, text):
     refused = a_cart(add_line()).when(discount(amount, line_id)).rejected("discount-too-big")
-    assert refused.reason.message == words
+    assert refused.reason.message == text
     assert a_cart(add_line()).when(discount("10.00", line_id)).events
 
 
-def test_coupons_come_before_what_is_set_by_hand():
+def test_coupons_apply_before_manual_discounts():
     cart = a_cart(add_line(), apply("TEN"), apply("HALF"), site=COUPONS)
     cart.when(discount("9.01", "1"), site=COUPONS).rejected("discount-too-big")
     cart.when(discount("4.51"), site=COUPONS).rejected("discount-too-big")
@@ -228,7 +228,7 @@ def test_coupons_come_before_what_is_set_by_hand():
     assert (str(totals.tax), str(totals.total)) == ("0.00", "0.00")
 
 
-def test_a_discount_takes_no_more_than_is_left_of_its_line_and_goes_with_it():
+def test_a_discount_is_limited_to_its_line_and_removed_with_it():
     cart = a_cart(add_line(quantity=2), discount("15.00", "1"))
     less = cart.when(change_line(quantity=1))
     assert str(less.events[0].totals.line_discounts) == "10.00"
@@ -238,7 +238,7 @@ def test_a_discount_takes_no_more_than_is_left_of_its_line_and_goes_with_it():
     assert str(back.events[0].totals.line_discounts) == "0.00"
 
 
-def test_a_line_that_is_not_there_has_no_discount():
+def test_an_unknown_line_cannot_be_discounted():
     ready().when(discount("1.00", "9")).rejected("unknown-line")
 
 
@@ -249,19 +249,19 @@ def test_a_discount_in_other_decimals_than_the_currencys_is_malformed():
 @pytest.mark.parametrize(
     ("given", "missing"), [({"line_id": "1"}, "shipment_id"), ({"shipment_id": "1"}, "line_id")]
 )
-def test_a_line_is_named_by_both_its_ids(given, missing):
+def test_a_line_needs_both_its_ids(given, missing):
     with pytest.raises(Malformed) as wrong:
         SetDiscount(cart_id=CART, amount="1.00", **given).check()
     assert wrong.value.field == missing
 
 
-# Carts that take nothing more
+# Carts that accept no discounts
 
-CHANGES = [apply(), give_back(), discount("1.00")]
+CHANGES = [apply(), remove_coupon(), discount("1.00")]
 
 
 @pytest.mark.parametrize("command", CHANGES)
-def test_only_a_cart_that_is_there_and_open_takes_them(command):
+def test_only_an_open_cart_accepts_discounts(command):
     EMPTY.when(command).rejected("unknown-cart")
     ready().when(DELETE).when(command).rejected("deleted", "deleted")
     ready().when(CONVERT).when(command).rejected("checked-out", "checked-out")
@@ -269,11 +269,11 @@ def test_only_a_cart_that_is_there_and_open_takes_them(command):
 
 @pytest.mark.parametrize("command", [apply(), discount("1.00")])
 @pytest.mark.parametrize("site", [site_without("US"), site_with("US", currency="EUR")])
-def test_a_market_that_is_gone_takes_nothing_off(command, site):
+def test_a_removed_market_gives_no_discounts(command, site):
     ready().when(command, site=site).rejected("unknown-market", "unknown-market")
 
 
-def test_the_coupons_of_the_example_are_what_they_say():
+def test_the_coupons_of_the_example_site_work():
     cart = a_cart(set_shipment(), add_line(price="60.00"), add_line("2", "8.00", 2, sku="TEA-MUG"))
     for code in ("SPRING10", "WELCOME5", "FREESHIP", "MUGS2"):
         cart = cart.when(apply(code), site=SITE, now=NOW).after

@@ -1,4 +1,4 @@
-"""Drafts of customers on record, and their address books (rules: Customers)."""
+"""Drafts of customers with a record, and their address books (rules: Customers)."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ PLACE = place_for("cu-7", ADDRESS)
 
 
 def on_record(*past: Any) -> dict[str, Any]:
-    """What is known of a customer to whom this has happened."""
+    """`known` with the record of the customer after these events."""
     return {"customer/cu-7": mercy(*past).state}
 
 
@@ -54,68 +54,68 @@ def from_book(address_id: str = "home", *, add: bool = False) -> SetShipment:
     return to(None, address_id, add=add)
 
 
-# Whose draft it is
+# The customer of a draft
 
 
-def test_a_draft_has_its_customers_name_email_and_phone_from_the_record():
+def test_a_draft_has_the_customers_name_email_and_phone_from_the_record():
     outcome = EMPTY.when(create(customer_id="cu-7"), known=on_record())
     (created,) = outcome.events
     assert isinstance(created, DraftCreated)
     assert created.customer == MERCY
 
 
-def test_the_record_is_looked_up_by_the_id_among_the_details_as_well():
+def test_the_record_is_also_found_by_the_id_in_the_details():
     only_id = Customer(customer_id="cu-7")
     assert EMPTY.when(create(customer=only_id), known=on_record()).events[0].customer == MERCY
 
 
-def test_what_is_given_of_a_customer_wins_over_the_record():
+def test_given_details_take_precedence_over_the_record():
     work = Customer(email="mercy@work.example")
     outcome = EMPTY.when(create(customer_id="cu-7", customer=work), known=on_record())
     assert outcome.events[0].customer == MERCY.model_copy(update={"email": "mercy@work.example"})
 
 
-def test_a_customer_whom_nobody_has_on_record_is_known_elsewhere():
+def test_a_customer_without_a_record_keeps_the_id():
     outcome = EMPTY.when(create(customer_id="cu-9"), known=on_record())
     assert outcome.events[0].customer == Customer(customer_id="cu-9")
 
 
-def test_a_customer_who_is_introduced_needs_no_record():
+def test_a_customer_with_details_needs_no_record():
     outcome = EMPTY.when(create(customer_id="cu-9", customer=Customer(name="Taylor Hayes")))
     assert outcome.events[0].customer == Customer(customer_id="cu-9", name="Taylor Hayes")
 
 
-def test_the_same_draft_again_has_no_second_effect_whatever_the_record_says_by_then():
+def test_a_repeated_draft_has_no_second_effect_even_if_the_record_changed():
     later = on_record(updated(name="Mercy Hayes", email="m@example.com"))
     draft().when(create(customer_id="cu-7"), known=later).then()
     draft().when(create(customer_id="cu-7")).then()
 
 
-# Addresses out of the book
+# Addresses from the book
 
 
 def test_a_shipment_goes_to_an_address_of_the_book():
     outcome = draft().when(from_book(), known=on_record(added("home", ELSEWHERE)))
-    (now_set,) = outcome.events
-    assert isinstance(now_set, ShipmentSet)
-    assert (now_set.address, now_set.to_address_book) == (ELSEWHERE, None)
+    (event,) = outcome.events
+    assert isinstance(event, ShipmentSet)
+    assert (event.address, event.to_address_book) == (ELSEWHERE, None)
     outcome.publishes()
 
 
-def test_an_address_that_the_book_has_not_is_refused_in_words():
+def test_an_unknown_address_is_rejected_with_a_message():
     refused = draft().when(from_book("work"), known=on_record(added())).rejected("unknown-address")
     assert refused.reason.message == "Customer cu-7 has no address work."
 
 
 @pytest.mark.parametrize("command", [from_book(), to(add=True), from_book(add=True)])
-def test_without_a_customer_on_record_there_is_no_address_book(command):
-    for nobody in (a_cart(), a_cart(customer=Customer(name="Mercy Taylor"))):
-        nobody.when(command, known=on_record(added())).rejected("no-customer")
+def test_a_cart_without_a_customer_record_has_no_address_book(command):
+    for cart in (a_cart(), a_cart(customer=Customer(name="Mercy Taylor"))):
+        cart.when(command, known=on_record(added())).rejected("no-customer")
     stranger = a_cart(customer=Customer(customer_id="cu-9", name="Taylor Hayes"))
     stranger.when(command, known=on_record(added())).rejected("unknown-customer")
 
 
-def test_an_address_or_one_of_the_book_is_needed_and_not_both():
+def test_either_an_address_or_the_id_of_one_is_required():
     for wrong, field in ((to(None), "address"), (to(ADDRESS, "home"), "address_id")):
         with pytest.raises(Malformed) as refused:
             wrong.check()
@@ -127,13 +127,13 @@ def test_an_address_or_one_of_the_book_is_needed_and_not_both():
 # Addresses into the book
 
 
-def test_an_address_enters_the_book_only_when_it_is_asked_to():
-    silent = draft().when(to(), known=on_record())
-    assert silent.events[0].to_address_book is None
-    silent.publishes()
-    asked = draft().when(to(add=True), known=on_record())
-    assert asked.events[0].to_address_book == PLACE
-    asked.publishes(
+def test_an_address_is_added_to_the_book_only_on_request():
+    without = draft().when(to(), known=on_record())
+    assert without.events[0].to_address_book is None
+    without.publishes()
+    requested = draft().when(to(add=True), known=on_record())
+    assert requested.events[0].to_address_book == PLACE
+    requested.publishes(
         AddAddress(
             customer_id="cu-7", address_id=PLACE.address_id, address=ADDRESS, unless_there=True
         )
@@ -148,28 +148,28 @@ def test_an_address_that_the_book_has_already_is_not_added_again():
     chosen.publishes()
 
 
-def test_an_address_may_enter_the_book_when_the_shipment_has_it_already():
-    there = draft().when(to(), known=on_record()).after
-    asked = there.when(to(add=True), known=on_record())
-    assert asked.events[0].to_address_book == PLACE
-    asked.when(to(add=True), known=on_record()).then()
-    asked.when(to(), known=on_record()).then()
+def test_the_shipments_current_address_may_be_added_to_the_book():
+    cart = draft().when(to(), known=on_record()).after
+    requested = cart.when(to(add=True), known=on_record())
+    assert requested.events[0].to_address_book == PLACE
+    requested.when(to(add=True), known=on_record()).then()
+    requested.when(to(), known=on_record()).then()
 
 
-def test_a_full_book_takes_no_address_more_and_that_is_said():
+def test_a_full_address_book_rejects_another_address():
     others = (ADDRESS.model_copy(update={"line1": f"{n} Elm St"}) for n in range(MAX_ADDRESSES))
     full = [added(f"a{n}", address) for n, address in enumerate(others)]
     draft().when(to(add=True), known=on_record(*full)).rejected("address-book-full")
     draft().when(to(), known=on_record(*full)).publishes()
 
 
-def test_the_same_address_has_the_same_place_and_another_has_another():
+def test_equal_addresses_have_the_same_id_in_the_book():
     assert place_for("cu-7", ADDRESS) == PLACE
     assert place_for("cu-7", ELSEWHERE) != PLACE
     assert len(PLACE.address_id) <= 64
 
 
-# What arrives at the book
+# Addresses that the book receives
 
 
 def entering(address: Address = ADDRESS, address_id: str = "a-1") -> customers.AddAddress:
@@ -178,16 +178,16 @@ def entering(address: Address = ADDRESS, address_id: str = "a-1") -> customers.A
     )
 
 
-def test_an_order_s_address_enters_a_book_that_has_it_not():
+def test_an_orders_address_is_added_to_the_book():
     mercy().when(entering()).then(added("a-1"))
     mercy().when(entering()).when(entering()).then()
 
 
-def test_an_order_s_address_that_is_there_under_any_id_is_not_added_twice():
+def test_an_orders_address_that_the_book_has_under_another_id_is_not_added():
     mercy(added("home", ADDRESS)).when(entering()).then()
 
 
-def test_an_order_s_address_takes_another_id_where_its_own_is_another_address_by_now():
+def test_an_orders_address_gets_another_id_if_its_id_is_in_use():
     past = (added("a-1", ADDRESS), changed("a-1", ELSEWHERE))
     mercy(*past).when(entering()).then(added("a-1.2", ADDRESS))
     long = "a" * 64
@@ -195,20 +195,20 @@ def test_an_order_s_address_takes_another_id_where_its_own_is_another_address_by
     taken.then(added("a" * 60 + ".2", ADDRESS))
 
 
-def test_a_person_who_adds_an_address_gets_the_id_that_they_have_chosen():
-    asked = customers.AddAddress(customer_id="cu-7", address_id="work", address=ADDRESS)
-    mercy(added("home", ADDRESS)).when(asked).then(added("work", ADDRESS))
+def test_an_address_that_a_person_adds_keeps_the_chosen_id():
+    command = customers.AddAddress(customer_id="cu-7", address_id="work", address=ADDRESS)
+    mercy(added("home", ADDRESS)).when(command).then(added("work", ADDRESS))
 
 
-# Nothing comes back
+# Changes of the customer
 
 
 @pytest.mark.shows("11.9")
-def test_what_happens_to_the_customer_changes_no_draft():
-    there = draft(added()).when(from_book(), known=on_record(added())).after
-    there = there.when(add_line()).after
+def test_changes_of_the_customer_do_not_change_drafts():
+    cart = draft(added()).when(from_book(), known=on_record(added())).after
+    cart = cart.when(add_line()).after
     later = on_record(added(), changed("home", ELSEWHERE), updated(name="Mercy Hayes"))
-    assert there.state.shipments["1"].destination.address == ADDRESS
-    (cart,) = there.when(CONVERT, known=later).outgoing
-    assert cart.customer == MERCY
-    assert cart.shipments[0].address == ADDRESS
+    assert cart.state.shipments["1"].destination.address == ADDRESS
+    (converted,) = cart.when(CONVERT, known=later).outgoing
+    assert converted.customer == MERCY
+    assert converted.shipments[0].address == ADDRESS

@@ -18,8 +18,8 @@ from tests.unit.cart.cart.builders import (
     coupon,
     create,
     discount,
-    give_back,
     ready,
+    remove_coupon,
     remove_line,
     set_shipment,
     site_with,
@@ -40,7 +40,7 @@ edits = st.one_of(
     st.builds(add_line, st.sampled_from("ab"), shipment_id=st.sampled_from("12")),
     st.builds(remove_line, st.sampled_from("ab"), shipment_id=st.sampled_from("12")),
     st.builds(discount, st.just("0.02"), st.sampled_from(["a", None])),
-    st.sampled_from([apply("MOST"), give_back("MOST")]),
+    st.sampled_from([apply("MOST"), remove_coupon("MOST")]),
     st.just(CONVERT),
 )
 
@@ -55,7 +55,7 @@ def command(action, subject):
         "cart.change-line": change_line(line_id or "none", 7, shipment_id=shipment_id),
         "cart.remove-line": remove_line(line_id or "none", shipment_id=shipment_id),
         "cart.apply-coupon": apply("LITTLE"),
-        "cart.remove-coupon": give_back("MOST"),
+        "cart.remove-coupon": remove_coupon("MOST"),
         "cart.set-discount": discount("0.03", line_id or None, shipment_id),
         "cart.convert": CONVERT,
         "cart.delete": DELETE,
@@ -67,7 +67,7 @@ EMPTY_OF = ("no-lines", "no-coupons")
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(edits, max_size=10), st.sampled_from(SITES))
-def test_what_is_told_beforehand_is_what_the_command_meets(commands, site):
+def test_the_explanation_agrees_with_the_decision(commands, site):
     stream = EMPTY.when(create()).after
     for each in commands:
         stream = stream.when(each, site=SITES[0]).after
@@ -84,7 +84,7 @@ def test_what_is_told_beforehand_is_what_the_command_meets(commands, site):
             agrees(said, outcome, words=action != "cart.set-shipment")
 
 
-def test_an_open_cart_may_change_and_convert_once_it_is_whole():
+def test_an_open_cart_may_change_and_convert_once_it_is_complete():
     told = ready().when(apply("SPRING10")).after.told(QUESTION)
     assert ("cart.remove-coupon", "SPRING10") in told
     assert {said.allowed for said in told.values()} == {True}
@@ -100,12 +100,12 @@ def test_an_open_cart_may_change_and_convert_once_it_is_whole():
     ) | {"cart.remove-coupon": "no-coupons"}
 
 
-def test_a_market_that_ships_by_no_method_says_so_beforehand():
+def test_a_market_without_shipping_methods_is_explained():
     site = site_with("US", shipping_methods={})
     said = ready().told(QUESTION, site)["cart.set-shipment", CART]
     assert [blocker.message for blocker in said.blockers] == ["US offers no methods for this."]
 
 
-def test_a_cart_that_nobody_knows_is_refused():
+def test_explaining_an_unknown_cart_is_rejected():
     with pytest.raises(Rejected, match="There is no cart c-1"):
         EMPTY.told(QUESTION)

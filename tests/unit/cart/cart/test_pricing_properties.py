@@ -1,4 +1,4 @@
-"""Prices by property: never negative, nothing made or lost, the sequence irrelevant."""
+"""Properties of prices: no negative amounts, totals add up, the sequence doesn't matter."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from tests.unit.cart.cart.builders import (
     change_line,
     coupon,
     discount,
-    give_back,
+    remove_coupon,
     remove_line,
     set_shipment,
     with_coupons,
@@ -65,7 +65,7 @@ def coupons(draw, currency):
 
 @st.composite
 def worlds(draw):
-    """A market, a site with coupons, lines, and discounts set by hand."""
+    """A market, a site with coupons, lines, and manual discounts."""
     market = draw(st.sampled_from([*CURRENCIES]))
     currency = CURRENCIES[market]
     some = draw(st.dictionaries(st.sampled_from(CODES), coupons(currency), max_size=4))
@@ -89,8 +89,8 @@ def discounting(market, by_hand):
         yield discount(money(CURRENCIES[market], amount), line_id, shipment_id)
 
 
-def tried(cart, commands, site):
-    """The cart after those of `commands` that are allowed, and these."""
+def accepted(cart, commands, site):
+    """Sends `commands`; returns the cart, and the commands that were accepted."""
     allowed = []
     for command in commands:
         outcome = cart.when(command, site=site)
@@ -101,20 +101,20 @@ def tried(cart, commands, site):
     return cart, allowed
 
 
-def dressed(world):
-    """A cart of a world with every coupon and discount that it takes."""
+def discounted(world):
+    """A cart with every coupon and manual discount of `world` that is accepted."""
     market, site, filled, by_hand = world
     cart = a_cart(*filling(market, filled), market=market, site=site)
-    wishes = [*map(apply, site.coupons), *discounting(market, by_hand)]
-    return tried(cart, wishes, site)
+    commands = [*map(apply, site.coupons), *discounting(market, by_hand)]
+    return accepted(cart, commands, site)
 
 
 @settings(max_examples=100, deadline=None)
 @given(worlds())
-def test_nothing_falls_below_zero_and_everything_adds_up(world):
+def test_no_amount_is_negative_and_the_totals_add_up(world):
     market, site, filled, _ = world
     currency = CURRENCIES[market]
-    cart, _ = dressed(world)
+    cart, _ = discounted(world)
     priced = {}
     for event in cart.past:
         totals = event.totals
@@ -137,9 +137,9 @@ def test_nothing_falls_below_zero_and_everything_adds_up(world):
 
 @settings(max_examples=100, deadline=None)
 @given(worlds())
-def test_what_the_coupons_and_the_staff_take_off_is_what_comes_off(world):
+def test_the_discounts_equal_the_coupons_and_the_manual_discounts(world):
     _, _, _, by_hand = world
-    cart, allowed = dressed(world)
+    cart, allowed = discounted(world)
     totals = cart.past[-1].totals
     off = totals.line_discounts + totals.order_discount + totals.shipping_discount
     by_coupons = sum(effect.takes_off for effect in totals.coupons)
@@ -150,9 +150,9 @@ def test_what_the_coupons_and_the_staff_take_off_is_what_comes_off(world):
 
 @settings(max_examples=100, deadline=None)
 @given(worlds(), st.randoms(use_true_random=False))
-def test_neither_the_sequence_of_coupons_nor_that_of_edits_matters(world, random):
+def test_the_sequence_of_coupons_and_edits_does_not_matter(world, random):
     market, site, filled, _ = world
-    straight, allowed = dressed(world)
+    straight, allowed = discounted(world)
     one = money(CURRENCIES[market], 1)
     used = [command for command in allowed if command.type == "waybill.cart.apply-coupon.v1"]
     by_hand = [command for command in allowed if command not in used]
@@ -163,7 +163,7 @@ def test_neither_the_sequence_of_coupons_nor_that_of_edits_matters(world, random
     for command in entered:
         around = around.when(command, site=site).after
         if random.random() < 0.5:
-            around = around.when(give_back(command.code), site=site).after
+            around = around.when(remove_coupon(command.code), site=site).after
             around = around.when(command, site=site).after
     for (shipment_id, line_id), (price, quantity, _) in random.sample(
         [*filled.items()], len(filled)
@@ -186,7 +186,7 @@ def test_neither_the_sequence_of_coupons_nor_that_of_edits_matters(world, random
 @given(worlds())
 def test_the_order_costs_what_the_cart_did(world):
     _, site, _, _ = world
-    cart, _ = dressed(world)
+    cart, _ = discounted(world)
     outcome = cart.when(CONVERT, site=site)
     (checked_out,), (published,) = outcome.events, outcome.outgoing
     published = type(published).model_validate_json(published.model_dump_json())

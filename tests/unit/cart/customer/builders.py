@@ -1,4 +1,4 @@
-"""A customer's messages with only what a specification is about spelled out."""
+"""Messages of a customer with default content, for tests."""
 
 from __future__ import annotations
 
@@ -60,5 +60,5 @@ def removed(address_id: str = "home") -> customers.AddressRemoved:
 
 
 def mercy(*past: Message) -> Given[Any]:
-    """A customer to whom this has happened since."""
+    """The customer Mercy after these further events."""
     return NOBODY.events(created(), *past)

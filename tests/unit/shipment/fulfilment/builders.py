@@ -1,4 +1,4 @@
-"""An order as the tests of fulfilment know it: 100.00 USD, one shipment from Seattle, or two."""
+"""An order for tests of fulfilment: 100.00 USD, with one or more shipments from Seattle."""
 
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ LINES = (DRESS, SCARF)
 
 
 def placed(*shipment_ids: str, market: str = "US", preorder: bool = False) -> orders.Placed:
-    """The order as it was placed; `preorder` makes its scarves preorders."""
+    """The placed order; `preorder` makes its scarves preorders."""
     zero = Decimal("0.00")
     lines = tuple(
         orders.Line(
@@ -90,7 +90,7 @@ def recorded(outstanding: str) -> payments.Recorded:
 
 
 def noted(in_full: bool, outstanding: str) -> shipments.PaymentNoted:
-    """What fulfilment keeps of the money."""
+    """The event with the paid and outstanding amounts."""
     return shipments.PaymentNoted(
         order_id=ORDER,
         in_full=in_full,
@@ -101,7 +101,7 @@ def noted(in_full: bool, outstanding: str) -> shipments.PaymentNoted:
 
 
 def allocated(shipment_id: str = "1") -> stock.AllocationMade:
-    """The stock has everything for a shipment."""
+    """All items of a shipment are allocated."""
     return stock.AllocationMade(warehouse="seattle", order_id=ORDER, shipment_id=shipment_id)
 
 
@@ -109,7 +109,7 @@ SHORT = (shipments.Shortage(sku="SKU-2", wanted=1, available=0),)
 
 
 def short(shipment_id: str = "1") -> stock.AllocationShort:
-    """The stock has no scarf for a shipment."""
+    """The stock is short of a scarf for a shipment."""
     return stock.AllocationShort(
         warehouse="seattle", order_id=ORDER, shipment_id=shipment_id, short=SHORT
     )
@@ -121,7 +121,7 @@ CANCEL_ORDER = orders.CancelRequested(order_id=ORDER, request="r-3", reason=None
 
 
 def lines_edit(edit: Edit | None = None, request: str = "r-4") -> orders.LinesChangeRequested:
-    """What the order asks; by default for three dresses in place of two."""
+    """The request of an edit; by default of three dresses instead of two."""
     more = LineAltered(shipment_id="1", line_id="1", quantity=3)
     return orders.LinesChangeRequested(order_id=ORDER, request=request, edit=edit or more)
 
@@ -161,7 +161,7 @@ def cancel(shipment_id: str = "1") -> shipments.Cancel:
 
 
 def after(*messages: Message, given: Given[Fulfilment] | None = None) -> Given[Fulfilment]:
-    """Fulfilment after it was told all this, which must not be refused."""
+    """Fulfilment after these messages, none of which may be rejected."""
     given = given or Given(decider)
     for message in messages:
         outcome = given.when(message)

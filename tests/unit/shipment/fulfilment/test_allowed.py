@@ -1,4 +1,4 @@
-"""Why not? Every action, with everything that stands in its way, in words."""
+"""Every action on a shipment, with the texts of its blockers."""
 
 import pytest
 from hypothesis import given, settings
@@ -35,7 +35,7 @@ from tests.unit.shipment.fulfilment.builders import (
 )
 
 QUESTION = shipments.Explain(order_id=ORDER)
-ASKED = {
+COMMAND_OF = {
     "shipment.edit": edit,
     "shipment.release": release,
     "shipment.add-to-picklist": add,
@@ -45,13 +45,13 @@ ASKED = {
 }
 
 
-def words(*story: Message) -> dict[str, str]:
-    told = after(*story).told(QUESTION)
+def texts(*history: Message) -> dict[str, str]:
+    actions = after(*history).told(QUESTION)
     return {
         action.removeprefix("shipment."): "yes"
-        if said.allowed
-        else " ".join(b.message for b in said.blockers)
-        for (action, _), said in told.items()
+        if explained.allowed
+        else " ".join(b.message for b in explained.blockers)
+        for (action, _), explained in actions.items()
     }
 
 
@@ -60,8 +60,8 @@ def test_every_command_is_an_action() -> None:
     assert tuple(ACTIONS.values()) == COMMANDS
 
 
-def test_an_action_is_allowed_or_says_everything_that_stands_in_its_way() -> None:
-    assert words(placed(), HOLD) == {
+def test_an_action_is_allowed_or_has_all_its_blockers() -> None:
+    assert texts(placed(), HOLD) == {
         "edit": "yes",
         "release": "The order is on hold. The order has 100.00 USD outstanding. The shipment "
         "is awaiting inventory.",
@@ -75,32 +75,32 @@ def test_an_action_is_allowed_or_says_everything_that_stands_in_its_way() -> Non
     }
 
 
-def test_what_is_done_already_is_allowed_and_marked() -> None:
-    told = after(*RELEASED).told(QUESTION)
-    done = [action for (action, _), said in told.items() if said.done]
+def test_an_action_that_is_done_already_is_allowed_and_marked() -> None:
+    actions = after(*RELEASED).told(QUESTION)
+    done = [action for (action, _), explained in actions.items() if explained.done]
     assert done == ["shipment.release", "shipment.remove-from-picklist"]
-    assert words(*RELEASED)["release"] == "yes"
+    assert texts(*RELEASED)["release"] == "yes"
 
 
-def test_a_shipment_that_waits_for_stock_says_for_what() -> None:
+def test_a_backordered_shipment_names_what_it_waits_for() -> None:
     wait = "The shipment is awaiting inventory."
-    assert words(*WAITING)["release"] == wait
+    assert texts(*WAITING)["release"] == wait
     wait += " seattle is short of "
-    assert words(*WAITING, short())["release"] == wait + "SKU-2 (0 of 1)."
+    assert texts(*WAITING, short())["release"] == wait + "SKU-2 (0 of 1)."
     shortages = [shipments.Shortage(sku=f"S{n}", wanted=9, available=n) for n in range(5)]
     many = stock.AllocationShort(
         warehouse="seattle", order_id=ORDER, shipment_id="1", short=tuple(shortages)
     )
-    assert words(*WAITING, many)["release"] == (
+    assert texts(*WAITING, many)["release"] == (
         wait + "S0 (0 of 9), S1 (1 of 9), S2 (2 of 9) and 2 more."
     )
 
 
 def test_a_lack_of_inventory_names_its_articles_and_where_the_queue_is() -> None:
-    told = after(*WAITING, short()).told(QUESTION)
-    (lack,) = told["shipment.release", "1"].blockers
-    assert skus_of(lack) == ("SKU-2",)
-    assert "'waybill stock queue seattle'" in (lack.remedy or "")
+    actions = after(*WAITING, short()).told(QUESTION)
+    (blocker,) = actions["shipment.release", "1"].blockers
+    assert skus_of(blocker) == ("SKU-2",)
+    assert "'waybill stock queue seattle'" in (blocker.remedy or "")
 
 
 WHICH = st.sampled_from("12")
@@ -108,23 +108,25 @@ steps = st.lists(
     st.sampled_from([paid(), unpaid("7.00"), HOLD, LIFT, CANCEL_ORDER])
     | st.builds(allocated, WHICH)
     | st.builds(short, WHICH)
-    | st.one_of(*(st.builds(ask, WHICH) for ask in (release, add, remove, complete, cancel))),
+    | st.one_of(
+        *(st.builds(command, WHICH) for command in (release, add, remove, complete, cancel))
+    ),
     max_size=15,
 )
 
 
 @settings(max_examples=150, deadline=None)
 @given(steps)
-def test_what_is_told_beforehand_is_what_the_command_meets(messages: list[Message]) -> None:
+def test_the_explanation_agrees_with_the_decision(messages: list[Message]) -> None:
     stream = after(placed("1", "2"))
     for message in messages:
         stream = stream.when(message).after
-    told = stream.told(QUESTION)
-    assert {subject for _, subject in told} == {"1", "2"}
-    for (action, subject), said in told.items():
-        agrees(said, stream.when(ASKED[action](subject)))
+    actions = stream.told(QUESTION)
+    assert {subject for _, subject in actions} == {"1", "2"}
+    for (action, subject), explained in actions.items():
+        agrees(explained, stream.when(COMMAND_OF[action](subject)))
 
 
-def test_an_order_that_nobody_knows_is_refused() -> None:
+def test_explaining_an_unknown_order_is_rejected() -> None:
     with pytest.raises(Rejected, match="There is no order c-1"):
         Given(decider).told(QUESTION)

@@ -1,4 +1,4 @@
-"""Every status times every trigger, against a table that was written from the rules by hand."""
+"""Every status with every trigger, against a table written by hand from the rules."""
 
 import pytest
 
@@ -29,7 +29,7 @@ from tests.unit.shipment.fulfilment.builders import (
     short,
 )
 
-STORIES: dict[str, tuple[Message, ...]] = {
+HISTORIES: dict[str, tuple[Message, ...]] = {
     "unpaid": (placed(),),
     "asked": WAITING,
     "short": (*WAITING, short()),
@@ -61,8 +61,8 @@ MESSAGES: dict[str, Message] = {
     "lines": lines_edit(),
 }
 
-# A cell is the status that follows; `.` if nothing happens at all; or the codes of the refusal.
-WORDS = {
+# A cell is the resulting status, `.` if nothing happens, or the codes of the rejection.
+STATUSES = {
     "await": "AwaitingInventory",
     "ready": "InventoryAssigned",
     "out": "Released",
@@ -72,7 +72,7 @@ WORDS = {
     "off": "Canceled",
 }
 EXPECTED = """
-    story            | edit         | release                      | add                  | remove               | complete             | cancel            | paid  | allocated | short | hold  | lift | lines
+    history          | edit         | release                      | add                  | remove               | complete             | cancel            | paid  | allocated | short | hold  | lift | lines
     unpaid           | await        | not-paid no-inventory        | wrong-status         | wrong-status         | wrong-status         | off               | await | ready     | await | held  | await | await
     asked            | await        | no-inventory                 | wrong-status         | wrong-status         | wrong-status         | off               | .     | ready     | await | held  | await | await
     short            | await        | no-inventory                 | wrong-status         | wrong-status         | wrong-status         | off               | .     | ready     | await | held  | await | await
@@ -101,40 +101,40 @@ def _cells() -> list[tuple[str, str, str]]:
     ]
 
 
-def test_the_table_names_every_story_and_every_trigger() -> None:
+def test_the_table_has_every_history_and_every_trigger() -> None:
     cells = _cells()
-    assert {story for story, _, _ in cells} == set(STORIES)
+    assert {history for history, _, _ in cells} == set(HISTORIES)
     assert {trigger for _, trigger, _ in cells} == set(MESSAGES)
     assert len(MESSAGES) == len(Trigger)
 
 
-@pytest.mark.parametrize(("story", "trigger", "cell"), _cells())
-def test_every_status_times_every_trigger(story: str, trigger: str, cell: str) -> None:
-    given = after(*STORIES[story])
+@pytest.mark.parametrize(("history", "trigger", "cell"), _cells())
+def test_every_status_with_every_trigger(history: str, trigger: str, cell: str) -> None:
+    given = after(*HISTORIES[history])
     outcome = given.when(MESSAGES[trigger])
     if cell == ".":
         outcome.then()
-    elif cell in WORDS:
+    elif cell in STATUSES:
         assert outcome.events, "something happens"
-        assert outcome.status == WORDS[cell]
+        assert outcome.status == STATUSES[cell]
     else:
         first, *_ = codes = cell.split()
         outcome.rejected(first, *codes)
         assert outcome.status == given.status
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("history", HISTORIES)
 @pytest.mark.parametrize("trigger", MESSAGES)
-def test_the_same_again_is_never_refused_and_has_no_second_effect(story: str, trigger: str) -> None:
-    once = after(*STORIES[story]).when(MESSAGES[trigger])
+def test_a_repeat_is_never_refused_and_has_no_second_effect(history: str, trigger: str) -> None:
+    once = after(*HISTORIES[history]).when(MESSAGES[trigger])
     if once.reason is None:
-        again = once.when(MESSAGES[trigger])
-        assert again.reason is None
-        assert again.status == once.status
-        assert again.outgoing == []
+        repeated = once.when(MESSAGES[trigger])
+        assert repeated.reason is None
+        assert repeated.status == once.status
+        assert repeated.outgoing == []
 
 
-def test_every_guard_that_the_table_names_exists_and_is_named_somewhere() -> None:
+def test_every_guard_of_the_table_exists_and_is_used() -> None:
     named = {guard for row in lifecycle.MOVES for guard in row.guards}
     assert named == set(lifecycle.GUARDS) == set(GUARDS)
 
@@ -150,7 +150,7 @@ def test_an_edit_keeps_every_open_status() -> None:
     assert not [status for status in lifecycle.STATUSES if lifecycle.is_done(status, Trigger.EDIT)]
 
 
-def test_every_open_status_can_be_held_and_comes_back() -> None:
+def test_every_open_status_can_be_held_and_restored() -> None:
     for status in lifecycle.STATUSES:
         row = lifecycle.move(status, Trigger.HOLD)
         assert (row is not None) == (status not in {"Shipped", "Canceled", "OnHold"})

@@ -1,4 +1,4 @@
-"""The page about the lifecycle says what the table says."""
+"""`docs/lifecycle.md` is up to date with the lifecycle table."""
 
 from ops.docs.lifecycle import PAGE, page
 

@@ -1,4 +1,4 @@
-"""A cart becomes a purchase order."""
+"""Conversion of a cart to a purchase order."""
 
 from decimal import Decimal
 
@@ -38,7 +38,7 @@ from tests.unit.given import NOW, SITE
 MERCY = Customer(customer_id="cu-7", name="Mercy Taylor")
 
 
-def test_the_order_service_hears_the_whole_cart():
+def test_the_order_service_receives_the_whole_cart():
     cart = a_cart(
         set_shipment("1"),
         add_line("1", "39.50", 2),
@@ -68,7 +68,7 @@ def test_the_order_service_hears_the_whole_cart():
     assert outcome.status == "CheckedOut"
 
 
-def test_only_checking_out_is_heard_by_the_order_service():
+def test_only_the_checkout_is_published_to_the_order_service():
     stream = ready()
     assert stream.past
     for event in stream.past:
@@ -88,7 +88,7 @@ def test_an_order_needs_a_line(cart):
     cart.when(CONVERT).rejected("no-lines", "no-lines")
 
 
-def test_every_shipment_with_lines_needs_an_address_and_a_method_and_each_is_named():
+def test_every_shipment_with_lines_needs_an_address_and_a_method():
     lines = [add_line(shipment_id=n) for n in ("1", "2", "3")]
     refused = a_cart(*lines, set_shipment("2")).when(CONVERT)
     refused.rejected("shipment-not-set", "shipment-not-set", "shipment-not-set")
@@ -103,7 +103,7 @@ def test_an_order_needs_a_market():
     )
 
 
-def test_a_total_that_cannot_be_written_any_more_is_refused():
+def test_a_total_that_has_become_too_large_is_rejected():
     most = "9" * 15 + ".00"
     cart = a_cart(set_shipment(), market="UK").when(add_line("1", most)).after
     assert cart.when(CONVERT).events
@@ -150,7 +150,7 @@ def test_the_sequence_of_edits_does_not_matter_to_the_total(market, lines, rando
 
 @settings(max_examples=100, deadline=None)
 @given(st.sampled_from([*MARKETS]), lines)
-def test_what_is_published_keeps_the_contract_and_adds_up(market, lines):
+def test_the_published_cart_is_valid_and_adds_up(market, lines):
     commands = [set_shipment("1"), set_shipment("2")]
     for (shipment_id, line_id), (price, quantity) in lines.items():
         commands.append(add_line(line_id, price_in(market, price), quantity, shipment_id))
@@ -172,7 +172,7 @@ def test_what_is_published_keeps_the_contract_and_adds_up(market, lines):
     assert checked_out.total == owed
 
 
-# The order service has the last word
+# The answer of the order service
 
 
 PLACED = SettleConvert(cart_id=CART, order_number="PO1000001", refusal=None)
@@ -180,14 +180,14 @@ TAKEN = Reason.of(Blocker(code="id-reused", message="It belongs to order PO10000
 REFUSED = SettleConvert(cart_id=CART, order_number=None, refusal=TAKEN)
 
 
-def test_whoever_converts_has_the_outcome_when_the_order_is_placed():
+def test_the_outcome_is_settled_when_the_order_is_placed():
     asked = ready().when(CONVERT, cause="m").deferred()
     outcome = asked.when(PLACED).then(OrderPlaced(cart_id=CART, order_number="PO1000001"))
     outcome.settles(DeferredOutcome("m"))
     outcome.when(PLACED).then().settles()
 
 
-def test_a_draft_whose_id_belongs_to_an_order_stays_as_it_was():
+def test_a_draft_whose_conversion_is_refused_is_open_again():
     asked = ready().when(CONVERT, cause="m")
     outcome = asked.when(REFUSED).then(ConvertRefused(cart_id=CART, reason=TAKEN))
     outcome.settles(DeferredOutcome("m", TAKEN))
@@ -198,14 +198,14 @@ def test_a_draft_whose_id_belongs_to_an_order_stays_as_it_was():
     assert not outcome.after.told(Explain(cart_id=CART))["cart.convert", CART].allowed
 
 
-def test_while_the_order_is_being_placed_nobody_else_places_it():
+def test_a_second_conversion_is_rejected_while_one_is_pending():
     asked = ready().when(CONVERT, cause="m").after
     asked.when(CONVERT).rejected("convert-pending", "convert-pending")
     said = asked.told(Explain(cart_id=CART))["cart.convert", CART]
     assert [blocker.code for blocker in said.blockers] == ["convert-pending"]
 
 
-def test_whoever_waits_hears_that_the_order_was_deleted():
+def test_a_pending_conversion_is_settled_when_the_order_is_deleted():
     gone = orders.Deleted(order_id=CART, order_number="PO1000001", by="csr:17", at=NOW)
     outcome = ready().when(CONVERT, cause="m").when(gone)
     (settled,) = outcome.decision.outcomes
@@ -213,7 +213,7 @@ def test_whoever_waits_hears_that_the_order_was_deleted():
     assert outcome.status == "Deleted"
 
 
-def test_a_cart_that_version_0_1_has_converted_waits_for_nobody():
+def test_a_cart_converted_by_version_0_1_has_nothing_pending():
     (event,) = ready().when(CONVERT).events
     before = ready().events(event.model_copy(update={"request": None}))
     before.when(CONVERT).then()

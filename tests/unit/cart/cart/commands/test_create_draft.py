@@ -1,4 +1,4 @@
-"""Starting an order by hand."""
+"""Creation of drafts."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_a_draft_has_its_markets_currency(market, currency):
     assert outcome.status == "Open"
 
 
-def test_before_it_is_created_there_is_no_cart():
+def test_a_stream_without_events_has_no_cart():
     assert EMPTY.status is None
 
 
@@ -50,7 +50,7 @@ def test_a_market_that_the_site_does_not_have_is_malformed():
         ({"customer_id": "cu-7", "customer": MERCY_7}, MERCY_7),
     ],
 )
-def test_a_draft_knows_its_customer_as_far_as_the_command_does(given, customer):
+def test_a_draft_has_the_customer_of_the_command(given, customer):
     EMPTY.when(create(**given)).says(created(customer=customer))
 
 
@@ -58,7 +58,7 @@ def test_two_ids_for_one_customer_are_malformed():
     EMPTY.when(create(customer_id="cu-8", customer=MERCY_7)).malformed("customer_id")
 
 
-def test_the_same_draft_again_has_no_second_effect():
+def test_a_repeated_draft_has_no_second_effect():
     given = a_cart(add_line(), customer=MERCY_7)
     given.when(create(customer_id="cu-7")).then()
     given.when(create(customer=MERCY_7)).then()
@@ -74,16 +74,16 @@ def test_the_same_draft_again_has_no_second_effect():
         create(),
     ],
 )
-def test_another_draft_with_the_id_of_one_that_is_there_is_refused(other):
+def test_another_draft_with_the_same_id_is_rejected(other):
     a_cart(customer=MERCY_7).when(other).rejected("id-reused")
 
 
-def test_converting_again_has_no_second_effect():
+def test_a_repeated_conversion_has_no_second_effect():
     placed = carts.SettleConvert(cart_id=CART, order_number="PO1000001", refusal=None)
     ready().when(CONVERT).when(placed).when(CONVERT).then()
 
 
-def test_an_id_that_belongs_to_an_order_makes_no_draft():
+def test_an_orders_id_cannot_be_used_for_a_draft():
     known = {f"order/{CART}": {"order_number": "PO1000001"}}
     refused = EMPTY.when(create(), known=known).rejected("id-reused", "id-reused")
     assert refused.reason.message == "This id belongs to order PO1000001."
@@ -94,11 +94,11 @@ CHANGES = [create(), set_shipment(), add_line(), change_line(), remove_line()]
 
 
 @pytest.mark.parametrize("command", [*CHANGES, DELETE])
-def test_a_cart_that_became_an_order_takes_nothing_more(command):
+def test_a_converted_cart_rejects_every_change(command):
     refused = ready().when(CONVERT).when(command).rejected("checked-out", "checked-out")
     assert CART in refused.reason.message
 
 
 @pytest.mark.parametrize("command", [*CHANGES[1:], CONVERT, DELETE])
-def test_an_unknown_cart_is_refused(command):
+def test_a_command_on_an_unknown_cart_is_rejected(command):
     EMPTY.when(command).rejected("unknown-cart")

@@ -1,4 +1,4 @@
-"""A cart is deleted, by itself or with its order: only that it was is left."""
+"""A cart is deleted, by itself or with its order: only the tombstone is left."""
 
 import pytest
 
@@ -27,45 +27,45 @@ def deleted(by=None):
     return Deleted(cart_id=CART, by=by, at=NOW)
 
 
-def test_only_the_tombstone_is_left():
+def test_deletion_leaves_only_the_tombstone():
     outcome = ready().when(DELETE, actor="csr:17").then(deleted("csr:17")).publishes()
     assert outcome.status == "Deleted"
     assert outcome.after.state == deleted("csr:17")
 
 
-def test_deleting_again_has_no_second_effect():
+def test_a_repeated_deletion_has_no_second_effect():
     ready().when(DELETE).when(DELETE).then()
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_deleted_cart_takes_nothing_more(command):
+def test_a_deleted_cart_rejects_every_command(command):
     outcome = ready().when(DELETE, actor="csr:17").when(command).rejected("deleted", "deleted")
     words = "Cart c-1 was deleted on 2026-11-22 at 20:00 UTC by csr:17."
     assert outcome.reason.message == words
 
 
-def test_a_question_about_it_hears_the_same():
+def test_explaining_a_deleted_cart_is_rejected():
     with pytest.raises(Rejected, match=r"Cart c-1 was deleted on 2026-11-22"):
         ready().when(DELETE).after.told(Explain(cart_id=CART))
 
 
-def test_a_cart_that_became_an_order_goes_with_the_order():
+def test_a_converted_cart_is_deleted_with_its_order():
     outcome = ready().when(CONVERT).when(ORDER_DELETED)
     outcome.then(deleted("csr:18")).publishes()
     assert outcome.status == "Deleted"
 
 
-def test_it_goes_once():
+def test_a_cart_is_deleted_with_its_order_once():
     ready().when(CONVERT).when(ORDER_DELETED).when(ORDER_DELETED).then()
     ready().when(DELETE).when(ORDER_DELETED).then()
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_cart_with_the_id_of_a_deleted_order_can_not_be_started(command):
+def test_no_cart_can_have_the_id_of_a_deleted_order(command):
     EMPTY.when(ORDER_DELETED).then(deleted("csr:18")).when(command).rejected("deleted")
 
 
-def test_a_cart_that_was_deleted_before_anybody_noted_who_did_it_says_so():
+def test_a_deletion_of_an_older_version_names_no_actor():
     was = DraftCreated(cart_id=CART, market="US", currency="USD", customer=None)
     outcome = EMPTY.events(was, Deleted(cart_id=CART)).when(add_line())
     assert outcome.rejected("deleted").reason.message == "Cart c-1 was deleted."

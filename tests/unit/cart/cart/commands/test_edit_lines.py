@@ -1,4 +1,4 @@
-"""Shipments and lines of a draft."""
+"""Shipments and lines of a cart."""
 
 from decimal import Decimal
 
@@ -36,16 +36,16 @@ def shipment_set(method, cost, address=ADDRESS):
 
 
 @pytest.mark.parametrize(("method", "cost"), [("standard", "4.90"), ("express", "14.90")])
-def test_a_shipment_is_sent_at_the_markets_price(method, cost):
+def test_a_shipment_costs_the_markets_price(method, cost):
     a_cart().when(set_shipment(method=method)).says(shipment_set(method, cost))
 
 
-def test_a_method_that_is_not_the_markets_is_refused_and_the_allowed_ones_are_named():
+def test_a_method_that_the_market_does_not_have_is_rejected():
     refused = a_cart().when(set_shipment(method="pigeon")).rejected("unknown-method")
     assert "standard, express" in refused.reason.blockers[0].remedy
 
 
-def test_the_same_shipment_again_has_no_second_effect():
+def test_a_repeated_shipment_has_no_second_effect():
     a_cart(set_shipment()).when(set_shipment()).then()
 
 
@@ -55,7 +55,7 @@ def test_another_address_or_method_replaces_the_one_before():
     given.when(set_shipment(method="express")).says(shipment_set("express", "14.90"))
 
 
-def test_there_is_an_end_to_shipments():
+def test_the_number_of_shipments_is_limited():
     full = a_cart(*(add_line(shipment_id=str(n)) for n in range(MAX_SHIPMENTS - 1)))
     full = full.when(set_shipment("last")).after
     full.when(set_shipment("one-more")).rejected("cart-full")
@@ -87,7 +87,7 @@ def test_a_line_has_the_markets_tax_rounded_half_up(market, price, quantity, tax
     assert str(outcome.events[0].tax) == tax
 
 
-def test_a_tax_in_three_decimals():
+def test_tax_may_have_three_decimals():
     site = site_with("US", currency="KWD", tax_rate=Decimal("0.0505"))
     given = a_cart().events()
     state = given.past[0].model_copy(update={"currency": "KWD"})
@@ -100,7 +100,7 @@ def test_a_shipment_may_get_lines_before_it_is_set():
     assert given.state.line("9", "1") is not None
 
 
-def test_the_same_line_again_has_no_second_effect_even_at_another_tax():
+def test_a_repeated_line_has_no_second_effect_even_at_another_tax():
     once = a_cart(add_line())
     once.when(add_line()).then()
     once.when(add_line(), site=site_with("US", tax_rate=Decimal("0.5"))).then()
@@ -116,17 +116,17 @@ def test_the_same_line_again_has_no_second_effect_even_at_another_tax():
         add_line(preorder=True),
     ],
 )
-def test_another_line_with_the_id_of_one_that_is_there_is_refused(other):
+def test_another_line_with_the_same_id_is_rejected(other):
     a_cart(add_line()).when(other).rejected("id-reused")
 
 
-def test_a_lines_id_is_its_own_within_its_shipment_only():
+def test_a_lines_id_is_unique_within_its_shipment():
     a_cart(add_line()).when(add_line(price="5.00", shipment_id="2")).says(
         line_set("5.00", "0.45", shipment_id="2")
     )
 
 
-def test_changing_a_line_keeps_what_is_not_given_and_counts_the_tax_anew():
+def test_changing_a_line_keeps_other_fields_and_updates_the_tax():
     given = a_cart(add_line(price="10.00", quantity=2))
     given.when(change_line(quantity=3)).says(line_set("10.00", "2.70", quantity=3))
     given.when(change_line(price="9.00")).says(line_set("9.00", "1.62", quantity=2))
@@ -151,7 +151,7 @@ def test_removing_a_line():
 
 @pytest.mark.parametrize("command", [change_line("9"), remove_line("9")])
 @pytest.mark.parametrize("given", [a_cart(), a_cart(set_shipment()), a_cart(add_line())])
-def test_a_line_that_never_was_is_refused(given, command):
+def test_a_command_on_an_unknown_line_is_rejected(given, command):
     given.when(command).rejected("unknown-line")
 
 
@@ -163,21 +163,21 @@ def test_a_price_in_other_decimals_than_the_currencys_is_malformed(command):
     a_cart(add_line()).when(command).malformed("placed_price")
 
 
-def test_more_money_than_can_be_written_is_malformed():
+def test_a_price_that_is_too_large_is_malformed():
     most = "9" * 15 + ".99"
     given = a_cart(add_line(price=most), market="UK")
     given.when(add_line("2", most, quantity=2)).malformed("placed_price")
     given.when(change_line(quantity=2)).malformed("placed_price")
 
 
-def test_more_money_than_can_be_written_in_all_is_refused():
+def test_a_total_that_is_too_large_is_rejected():
     most = "9" * 15 + ".99"
     refused = a_cart().when(add_line(price=most)).rejected("too-much")
     assert "total" in refused.reason.message  # it is the tax that can't be written any more
     a_cart(add_line(price=most), market="UK").when(add_line("2", "0.01")).rejected("too-much")
 
 
-def test_there_is_an_end_to_lines():
+def test_the_number_of_lines_is_limited():
     given = a_cart()
     lines = [
         line_set("1.00", "0.09", line_id=str(n), shipment_id=str(n % 7)) for n in range(MAX_LINES)
@@ -188,5 +188,5 @@ def test_there_is_an_end_to_lines():
 
 @pytest.mark.parametrize("command", [set_shipment("2"), add_line("2"), change_line(quantity=2)])
 @pytest.mark.parametrize("site", [site_without("US"), site_with("US", currency="EUR")])
-def test_a_market_that_is_gone_or_has_another_currency_prices_nothing(command, site):
+def test_a_removed_market_or_another_currency_is_rejected(command, site):
     ready().when(command, site=site).rejected("unknown-market", "unknown-market")

@@ -1,4 +1,4 @@
-"""Who a customer is, and how to reach them."""
+"""Contact details of customers."""
 
 import pytest
 from pydantic import ValidationError
@@ -20,13 +20,13 @@ from tests.unit.cart.customer.builders import (
 )
 
 
-def test_a_customer_is_active_from_the_start_with_an_empty_address_book():
+def test_a_new_customer_is_active_with_an_empty_address_book():
     outcome = NOBODY.when(create()).then(created())
     assert outcome.status == "Active"
     assert outcome.after.state.addresses == {}
 
 
-def test_before_they_are_created_there_is_no_customer():
+def test_a_stream_without_events_has_no_customer():
     assert NOBODY.status is None
 
 
@@ -49,7 +49,7 @@ def test_a_blank_name_or_phone_is_malformed(command, contact):
         command(**contact)
 
 
-def test_the_same_customer_again_has_no_second_effect():
+def test_a_repeated_customer_has_no_second_effect():
     mercy().when(create()).then()
     mercy(added()).when(create()).then()
 
@@ -63,12 +63,12 @@ def test_the_same_customer_again_has_no_second_effect():
         {**MERCY, "phone": None},
     ],
 )
-def test_another_customer_with_the_id_of_one_that_is_there_is_refused(other):
+def test_another_customer_with_the_same_id_is_rejected(other):
     refused = mercy().when(create(**other)).rejected("id-reused")
     assert CUSTOMER in refused.reason.message
 
 
-def test_creating_is_compared_with_how_the_customer_is_now():
+def test_creating_is_compared_with_the_current_details():
     now = {**MERCY, "name": "Mercy Hayes"}
     given = mercy(updated(**now))
     given.when(create(**now)).then()
@@ -76,15 +76,15 @@ def test_creating_is_compared_with_how_the_customer_is_now():
 
 
 @pytest.mark.parametrize(
-    "told",
+    "changes",
     [{"name": "Mercy Hayes"}, {"email": "hayes@example.com"}, {"phone": "+44 20 7946 0000"}],
 )
-def test_an_update_keeps_what_is_not_given_and_tells_all_of_it(told):
-    outcome = mercy().when(update(**told)).then(updated(**{**MERCY, **told}))
-    outcome.when(update(**told)).then()
+def test_an_update_keeps_other_fields_and_publishes_all_of_them(changes):
+    outcome = mercy().when(update(**changes)).then(updated(**{**MERCY, **changes}))
+    outcome.when(update(**changes)).then()
 
 
-def test_an_update_may_tell_what_was_not_known_before():
+def test_an_update_may_add_a_field():
     given = NOBODY.events(created(name="Mercy Taylor"))
     given.when(update(email="mercy@example.com")).then(
         updated(name="Mercy Taylor", email="mercy@example.com")
@@ -103,15 +103,15 @@ def test_null_clears_a_field_and_the_event_carries_the_rest(cleared):
 
 
 @pytest.mark.parametrize(
-    ("there", "cleared"),
+    ("contact", "cleared"),
     [
         (MERCY, {"name": None, "email": None}),
         ({"name": "Mercy"}, {"name": None}),
         ({"email": "mercy@example.com"}, {"email": None, "phone": "+1"}),
     ],
 )
-def test_a_customer_keeps_a_name_or_an_email(there, cleared):
-    given = NOBODY.events(created(**there))
+def test_a_customer_keeps_a_name_or_an_email(contact, cleared):
+    given = NOBODY.events(created(**contact))
     refused = given.when(update(**cleared)).rejected("contact-needed")
     assert "name or an email" in refused.reason.message
     renamed = {**cleared, "name": "Grace Hayes"}
@@ -124,6 +124,6 @@ def test_an_update_leaves_the_address_book_alone():
 
 
 @pytest.mark.parametrize("command", [update(name="Mercy"), add(), change(), remove()])
-def test_an_unknown_customer_is_refused(command):
+def test_a_command_on_an_unknown_customer_is_rejected(command):
     refused = NOBODY.when(command).rejected("unknown-customer")
     assert CUSTOMER in refused.reason.message

@@ -1,4 +1,4 @@
-"""An order's new address enters the customer's book when it is asked to, and only then."""
+"""An edit adds the new address to the customer's address book, only on request."""
 
 import pytest
 
@@ -21,8 +21,8 @@ from tests.unit.shipment.fulfilment.builders import (
 def order(customer: Customer | None = None, *, released: bool = False) -> Given:
     """An order of this customer, assigned or released."""
     fact = placed().model_copy(update={"customer": customer})
-    story = (fact, paid(), allocated(), *([release()] if released else []))
-    return after(*story)
+    history = (fact, paid(), allocated(), *([release()] if released else []))
+    return after(*history)
 
 
 MERCY = Customer(customer_id="cu-7", name="Mercy Taylor")
@@ -45,15 +45,15 @@ def entered(address: Address) -> AddAddress:
     )
 
 
-def test_a_new_address_enters_the_book_when_it_is_asked_to():
+def test_a_new_address_is_added_to_the_book_on_request():
     order(MERCY).when(to()).publishes(entered(ELM))
 
 
-def test_a_new_address_enters_no_book_unasked():
+def test_a_new_address_is_not_added_to_the_book_without_a_request():
     order(MERCY).when(to(add=False)).publishes()
 
 
-def test_the_warehouse_is_told_of_the_edit_and_not_of_the_book():
+def test_the_warehouse_receives_the_edit_and_not_the_address_book_entry():
     outcome = order(MERCY, released=True).when(to())
     names = [type(event).__name__ for event in outcome.events]
     assert names == ["Recalled", "Edited", "Released"]
@@ -61,42 +61,42 @@ def test_the_warehouse_is_told_of_the_edit_and_not_of_the_book():
 
 
 @pytest.mark.parametrize("released", [False, True])
-def test_the_present_address_may_enter_the_book_and_no_warehouse_hears_of_it(released):
+def test_the_current_address_may_be_added_to_the_book_without_a_new_release(released):
     outcome = order(MERCY, released=released).when(to(PIKE)).publishes(entered(PIKE))
     assert [type(event).__name__ for event in outcome.events] == ["Edited"]
     assert outcome.after.state.shipments["1"].address == PIKE
 
 
-def test_the_same_again_has_no_second_effect():
+def test_a_repeat_has_no_second_effect():
     once = order(MERCY).when(to())
     once.when(to()).then()
     once.when(to(add=False)).then()
 
 
-def test_a_later_edit_that_does_not_ask_adds_nothing():
+def test_a_later_edit_without_the_request_adds_nothing():
     once = order(MERCY).when(to())
     once.when(to(None, "express", add=False)).publishes()
     once.when(to(PIKE, add=False)).publishes()
 
 
 @pytest.mark.parametrize("nobody", [None, Customer(name="Mercy Taylor")])
-def test_an_order_without_a_customer_on_record_has_no_book_and_keeps_its_address(nobody):
+def test_an_order_without_a_customer_record_has_no_address_book(nobody):
     refused = order(nobody).when(to()).rejected("no-customer")
     assert "no address book" in refused.reason.message
     assert refused.after.state.shipments["1"].address == PIKE
 
 
-def test_only_an_address_that_is_given_can_be_added():
+def test_only_a_given_address_can_be_added():
     with pytest.raises(Malformed) as wrong:
         to(None, "express").check()
     assert wrong.value.field == "address"
     to().check()
 
 
-def test_orders_from_before_customers_were_noted_have_none():
-    born = order(MERCY).past[0]
-    assert isinstance(born, shipments.AwaitingInventory)
-    old = born.model_dump_json(exclude={"customer_id"})
+def test_orders_of_older_versions_have_no_customer():
+    created = order(MERCY).past[0]
+    assert isinstance(created, shipments.AwaitingInventory)
+    old = created.model_dump_json(exclude={"customer_id"})
     read = shipments.AwaitingInventory.model_validate_json(old)
     given = Given(order().decider, (read,))
     given.when(to()).rejected("no-customer")

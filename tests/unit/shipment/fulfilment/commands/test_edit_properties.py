@@ -1,4 +1,4 @@
-"""Whatever comes between: a warehouse always knows where a shipment goes, and never two places."""
+"""After any commands, a warehouse has exactly one current release of a shipment."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,37 +31,39 @@ edits = st.builds(
     st.sampled_from([PIKE, ELM]),
     st.sampled_from([None, "standard", "express", "drone"]),
 )
-onward = st.sampled_from([step(which) for which in WHICH for step in (release, add, complete)])
+forward = st.sampled_from([step(which) for which in WHICH for step in (release, add, complete)])
 back = st.sampled_from([remove("1"), cancel("1"), remove("2"), cancel("2"), CANCEL_ORDER])
 holds = st.sampled_from([HOLD, LIFT])
-steps = st.lists(edits | onward | back | holds, min_size=1, max_size=25)
+steps = st.lists(edits | forward | back | holds, min_size=1, max_size=25)
 
 
 @given(steps)
 @settings(max_examples=150, deadline=None)
-def test_the_warehouse_has_exactly_what_is_released_as_it_is_now(messages: list[Message]) -> None:
-    """It keeps what it was last told; a release comes only after a recall of the one before."""
+def test_the_warehouse_has_the_current_release_of_each_released_shipment(
+    messages: list[Message],
+) -> None:
+    """The warehouse keeps the last release; another one follows only after a recall."""
     stream = START
-    keeps: dict[str, warehouse.Release] = {}
+    releases: dict[str, warehouse.Release] = {}
     left: set[str] = set()
     for message in messages:
         outcome = stream.when(message)
         if outcome.reason is not None:
             continue
-        for said in outcome.outgoing:
-            if isinstance(said, warehouse.Release):
-                assert said.shipment_id not in keeps
-                keeps[said.shipment_id] = said
-            elif isinstance(said, warehouse.Recall):
-                del keeps[said.shipment_id]
+        for published in outcome.outgoing:
+            if isinstance(published, warehouse.Release):
+                assert published.shipment_id not in releases
+                releases[published.shipment_id] = published
+            elif isinstance(published, warehouse.Recall):
+                del releases[published.shipment_id]
         stream = outcome.after
         order = stream.state
         for which, shipment in order.shipments.items():
-            assert (which in keeps) == (shipment.is_at_warehouse or shipment.status == "Shipped")
-            if which in keeps:
-                there = keeps[which]
-                assert there.address == shipment.address
-                assert there.shipping_method == shipment.shipping_method
+            assert (which in releases) == (shipment.is_at_warehouse or shipment.status == "Shipped")
+            if which in releases:
+                kept = releases[which]
+                assert kept.address == shipment.address
+                assert kept.shipping_method == shipment.shipping_method
             assert not (order.held and shipment.is_at_warehouse), "held means held"
         shipped = {each.shipment_id for each in order.any_in("Shipped")}
         assert left <= shipped, "what has left stays left"

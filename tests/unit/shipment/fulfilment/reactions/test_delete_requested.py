@@ -1,4 +1,4 @@
-"""The order asks to be forgotten: a warehouse that is at it says no, otherwise nothing ships."""
+"""Deletion of an order: refused if a shipment is at a warehouse, otherwise nothing ships."""
 
 import pytest
 
@@ -54,7 +54,7 @@ def freed(*shipment_ids: str) -> list[Message]:
     ]
 
 
-FREE: dict[str, tuple[tuple[Message, ...], tuple[str, ...]]] = {
+DELETABLE: dict[str, tuple[tuple[Message, ...], tuple[str, ...]]] = {
     "waiting to be paid": ((placed(),), ()),
     "waiting for stock": (WAITING, ("1",)),
     "in the queue": ((*WAITING, short()), ("1",)),
@@ -67,18 +67,20 @@ FREE: dict[str, tuple[tuple[Message, ...], tuple[str, ...]]] = {
 }
 
 
-@pytest.mark.parametrize("name", FREE)
-def test_what_no_warehouse_is_at_is_gone_and_gives_its_stock_back(name: str) -> None:
-    story, given_up = FREE[name]
-    outcome = after(*story).when(DELETE)
+@pytest.mark.parametrize("name", DELETABLE)
+def test_an_order_without_shipments_at_a_warehouse_is_deleted_and_deallocated(name: str) -> None:
+    history, given_up = DELETABLE[name]
+    outcome = after(*history).when(DELETE)
     outcome.then(deleted(*given_up)).publishes(*freed(*given_up))
     assert outcome.status == "Deleted"
-    assert outcome.after.state == deleted(*given_up), "and nothing else is remembered"
+    assert outcome.after.state == deleted(*given_up), "and nothing else is kept"
 
 
-@pytest.mark.parametrize(("story", "status"), [(RELEASED, "Released"), (PACKING, "Packing")])
-def test_what_a_warehouse_is_at_stays(story: tuple[Message, ...], status: str) -> None:
-    given = after(*story)
+@pytest.mark.parametrize(("history", "status"), [(RELEASED, "Released"), (PACKING, "Packing")])
+def test_an_order_with_a_shipment_at_a_warehouse_is_not_deleted(
+    history: tuple[Message, ...], status: str
+) -> None:
+    given = after(*history)
     outcome = given.when(DELETE).publishes()
     (refused,) = outcome.events
     assert isinstance(refused, shipments.DeleteRefused)
@@ -87,7 +89,7 @@ def test_what_a_warehouse_is_at_stays(story: tuple[Message, ...], status: str) -
     assert outcome.after.state == given.state
 
 
-def test_every_shipment_that_a_warehouse_is_at_is_named() -> None:
+def test_the_refusal_names_every_shipment_at_a_warehouse() -> None:
     three = (placed("1", "2", "3"), paid(), allocated("1"), allocated("2"), allocated("3"))
     outcome = after(*three, release("1"), release("3"), add("3")).when(DELETE)
     (refused,) = outcome.events
@@ -98,13 +100,13 @@ def test_every_shipment_that_a_warehouse_is_at_is_named() -> None:
     ]
 
 
-def test_a_held_shipment_was_recalled_so_its_warehouse_has_stopped() -> None:
+def test_a_held_shipment_does_not_prevent_deletion() -> None:
     held = after(*PACKING).when(HOLD)
     assert [type(message) for message in held.outgoing] == [warehouse.Recall]
     held.when(DELETE).publishes(*freed("1"))
 
 
-def test_only_open_shipments_that_asked_for_stock_give_it_back() -> None:
+def test_only_open_shipments_that_requested_stock_are_deallocated() -> None:
     two = (placed("1", "2", "3"), paid(), allocated("1"), release("1"), add("1"), complete("1"))
     after(*two, cancel("2")).when(DELETE).then(deleted("3")).publishes(*freed("3"))
 
@@ -125,18 +127,18 @@ LATE = [
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda message: message.type)
-def test_nothing_ships_or_moves_after_it(command: Message) -> None:
+def test_every_command_is_rejected_after_deletion(command: Message) -> None:
     outcome = after(*ASSIGNED, DELETE).when(command).rejected("deleted", "deleted")
     assert outcome.reason is not None
     assert outcome.reason.message.startswith(f"Order {NUMBER} was deleted on 2026-11-22")
 
 
 @pytest.mark.parametrize("fact", LATE, ids=lambda message: message.type)
-def test_nothing_that_comes_late_brings_it_back(fact: Message) -> None:
+def test_facts_that_arrive_after_deletion_change_nothing(fact: Message) -> None:
     outcome = after(*ASSIGNED, DELETE).when(fact).then().publishes()
     assert outcome.status == "Deleted"
 
 
-def test_an_order_that_never_arrived_here_may_go_and_never_will_arrive() -> None:
+def test_an_order_that_never_arrived_can_be_deleted_and_stays_deleted() -> None:
     outcome = Given(decider).when(DELETE).then(deleted()).publishes()
     outcome.when(placed()).then()

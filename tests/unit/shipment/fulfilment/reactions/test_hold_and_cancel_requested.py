@@ -1,4 +1,4 @@
-"""Held means held, and what is lifted is exactly where it was."""
+"""Holds of an order, their release, and the cancellation of an order."""
 
 import pytest
 
@@ -53,7 +53,7 @@ def kinds(events: list[Message]) -> list[type[Message]]:
 
 
 @pytest.mark.parametrize("status", OPEN)
-def test_a_hold_stops_a_shipment_wherever_it_stands(status: shipments.ShipmentStatus) -> None:
+def test_a_hold_holds_a_shipment_in_every_open_status(status: shipments.ShipmentStatus) -> None:
     outcome = after(*OPEN[status]).when(HOLD)
     *recalls, last = outcome.events
     assert last == held(_1=status)
@@ -64,7 +64,7 @@ def test_a_hold_stops_a_shipment_wherever_it_stands(status: shipments.ShipmentSt
 
 
 @pytest.mark.parametrize("status", OPEN)
-def test_a_lifted_hold_restores_exactly_the_status_before(status: shipments.ShipmentStatus) -> None:
+def test_a_lifted_hold_restores_the_status_before(status: shipments.ShipmentStatus) -> None:
     before = after(*OPEN[status])
     outcome = after(HOLD, given=before).when(LIFT)
     first, *rest = outcome.events
@@ -77,12 +77,12 @@ def test_a_lifted_hold_restores_exactly_the_status_before(status: shipments.Ship
 
 
 @pytest.mark.parametrize("status", OPEN)
-def test_a_repeated_hold_is_answered_alike_and_recalls_nothing_twice(
+def test_a_repeated_hold_is_answered_and_recalls_nothing_twice(
     status: shipments.ShipmentStatus,
 ) -> None:
     given = after(*OPEN[status], HOLD)
-    again = given.when(HOLD).then(held(_1=status)).publishes()
-    assert again.after.state == given.state
+    repeated = given.when(HOLD).then(held(_1=status)).publishes()
+    assert repeated.after.state == given.state
 
 
 @pytest.mark.parametrize("status", OPEN)
@@ -90,11 +90,11 @@ def test_a_repeated_lift_is_answered_and_releases_nothing_twice(
     status: shipments.ShipmentStatus,
 ) -> None:
     given = after(*OPEN[status], HOLD, LIFT)
-    again = given.when(LIFT).then(lifted(_1=status)).publishes()
-    assert again.after.state == given.state
+    repeated = given.when(LIFT).then(lifted(_1=status)).publishes()
+    assert repeated.after.state == given.state
 
 
-def test_each_shipment_comes_back_to_its_own_status() -> None:
+def test_each_shipment_returns_to_its_own_status() -> None:
     given = after(
         placed("1", "2", "3", "4"),
         paid(),
@@ -113,10 +113,10 @@ def test_each_shipment_comes_back_to_its_own_status() -> None:
 
 
 @pytest.mark.parametrize(
-    ("story", "code"), [(SHIPPED, "already-shipped"), (CANCELED, "already-canceled")]
+    ("history", "code"), [(SHIPPED, "already-shipped"), (CANCELED, "already-canceled")]
 )
-def test_a_hold_that_finds_nothing_open_is_refused(story: tuple[Message, ...], code: str) -> None:
-    given = after(*story)
+def test_a_hold_is_refused_if_no_shipment_is_open(history: tuple[Message, ...], code: str) -> None:
+    given = after(*history)
     (refused,) = given.when(HOLD).events
     assert isinstance(refused, shipments.HoldRefused)
     assert refused.reason.code == code
@@ -127,7 +127,7 @@ def test_lifting_a_hold_when_nothing_is_open_is_answered() -> None:
     after(*SHIPPED).when(LIFT).then(lifted())
 
 
-def test_an_order_paid_while_it_is_held_asks_the_stock_when_the_hold_is_lifted() -> None:
+def test_an_order_paid_while_held_requests_stock_when_the_hold_is_lifted() -> None:
     given = after(placed(), HOLD)
     paid_now = given.when(paid())
     assert kinds(paid_now.events) == [shipments.PaymentNoted]
@@ -136,7 +136,7 @@ def test_an_order_paid_while_it_is_held_asks_the_stock_when_the_hold_is_lifted()
     assert kinds(outcome.outgoing) == [stock.Allocate]
 
 
-def test_stock_that_comes_while_held_is_kept_and_assigned_when_the_hold_is_lifted() -> None:
+def test_stock_allocated_while_held_is_assigned_when_the_hold_is_lifted() -> None:
     outcome = after(*WAITING, HOLD).when(allocated())
     (kept,) = outcome.events
     assert isinstance(kept, shipments.InventoryAssigned)
@@ -147,14 +147,14 @@ def test_stock_that_comes_while_held_is_kept_and_assigned_when_the_hold_is_lifte
     assert second.status == "InventoryAssigned"
 
 
-def test_stock_that_is_short_while_held_leaves_the_shipment_held() -> None:
+def test_a_shipment_backordered_while_held_stays_held() -> None:
     outcome = after(*WAITING, HOLD).when(short())
     assert kinds(outcome.events) == [shipments.Backordered]
     assert outcome.status == "OnHold"
     assert outcome.when(LIFT).status == "AwaitingInventory"
 
 
-def test_a_held_shipment_may_be_canceled_while_another_stays_open() -> None:
+def test_a_held_shipment_may_be_canceled_while_another_is_open() -> None:
     outcome = after(placed("1", "2"), paid(), allocated("1"), release("1"), HOLD).when(cancel("1"))
     assert kinds(outcome.events) == [shipments.Canceled], "the hold has recalled it already"
     assert kinds(outcome.outgoing) == [stock.Deallocate]
@@ -169,7 +169,7 @@ def test_a_shipped_shipment_does_not_count_as_open() -> None:
     assert given.when(cancel("2")).status == "1:Shipped 2:Canceled"
 
 
-def test_money_that_went_back_while_held_does_not_change_where_a_shipment_comes_back_to() -> None:
+def test_a_refund_while_held_does_not_change_the_restored_status() -> None:
     outcome = after(*PACKING, HOLD, unpaid("60.00")).when(LIFT)
     assert outcome.status == "Packing"
 
@@ -182,7 +182,7 @@ def test_a_canceled_order_cancels_every_open_shipment() -> None:
     assert outcome.status == "1:Canceled 2:Canceled 3:Canceled"
 
 
-def test_an_order_of_which_something_shipped_is_not_canceled() -> None:
+def test_a_partly_shipped_order_is_not_canceled() -> None:
     given = after(placed("1", "2"), paid(), allocated("1"), release("1"), add("1"), complete("1"))
     (refused,) = given.when(CANCEL_ORDER).events
     assert isinstance(refused, shipments.CancelRefused)
@@ -196,5 +196,5 @@ def test_a_held_order_is_not_canceled() -> None:
     assert refused.reason.code == "on-hold"
 
 
-def test_an_order_whose_shipments_are_all_canceled_needs_nothing_canceled() -> None:
+def test_canceling_an_order_of_canceled_shipments_changes_nothing() -> None:
     after(*CANCELED).when(CANCEL_ORDER).then()
