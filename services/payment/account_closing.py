@@ -19,9 +19,9 @@ from shared.runtime.decider import Context
 
 
 class ClosingAccount:
-    """An account that is written in: what has happened counts for what comes next.
+    """An account under closing: each event counts for the next step.
 
-    `happened` are the events, in their order; the account that it was made from doesn't change.
+    `happened` has the events in order. The account that it was made from doesn't change.
     """
 
     def __init__(self, account: Account) -> None:
@@ -30,20 +30,20 @@ class ClosingAccount:
 
     @property
     def waits(self) -> bool:
-        """Whether a provider has still to answer."""
+        """Whether a provider's answer is pending."""
         return next(self._account.pending, None) is not None
 
     def note(self, *events: Message) -> None:
-        """Writes down what has happened."""
+        """Applies events and collects them."""
         for event in events:
             evolve(self._account, event)
             self.happened.append(event)
 
     def finish(self, context: Context) -> None:
-        """The next steps of an account that is to end; the last, unless somebody is waited for.
+        """Takes the next steps towards the end, and the last one if no answer is pending.
 
-        What is set aside goes. What was taken goes back if the order was canceled, and its market
-        does so by itself.
+        Authorizations are voided. Captured money is refunded if the order was canceled and its
+        market refunds automatically.
         """
         account = self._account
         self._move_all("void", Sums.left_to_capture, payments.Voided, context)
@@ -78,11 +78,11 @@ class ClosingAccount:
                 self.note(event(**now, payment_id=payment.payment_id, amount=amount))
 
     def _idle(self, action: ProviderAction) -> Iterator[Payment]:
-        """Payments that no provider is busy with, and that this wasn't tried with already."""
+        """Yields payments without a pending request, for which `action` wasn't tried yet."""
         for payment in self._account.payments.values():
             tried = any(
                 ask.payment_id == payment.payment_id and ask.action == action and not ask.waiting
-                for ask in self._account.asks.values()
+                for ask in self._account.requests.values()
             )
             if not tried and not self._account.pending_of(payment.payment_id):
                 yield payment

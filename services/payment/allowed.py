@@ -22,12 +22,12 @@ Blockers = tuple[Blocker, ...]
 
 
 def why_gone(deleted: payments.AccountDeleted) -> Blocker:
-    """What stands in the way of everything: the order was deleted."""
+    """The blocker of every action on a deleted order's money."""
     return was_deleted(f"Order {deleted.order_number}", deleted.at, deleted.by)
 
 
 def why_no_add(account: Account, transaction_type: TransactionType) -> Blockers:
-    """Money is added while it is outstanding, given back while there is some."""
+    """Payments are added while something is outstanding, credits while there is captured money."""
     found = _canceled(account)
     if transaction_type == "Void":
         return (*found, blocker("not-addable"))
@@ -36,14 +36,14 @@ def why_no_add(account: Account, transaction_type: TransactionType) -> Blockers:
             found += (blocker("nothing-taken"),)
     elif account.outstanding <= 0:
         found += (_paid_already(account),)
-    elif account.outstanding <= account.coming:
-        coming = f"{account.coming:f}"
+    elif account.outstanding <= account.pending_in:
+        coming = f"{account.pending_in:f}"
         found += (blocker("payment-pending.coming", amount=coming, currency=account.currency),)
     return found
 
 
 def why_no_method(account: Account, method: str | None, site: Site) -> Blockers:
-    """A payment is made by one of the market's methods; None asks whether there is any."""
+    """A payment requires one of the market's methods; None asks whether there is any."""
     market = site.markets.get(account.market)
     allowed = market.payment_methods if market else ()
     if method in allowed or (method is None and allowed):
@@ -52,34 +52,36 @@ def why_no_method(account: Account, method: str | None, site: Site) -> Blockers:
 
 
 def default_capture(account: Account, payment: Payment) -> Decimal:
-    """What a capture takes without an amount: what the order owes, at most what is set aside."""
-    return min(account.untaken, account.free.left_to_capture(payment))
+    """Returns what a capture without an amount takes: what the order owes, at most what is
+    authorized.
+    """
+    return min(account.uncaptured, account.free.left_to_capture(payment))
 
 
 def capture_is_done(account: Account, payment: Payment) -> bool:
-    """Whether a capture without an amount has nothing more to take, because it has taken it."""
+    """Whether a capture without an amount is done already."""
     if payment.is_captured:
         return True
     idle = not account.canceled and account.pending_of(payment.payment_id) is None
-    return idle and payment.captured > 0 and account.untaken == 0
+    return idle and payment.captured > 0 and account.uncaptured == 0
 
 
 def why_no_capture(account: Account, payment: Payment, amount: Decimal | None = None) -> Blockers:
-    """Only what a processed authorization has set aside can be captured.
+    """Only a processed authorization can be captured.
 
-    Without an amount the order has to owe something.
+    Without an amount, the order must owe something.
     """
     if found := _canceled(account) + _pending(account, payment) + _not_an_authorization(payment):
         return found
     if account.free.left_to_capture(payment) == 0:
         return (blocker("nothing-left", payment=payment.payment_id, verb="capture"),)
-    if amount is None and account.untaken == 0:
+    if amount is None and account.uncaptured == 0:
         return (blocker("nothing-owed"),)
     return ()
 
 
 def why_no_void(account: Account, payment: Payment) -> Blockers:
-    """Only what a processed authorization still sets aside can be voided."""
+    """Only what is left of a processed authorization can be voided."""
     if found := _pending(account, payment) + _not_an_authorization(payment):
         return found
     if account.free.left_to_capture(payment) == 0:
@@ -92,7 +94,7 @@ def why_no_void(account: Account, payment: Payment) -> Blockers:
 
 
 def why_no_refund(account: Account, payment: Payment) -> Blockers:
-    """Only money that was taken, and hasn't gone back, can be refunded."""
+    """Only captured money that wasn't refunded yet can be refunded."""
     if found := _pending(account, payment) + _not_processed(payment):
         return found
     if account.free.left_to_refund(payment) == 0:
@@ -101,13 +103,13 @@ def why_no_refund(account: Account, payment: Payment) -> Blockers:
 
 
 def why_too_much(account: Account, amount: Decimal, most: Decimal, verb: str) -> Blocker:
-    """More than there is: says how much there is."""
+    """The blocker of an amount that is too high; it names the highest."""
     told = {"wanted": f"{amount:f}", "most": f"{most:f}", "currency": account.currency}
     return blocker("too-much", verb=verb, **told)
 
 
 def why_pending(ask: ProviderRequest) -> Blocker:
-    """A provider does one thing at a time with a payment."""
+    """A provider handles one request for a payment at a time."""
     return blocker("payment-pending", action=ask.action, payment=ask.payment_id)
 
 
@@ -149,7 +151,7 @@ NO_PAYMENTS = (blocker("no-payments"),)
 def explain(
     question: payments.Explain, account: Account | None, context: Context
 ) -> Sequence[Action]:
-    """Every command of the contract that people give on this money, and what it would meet now."""
+    """Returns every command of the contract on this money with its blockers now."""
     account = require_account(account, question.order_id)
     return [
         *_order_actions(account, context.site),
@@ -164,7 +166,7 @@ def explain(
 def _order_actions(account: Account, site: Site) -> Iterator[Action]:
     by_some_method = why_no_method(account, None, site)
     pay = why_no_add(account, "Sale") + by_some_method
-    due = account.outstanding - account.coming
+    due = account.outstanding - account.pending_in
     yield Action.judged(payments.Add, account.order_id, pay, default=due)
     give_back = why_no_add(account, "Credit") + by_some_method
     credit = {"transaction_type": "Credit"}

@@ -23,7 +23,7 @@ def ask_provider(
     provider: str,
     context: Context,
 ) -> Decision:
-    """The provider is asked; whoever asked us has their outcome once it has answered."""
+    """Asks the provider; the command's outcome follows from the answer."""
     asked = provider_requested(account, payment, action, amount, provider, context)
     return Decision([asked.model_copy(update={"waiting": context.cause})], deferred=True)
 
@@ -36,11 +36,11 @@ def provider_requested(
     provider: str,
     context: Context,
 ) -> Requested:
-    """That the provider was asked, with nobody waiting for it."""
+    """Returns the event that the provider was asked, with no command waiting."""
     return Requested(
         **balance(account, account.sums.paid),
         payment_id=payment.payment_id,
-        request_id=request_id(account.order_id, len(account.asks) + 1),
+        request_id=request_id(account.order_id, len(account.requests) + 1),
         provider=provider,
         action=action,
         amount=amount,

@@ -1,4 +1,6 @@
-"""What every event about money says beside itself: the balance after it, and what that means."""
+"""The balance that every event about money carries, and the events when an order becomes
+paid or unpaid.
+"""
 
 from decimal import Decimal
 from typing import TypedDict
@@ -8,7 +10,7 @@ from shared.contracts import Message, payments
 
 
 class Balance(TypedDict):
-    """The fields that every event about a payment has in common."""
+    """The fields that all events about payments share."""
 
     order_id: str
     currency: str
@@ -17,7 +19,7 @@ class Balance(TypedDict):
 
 
 def balance(account: Account, paid: Decimal) -> Balance:
-    """The common fields once `paid` is what was paid."""
+    """Returns the common fields with `paid` as the amount paid."""
     return Balance(
         order_id=account.order_id,
         currency=account.currency,
@@ -29,10 +31,10 @@ def balance(account: Account, paid: Decimal) -> Balance:
 def paid_status_events(
     account: Account, paid: Decimal, total: Decimal | None = None
 ) -> list[Message]:
-    """`OrderPaid` or `OrderUnpaid`, if `paid` is on the other side of the total than before.
+    """Returns `OrderPaid` or `OrderUnpaid` if the order becomes paid in full, or no longer is.
 
-    The total is the account's, unless another one is given. Paid in full = outstanding ≤ 0 (rules:
-    Statuses). A canceled order owes nothing any more, so for it nothing is crossed.
+    Paid in full means outstanding ≤ 0 (rules: Statuses). `total` is the account's by default. A
+    canceled order owes nothing, so its status never changes.
     """
     total = account.total if total is None else total
     in_full = paid >= total

@@ -1,4 +1,4 @@
-"""An order's money: which function decides which message."""
+"""The payment account: which function decides which message."""
 
 from collections.abc import Mapping
 
@@ -19,12 +19,12 @@ from shared.runtime.decider import Decider, Handler
 from shared.runtime.decider.deletion import deletable
 
 handlers: Mapping[type[Message], Handler] = {
-    # What the order says
+    # Facts of the order
     orders.Placed: open_account,
     orders.LinesChanged: change_total,
     orders.Canceled: close_account,
     orders.Deleted: delete_account,
-    # What customer service and payment providers ask
+    # Commands of customer service and payment providers
     payments.Add: add,
     payments.Capture: capture,
     payments.Void: void,
@@ -52,7 +52,7 @@ events: tuple[type[Message], ...] = (
 
 
 def initial() -> Account | None:
-    """No account yet."""
+    """Returns the state before any event."""
     return None
 
 

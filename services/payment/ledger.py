@@ -1,7 +1,7 @@
-"""The sums: what was paid for an order, and how much of it may still move.
+"""Sums of payments: what was paid for an order, and how much can still be captured or refunded.
 
-Money is in one of two places: set aside by an authorization, or taken by a capture or a sale.
-What is paid is both together (rules: Statuses, "Outstanding").
+Money is either authorized, or captured by a capture or a sale; paid is the sum of both (rules:
+Statuses, "Outstanding").
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from shared.contracts.money import ZERO
 
 @dataclass(slots=True)
 class Payment:
-    """One payment: what it was made as, and what has become of it since."""
+    """A payment as it was made, and what was captured, voided and refunded of it since."""
 
     payment_id: str
     method: str
@@ -29,22 +29,24 @@ class Payment:
 
     @property
     def is_captured(self) -> bool:
-        """Whether all of it is captured: to capture it once more does nothing."""
+        """Whether everything is captured, so that another capture changes nothing."""
         return 0 < self.amount == self.captured
 
     @property
     def is_voided(self) -> bool:
-        """Whether all that wasn't captured was let go: to void it once more does nothing."""
-        return self.voided > 0 and self.set_aside == 0
+        """Whether everything that wasn't captured is voided, so that another void
+        changes nothing.
+        """
+        return self.voided > 0 and self.authorized == 0
 
     @property
     def is_refunded(self) -> bool:
-        """Whether all that was taken has gone back: to refund it once more does nothing."""
+        """Whether everything captured is refunded, so that another refund changes nothing."""
         return self.refunded > 0 and self.taken == 0
 
     @property
-    def set_aside(self) -> Decimal:
-        """What it reserves and nobody has taken; a void transaction counts against it."""
+    def authorized(self) -> Decimal:
+        """The amount authorized and not captured; negative for a Void transaction."""
         if self.status != "Processed":
             return ZERO
         if self.transaction_type == "Authorization":
@@ -53,7 +55,7 @@ class Payment:
 
     @property
     def taken(self) -> Decimal:
-        """What it has brought in for good; a credit counts against it."""
+        """The amount captured and not refunded; negative for a Credit transaction."""
         if self.status != "Processed":
             return ZERO
         if self.transaction_type == "Authorization":
@@ -65,33 +67,33 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """An order's money, all payments together."""
+    """The sums over all payments of an order."""
 
-    set_aside: Decimal
+    authorized: Decimal
     taken: Decimal
 
     @property
     def paid(self) -> Decimal:
-        """Processed authorizations, captures and sales, less voids, credits and refunds."""
-        return self.set_aside + self.taken
+        """Processed authorizations, captures and sales, minus voids, credits and refunds."""
+        return self.authorized + self.taken
 
     def left_to_capture(self, payment: Payment) -> Decimal:
-        """How much of an authorization can still be captured or voided.
+        """Returns how much of an authorization can still be captured or voided.
 
-        Never more than all payments together set aside: a checkout may report a void as a payment
-        of its own, without saying what it voids.
+        Never more than is authorized over all payments: a checkout may report a void as a separate
+        payment, without naming what it voids.
         """
-        return max(ZERO, min(payment.set_aside, self.set_aside))
+        return max(ZERO, min(payment.authorized, self.authorized))
 
     def left_to_refund(self, payment: Payment) -> Decimal:
-        """How much of a payment can still go back; credits have given some back already."""
+        """Returns how much of a payment can still be refunded, given the credits made already."""
         return max(ZERO, min(payment.taken, self.taken))
 
 
 def sums(payments: Iterable[Payment], zero: Decimal = ZERO) -> Sums:
-    """The sums of `payments`, starting at a zero with the currency's decimals."""
-    set_aside = taken = zero
+    """Returns the sums of `payments`; `zero` has the currency's decimals."""
+    authorized = taken = zero
     for payment in payments:
-        set_aside += payment.set_aside
+        authorized += payment.authorized
         taken += payment.taken
-    return Sums(set_aside, taken)
+    return Sums(authorized, taken)

@@ -6,7 +6,7 @@ from shared.contracts import Message, payments
 
 
 def outgoing(event: Message) -> Iterable[Message]:
-    """What a provider hears: what it is asked to do."""
+    """Yields the request for the provider."""
     if isinstance(event, payments.Requested):
         asked = {name: getattr(event, name) for name in payments.Request.model_fields}
         yield payments.Request(**asked)

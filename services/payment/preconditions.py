@@ -9,14 +9,14 @@ from shared.runtime.decider import rejected
 
 
 def require_account(account: Account | None, order_id: str) -> Account:
-    """`account`, or a refusal of the command that is about it."""
+    """Returns `account`. Raises `Rejected` if there is none."""
     if account is None:
         raise rejected("unknown-order", order=order_id)
     return account
 
 
 def require_payment(account: Account, payment_id: str) -> Payment:
-    """The payment with this id, or a refusal."""
+    """Returns the payment with this id. Raises `Rejected` if there is none."""
     payment = account.payments.get(payment_id)
     if payment is None:
         raise rejected("unknown-payment", payment=payment_id)
@@ -24,6 +24,8 @@ def require_payment(account: Account, payment_id: str) -> Payment:
 
 
 def require_amount(amount: Decimal | None, account: Account) -> None:
-    """`Malformed` if an amount isn't in the currency's decimals; a refusal if it is nothing."""
+    """Raises `Malformed` if an amount doesn't fit the currency's decimals, `Rejected` if
+    it is zero.
+    """
     if amount is not None and exact(amount, account.currency, "amount") == 0:
         raise rejected("amount-zero")

@@ -1,4 +1,4 @@
-"""What a provider is asked about a payment, and what hangs on its answer."""
+"""A request to a payment provider, and the effect of its answer."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,9 +14,10 @@ LONGEST_ID = 64
 
 @dataclass(slots=True)
 class ProviderRequest:
-    """A request, and its answer once there is one.
+    """A request to a provider, and its answer once there is one.
 
-    `waiting` is the command that has its outcome then; None if the account asks because it closes.
+    `waiting` is the command whose outcome depends on it; None if the account asks because it
+    closes.
     """
 
     request_id: str
@@ -30,40 +31,40 @@ class ProviderRequest:
 
     @property
     def pays(self) -> bool:
-        """Whether a yes pays towards the order."""
+        """Whether approval adds to what is paid."""
         return self.action == "add" and self.transaction_type != "Credit"
 
     @property
     def captures(self) -> Decimal:
-        """How much of what is set aside a yes takes."""
+        """The authorized amount that approval captures."""
         return self.amount if self.action == "capture" else ZERO
 
     @property
     def takes(self) -> Decimal:
-        """How much money comes in for good with a yes."""
+        """The amount that approval captures, as a sale or from an authorization."""
         sold = self.action == "add" and self.transaction_type in ("Capture", "Sale")
         return self.amount if sold else self.captures
 
     @property
-    def lets_go(self) -> Decimal:
-        """How much of what is set aside a yes lets go."""
+    def voids(self) -> Decimal:
+        """The authorized amount that approval voids."""
         return self.amount if self.action == "void" else ZERO
 
     @property
-    def gives_back(self) -> Decimal:
-        """How much of what was taken a yes gives back."""
+    def refunds(self) -> Decimal:
+        """The captured amount that approval refunds."""
         is_credit = self.action == "add" and self.transaction_type == "Credit"
         return self.amount if is_credit or self.action == "refund" else ZERO
 
 
 def provider_of(method: str, site: Site) -> str | None:
-    """Who is asked before a payment by `method` counts, or moves; None if nobody is."""
+    """Returns the provider of a payment method, or None if it has none."""
     way = site.payment_methods.get(method)
     return way.provider if way else None
 
 
 def request_id(order_id: str, number: int) -> str:
-    """The name of an order's `number`th request, which a provider knows repeats by."""
+    """Returns the id of an order's request number `number`; providers recognise repeats by it."""
     name = f"{order_id}:{number}"
     if len(name) <= LONGEST_ID:
         return name

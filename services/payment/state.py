@@ -1,4 +1,4 @@
-"""What an order's account remembers, and how its events change that."""
+"""The state of an order's payment account, and how events change it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,12 +22,12 @@ ANSWERS = (
 
 @dataclass(slots=True)
 class Account:
-    """What one order owes, and every payment towards it.
+    """What an order owes, and every payment for it.
 
-    `paid_in_full` is what has been told, with `OrderPaid` and `OrderUnpaid`. `closing` says that
-    the order was canceled, `closed` that no provider has still to answer because of that.
-    `deleting` says that the order was deleted, and the account waits for providers to go as well.
-    `asks` is all that providers were ever asked.
+    `paid_in_full` follows the published `OrderPaid` and `OrderUnpaid`. `closing` means that the
+    order was canceled, `closed` that no provider's answer is pending because of that. `deleting`
+    means that the order was deleted and the account waits for providers. `requests` are all
+    requests ever made to providers.
     """
 
     order_id: str
@@ -39,76 +39,78 @@ class Account:
     closing: bool = False
     closed: bool = False
     deleting: AccountDeleting | None = None
-    asks: dict[str, ProviderRequest] = field(default_factory=dict)
+    requests: dict[str, ProviderRequest] = field(default_factory=dict)
 
     @property
     def canceled(self) -> bool:
-        """Whether the order is off."""
+        """Whether the order was canceled or deleted."""
         return self.closing or self.closed or self.deleting is not None
 
     @property
     def clearing(self) -> bool:
-        """Whether it was canceled, and isn't through with that."""
+        """Whether the order was canceled and the account isn't closed yet."""
         return self.closing and not self.closed
 
     @property
     def pending(self) -> Iterator[ProviderRequest]:
-        """What providers haven't answered."""
-        return (ask for ask in self.asks.values() if ask.outcome is None)
+        """The requests without an answer."""
+        return (ask for ask in self.requests.values() if ask.outcome is None)
 
     def pending_of(self, payment_id: str) -> ProviderRequest | None:
-        """What the provider hasn't answered about a payment; it is asked one thing at a time."""
+        """Returns the pending request for a payment, or None; there is at most one."""
         return next((ask for ask in self.pending if ask.payment_id == payment_id), None)
 
     def declined(self, payment_id: str) -> str | None:
-        """Why a provider wouldn't make a payment; None if that isn't what happened."""
-        made = (a for a in self.asks.values() if (a.payment_id, a.action) == (payment_id, "add"))
+        """Returns why a provider declined a payment, or None."""
+        made = (
+            a for a in self.requests.values() if (a.payment_id, a.action) == (payment_id, "add")
+        )
         return next((ask.reason for ask in made), None)
 
     @property
-    def coming(self) -> Decimal:
-        """What is paid if providers say yes."""
+    def pending_in(self) -> Decimal:
+        """The amount that pending requests add if approved."""
         coming = (ask.amount for ask in self.pending if ask.pays)
         return sum(coming, zero(self.currency))
 
     @property
-    def leaving(self) -> Decimal:
-        """What is let go, or goes back, if providers say yes."""
-        leaving = (ask.lets_go + ask.gives_back for ask in self.pending)
+    def pending_out(self) -> Decimal:
+        """The amount that pending requests void or refund if approved."""
+        leaving = (ask.voids + ask.refunds for ask in self.pending)
         return sum(leaving, zero(self.currency))
 
     @property
-    def untaken(self) -> Decimal:
-        """How much of the total is still to be taken, whatever is set aside for it.
+    def uncaptured(self) -> Decimal:
+        """How much of the total isn't captured yet, whatever is authorized for it.
 
-        What a provider was asked to take counts as taken; never below zero.
+        Pending captures count as captured; never below zero.
         """
         asked = sum((ask.takes for ask in self.pending), zero(self.currency))
         return max(zero(self.currency), self.total - self.sums.taken - asked)
 
     @property
     def free(self) -> Sums:
-        """The money that may still be moved: without what a provider was asked to move."""
+        """The money that can still be moved, without pending requests."""
         nothing = zero(self.currency)
         there, pending = self.sums, list(self.pending)
         return Sums(
-            there.set_aside - sum((ask.captures + ask.lets_go for ask in pending), nothing),
-            there.taken - sum((ask.gives_back for ask in pending), nothing),
+            there.authorized - sum((ask.captures + ask.voids for ask in pending), nothing),
+            there.taken - sum((ask.refunds for ask in pending), nothing),
         )
 
     @property
     def sums(self) -> Sums:
-        """The money that has come, as it stands."""
+        """The sums of all payments now."""
         return sums(self.payments.values(), zero(self.currency))
 
     @property
     def outstanding(self) -> Decimal:
-        """What is still to be paid; below zero if it was too much."""
+        """What is still to be paid; negative if overpaid."""
         return self.total - self.sums.paid
 
 
 def status(account: Account | None) -> str | None:
-    """The word for the state; None while there is no account."""
+    """Returns the status for replies, or None while there is no account."""
     if account is None:
         return None
     if account.deleting:
@@ -121,7 +123,7 @@ def status(account: Account | None) -> str | None:
 
 
 def owed(account: Account | None) -> Owed | None:
-    """What the order costs, and what of it is paid; None while there is no account."""
+    """Returns total, paid and outstanding for replies, or None while there is no account."""
     if account is None:
         return None
     return Owed(
@@ -138,7 +140,7 @@ def evolve(account: Account | None, event: Message) -> Account | None:
         return Account(event.order_id, event.market, event.currency, event.total)
     if account is not None:
         if isinstance(event, ANSWERS) and event.request_id is not None:
-            ask = account.asks[event.request_id]
+            ask = account.requests[event.request_id]
             ask.reason = getattr(event, "reason", None)
             ask.outcome = "processed" if ask.reason is None else "failed"
         _tell(account, event)
@@ -147,7 +149,7 @@ def evolve(account: Account | None, event: Message) -> Account | None:
 
 
 def _tell(account: Account, event: Message) -> None:
-    """Where the account stands as a whole."""
+    """Applies an event about the account as a whole."""
     match event:
         case payments.TotalChanged():
             account.total = event.total
@@ -164,7 +166,7 @@ def _tell(account: Account, event: Message) -> None:
 
 
 def _pay(account: Account, event: Message) -> None:
-    """What becomes of a payment."""
+    """Applies an event about a payment."""
     match event:
         case payments.Requested():
             _ask(account, event)
@@ -187,7 +189,7 @@ def _pay(account: Account, event: Message) -> None:
 
 
 def _ask(account: Account, event: payments.Requested) -> None:
-    account.asks[event.request_id] = ProviderRequest(
+    account.requests[event.request_id] = ProviderRequest(
         event.request_id,
         event.action,
         event.payment_id,

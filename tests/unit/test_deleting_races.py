@@ -169,7 +169,7 @@ def money_is_accounted_for(world: World) -> None:
     past = world.streams["payment"].past
     (gone,) = world.past("payment", payments.AccountDeleted)
     before = Given(payment_rules, [event for event in past if event != gone]).state
-    assert before.sums.set_aside == 0, "no authorization is forgotten before it is voided"
+    assert before.sums.authorized == 0, "no authorization is forgotten before it is voided"
     assert before.sums.taken == gone.taken
 
 

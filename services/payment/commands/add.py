@@ -1,4 +1,4 @@
-"""Recording a payment by hand, by telephone say (rules: Orders, "add payment")."""
+"""Add a payment by hand, for example by telephone (rules: Orders, "add payment")."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -19,11 +19,11 @@ from shared.runtime.decider.identity import require_same_content
 def add(
     command: payments.Add, account: Account | None, context: Context
 ) -> Decision | Sequence[Message]:
-    """The payment, processed; without an amount it is all that is outstanding.
+    """Returns the processed payment; without an amount, everything that is outstanding.
 
-    If the method has a provider, it is asked first. More than is outstanding may be paid, and the
-    balance shows it, but not while a provider has some of it in hand: who clicks twice pays once.
-    The same payment once more changes nothing.
+    If the method has a provider, that is asked first. A payment may exceed what is outstanding, but
+    not while a provider has a request pending: clicking twice pays once. Repeating a payment
+    changes nothing.
     """
     account = require_account(account, command.order_id)
     require_amount(command.amount, account)
@@ -61,7 +61,7 @@ def add(
 
 
 def _is_alike(made: Payment, command: payments.Add) -> bool:
-    """Whether all that the command says is true of the payment."""
+    """Whether the payment is just as the command asks."""
     return (
         made.method == command.method
         and made.transaction_type == command.transaction_type
@@ -71,7 +71,7 @@ def _is_alike(made: Payment, command: payments.Add) -> bool:
 
 
 def _refuse_unanswered(account: Account, made: Payment) -> None:
-    """Refuses to call done what a provider hasn't answered, or has declined."""
+    """Raises `Rejected` if the provider hasn't answered, or has declined."""
     if pending := account.pending_of(made.payment_id):
         refuse([why_pending(pending)])
     if made.status == "Failed" and (reason := account.declined(made.payment_id)):
@@ -79,10 +79,12 @@ def _refuse_unanswered(account: Account, made: Payment) -> None:
 
 
 def _amount(command: payments.Add, account: Account) -> Decimal:
-    """The command's amount or its default: what is outstanding, or overpaid if it goes back."""
+    """Returns the command's amount or its default: what is outstanding, or for a credit what
+    is overpaid.
+    """
     if command.transaction_type != "Credit":
         return _towards(account, command.amount)
-    overpaid = -account.outstanding - account.leaving
+    overpaid = -account.outstanding - account.pending_out
     if command.amount is None and overpaid <= 0:
         raise rejected("amount-missing")
     most = account.free.taken
@@ -93,10 +95,10 @@ def _amount(command: payments.Add, account: Account) -> Decimal:
 
 
 def _towards(account: Account, amount: Decimal | None) -> Decimal:
-    """What a provider has in hand is spoken for."""
-    most = account.outstanding - account.coming
+    """Returns the amount of a payment; pending requests count as paid."""
+    most = account.outstanding - account.pending_in
     if amount is None:
         return most
-    if account.coming and amount > most:
+    if account.pending_in and amount > most:
         refuse([why_too_much(account, amount, most, "added before a provider has answered")])
     return amount

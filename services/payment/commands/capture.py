@@ -15,9 +15,9 @@ from shared.runtime.decider import Context, refuse
 
 
 def capture(command: payments.Capture, account: Account | None, context: Context) -> Moved:
-    """Takes what an authorization has set aside. That was counted already: nothing is paid anew.
+    """Captures an authorization, which counts as paid already: the balance stays.
 
-    An amount that is given may be more than the order owes, not more than is authorized.
+    A given amount may exceed what the order owes, but not what is authorized.
     """
     account = require_account(account, command.order_id)
     payment = require_payment(account, command.payment_id)

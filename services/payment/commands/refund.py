@@ -11,7 +11,7 @@ from shared.runtime.decider import Context, refuse
 
 
 def refund(command: payments.Refund, account: Account | None, context: Context) -> Moved:
-    """Gives captured money back, after a cancellation too."""
+    """Refunds captured money, also after a cancellation."""
     account = require_account(account, command.order_id)
     payment = require_payment(account, command.payment_id)
     require_amount(command.amount, account)

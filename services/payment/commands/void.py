@@ -11,7 +11,7 @@ from shared.runtime.decider import Context, refuse
 
 
 def void(command: payments.Void, account: Account | None, context: Context) -> Moved:
-    """Lets go of what an authorization still sets aside; that money counts no more."""
+    """Voids what is left of an authorization; it no longer counts as paid."""
     account = require_account(account, command.order_id)
     payment = require_payment(account, command.payment_id)
     if payment.is_voided:

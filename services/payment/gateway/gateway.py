@@ -1,8 +1,8 @@
-"""Asks providers, each request until it has an answer, and answers by message.
+"""Sends each request to its provider until there is an answer, and publishes the answer.
 
-A request that nobody answers waits by itself: it comes up again after growing pauses, and no other
-waits for it. What is asked twice, after a crash say, has the same key; what is answered twice has
-the same id if it says the same. So neither a repeat nor a late answer has a second effect.
+An unanswered request is retried after growing pauses and holds up no other. Retries have the same
+idempotency key, and equal answers the same message id, so neither a repeat nor a late answer has a
+second effect.
 """
 
 import asyncio
@@ -20,10 +20,10 @@ from shared.contracts.payments import Request, Settle
 from shared.runtime.envelope import Envelope, rfc3339
 from shared.runtime.ports import Publication, Unavailable
 
-# So long a provider may think, and so long nobody else asks it meanwhile.
+# How long a provider may take, and how long no other process asks it meanwhile.
 PATIENCE_SECONDS = 10.0
 LEASE_SECONDS = 20.0
-# Between tries, doubling; and how many requests of one provider a process has in hand.
+# Pauses between tries double. A process has this many requests per provider in flight.
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 60.0
 AT_ONCE = 100
@@ -35,75 +35,78 @@ Publish = Callable[[Publication], Awaitable[None]]
 
 
 class Gateway:
-    """All providers of one process. `publish` returns once the record is acknowledged."""
+    """The providers of one process. `publish` returns once the record is acknowledged."""
 
     def __init__(
         self,
-        room: RequestStore,
+        store: RequestStore,
         publish: Publish,
         clock: Callable[[], datetime],
         meters: GatewayMetrics,
         prefix: str = "",
         patience: float = PATIENCE_SECONDS,
     ) -> None:
-        self._room = room
+        self._store = store
         self._publish = publish
         self._clock = clock
         self._meters = meters
         self._prefix = prefix
         self._patience = patience
-        self._in_hand: dict[str, tuple[StoredRequest, asyncio.Task[None]]] = {}
+        self._in_flight: dict[str, tuple[StoredRequest, asyncio.Task[None]]] = {}
         self.providers: Mapping[str, Provider] = {}
 
     async def take(self, requests: Collection[StoredRequest]) -> None:
-        """Returns once they are kept; they are asked from then on. Raises `Unavailable`."""
-        await self._room.keep(requests, self._clock())
+        """Stores requests; from then on providers are asked. Raises `Unavailable`."""
+        await self._store.keep(requests, self._clock())
         if requests:
             await self.go_on()
 
     async def done(self, request_ids: Collection[str]) -> None:
-        """These have had their effect. Raises `Unavailable`."""
-        await self._room.close(request_ids, self._clock())
+        """Removes requests that took effect. Raises `Unavailable`."""
+        await self._store.close(request_ids, self._clock())
 
     async def go_on(self) -> None:
-        """Asks what is due. Raises `Unavailable`."""
+        """Asks providers for every request that is due. Raises `Unavailable`."""
         for name in self.providers:
-            busy = sum(one.request.provider == name for one, _ in self._in_hand.values())
+            busy = sum(one.request.provider == name for one, _ in self._in_flight.values())
             if busy < AT_ONCE:
                 now = self._clock()
                 until = now + timedelta(seconds=LEASE_SECONDS)
-                for one in await self._room.due(name, now, until, AT_ONCE - busy):
+                for one in await self._store.due(name, now, until, AT_ONCE - busy):
                     self._begin(one)
 
     async def tell(self, request: Request, answer: Answer) -> None:
-        """Answers by message. Raises `Unavailable`."""
+        """Publishes an answer. Raises `Unavailable`."""
         await self._tell(StoredRequest(request), answer)
 
     async def measure(self) -> None:
-        """Brings the metrics up to date. Raises `Unavailable`."""
-        self._meters.waiting(await self._room.backlog(), list(self.providers), self._clock())
+        """Updates the metrics. Raises `Unavailable`."""
+        self._meters.waiting(await self._store.backlog(), list(self.providers), self._clock())
 
-    async def settle_down(self) -> None:
-        """Waits for what is in hand."""
-        while self._in_hand:
-            await asyncio.gather(*(task for _, task in self._in_hand.values()))
+    async def drain(self) -> None:
+        """Waits for the requests in flight."""
+        while self._in_flight:
+            await asyncio.gather(*(task for _, task in self._in_flight.values()))
 
     async def stop(self) -> None:
-        """Lets go of what is in hand; whoever comes next asks again."""
-        tasks = [task for _, task in self._in_hand.values()]
+        """Cancels the requests in flight; another process asks again."""
+        tasks = [task for _, task in self._in_flight.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _begin(self, one: StoredRequest) -> None:
         name = one.request.request_id
-        if name not in self._in_hand:
-            task = asyncio.create_task(self._see_to(one))
-            self._in_hand[name] = one, task
-            task.add_done_callback(lambda _: self._in_hand.pop(name))
+        if name not in self._in_flight:
+            task = asyncio.create_task(self._handle(one))
+            self._in_flight[name] = one, task
+            task.add_done_callback(lambda _: self._in_flight.pop(name))
 
-    async def _see_to(self, one: StoredRequest) -> None:
-        """Asks once, and notes when it is due again. Never raises: it comes again by its lease."""
+    async def _handle(self, one: StoredRequest) -> None:
+        """Asks once and stores when the request is due again.
+
+        Never raises: its lease expires otherwise.
+        """
         request = one.request
         try:
             said = await self._ask(one)
@@ -115,19 +118,19 @@ class Gateway:
             else:
                 pause = _pause(one)
             until = None if pause is None else self._clock() + timedelta(seconds=pause)
-            await self._room.postpone(request.request_id, until)
+            await self._store.postpone(request.request_id, until)
         except Unavailable as error:
             log.warning("engine unavailable", request=request.request_id, error=str(error))
         except Exception:
             log.exception("a request failed", request=request.request_id)
 
     async def _ask(self, one: StoredRequest) -> Answer | Later | None:
-        """What the provider says; None if nobody knows what it did."""
+        """Returns the provider's answer, or None if nobody knows what it did."""
         request, said = one.request, None
         try:
             async with asyncio.timeout(self._patience):
                 said = await self.providers[request.provider].ask(request)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the money may have moved
+        except Exception as error:  # noqa: BLE001 - whatever failed, the money may have moved
             log.warning(
                 "no answer", request=request.request_id, provider=request.provider,
                 asked=one.asked, error=repr(error),
@@ -162,5 +165,5 @@ class Gateway:
 
 
 def _pause(one: StoredRequest) -> float:
-    """Seconds until it is asked again."""
+    """Returns the seconds until the next try."""
     return min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(one.asked - 1, 20))

@@ -1,18 +1,18 @@
-"""What keeps the gateway from its work at present, for whoever asks about its health."""
+"""What keeps the gateway from working, for health checks."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 
 class GatewayHealth:
-    """What failed when it was tried last, in words; why, the log says."""
+    """The operations whose last try failed, as text. The log says why."""
 
     def __init__(self) -> None:
         self._told: set[str] = set()
 
     @contextmanager
     def trying(self, what: str) -> Iterator[None]:
-        """`what` can't be done if the block fails, and can again once it doesn't."""
+        """Records `what` as failing if the block raises, and as working if it doesn't."""
         try:
             yield
         except Exception:

@@ -1,4 +1,4 @@
-"""What the gateway counts, for Prometheus."""
+"""The gateway's Prometheus metrics."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from services.payment.gateway.request_store import Backlog
 
 
 class GatewayMetrics:
-    """The backlog is the database's, so every process of the service says the same."""
+    """Counts requests. The backlog comes from the database, so every process reports the same."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._waiting = Gauge(
@@ -36,14 +36,14 @@ class GatewayMetrics:
         )
 
     def waiting(self, backlog: Mapping[str, Backlog], names: Sequence[str], now: datetime) -> None:
-        """Sets how many wait, and for how long."""
+        """Sets how many requests are pending, and the age of the oldest."""
         for name in {*names, *backlog}:
             there = backlog.get(name, Backlog(0, now))
             self._waiting.labels(name).set(there.count)
             self._oldest.labels(name).set((now - there.oldest).total_seconds())
 
     def asked(self, provider: str, said: Answer | Later | None) -> None:
-        """Counts what was said."""
+        """Counts an answer."""
         if isinstance(said, Answer):
             word = said.outcome
         else:

@@ -1,4 +1,4 @@
-"""What a payment provider has to be able to do."""
+"""The interface of a payment provider."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from shared.contracts.payments import ProviderOutcome, Request
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What has become of a request. `reason` is for people: why it failed."""
+    """The result of a request. `reason` tells people why it failed."""
 
     outcome: ProviderOutcome
     provider_reference: str | None = None
@@ -18,23 +18,26 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Not yet. `again_in` seconds it is to be asked again; None if it will tell by itself."""
+    """No result yet.
+
+    Ask again in `again_in` seconds, or never if the provider reports by itself (None).
+    """
 
     again_in: float | None = None
 
 
-# For an answer that comes by another way than being asked, a provider's own call to us say.
+# Publishes an answer that a provider reports by itself, for example in a webhook.
 Tell = Callable[[Request, Answer], Awaitable[None]]
 
 
 class Provider(Protocol):
-    """Asks somebody to move money.
+    """Moves money.
 
-    The same request may come any number of times, after crashes too: `request.request_id` is the
-    idempotency key, and whoever moves the money must know repeats by it. An exception, or no answer
-    in time, means that nobody knows what happened: the request comes again, after growing pauses,
-    until there is an answer.
+    The same request may come any number of times, also after crashes: `request.request_id` is the
+    idempotency key by which the provider must recognise repeats. An exception or a timeout means
+    that the result is unknown: the request is repeated, after growing pauses, until there is an
+    answer.
     """
 
     async def ask(self, request: Request) -> Answer | Later:
-        """Does what is asked, or finds out what became of it."""
+        """Carries out the request, or finds out its result."""

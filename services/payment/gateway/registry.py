@@ -1,4 +1,4 @@
-"""Which providers there are: the files in `providers/`."""
+"""The registry of providers: the files in `providers/`."""
 
 import pkgutil
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ from shared.site import Site
 
 
 def names() -> list[str]:
-    """What `config/site.yaml` may name as a provider."""
+    """Returns the names that `config/site.yaml` may use for providers."""
     return sorted(module.name for module in pkgutil.iter_modules(providers.__path__))
 
 
 def make_all(tell: Tell) -> Mapping[str, Provider]:
-    """Every provider by its name."""
+    """Creates every provider; returns them by name."""
     return {name: import_module(f"{providers.__name__}.{name}").make(tell) for name in names()}
 
 

@@ -1,7 +1,7 @@
-"""Requests that wait for their effect: the port, and MongoDB behind it.
+"""Stores requests to providers until they take effect: the port, and its MongoDB implementation.
 
-A request is kept before its offset is committed, so neither a crash nor a provider that is down for
-days loses it, and none holds up another. It is taken out once its effect was heard of.
+A request is stored before its offset is committed, so neither a crash nor a provider that is down
+for days loses it, and none holds up another. It is removed once its effect was received.
 """
 
 import asyncio
@@ -21,7 +21,10 @@ DAY_SECONDS = 24 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class StoredRequest:
-    """A request; `asked` is how often, this time too. The rest is for the answer's envelope."""
+    """A request; `asked` counts the tries, including this one.
+
+    The rest is for the answer's envelope.
+    """
 
     request: Request
     asked: int = 0
@@ -32,35 +35,35 @@ class StoredRequest:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How many requests wait, and since when the oldest one does."""
+    """How many requests are pending, and since when the oldest."""
 
     count: int
     oldest: datetime
 
 
 class RequestStore(Protocol):
-    """Where requests wait. Every method raises `Unavailable`."""
+    """Stores pending requests. Every method raises `Unavailable`."""
 
     async def keep(self, requests: Collection[StoredRequest], now: datetime) -> None:
-        """Keeps those that are new; they are due at once."""
+        """Stores new requests; they are due at once."""
 
     async def due(
         self, provider: str, now: datetime, until: datetime, most: int
     ) -> Sequence[StoredRequest]:
-        """Those of a provider that are due. Nobody else gets them before `until`."""
+        """Returns a provider's due requests. No other process gets them before `until`."""
 
     async def postpone(self, request_id: str, until: datetime | None) -> None:
-        """It is due then; None: not before somebody tells."""
+        """Sets when a request is due; None waits for the provider's report."""
 
     async def close(self, request_ids: Collection[str], now: datetime) -> None:
-        """These have had their effect, whether or not they were heard of before."""
+        """Marks requests as done, also ones that weren't stored yet."""
 
     async def backlog(self) -> Mapping[str, Backlog]:
-        """What waits, by provider."""
+        """Returns the pending requests by provider."""
 
 
 class MongoRequestStore:
-    """`WaitingRoom` in a collection of the service's own database."""
+    """`RequestStore` in a collection of the service's own database."""
 
     def __init__(self, client: AsyncIOMotorClient, database: str, kept_days: int) -> None:
         safely = WriteConcern(w="majority", j=True)
@@ -68,13 +71,13 @@ class MongoRequestStore:
         self._kept_seconds = kept_days * DAY_SECONDS
 
     async def prepare(self) -> None:
-        """Makes the indexes. What is done is forgotten when the topics have forgotten it too."""
+        """Creates the indexes. Done requests expire when the topics' retention has passed."""
         with raising_unavailable():
             await self._kept.create_index([("provider", 1), ("due", 1)])
             await self._kept.create_index("done", expireAfterSeconds=self._kept_seconds)
 
     async def keep(self, requests: Collection[StoredRequest], now: datetime) -> None:
-        """See `WaitingRoom`."""
+        """See `RequestStore`."""
         writes = [
             UpdateOne(
                 {"_id": one.request.request_id},
@@ -90,7 +93,7 @@ class MongoRequestStore:
     async def due(
         self, provider: str, now: datetime, until: datetime, most: int
     ) -> Sequence[StoredRequest]:
-        """See `WaitingRoom`. Of two processes that want the same one, one gets it."""
+        """See `RequestStore`. If two processes want the same request, one gets it."""
         with raising_unavailable():
             wanted = self._kept.find({"provider": provider, "due": {"$lte": now}})
             there = await wanted.sort("due", 1).limit(most).to_list(None)
@@ -106,21 +109,24 @@ class MongoRequestStore:
         return [_waiting(each) for each in won if each is not None]
 
     async def postpone(self, request_id: str, until: datetime | None) -> None:
-        """See `WaitingRoom`. One that is done stays done."""
+        """See `RequestStore`. A done request stays done."""
         with raising_unavailable():
             await self._kept.update_one(
                 {"_id": request_id, "done": {"$exists": False}}, {"$set": {"due": until}}
             )
 
     async def close(self, request_ids: Collection[str], now: datetime) -> None:
-        """See `WaitingRoom`. That it is done is remembered: the request may be read after this."""
+        """See `RequestStore`.
+
+        It remembers that a request is done, because the request may be read later.
+        """
         writes = [ReplaceOne({"_id": each}, {"done": now}, upsert=True) for each in request_ids]
         if writes:
             with raising_unavailable():
                 await self._kept.bulk_write(writes, ordered=False)
 
     async def backlog(self) -> Mapping[str, Backlog]:
-        """See `WaitingRoom`."""
+        """See `RequestStore`."""
         steps: list[dict[str, Any]] = [
             {"$match": {"provider": {"$exists": True}}},
             {"$group": {"_id": "$provider", "n": {"$sum": 1}, "oldest": {"$min": "$since"}}},

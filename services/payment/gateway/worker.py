@@ -1,4 +1,4 @@
-"""The gateway beside the service's own consumer: in the same process, and as many of them."""
+"""Runs the gateway beside the service's consumer, in each of its processes."""
 
 import asyncio
 from collections.abc import Sequence
@@ -44,13 +44,13 @@ log = structlog.get_logger()
 
 
 def now() -> datetime:
-    """The present moment, as exact as MongoDB keeps it."""
+    """Returns the time now in milliseconds, as MongoDB stores it."""
     moment = datetime.now(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 class GatewayWorker:
-    """Reads requests and their effects; what was read is kept before it is committed."""
+    """Reads requests and their effects, and stores them before it commits."""
 
     topics = (PAYMENT_REQUESTS, PAYMENT_EVENTS)
     writes = (PAYMENT_COMMANDS,)
@@ -58,22 +58,22 @@ class GatewayWorker:
 
     def __init__(self, settings: Settings, mongo: AsyncIOMotorClient, metrics: Metrics) -> None:
         self._settings = settings
-        self._room = MongoRequestStore(
+        self._store = MongoRequestStore(
             mongo, settings.database_of(SERVICE), settings.retention_days
         )
         self._publisher = KafkaPublisher(settings, f"waybill-{SERVICE}-gateway")
         self._renewing = asyncio.Lock()
         meters = GatewayMetrics(metrics.registry)
-        self._gateway = Gateway(self._room, self._publish, now, meters, settings.topic_prefix)
+        self._gateway = Gateway(self._store, self._publish, now, meters, settings.topic_prefix)
         self._gateway.providers = make_all(self._gateway.tell)
         self._letters = DeadLetters(SERVICE, settings.topic_prefix)
-        self._troubles = GatewayHealth()
+        self._health = GatewayHealth()
         self._consumer: Consumer | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Raises `Unavailable`, `KafkaError` or `OSError` if an engine can't be reached."""
-        await self._room.prepare()
+        await self._store.prepare()
         await self._publisher.start()
         be_lenient()
         settings = self._settings
@@ -99,11 +99,11 @@ class GatewayWorker:
         self._consumer = consumer
         self._tasks = [
             asyncio.create_task(self._read(consumer)),
-            asyncio.create_task(self._come_back()),
+            asyncio.create_task(self._retry()),
         ]
 
     async def stop(self) -> None:
-        """Lets go of everything; nothing is lost by it."""
+        """Stops; requests in flight are retried by another process."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -113,8 +113,8 @@ class GatewayWorker:
         await self._publisher.stop()
 
     def problems(self) -> list[str]:
-        """All that keeps it from reading requests, or from asking providers."""
-        found = list(self._troubles)
+        """Returns what keeps the gateway from reading requests or asking providers."""
+        found = list(self._health)
         polled = self._consumer.last_answer() if self._consumer else None
         if polled and time() - polled > SILENT_SECONDS:
             found.append(f"no broker has answered the gateway for {time() - polled:.0f} s")
@@ -123,11 +123,11 @@ class GatewayWorker:
         return found
 
     async def _read(self, consumer: Consumer) -> None:
-        """For ever: what can't be kept now is kept later, and nothing is passed over."""
+        """Reads for ever; what can't be stored now is read again, so nothing is skipped."""
         waits = delays()
         while True:
             try:
-                with self._troubles.trying("take requests"):
+                with self._health.trying("take requests"):
                     polled = await consumer.getmany(max_records=self._settings.batch)
                     await self._take([record for part in polled.values() for record in part])
                     if polled:
@@ -160,11 +160,11 @@ class GatewayWorker:
         await self._gateway.done(done)
         await self._gateway.take(requests)
 
-    async def _come_back(self) -> None:
-        """Asks again what is due, and says how much waits."""
+    async def _retry(self) -> None:
+        """Retries due requests and updates the metrics, for ever."""
         while True:
             try:
-                with self._troubles.trying("ask providers"):
+                with self._health.trying("ask providers"):
                     await self._gateway.go_on()
                     await self._gateway.measure()
             except Unavailable as error:

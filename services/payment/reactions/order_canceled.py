@@ -11,9 +11,9 @@ from shared.runtime.decider import Context
 def close_account(
     _canceled: orders.Canceled, account: Account | None, context: Context
 ) -> Sequence[Message]:
-    """Lets go of what is set aside, and gives back what was taken if the market does so by itself.
+    """Voids authorizations, and refunds captured money if the market does so automatically.
 
-    Otherwise the money stays, and shows, until somebody refunds it (rules: Orders, "cancel").
+    Otherwise the money stays visible until somebody refunds it (rules: Orders, "cancel").
     """
     if account is None or account.canceled:
         return []

@@ -1,4 +1,4 @@
-"""A deleted order takes its account with it (rules: Orders, "delete")."""
+"""A deleted order deletes its account (rules: Orders, "delete")."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,9 @@ from shared.runtime.decider import Context
 def delete_account(
     fact: orders.Deleted, account: Account | None, context: Context
 ) -> Sequence[Message]:
-    """Lets go of what is set aside, and says how much was taken: nobody can find that out later.
-
-    Taken money stays where it is. Whoever deletes an order may refund it first. What a provider has
-    still to answer is waited for: money that moves must be known to somebody.
+    """Voids authorizations and records how much was captured, because nobody can find that out
+    later. Captured money stays; whoever deletes an order may refund it first. Pending answers of
+    providers are waited for, so that no movement of money goes unrecorded.
     """
     if account is None:
         return [

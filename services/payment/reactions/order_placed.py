@@ -1,4 +1,4 @@
-"""An order opens its account, with what the checkout has taken."""
+"""A placed order opens its account with the checkout's payments."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from shared.runtime.decider import Context
 def open_account(
     placed: orders.Placed, account: Account | None, context: Context
 ) -> Sequence[Message]:
-    """The account with what the checkout has taken, each payment with the balance after it."""
+    """Opens the account and records the checkout's payments, each with the balance after it."""
     if account is not None:
         return []
     opened = payments.AccountOpened(

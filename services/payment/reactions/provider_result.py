@@ -1,4 +1,4 @@
-"""A provider's answer: what was asked has happened, or won't."""
+"""A payment provider's answer to a request."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -24,13 +24,13 @@ MOVED: Mapping[str, type[payments.Captured | payments.Voided | payments.Refunded
 
 
 def settle(command: payments.Settle, account: Account | None, context: Context) -> Decision:
-    """The first answer counts: it has its effect, and whoever waits for it is told.
+    """Applies the first answer and settles the waiting command.
 
-    The same answer again changes nothing, another one is refused. What became of the order in
-    between doesn't matter: money that has moved is recorded, and goes back if it was canceled.
+    The same answer again changes nothing, a different one is refused. The order's status doesn't
+    matter: money that moved is recorded, and refunded if the order was canceled.
     """
     account = require_account(account, command.order_id)
-    ask = account.asks.get(command.request_id)
+    ask = account.requests.get(command.request_id)
     if ask is None:
         raise rejected("unknown-request", request=command.request_id)
     if ask.outcome is not None:

@@ -1,4 +1,4 @@
-"""The order was edited: what it owes is another amount (rules: Orders, "edit")."""
+"""The order's total changed after an edit (rules: Orders, "edit")."""
 
 from collections.abc import Sequence
 
@@ -11,9 +11,9 @@ from shared.runtime.decider import Context
 def change_total(
     fact: orders.LinesChanged, account: Account | None, _context: Context
 ) -> Sequence[Message]:
-    """The new total and the balance with it. What was paid too much shows, until it is given back.
+    """Records the new total and the balance.
 
-    A canceled order owes nothing any more.
+    An overpayment shows until it is refunded. A canceled order owes nothing, so its total stays.
     """
     if account is None or account.canceled or fact.total == account.total:
         return []

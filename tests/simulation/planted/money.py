@@ -35,7 +35,7 @@ def believe_a_provider_twice(patch: Patch) -> None:
     settles = decider.handlers[payments.Settle]
 
     def settle(command: Any, account: Any, context: Any) -> Any:
-        for ask in account.asks.values() if account else ():
+        for ask in account.requests.values() if account else ():
             ask.outcome = None
         return settles(command, account, context)
 

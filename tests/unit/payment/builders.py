@@ -52,7 +52,7 @@ def an_account(total: str = "100.00", *paid: ConvertedPayment, market: str = "US
 
 
 def edited(total: str) -> orders.LinesChanged:
-    """What the order says once it costs something else."""
+    """Facts of the order once it costs something else."""
     return orders.LinesChanged(
         order_id=ORDER,
         order_number="PO1000001",

@@ -78,7 +78,7 @@ def test_paid_is_what_came_in_less_what_went_out_and_with_the_outstanding_makes_
         account = stream.state
         assert account.sums.paid == paid_by(stream.past)
         assert account.sums.paid + account.outstanding == account.total
-        assert account.sums.set_aside >= 0
+        assert account.sums.authorized >= 0
         assert account.sums.taken >= 0
     for position, event in enumerate(stream.past):
         if isinstance(event, payments._Balance):

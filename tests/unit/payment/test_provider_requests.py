@@ -457,12 +457,12 @@ def test_no_penny_is_made_or_lost_and_nobody_is_charged_twice(messages):
         account = stream.state
         assert account.sums.paid == provider.holds + by_hand
         assert account.canceled or account.paid_in_full == (account.outstanding <= 0)
-        assert account.sums.set_aside >= 0
+        assert account.sums.authorized >= 0
         assert account.sums.taken >= 0
-        assert account.free.set_aside >= 0
+        assert account.free.authorized >= 0
         assert account.free.taken >= 0
     assert not waiting
     assert stream.status == "Closed"
-    closing = [ask for ask in stream.state.asks.values() if not ask.waiting]
+    closing = [ask for ask in stream.state.requests.values() if not ask.waiting]
     if all(ask.outcome == "processed" for ask in closing):
         assert stream.state.sums.paid == 0, "everything has gone back"

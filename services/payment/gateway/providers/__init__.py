@@ -1,4 +1,4 @@
-"""A file each: its name is what `config/site.yaml` calls the provider.
+"""Payment providers, one module each; `config/site.yaml` uses the module's name.
 
-It has a function `make(tell: Tell) -> Provider`.
+A module has a function `make(publish_answer) -> Provider`.
 """

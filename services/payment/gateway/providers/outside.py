@@ -1,4 +1,4 @@
-"""A provider that isn't ours to ask: it reads `payment.requests` itself.
+"""An external provider that reads `payment.requests` itself.
 
 Its answers are commands on `payment.commands` (docs/contract.md).
 """
@@ -8,13 +8,13 @@ from shared.contracts.payments import Request
 
 
 class Outside:
-    """Waits for whoever it is."""
+    """Waits for the external provider's answers."""
 
     async def ask(self, _request: Request) -> Answer | Later:
-        """Nothing to do but wait."""
+        """Returns `Later`: the answer comes by command."""
         return Later()
 
 
 def make(_tell: Tell) -> Provider:
-    """The only one there is."""
+    """Creates the provider."""
     return Outside()

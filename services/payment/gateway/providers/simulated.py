@@ -1,7 +1,7 @@
-"""A provider that moves no money, and misbehaves on demand.
+"""A simulated provider: moves no money, and misbehaves on demand.
 
-It approves at once, unless the payment's reference is `simulate:HOW`, or `simulate:ACTION:HOW` for
-what comes after the payment (`capture`, `void` or `refund`). HOW is one of
+It approves at once unless the payment's reference is `simulate:HOW`, or `simulate:ACTION:HOW` for a
+later action (`capture`, `void` or `refund`). HOW is one of
 
 decline        it says no
 late           it answers when it is asked again, two seconds later
@@ -26,7 +26,7 @@ _REFERENCE = re.compile(r"simulate:(?:(capture|void|refund):)?([a-z-]+?)(?:-(\d+
 
 
 class Simulated:
-    """Says the same to the same request, whatever else it was asked."""
+    """Gives the same answer to the same request, in any sequence."""
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
@@ -55,7 +55,7 @@ class Simulated:
 
 
 def how_to_answer(request: Request) -> tuple[str, int]:
-    """HOW, and how many times; `("approve", 1)` if the reference asks for nothing."""
+    """Returns HOW and how many times; `("approve", 1)` without such a reference."""
     wish = _REFERENCE.fullmatch(request.reference or "")
     if wish is None or (wish[1] or "add") != request.action:
         return "approve", 1
@@ -68,5 +68,5 @@ def _yes(request: Request) -> Answer:
 
 
 def make(tell: Tell) -> Provider:
-    """One for each process."""
+    """Creates the provider."""
     return Simulated(tell)

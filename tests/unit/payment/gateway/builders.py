@@ -25,7 +25,7 @@ YES = Answer("processed", "psp-1")
 
 
 class MemoryRoom:
-    """`WaitingRoom`; several gateways may share it, as processes share MongoDB."""
+    """`RequestStore`; several gateways may share it, as processes share MongoDB."""
 
     def __init__(self) -> None:
         self.kept: dict[str, Any] = {}
@@ -111,13 +111,13 @@ class World:
     async def take(self, *requests: Request) -> None:
         """Requests come, and are asked once."""
         await self.gateway.take([StoredRequest(each) for each in requests])
-        await self.gateway.settle_down()
+        await self.gateway.drain()
 
     async def later(self, seconds: float) -> None:
         """Time passes."""
         self.now += timedelta(seconds=seconds)
         await self.gateway.go_on()
-        await self.gateway.settle_down()
+        await self.gateway.drain()
 
     @property
     def answers(self) -> list[dict[str, Any]]:

@@ -120,7 +120,7 @@ async def test_of_two_processes_one_asks():
     world = World(Ledger())
     await world.gateway.take([StoredRequest(request())])
     await world.another().go_on()
-    await world.gateway.settle_down()
+    await world.gateway.drain()
     assert world.provider.times == {"c-1:1": 1}
 
 
