@@ -27,6 +27,7 @@ Email = Annotated[str, Query(max_length=254)]
 Several = Annotated[tuple[str, ...], Query(max_length=100)]
 Place = Annotated[str | None, Query(max_length=200, description="The `after` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=LONGEST_PAGE)]
+Begin = Annotated[int, Query(ge=0, le=1_000_000)]
 ZoneName = Annotated[str, Query(max_length=64, description="A time zone: `Europe/Stockholm`.")]
 Day = Annotated[str | None, Query(json_schema_extra={"format": "date"})]
 Id = Annotated[str, Path(pattern=ID_PATTERN)]
@@ -192,9 +193,11 @@ async def stock(
 
 
 @router.get("/warehouses/{warehouse}/waiting")
-async def waiting(_: Signed, views: Asked, warehouse: Id, sku: Text = "") -> list[Waiting]:
-    """Who waits for what, longest first."""
-    return await views.stock.waiting(warehouse, sku)
+async def waiting(
+    _: Signed, views: Asked, warehouse: Id, sku: Text = "", begin: Begin = 0
+) -> list[Waiting]:
+    """Who waits for what, longest first; 500 at once, without the first `begin` of them."""
+    return (await views.stock.waiting(warehouse, sku, begin)).waiting
 
 
 @router.get("/warehouses/{warehouse}/pick-list")

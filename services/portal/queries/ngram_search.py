@@ -1,12 +1,13 @@
 """Finding names by their pieces: the rarest piece is looked up, what it finds is compared."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorCollection
 
-from services.portal.projections.ngrams import START, Pattern, plain
+from services.portal.projections.ngrams import BETWEEN, START, Pattern, plain
 
 INDEX = "pieces"
 SHORT = 3
@@ -31,6 +32,19 @@ async def anywhere(
     else:
         pieces = [START + plain(typed)]
     query["row.pieces"] = await rarest(collection, pieces)
+    found = collection.find(query).hint(INDEX).sort([("row.names", 1), ("_id", 1)])
+    return await found.limit(limit).to_list(None)
+
+
+async def exactly(
+    collection: AsyncIOMotorCollection, typed: str, limit: int, more: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """Documents with a name that is `typed`, as short as it may be, in the order of their names."""
+    name = plain(typed)
+    if not name:
+        return []
+    whole = rf"(?:\A|{BETWEEN}){re.escape(name)}(?:\z|{BETWEEN})"
+    query = {**(more or {}), "row.pieces": START + name[:SHORT], "row.names": {"$regex": whole}}
     found = collection.find(query).hint(INDEX).sort([("row.names", 1), ("_id", 1)])
     return await found.limit(limit).to_list(None)
 

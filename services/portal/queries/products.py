@@ -7,7 +7,7 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from services.portal.projections import products
 from services.portal.queries.models.products import Product
-from services.portal.queries.ngram_search import SHORT, anywhere
+from services.portal.queries.ngram_search import SHORT, anywhere, exactly
 from shared.runtime.mongo.journal import raising_unavailable
 
 FOUND = 20
@@ -22,14 +22,21 @@ class Products:
     async def search(self, typed: str, market: str, limit: int = FOUND) -> list[Product]:
         """What is sold and has `typed` in any part of SKU, name or description, by name.
 
-        Nothing for fewer than three characters. The price is `market`'s.
+        Fewer than three characters find what is called just that. The price is `market`'s.
         """
-        if len(typed.strip()) < SHORT:
-            return []
+        sold = {"variant.discontinued": False}
+        short = len(typed.strip()) < SHORT
         with raising_unavailable():
-            sold = {"variant.discontinued": False}
-            found = await anywhere(self._products, typed, limit, sold)
+            look = exactly if short else anywhere
+            found = await look(self._products, typed, limit, sold)
         return [_product(one, market) for one in found]
+
+    async def with_name(self, typed: str, limit: int) -> list[str]:
+        """The SKUs of articles, sold or not, that `search` would find; at most `limit`."""
+        look = exactly if len(typed.strip()) < SHORT else anywhere
+        with raising_unavailable():
+            found = await look(self._products, typed, limit)
+        return [one["_id"] for one in found]
 
     async def get(self, sku: str, market: str) -> Product | None:
         """An article, discontinued ones too; None if the catalog doesn't have it."""

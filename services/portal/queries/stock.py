@@ -1,7 +1,7 @@
 """Questions about the stock: how it stands, and who waits for what."""
 
 import asyncio
-from itertools import takewhile
+from collections.abc import Sequence
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
@@ -10,11 +10,14 @@ from services.portal.projections import stock
 from services.portal.projections.orders import ORDERS
 from services.portal.queries.cursor import LONGEST_PAGE, PAGE
 from services.portal.queries.models.details import OrderDetails, Shipment
-from services.portal.queries.models.stock import Level, LevelPage, QueuePlace, Waiting
-from services.portal.queries.shipment_labels import numbers_of
+from services.portal.queries.models.stock import Level, LevelPage, QueuePlace, WaitingPage
+from services.portal.queries.queue import SHOWN, StockQueue, waits_for
 from shared.runtime.mongo.journal import raising_unavailable
 
-QUEUE = 500
+# Orders, the longest waiting ones, that are looked at for a queue.
+QUEUE = 10_000
+# Shipments and articles, that are told at once.
+TOGETHER = 500
 # Of one order; the rest of its articles are told by their numbers alone.
 MOST_PLACES = 10
 
@@ -27,18 +30,36 @@ class Stock:
         self._orders = database[ORDERS.collection]
 
     async def levels(
-        self, warehouse: str, sku: str = "", following: str | None = None, limit: int = PAGE
+        self,
+        warehouse: str,
+        sku: str = "",
+        following: str | None = None,
+        limit: int = PAGE,
+        named: Sequence[str] = (),
     ) -> LevelPage:
-        """A page of a warehouse's levels by SKU; of those that begin with `sku` if it is given."""
+        """A page of a warehouse's levels by SKU.
+
+        If `sku` is given, of those that begin with it, and of the SKUs in `named`.
+        """
         limit = max(1, min(limit, LONGEST_PAGE))
-        skus: dict[str, Any] = {"$gte": sku, "$lt": sku + "\U0010ffff"}
+        begins, some = _beginning(sku), sorted(set(named))
         if following:
-            skus = {"$gt": max(following, sku), "$lt": skus["$lt"]}
+            begins = {"$gt": max(following, sku), "$lt": begins["$lt"]}
+            some = [each for each in some if each > following]
+        found = await self._levels_of(warehouse, begins, limit + 1)
+        if some:
+            found |= await self._levels_of(warehouse, {"$in": some}, limit + 1)
+        levels = [found[each] for each in sorted(found)]
+        after = levels[limit - 1].sku if len(levels) > limit else None
+        return LevelPage(levels=levels[:limit], after=after)
+
+    async def _levels_of(
+        self, warehouse: str, skus: dict[str, Any], limit: int
+    ) -> dict[str, Level]:
         with raising_unavailable():
             found = self._levels.find({"warehouse": warehouse, "sku": skus}).hint("warehouse")
-            rows = await found.sort([("warehouse", 1), ("sku", 1)]).limit(limit + 1).to_list(None)
-        levels = [_level(row) for row in rows[:limit]]
-        return LevelPage(levels=levels, after=levels[-1].sku if len(rows) > limit else None)
+            rows = await found.sort([("warehouse", 1), ("sku", 1)]).limit(limit).to_list(None)
+        return {row["sku"]: _level(row) for row in rows}
 
     async def of(self, sku: str) -> list[Level]:
         """An article's level in every warehouse that ever had it."""
@@ -64,26 +85,40 @@ class Stock:
         warehouse = shipment.warehouse or ""
         with raising_unavailable():
             level = await self._levels.find_one({"_id": f"{warehouse}/{sku}"})
-        queue = await self.waiting(warehouse, sku)
-        me = (order_id, shipment.shipment_id)
-        before = takewhile(lambda wait: (wait.order_id, wait.shipment_id) != me, queue)
-        return QueuePlace(available=_level(level).available if level else 0, before=list(before))
+        queue = StockQueue(await self._orders_waiting(warehouse, sku), warehouse, sku.__eq__)
+        place = queue.place(order_id, shipment.shipment_id, sku) or 1
+        return QueuePlace(
+            available=_level(level).available if level else 0,
+            before=queue.page(0, place - 1),
+        )
 
-    async def waiting(self, warehouse: str, sku: str = "") -> list[Waiting]:
-        """Who waits for what in a warehouse, for `sku` alone if it is given; the first 500.
+    async def waiting(
+        self, warehouse: str, sku: str = "", begin: int = 0, limit: int = TOGETHER
+    ) -> WaitingPage:
+        """Who waits for what in a warehouse, for `sku` alone if it is given; not the first `begin`.
 
         Whoever has waited longest comes first, as the stock serves them.
         """
-        one = {"status": "AwaitingInventory", "warehouse": warehouse, "waits_for": {"$ne": []}}
-        if sku:
-            one["waits_for"] = sku
-        shown = {"row.number": 1, "row.customer": 1, "shipment": 1}
-        shown |= {"order.shipment_ids": 1, "order.shipments.shipment_id": 1}
+        orders = await self._orders_waiting(warehouse, sku)
+        queue = StockQueue(orders, warehouse, sku.__eq__ if sku else lambda _: True)
+        return WaitingPage(waiting=queue.page(begin, limit), number=len(queue))
+
+    async def waiting_for_any(
+        self, warehouse: str, sku: str, named: Sequence[str], begin: int, limit: int
+    ) -> WaitingPage:
+        """The same for articles whose SKU begins with `sku`, and for those in `named`."""
+        orders, some = await self._orders_waiting(warehouse), frozenset(named)
+        queue = StockQueue(orders, warehouse, lambda one: one.startswith(sku) or one in some)
+        return WaitingPage(waiting=queue.page(begin, limit), number=len(queue))
+
+    async def _orders_waiting(self, warehouse: str, sku: str = "") -> list[dict[str, Any]]:
         with raising_unavailable():
-            query = {"row.shipments": {"$elemMatch": one}}
-            found = await self._orders.find(query, shown).hint("shipments").to_list(QUEUE)
-        waits = [wait for order in found for wait in _waits(order, warehouse, sku)]
-        return sorted(waits, key=lambda wait: (wait.since, wait.order_id, wait.sku))
+            found = self._orders.find(waits_for(warehouse, sku), SHOWN).hint("shipments")
+            return await found.to_list(QUEUE)
+
+
+def _beginning(text: str) -> dict[str, Any]:
+    return {"$gte": text, "$lt": text + "\U0010ffff"}
 
 
 def _level(document: dict[str, Any]) -> Level:
@@ -97,24 +132,3 @@ def _level(document: dict[str, Any]) -> Level:
         available=max(0, on_hand - allocated),
         backordered=told["backordered"],
     )
-
-
-def _waits(order: dict[str, Any], warehouse: str, sku: str) -> list[Waiting]:
-    numbers = numbers_of(order.get("order", {}))
-    return [
-        Waiting(
-            order_id=order["_id"],
-            number=order["row"]["number"],
-            customer=order["row"]["customer"],
-            shipment_id=shipment_id,
-            shipment_number=numbers.get(shipment_id),
-            warehouse=warehouse,
-            sku=short["sku"],
-            wanted=short["wanted"],
-            since=shipment.get("asked_at", shipment["since"]),
-        )
-        for shipment_id, shipment in order["shipment"]["shipments"].items()
-        if shipment["status"] == "AwaitingInventory" and shipment["warehouse"] == warehouse
-        for short in shipment.get("short", ())
-        if short["sku"] == (sku or short["sku"])
-    ]

@@ -19,7 +19,6 @@ from services.portal.web.rendering import page
 from shared.contracts import Malformed
 from shared.contracts.customers import Create
 
-SHORTEST = 3
 DIALOGS = ("new", "update", "add-address", "change-address", "remove-address")
 
 # Of those who have ordered, so many orders are looked at.
@@ -118,11 +117,10 @@ async def dialog(
 async def products(
     request: Request, person: Signed, search: str = "", market: str = ""
 ) -> Response:
-    """Articles to choose from: by any part of SKU, name or description, from three letters on."""
+    """Articles to choose from: by any part of SKU, name or description, fewer than three letters
+    find what is called just that."""
     typed = search.strip()[:200]
-    found = []
-    if len(typed) >= SHORTEST:
-        found = await request.app.state.portal.views.products.search(typed, market)
+    found = await request.app.state.portal.views.products.search(typed, market)
     currency = request.app.state.portal.site.markets.get(market)
     values = {"search": typed, "found": found, "market_id": market}
     return page(

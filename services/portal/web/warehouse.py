@@ -1,19 +1,20 @@
 """For warehouses: what to fetch, what to pack, how the stock stands and who waits for it."""
 
 import asyncio
-from collections import Counter
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from services.portal.auth.guard import Signed
-from services.portal.queries.models.stock import Waiting
 from services.portal.web import permissions
 from services.portal.web.rendering import page
 
 # Of those who wait, so many are shown at once.
 SHOWN = 50
+# Of the articles with a name that is searched for, so many are looked up.
+NAMED = 200
 
 router = APIRouter(prefix="/warehouse", include_in_schema=False)
 
@@ -41,19 +42,28 @@ async def picking(request: Request, person: Signed, warehouse: str) -> Response:
 
 @router.get("/{warehouse}/stock")
 async def stock(
-    request: Request, person: Signed, warehouse: str, sku: str = "", after: str = ""
+    request: Request,
+    person: Signed,
+    warehouse: str,
+    sku: str = "",
+    after: str = "",
+    begin: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
-    """Every article's level, and who waits for what."""
+    """Every article's level, and who waits for what, both in pages.
+
+    `sku` is what is typed: the beginning of a SKU, or any part of an item's name.
+    """
     _check(request, warehouse)
-    views, sku = request.app.state.portal.views, sku.strip()[:64]
+    views, sku = request.app.state.portal.views, sku.strip()[:200]
+    named = await views.products.with_name(sku, NAMED) if sku else []
     levels, waiting = await asyncio.gather(
-        views.stock.levels(warehouse, sku, following=after or None),
-        views.stock.waiting(warehouse),
+        views.stock.levels(warehouse, sku, following=after or None, named=named),
+        views.stock.waiting_for_any(warehouse, sku, named, begin, SHOWN),
     )
-    waiting = [wait for wait in waiting if wait.sku.startswith(sku)]
     names = await views.products.names([level.sku for level in levels.levels])
     values = {"warehouse": warehouse, "sku": sku, "levels": levels, "names": names}
-    values |= {"waiting": waiting[:SHOWN], "more": len(waiting) - SHOWN, "places": _places(waiting)}
+    values |= {"waiting": waiting, "begin": begin, "after": after, "SHOWN": SHOWN}
+    values["too_many"] = len(named) == NAMED
     return page(request, "stock.html", person, **values, can=permissions.Permissions(person))
 
 
@@ -76,16 +86,6 @@ async def slip(request: Request, person: Signed, order_id: str, shipment_id: str
     if found is None:
         raise HTTPException(404, "There is no such shipment.")
     return page(request, "slip.html", person, slip=found)
-
-
-def _places(waiting: list[Waiting]) -> list[int]:
-    """The place of each in the queue for its article, counted from 1."""
-    met: Counter[str] = Counter()
-    places = []
-    for wait in waiting:
-        met[wait.sku] += 1
-        places.append(met[wait.sku])
-    return places
 
 
 def _check(request: Request, warehouse: str) -> None:

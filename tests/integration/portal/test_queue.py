@@ -26,6 +26,7 @@ def waiting(number: int, wanted: int) -> dict[str, object]:
     return {
         "_id": f"c-{number}",
         "row": {**row, "shipments": [{**brief, "since": since}]},
+        "order": {"shipments": [{"shipment_id": "1"}]},
         "shipment": {"shipments": {"1": shipment}},
     }
 
@@ -39,7 +40,7 @@ async def test_who_came_first_is_served_first_on_both_pages(models: Models) -> N
         {"_id": "seattle/TEA-MUG", "warehouse": "seattle", "sku": "TEA-MUG", "fact": level}
     )
     stock = Stock(database)
-    queue = await stock.waiting("seattle", "TEA-MUG")
+    queue = (await stock.waiting("seattle", "TEA-MUG")).waiting
     assert [(wait.number, wait.wanted) for wait in queue] == [("PO1", 8), ("PO2", 2)]
     for number, before in ((1, []), (2, ["PO1"])):
         order = OrderDetails.model_construct(order_id=f"c-{number}", shipments=[_shipment()])

@@ -26,7 +26,8 @@ class LevelPage(BaseModel):
 class Waiting(BaseModel):
     """Who waits for what: a shipment that is short of an article, since when.
 
-    `shipment_number` is what people call the shipment.
+    `shipment_number` is what people call the shipment; `place` is its place in the queue for the
+    article, counted from 1.
     """
 
     order_id: str
@@ -38,6 +39,14 @@ class Waiting(BaseModel):
     sku: str
     wanted: int
     since: datetime
+    place: int
+
+
+class WaitingPage(BaseModel):
+    """Some of those who wait; `number` is how many there are altogether."""
+
+    waiting: list[Waiting]
+    number: int
 
 
 class QueuePlace(BaseModel):
