@@ -24,8 +24,6 @@ ELSEWHERE = re.compile(r"/(assets|operations|sign-in|sign-out|live)\b")
 
 
 NAMED = {"orders", "carts", "customers"}
-# The API answers something else there, and says so; an order of this id is read by its number.
-TAKEN = "/api/orders/count"
 STARTS = (
     "/", "/orders", "/carts", "/create", "/customers?search=%25",
     "/warehouse", "/warehouse/seattle",
@@ -124,8 +122,6 @@ class Visitor:
 
     async def _read_api(self, visit: Visit) -> None:
         for pattern, address in await self._addresses():
-            if address == TAKEN != pattern:
-                continue
             visit.at[f"GET {pattern}"] += 1
             answer = await self._portal.client.get(address)
             if answer.status_code == 404 and "/carts/" in pattern:
@@ -145,12 +141,11 @@ class Visitor:
     async def _addresses(self) -> list[tuple[str, str]]:
         ids = self._portal.ids
         made = [("/api/orders", "/api/orders?limit=100"), ("/api/carts", "/api/carts?limit=100")]
-        made += [("/api/orders/count", "/api/orders/count"), ("/api/figures", "/api/figures")]
+        made += [("/api/order-count", "/api/order-count"), ("/api/figures", "/api/figures")]
         for order in await ids("orders"):
-            for more in ("", "/timeline"):
-                made.append(
-                    (f"/api/orders/{{order_id}}{more}", f"/api/orders/{quote(order, '')}{more}")
-                )
+            for read in ("order-ids/{}", "orders/{}/timeline"):
+                pattern, address = read.format("{order_id}"), read.format(quote(order, ""))
+                made.append((f"/api/{pattern}", f"/api/{address}"))
         for kind in ("cart", "customer"):
             for one in await ids(f"{kind}s"):
                 made.append((f"/api/{kind}s/{{{kind}_id}}", f"/api/{kind}s/{quote(one, '')}"))

@@ -99,17 +99,22 @@ async def orders(
     return await views.orders.search(asked, after, limit)
 
 
-@router.get("/orders/count", response_model=Count)
+@router.get("/order-count", response_model=Count)
+@router.get("/orders/count", response_model=Count, deprecated=True, operation_id="orders_count")
 async def orders_counted(_: Signed, views: Asked, asked: Filter) -> Count:
-    """How many orders the same question finds."""
+    """How many orders the same question finds.
+
+    `/orders/count` stands where an order's id may stand; `/order-count` doesn't.
+    """
     return await views.orders.count(asked)
 
 
-@router.get("/orders/{order_id}", responses=FOUND)
+@router.get("/order-ids/{order_id}", responses=FOUND)
+@router.get("/orders/{order_id}", responses=FOUND, operation_id="order_by_path")
 async def order(_: Signed, views: Asked, order_id: Id) -> OrderDetails | Tombstone:
     """An order in full, by its id; what is left of it if it is deleted.
 
-    One whose id is `count` is read by its number.
+    `/order-ids` reads those too whose id is a word of this API: `count`.
     """
     return _found(await views.orders.get(order_id))
 

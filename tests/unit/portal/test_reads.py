@@ -15,11 +15,13 @@ from services.portal.auth.guard import signed_in
 from services.portal.auth.sessions import Person
 from services.portal.queries import OrderFilter
 from services.portal.queries.filters import between, preset, zone_of
-from services.portal.queries.models.orders import OrderPage
+from services.portal.queries.models.details import Tombstone
+from services.portal.queries.models.orders import Count, OrderPage
 from services.portal.web.errors import handle_errors
 from shared.contracts import Malformed
 
 STOCKHOLM = zone_of("Europe/Stockholm")
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 class Asked:
@@ -33,8 +35,13 @@ class Asked:
         self.asked = list(asked)
         return OrderPage(orders=[], after=None)
 
-    async def get(self, order_id: str) -> None:
-        return None
+    async def get(self, order_id: str) -> Tombstone | None:
+        if order_id != "count":
+            return None
+        return Tombstone(order_id=order_id, number="PO1", who=None, when=NOW)
+
+    async def count(self, asked: OrderFilter) -> Count:
+        return Count(number=7, more=False)
 
 
 class NoSessions:
@@ -167,3 +174,11 @@ def test_day_on_which_the_clock_is_put_back_has_25_hours() -> None:
 def test_preset_that_is_none_names_those_there_are() -> None:
     with pytest.raises(Malformed, match="last-7-days"):
         preset("someday", datetime.now(UTC), STOCKHOLM)
+
+
+async def test_an_order_whose_id_is_a_word_of_the_api_is_read(
+    client: httpx.AsyncClient, somebody: Asked
+) -> None:
+    assert (await client.get("/api/order-ids/count")).json()["order_id"] == "count"
+    for path in ("/api/order-count", "/api/orders/count"):
+        assert (await client.get(path)).json() == {"number": 7, "more": False}
