@@ -14,7 +14,7 @@ from shared.contracts.line_edits import find
 from shared.contracts.money import zero
 from shared.contracts.order_edits import LineMoved
 from shared.contracts.orders import Line, Shipment
-from tests.unit.pricing.edits import KINDS, edits, undo
+from tests.unit.pricing.edits import KINDS, destination, edits, undo
 from tests.unit.pricing.worlds import (
     ADDRESS,
     World,
@@ -193,4 +193,50 @@ def sums(content: Content) -> tuple[int, Decimal, Decimal, Decimal]:
         sum((value(line) for line in lines), Decimal(0)),
         sum((line.discount for line in lines), Decimal(0)),
         sum((line.tax for line in lines), Decimal(0)),
+    )
+
+
+@several
+@given(worlds(), st.data())
+def test_a_merge_into_a_line_of_another_shipment_and_its_undo_change_nothing(
+    world: World, data: st.DataObject
+) -> None:
+    """Where rules give discounts and taxes: amounts of their own can't be told apart again."""
+    start = ordered(converted(data.draw(drafts(world)), world), world)
+    split = data.draw(edits(start, world, ("split", "move")))
+    assume(not why_not(start, split, ()))
+    before = edited(start.edited(split, world.rate), world, data, most=2)
+    edit = data.draw(merges(before, world))
+    assume(not why_not(before, edit, ()))
+    line = find(before.goods, edit.shipment_id, edit.line_id)
+    there = find(before.goods, edit.to_shipment_id, edit.to_line_id)
+    assert line is not None
+    assert there is not None
+    assume(not manual(line) and not manual(there))
+    after = before.edited(edit, world.rate)
+    back = undo(edit, before, after)
+    assert not why_not(after, back, ())
+    assert costs(after.edited(back, world.rate)) == costs(before)
+
+
+@st.composite
+def merges(draw, content: Content, world: World) -> LineMoved:
+    """Pieces of a line become part of one in another shipment with the same article and price."""
+    pairs = [
+        (one, line, other, there)
+        for one in content.shipments
+        for line in one.lines
+        for other in content.shipments
+        for there in other.lines
+        if one is not other and (line.sku, line.placed_price) == (there.sku, there.placed_price)
+    ]
+    assume(pairs)
+    one, line, other, there = draw(st.sampled_from(pairs))
+    return LineMoved(
+        shipment_id=one.shipment_id,
+        line_id=line.line_id,
+        quantity=draw(st.none() | st.integers(1, line.quantity)),
+        to_shipment_id=other.shipment_id,
+        to_line_id=there.line_id,
+        destination=destination(content, other.shipment_id, world),
     )
