@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.person import Person
 from tests.e2e.system import System, shipment
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.engines
 
@@ -49,6 +50,33 @@ def test_who_was_slower_is_told_and_overwrites_nothing(
     supervisor.fill(Quantity="3")
     supervisor.confirm("Save")
     supervisor.sees("$30.00")
+
+
+def test_who_was_slower_reads_what_changed_and_saves_anyway(
+    system: System, supervisor: Person
+) -> None:
+    customer = f"cu-{uuid4().hex[:8]}"
+    contact = {"customer_id": customer, "name": "Mercy Taylor", "phone": "+1 206 555 0100"}
+    system.reply(system.post("customer.create", customer, contact))
+    eventually(lambda: supervisor.desk.shows(f"/customers/{customer}"))
+    supervisor.go(f"/customers/{customer}")
+    supervisor.click("Edit")
+    supervisor.fill(Full_name="Mercy T. Taylor")
+    change = {"customer_id": customer, "phone": "+44 20 7946 0000"}
+    system.reply(system.post("customer.update", customer, change))  # somebody else
+    words = "Phone is now +44 20 7946 0000 (you opened it as +1 206 555 0100)."
+    refusal = supervisor.dialog.get_by_role("alert")
+    name = supervisor.dialog.get_by_label("Full name")
+    supervisor.click("Save", supervisor.dialog)
+    expect(refusal).to_contain_text(words)
+    with supervisor.page.expect_response("**/do/customer.update") as again:
+        name.press("Enter")  # out of habit: that is no decision to replace anything
+    assert again.value.status == 409
+    expect(refusal).to_contain_text(words)
+    expect(name).to_have_value("Mercy T. Taylor")
+    supervisor.fill(Phone="+44 20 7946 0000")
+    supervisor.confirm("Save anyway")
+    supervisor.sees("Mercy T. Taylor", "+44 20 7946 0000")
 
 
 def test_a_provider_says_no_then_nothing_and_then_yes(supervisor: Person, order: str) -> None:

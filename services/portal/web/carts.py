@@ -12,6 +12,7 @@ from services.portal.queries.models.carts import CartDetails, CartShipment
 from services.portal.web import bulk_delete, permissions
 from services.portal.web.address_choices import choices
 from services.portal.web.commands import give, refused, words_of, wrong_fields
+from services.portal.web.form_values import shown
 from services.portal.web.forms import command_of
 from services.portal.web.rendering import go, page
 from shared.contracts import Malformed
@@ -111,6 +112,7 @@ async def dialog(request: Request, person: Signed, cart_id: str, name: str) -> R
     if shipment is None:
         number = len(found.shipments) + 1
         shipment = CartShipment(shipment_id=asked.get("shipment", "1"), number=number, lines=[])
+    ids = {"shipment_id": shipment.shipment_id, "line_id": asked.get("line")}
     return page(
         request,
         "dialog_cart.html",
@@ -118,6 +120,7 @@ async def dialog(request: Request, person: Signed, cart_id: str, name: str) -> R
         name=name,
         title=DIALOGS[name],
         cart=found,
+        shows=shown(found, **ids),
         shipment=shipment,
         line=_one(shipment.lines, "line_id", asked.get("line")),
         market=request.app.state.portal.site.markets.get(found.market),

@@ -1,11 +1,11 @@
 """Gives the commands that people click for, and answers when the page can show the result."""
 
 import json
-import re
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from starlette.datastructures import FormData
 
 from services.portal.api.commands import field_errors
 from services.portal.auth.guard import Forbidden, Signed, check
@@ -14,7 +14,9 @@ from services.portal.auth.sessions import Person
 from services.portal.command_client import Sent
 from services.portal.queries.models.details import OrderDetails
 from services.portal.web.blockers import Surroundings
+from services.portal.web.conflicts import SHOWN_SECONDS, Conflict, conflict_of, told, version_of
 from services.portal.web.forms import command_of
+from services.portal.web.labels import label
 from services.portal.web.permissions import NOTHING
 from services.portal.web.rendering import inside, page, saying
 from shared.contracts import Malformed, Message
@@ -24,9 +26,8 @@ from shared.runtime.ports import Unavailable
 
 router = APIRouter(include_in_schema=False)
 
-VERSION = re.compile(r"[0-9]{1,15}")
-# How long a page waits for its own change to be shown.
-SHOWN_SECONDS = 2.0
+# How often a form is sent again whose record moves on while nothing that it shows changes.
+TRIES = 5
 FASTER = (
     "Somebody else has changed this since you opened it, and nothing of yours was done. "
     "Close this, look at the changes, and do it again if it is still right."
@@ -99,27 +100,29 @@ def words_of(
         return [FASTER]
     texts = request.app.state.portal.site.texts
     blockers = reply.reason.blockers
-    told = [around.say(blocker, shipment_id, texts) for blocker in blockers]
-    return told or [reply.reason.message]
+    said = [around.say(blocker, shipment_id, texts) for blocker in blockers]
+    return said or [reply.reason.message]
 
 
 @router.post("/do/{name}")
 async def do(request: Request, person: Signed, name: str) -> Response:
-    """Any command, out of a form. `key` makes a form that is sent twice one command, and
-    `expectedversion` is what it has shown; `then` is the page to go to afterwards, `said` what to
-    say."""
+    """Any command, out of a form.
+
+    `key` makes a form that is sent twice one command, and `expectedversion` is what it has shown
+    (see `conflicts`); `then` is the page to go to afterwards, `said` what to say.
+    """
     model = offered().get(name)
     form = await request.form()
     if model is None:
         return refused(request, person, [f"There is no command {name}."], 404)
     check(person, name)
     try:
-        command = command_of(model, form)
+        command, version = command_of(model, form), version_of(form)
     except (ValueError, Malformed) as error:
         return refused(request, person, wrong_fields(error))
-    seen = _text(form.get("expectedversion"))
-    version = int(seen) if seen and VERSION.fullmatch(seen) else None
-    sent = await give(request, person, command, _text(form.get("key")), version)
+    sent, conflict = await _give(request, person, command, form, version)
+    if conflict:
+        return told(request, person, conflict)
     if sent.reply and sent.reply.outcome == "rejected":
         around = await surroundings_of(request, command)
         shipment_id = getattr(command, "shipment_id", None) or ""
@@ -127,6 +130,25 @@ async def do(request: Request, person: Signed, name: str) -> Response:
         return refused(request, person, words, 409)
     then, news = _text(form.get("then")), _text(form.get("said"))
     return done(news if sent.reply else words_of(request, None)[0], then)
+
+
+async def _give(
+    request: Request, person: Person, command: Message, form: FormData, seen: int | None
+) -> tuple[Sent, Conflict | None]:
+    """Sends a form's command; with what somebody else has changed meanwhile if that stops it.
+
+    Where the record has moved on, but nothing that the form shows has changed, the command goes
+    again for the record as it is now: saving loses nothing.
+    """
+    key = _text(form.get("key"))
+    sent = await give(request, person, command, key, seen)
+    for _ in range(TRIES):
+        conflict = await conflict_of(request, command, form, sent.reply)
+        if conflict is None or not conflict.is_harmless:
+            return sent, conflict
+        again = f"{key}@{conflict.version}" if key else None
+        sent = await give(request, person, command, again, conflict.version)
+    return sent, await conflict_of(request, command, form, sent.reply)
 
 
 def done(news: str | None, then: str | None = None) -> Response:
@@ -148,11 +170,6 @@ def wrong_fields(error: Exception) -> list[str]:
     if isinstance(error, Malformed):
         return [f"{label(error.field)}: {error.message}"]
     return [f"{label(each['field'])}: {each['message']}" for each in field_errors(error)]  # type: ignore[arg-type]
-
-
-def label(field: str) -> str:
-    """A field as a form calls it: `address.postal_code` is Postal code."""
-    return field.rpartition(".")[2].replace("_", " ").capitalize()
 
 
 def _text(value: Any) -> str | None:

@@ -14,6 +14,7 @@ from services.portal.queries.models.customers import CustomerRow
 from services.portal.queries.models.orders import OrderRow
 from services.portal.web import permissions
 from services.portal.web.commands import give, refused, words_of, wrong_fields
+from services.portal.web.form_values import shown
 from services.portal.web.forms import command_of
 from services.portal.web.rendering import page
 from shared.contracts import Malformed
@@ -110,6 +111,7 @@ async def dialog(
         raise HTTPException(404, "There is no such page.")
     entry = next((each for each in found.addresses if each.address_id == address), None)
     values = {"name": name, "customer": found, "entry": entry, "new_id": permissions.new_id}
+    values["shows"] = shown(found, address_id=address)
     return page(request, "dialog_customer.html", person, **values)
 
 

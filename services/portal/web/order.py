@@ -11,6 +11,7 @@ from services.portal.auth.guard import Signed
 from services.portal.queries.models.details import OrderDetails, Tombstone
 from services.portal.web import permissions
 from services.portal.web.address_choices import choices
+from services.portal.web.form_values import shown
 from services.portal.web.rendering import page
 from shared.contracts.checkout import MAX_LINES
 from shared.contracts.commands import offered
@@ -122,6 +123,7 @@ async def dialog(request: Request, person: Signed, order_id: str, name: str) -> 
         name=name,
         title=DIALOGS[name],
         order=found,
+        shows=shown(found, shipment_id=asked.get("shipment"), line_id=asked.get("line")),
         shipment=shipment,
         line=line,
         payment=payment,

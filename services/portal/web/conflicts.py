@@ -1,0 +1,144 @@
+"""What somebody else has changed while a form was open, field by field.
+
+The form carries what it showed (`opened.…`) and the version of the record that it showed. When the
+service refuses the command because the record has moved on, the two are compared.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from services.portal.auth.sessions import Person
+from services.portal.queries import Queries
+from services.portal.web.form_values import SHOWS, FormValues, Record, Values, form_values
+from services.portal.web.labels import label
+from services.portal.web.rendering import page
+from shared.contracts import Malformed, Message
+from shared.contracts.commands import short
+from shared.contracts.replies import Reply
+from shared.runtime.ports import Unavailable
+
+OPENED = "opened."
+IDS = ("shipment_id", "line_id", "address_id")
+VERSION = re.compile(r"[0-9]{1,15}")
+# How long to wait for the read models to show what the service has refused the command for.
+SHOWN_SECONDS = 2.0
+BUTTONS = {"remove-address": "Remove", "remove-line": "Remove", "move-line": "Move"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field of the form that somebody else has changed; empty texts mean that it is empty."""
+
+    field: str
+    label: str
+    opened: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A form whose record has moved on since it was opened.
+
+    version  at which the record is now; None if what the form is about isn't there any more
+    changes  to what the form shows
+    """
+
+    command: str
+    version: int | None
+    changes: tuple[Change, ...]
+    record: Record | None
+
+    @property
+    def is_harmless(self) -> bool:
+        """Whether nothing that the form shows has changed, so that saving it loses nothing."""
+        return self.version is not None and not self.changes
+
+
+def version_of(form: Mapping[str, Any]) -> int | None:
+    """The version that the form's sender has seen; None if the form carries none.
+
+    `replaces` is the version of which they were told and which they replace knowingly;
+    `expectedversion` is that at which the form was opened. Raises `Malformed` if it is no number:
+    ignored, it would let the form replace anything.
+    """
+    seen = form.get("replaces") or form.get("expectedversion")
+    if not seen:
+        return None
+    if not isinstance(seen, str) or not VERSION.fullmatch(seen):
+        raise Malformed("version", "isn't one that this page shows; open the form again")
+    return int(seen)
+
+
+def changes(opened: Mapping[str, str], now: Values) -> list[Change]:
+    """The fields that differ, in the form's order, of those that the form carried."""
+    return [
+        Change(field, label(field), opened[field], value)
+        for field, value in now.items()
+        if field in opened and opened[field] != value
+    ]
+
+
+async def conflict_of(
+    request: Request, command: Message, form: Mapping[str, Any], reply: Reply | None
+) -> Conflict | None:
+    """What has changed since the form was opened, if that is why its command was refused.
+
+    None as well if the form shows nothing to compare, and while MongoDB is out of reach: what the
+    service has answered is shown all the same.
+    """
+    if reply is None or reply.reason is None or reply.reason.code != "version-conflict":
+        return None
+    name = short(command.type)
+    opened = {
+        field.removeprefix(OPENED): text
+        for field, text in form.items()
+        if field.startswith(OPENED) and isinstance(text, str)
+    }
+    if name not in SHOWS or not opened:
+        return None
+    views = request.app.state.portal.views
+    try:
+        if reply.version is not None:
+            stream = name.partition(".")[0]
+            await views.reached(stream, command.key, reply.version, SHOWN_SECONDS)
+        record = await _record(views, command)
+    except Unavailable:
+        return None
+    ids = {field: getattr(command, field, None) for field in IDS}
+    now = form_values(name, record, **ids) if record else FormValues(None, None)
+    if now.values is None:
+        return Conflict(name, None, (), record)
+    return Conflict(name, now.version, tuple(changes(opened, now.values)), record)
+
+
+def told(request: Request, person: Person, conflict: Conflict) -> Response:
+    """What was changed, for the place in the form where refusals are shown."""
+    record = conflict.record
+    market = request.app.state.portal.site.markets.get(getattr(record, "market", ""))
+    methods = market.shipping_methods.items() if market else ()
+    return page(
+        request,
+        "conflict.html",
+        person,
+        409,
+        conflict=conflict,
+        button=BUTTONS.get(conflict.command.partition(".")[2], "Save"),
+        currency=getattr(record, "currency", None),
+        methods={id_: method.name for id_, method in methods},
+    )
+
+
+async def _record(views: Queries, command: Message) -> Record | None:
+    found: Any
+    if hasattr(command, "customer_id"):
+        found = await views.customers.get(command.customer_id)
+    elif hasattr(command, "cart_id"):
+        found = await views.carts.get(command.cart_id)
+    else:
+        found = await views.orders.get(command.key)
+    return found if hasattr(found, "shipments") or hasattr(found, "addresses") else None
