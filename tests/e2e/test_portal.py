@@ -71,6 +71,18 @@ def test_guessing_has_to_wait_at_every_portal(desk: Desk) -> None:
         assert sign_in(client, name, PASSWORD).status_code == 429
 
 
+def test_any_number_may_sign_in_at_once_from_one_address(desk: Desk) -> None:
+    """More than may fail there: they are the first shift of a day, behind one router."""
+    name = desk.account("csr")
+
+    def one(_: int) -> int:
+        with httpx.Client(base_url=desk.url, timeout=60) as client:
+            return sign_in(client, name).status_code
+
+    with ThreadPoolExecutor(80) as people:
+        assert set(people.map(one, range(80))) == {303}
+
+
 def test_a_session_that_was_planted_is_worth_nothing(desk: Desk) -> None:
     name = desk.account("csr")
     with httpx.Client(base_url=desk.url, timeout=30, cookies={"waybill": "planted"}) as client:

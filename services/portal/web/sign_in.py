@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from services.portal.auth import cookies
 from services.portal.auth.guard import Signed, session_token
+from services.portal.auth.limits import TooManyTries
 from services.portal.auth.oidc import CALLBACK, NotVouched, Oidc
 from services.portal.web.rendering import go, inside, page
 
@@ -55,14 +56,16 @@ async def sign_in(
     if not hmac.compare_digest(token.encode(), request.cookies.get(TRY, "-").encode()):
         return _form(request, name, where, "That form was out of date. Please try again.", 400)
     address = request.client.host if request.client else "?"
-    if not await portal.limits.allow(name, address):
-        log.warning("too many tries to sign in", account=name[:40])
-        words = "Too many tries. Please wait a quarter of an hour."
+    try:
+        account = await portal.limits.attempt(
+            name, address, lambda: portal.accounts.authenticate(name, password)
+        )
+    except TooManyTries:
+        log.warning("too many failed tries to sign in", account=name[:40])
+        words = "Too many failed tries. Please wait a quarter of an hour."
         return _form(request, name, where, words, 429)
-    account = await portal.accounts.authenticate(name, password)
     if account is None:
         return _form(request, name, where, "Name or password is wrong.", 401)
-    await portal.limits.forgive(name, address)
     return await let_in(request, account.name, account.roles, where)
 
 
