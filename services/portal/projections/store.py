@@ -1,4 +1,4 @@
-"""The read models in MongoDB. Motor stays inside this module and `services/portal/views`."""
+"""The read models in MongoDB. Motor stays in this module and `services/portal/queries`."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any

@@ -16,8 +16,8 @@ from services.portal.auth.guard import COOKIE
 from services.portal.auth.sessions import Person
 from services.portal.projections.facts import Entry
 from services.portal.queries.models.details import OrderDetails, Shipment, Short
+from services.portal.queries.queue import waits_for
 from services.portal.settings import PortalSettings
-from services.portal.views.queue import waits_for
 from shared.contracts import shipments
 from tests.integration.portal.models import Models, stages
 from tests.unit.given import SITE
