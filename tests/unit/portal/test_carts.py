@@ -13,8 +13,8 @@ from tests.unit.cart.cart.builders import (
     add_line,
     apply,
     discount,
-    give_back,
     ready,
+    remove_coupon,
     remove_line,
     set_shipment,
 )
@@ -37,7 +37,7 @@ def test_a_cart_costs_what_its_last_event_told():
     assert (line["discount"], line["tax"]) == ("3.00", "1.53")
     assert cart["totals"]["coupons"][0]["takes_off"] == "2.00"
     assert total_of(cart) == "23.43" == str(given.past[-1].totals.total)
-    without = given.when(discount("0.00", "1")).when(give_back("SPRING10")).after
+    without = given.when(discount("0.00", "1")).when(remove_coupon("SPRING10")).after
     assert total_of(folded(without)) == "26.70"
     assert total_of(folded(without.when(remove_line()).after)) == "0.00"
 

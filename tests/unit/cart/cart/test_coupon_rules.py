@@ -203,12 +203,12 @@ def test_an_amount_off_the_order():
         (
             "10.01",
             "1",
-            "A discount of 10.01 USD is more than 10.00 USD, all that it can be taken from.",
+            "A discount of 10.01 USD is more than 10.00 USD, all that it can be discounts from.",
         ),
         (
             "10.01",
             None,
-            "A discount of 10.01 USD is more than 10.00 USD, all that it can be taken from.",
+            "A discount of 10.01 USD is more than 10.00 USD, all that it can be discounts from.",
         ),
     ],
 )
@@ -278,8 +278,8 @@ def test_the_coupons_of_the_example_site_work():
     for code in ("SPRING10", "WELCOME5", "FREESHIP", "MUGS2"):
         cart = cart.when(apply(code), site=SITE, now=NOW).after
     totals = cart.past[-1].totals
-    taken = {effect.code: str(effect.takes_off) for effect in totals.coupons}
+    discounts = {effect.code: str(effect.takes_off) for effect in totals.coupons}
     expected = {"FREESHIP": "4.90", "MUGS2": "2.00", "SPRING10": "7.40", "WELCOME5": "5.00"}
-    assert taken == expected
+    assert discounts == expected
     cart.when(apply("SUMMER25"), site=SITE).rejected("coupon-expired")
     cart.when(apply("NORDIC15"), site=SITE).rejected("coupon-not-in-market")
