@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in. Counted in MongoDB, for all portals together."""
+"""Limits failed sign-in attempts. Counted in MongoDB, for all portal processes together."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,14 +6,15 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo import ReturnDocument
 
 WINDOW = timedelta(minutes=15)
-# One person who has forgotten; one address with many people; one name tried from everywhere.
+# For a person who forgot the password; for an address with many people; for a name that is tried
+# from many addresses.
 PER_NAME_AND_ADDRESS = 5
 PER_ADDRESS = 50
 PER_NAME = 30
 
 
 class Limits:
-    """Failed tries, in windows of a quarter of an hour; right ones don't count."""
+    """Counts failed attempts in windows of 15 minutes; successful ones don't count."""
 
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._tries = database["tries"]
@@ -23,9 +24,9 @@ class Limits:
         await self._tries.create_index("expires", expireAfterSeconds=0)
 
     async def allow(self, name: str, address: str) -> bool:
-        """Counts a try before it is made; False when there have been too many.
+        """Counts an attempt before it is made; returns False if there were too many.
 
-        Before, so that guesses side by side are counted too; `forgive` takes it back.
+        Counting first covers parallel guesses as well; `record_success` undoes it.
         """
         counts = [
             (await self._count(key), limit)
@@ -37,8 +38,8 @@ class Limits:
         ]
         return all(count <= limit for count, limit in counts)
 
-    async def forgive(self, name: str, address: str) -> None:
-        """They got in: that try doesn't count, and those of this person here are forgotten."""
+    async def record_success(self, name: str, address: str) -> None:
+        """Undoes the count of this attempt, and resets the count of this name at this address."""
         await self._tries.delete_one({"_id": _in_window(_both(name, address))})
         for key in (f"address {address}", f"name {name}"):
             await self._tries.update_one({"_id": _in_window(key)}, {"$inc": {"count": -1}})

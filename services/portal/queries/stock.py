@@ -1,4 +1,4 @@
-"""Questions about the stock: how it stands, and who waits for what."""
+"""Queries for stock levels and for the shipments that wait for stock."""
 
 import asyncio
 from itertools import takewhile
@@ -10,30 +10,31 @@ from services.portal.projections import stock
 from services.portal.projections.orders import ORDERS
 from services.portal.queries.cursor import LONGEST_PAGE, PAGE
 from services.portal.queries.models.details import OrderDetails, Shipment
-from services.portal.queries.models.stock import Level, LevelPage, QueuePlace, Waiting
+from services.portal.queries.models.stock import Level, LevelPage, QueuePosition, Waiting
 from services.portal.queries.shipment_labels import numbers_of
 from shared.runtime.mongo.journal import raising_unavailable
 
 QUEUE = 500
-# Of one order; the rest of its articles are told by their numbers alone.
-MOST_PLACES = 10
+# Queue positions looked up for one order; further shortages show only the quantities.
+MAX_POSITIONS = 10
 
 
 class Stock:
-    """Every method raises `Unavailable` if MongoDB is out of reach."""
+    """Every method raises `Unavailable` if MongoDB can't be reached."""
 
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._levels = database[stock.COLLECTION]
         self._orders = database[ORDERS.collection]
 
     async def levels(
-        self, warehouse: str, sku: str = "", following: str | None = None, limit: int = PAGE
+        self, warehouse: str, sku: str = "", cursor: str | None = None, limit: int = PAGE
     ) -> LevelPage:
-        """A page of a warehouse's levels by SKU; of those that begin with `sku` if it is given."""
+        """A page of a warehouse's levels by SKU, filtered by the prefix `sku`. `cursor` is a page's
+        `after`."""
         limit = max(1, min(limit, LONGEST_PAGE))
         skus: dict[str, Any] = {"$gte": sku, "$lt": sku + "\U0010ffff"}
-        if following:
-            skus = {"$gt": max(following, sku), "$lt": skus["$lt"]}
+        if cursor:
+            skus = {"$gt": max(cursor, sku), "$lt": skus["$lt"]}
         with raising_unavailable():
             found = self._levels.find({"warehouse": warehouse, "sku": skus}).hint("warehouse")
             rows = await found.sort([("warehouse", 1), ("sku", 1)]).limit(limit + 1).to_list(None)
@@ -41,38 +42,37 @@ class Stock:
         return LevelPage(levels=levels, after=levels[-1].sku if len(rows) > limit else None)
 
     async def of(self, sku: str) -> list[Level]:
-        """An article's level in every warehouse that ever had it."""
+        """The level of a SKU in every warehouse that ever had it."""
         with raising_unavailable():
             found = await self._levels.find({"sku": sku}).hint("sku").to_list(None)
         return [_level(row) for row in found]
 
-    async def queue_of(self, order: OrderDetails) -> dict[tuple[str, str], QueuePlace]:
-        """For each shipment of an order and article that it waits for: what is there, and who is
-        served before it."""
-        asked = [
+    async def queue_positions(self, order: OrderDetails) -> dict[tuple[str, str], QueuePosition]:
+        """The queue positions of an order, by shipment id and SKU that it waits for."""
+        shortages = [
             (shipment, short.sku)
             for shipment in order.shipments
             if shipment.status == "AwaitingInventory" and shipment.warehouse
             for short in shipment.short
-        ][:MOST_PLACES]
-        places = await asyncio.gather(
-            *(self._place(order.order_id, shipment, sku) for shipment, sku in asked)
+        ][:MAX_POSITIONS]
+        positions = await asyncio.gather(
+            *(self._position(order.order_id, shipment, sku) for shipment, sku in shortages)
         )
-        return {(s.shipment_id, sku): p for (s, sku), p in zip(asked, places, strict=True)}
+        return {(s.shipment_id, sku): p for (s, sku), p in zip(shortages, positions, strict=True)}
 
-    async def _place(self, order_id: str, shipment: Shipment, sku: str) -> QueuePlace:
+    async def _position(self, order_id: str, shipment: Shipment, sku: str) -> QueuePosition:
         warehouse = shipment.warehouse or ""
         with raising_unavailable():
             level = await self._levels.find_one({"_id": f"{warehouse}/{sku}"})
         queue = await self.waiting(warehouse, sku)
         me = (order_id, shipment.shipment_id)
         before = takewhile(lambda wait: (wait.order_id, wait.shipment_id) != me, queue)
-        return QueuePlace(available=_level(level).available if level else 0, before=list(before))
+        return QueuePosition(available=_level(level).available if level else 0, before=list(before))
 
     async def waiting(self, warehouse: str, sku: str = "") -> list[Waiting]:
-        """Who waits for what in a warehouse, for `sku` alone if it is given; the first 500.
+        """The first 500 shipments that wait for stock in a warehouse, optionally for `sku` only.
 
-        Whoever has waited longest comes first, as the stock serves them.
+        The longest waiting comes first: the order in which stock is allocated.
         """
         one = {"status": "AwaitingInventory", "warehouse": warehouse, "waits_for": {"$ne": []}}
         if sku:
@@ -87,15 +87,15 @@ class Stock:
 
 
 def _level(document: dict[str, Any]) -> Level:
-    told = document.get("fact") or document["level"]
-    on_hand, allocated = told["on_hand"], told["allocated"]
+    level = document.get("fact") or document["level"]
+    on_hand, allocated = level["on_hand"], level["allocated"]
     return Level(
         warehouse=document["warehouse"],
         sku=document["sku"],
         on_hand=on_hand,
         allocated=allocated,
         available=max(0, on_hand - allocated),
-        backordered=told["backordered"],
+        backordered=level["backordered"],
     )
 
 

@@ -1,4 +1,4 @@
-"""For warehouses: what to fetch, what to pack, how the stock stands and who waits for it."""
+"""Pages for warehouses: pick list, packing slip, stock levels and waiting orders."""
 
 import asyncio
 from collections import Counter
@@ -7,32 +7,32 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from services.portal.auth.guard import Signed
+from services.portal.auth.guard import SignedIn
 from services.portal.queries.models.stock import Waiting
 from services.portal.web import permissions
 from services.portal.web.rendering import page
 
-# Of those who wait, so many are shown at once.
-SHOWN = 50
+# How many waiting orders are shown at once.
+MAX_SHOWN = 50
 
 router = APIRouter(prefix="/warehouse", include_in_schema=False)
 
 
 @router.get("")
-async def warehouses(request: Request, person: Signed) -> Response:
-    """The warehouses, each with what waits there."""
-    views, site = request.app.state.portal.views, request.app.state.portal.site
-    lists = await asyncio.gather(*(views.warehouse.pick_list(each) for each in site.warehouses))
+async def warehouses(request: Request, person: SignedIn) -> Response:
+    """All warehouses, each with the number of shipments to pick."""
+    queries, site = request.app.state.portal.queries, request.app.state.portal.site
+    lists = await asyncio.gather(*(queries.warehouse.pick_list(each) for each in site.warehouses))
     return page(request, "warehouses.html", person, lists=lists)
 
 
 @router.get("/{warehouse}")
-async def picking(request: Request, person: Signed, warehouse: str) -> Response:
-    """The pick list: all that is released, by article and by shipment; and what is being packed."""
+async def picking(request: Request, person: SignedIn, warehouse: str) -> Response:
+    """The pick list: released shipments, by SKU and by shipment, and those being packed."""
     _check(request, warehouse)
-    views = request.app.state.portal.views
+    queries = request.app.state.portal.queries
     released, packing = await asyncio.gather(
-        views.warehouse.pick_list(warehouse), views.warehouse.pick_list(warehouse, "Packing")
+        queries.warehouse.pick_list(warehouse), queries.warehouse.pick_list(warehouse, "Packing")
     )
     can = permissions.Permissions(person)
     values = {"warehouse": warehouse, "released": released, "packing": packing, "can": can}
@@ -41,53 +41,54 @@ async def picking(request: Request, person: Signed, warehouse: str) -> Response:
 
 @router.get("/{warehouse}/stock")
 async def stock(
-    request: Request, person: Signed, warehouse: str, sku: str = "", after: str = ""
+    request: Request, person: SignedIn, warehouse: str, sku: str = "", after: str = ""
 ) -> Response:
-    """Every article's level, and who waits for what."""
+    """Stock levels, and the orders that wait for stock."""
     _check(request, warehouse)
-    views, sku = request.app.state.portal.views, sku.strip()[:64]
+    queries, sku = request.app.state.portal.queries, sku.strip()[:64]
     levels, waiting = await asyncio.gather(
-        views.stock.levels(warehouse, sku, following=after or None),
-        views.stock.waiting(warehouse),
+        queries.stock.levels(warehouse, sku, cursor=after or None),
+        queries.stock.waiting(warehouse),
     )
     waiting = [wait for wait in waiting if wait.sku.startswith(sku)]
-    names = await views.products.names([level.sku for level in levels.levels])
+    names = await queries.products.names([level.sku for level in levels.levels])
     values = {"warehouse": warehouse, "sku": sku, "levels": levels, "names": names}
-    values |= {"waiting": waiting[:SHOWN], "more": len(waiting) - SHOWN, "places": _places(waiting)}
+    values |= {"waiting": waiting[:MAX_SHOWN], "more": len(waiting) - MAX_SHOWN}
+    values["positions"] = _positions(waiting)
     return page(request, "stock.html", person, **values, can=permissions.Permissions(person))
 
 
 @router.get("/{warehouse}/stock/dialog/{name}")
 async def dialog(
-    request: Request, person: Signed, warehouse: str, name: str, sku: str = ""
+    request: Request, person: SignedIn, warehouse: str, name: str, sku: str = ""
 ) -> Response:
-    """The form for goods that came in (`receive`) or were counted (`count`)."""
+    """The dialog for received goods (`receive`) or a stock count (`count`)."""
     _check(request, warehouse)
     if name not in ("receive", "count"):
-        raise HTTPException(404, "There is no such page.")
+        raise HTTPException(404, "Page not found.")
     values = {"warehouse": warehouse, "name": name, "sku": sku, "new_id": permissions.new_id}
     return page(request, "dialog_stock.html", person, **values)
 
 
 @router.get("/slip/{order_id}/{shipment_id}")
-async def slip(request: Request, person: Signed, order_id: str, shipment_id: str) -> Response:
+async def slip(request: Request, person: SignedIn, order_id: str, shipment_id: str) -> Response:
     """The packing slip of a shipment, for printing: no prices."""
-    found = await request.app.state.portal.views.warehouse.packing_slip(order_id, shipment_id)
+    found = await request.app.state.portal.queries.warehouse.packing_slip(order_id, shipment_id)
     if found is None:
-        raise HTTPException(404, "There is no such shipment.")
+        raise HTTPException(404, "Shipment not found.")
     return page(request, "slip.html", person, slip=found)
 
 
-def _places(waiting: list[Waiting]) -> list[int]:
-    """The place of each in the queue for its article, counted from 1."""
-    met: Counter[str] = Counter()
-    places = []
+def _positions(waiting: list[Waiting]) -> list[int]:
+    """The position of each in the queue for its SKU, counted from 1."""
+    counts: Counter[str] = Counter()
+    positions = []
     for wait in waiting:
-        met[wait.sku] += 1
-        places.append(met[wait.sku])
-    return places
+        counts[wait.sku] += 1
+        positions.append(counts[wait.sku])
+    return positions
 
 
 def _check(request: Request, warehouse: str) -> None:
     if warehouse not in request.app.state.portal.site.warehouses:
-        raise HTTPException(404, f"No warehouse is called {warehouse}.")
+        raise HTTPException(404, f"Unknown warehouse {warehouse}.")

@@ -1,4 +1,4 @@
-"""What somebody types is a value, whatever it looks like: no operator of theirs reaches MongoDB."""
+"""Search terms are always values: no operator in them reaches MongoDB."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -84,30 +84,30 @@ def operators(asked: Any) -> Iterator[tuple[str, Any]]:
 async def test_no_operator_that_is_typed_reaches_mongodb(
     models: Models, heard: Heard, typed: str
 ) -> None:
-    views = models.views
+    queries = models.queries
     texts = ("number", "name", "customer", "email", "customer_id")
     filters = [{name: typed} for name in texts]
     filters += [{"markets": (typed,)}, {"statuses": (typed, "OnHold")}, dict.fromkeys(texts, typed)]
     heard.commands.clear()
     for each in filters:
         asked = OrderFilter(**each)  # type: ignore[arg-type]
-        await views.orders.search(asked)
-        await views.orders.count(asked)
+        await queries.orders.search(asked)
+        await queries.orders.count(asked)
     with pytest.raises(Malformed):
-        await views.orders.search(OrderFilter(), following=typed)
-    await views.orders.get(typed)
-    await views.orders.id_of(typed)
-    await views.carts.get(typed)
-    await views.customers.get(typed)
-    await views.timeline.of(typed)
-    await views.timeline.order_as_of("c-1", typed)
-    await views.stock.of(typed)
-    await views.stock.levels(typed, typed, typed)
-    await views.stock.waiting(typed, typed)
-    await views.products.get(typed, typed)
-    await views.products.search(typed, typed)
-    await views.warehouse.pick_list(typed, typed)
-    await views.customers.search(typed)
+        await queries.orders.search(OrderFilter(), cursor=typed)
+    await queries.orders.get(typed)
+    await queries.orders.id_of(typed)
+    await queries.carts.get(typed)
+    await queries.customers.get(typed)
+    await queries.timeline.of(typed)
+    await queries.timeline.order_as_of("c-1", typed)
+    await queries.stock.of(typed)
+    await queries.stock.levels(typed, typed, typed)
+    await queries.stock.waiting(typed, typed)
+    await queries.products.get(typed, typed)
+    await queries.products.search(typed, typed)
+    await queries.warehouse.pick_list(typed, typed)
+    await queries.customers.search(typed)
     used = list(operators(heard.commands))
     assert {name for name, _ in used} <= OURS
     # A pattern is the only text that means more than itself, and that is ours alone.
@@ -117,7 +117,7 @@ async def test_no_operator_that_is_typed_reaches_mongodb(
 
 async def test_a_pattern_finds_itself_alone(models: Models) -> None:
     async def found(**asked: Any) -> list[str]:
-        page = await models.views.orders.search(OrderFilter(**asked))
+        page = await models.queries.orders.search(OrderFilter(**asked))
         return [row.order_id for row in page.orders]
 
     everything = ["c-2", "c-1"]
@@ -130,5 +130,5 @@ async def test_a_pattern_finds_itself_alone(models: Models) -> None:
     )
     assert await found(markets=(".*",)) == await found(statuses=(".*",)) == []
     for typed, customers_found in (("x.*", ["cu-1"]), (".*y", ["cu-1"]), ("..*", []), (".*", [])):
-        rows = await models.views.customers.search(typed)
+        rows = await models.queries.customers.search(typed)
         assert [row.customer_id for row in rows] == customers_found
