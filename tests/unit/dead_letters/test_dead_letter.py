@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import Malformed
-from shared.dead_letters.dead_letter import can_go_to, dead_letter_of, original, shown
+from shared.dead_letters.dead_letter import can_go_to, dead_letter_of, for_display, original
 from shared.runtime.ports import Publication
 from shared.runtime.processing.dead_letters import CONTRACT, NO_REPLY_TOPIC, DeadLetters
 from tests.fakes import MemoryRecord
@@ -94,19 +94,19 @@ def test_card_numbers_are_never_shown_and_a_masked_letter_says_so() -> None:
     assert dead_letter_of(letter, EPOCH, "order", PREFIX).altered == "masked"
     # One that somebody else has put there isn't masked yet.
     foreign = replace(came, headers=[*came.headers, ("x-card", card.encode())])
-    content, headers = shown(foreign)
+    content, headers = for_display(foreign)
     assert card not in f"{content} {headers}"
     assert content["text"].startswith("pay with ****")
 
 
 def test_content_is_json_or_text() -> None:
-    assert shown(record(1, value=b"{not json"))[0] == "{not json"
-    assert shown(record(1, value=None))[0] is None
-    assert shown(record(1, value=b"\xff"))[0] == "\\xff"
+    assert for_display(record(1, value=b"{not json"))[0] == "{not json"
+    assert for_display(record(1, value=None))[0] is None
+    assert for_display(record(1, value=b"\xff"))[0] == "\\xff"
 
 
 def test_headers_that_the_service_added_are_told_apart() -> None:
-    _, headers = shown(stands(buried(record(1)), 1))
+    _, headers = for_display(stands(buried(record(1)), 1))
     assert not [name for name in headers if name.startswith("waybill_")]
 
 

@@ -300,7 +300,7 @@ async def test_process_that_does_not_answer_is_down() -> None:
     (nobody,) = await check_all([Target("order", "127.0.0.1", 1)])
     assert (nobody.live, nobody.ready, nobody.because) == (False, False, ["it doesn't answer"])
     (nowhere,) = await check_all([Target("order", "no.such.host.invalid", 1)])
-    assert "nobody knows the host" in nowhere.because[0]
+    assert "is unknown" in nowhere.because[0]
 
 
 def test_group_that_is_furthest_behind_comes_first() -> None:

@@ -27,7 +27,7 @@ NOWHERE = Settings(kafka="127.0.0.1:1")
                 "h:1: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed "
                 "certificate in certificate chain (_ssl.c:1006)"
             ),
-            "self-signed certificate in certificate chain): see WAYBILL_MONGO_CAFILE",
+            "self-signed certificate in certificate chain): check WAYBILL_MONGO_CAFILE",
         ),
         (
             ServerSelectionTimeoutError(

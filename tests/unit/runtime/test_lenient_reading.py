@@ -166,7 +166,7 @@ async def test_batch_that_fails_in_spite_of_everything_is_read_again(
     behind = Scripted([], {ONE: 5})
     monkeypatch.setattr(Consumer, "_kafka", lambda self: behind)
 
-    await consumer._take(["r"])
+    await consumer._handle(["r"])
 
     assert behind.places == {ONE: 5}
     assert logged[-1]["log_level"] == "error"

@@ -65,11 +65,11 @@ def test_a_coupon_code_ignores_case(code):
             "five",
             a_cart(add_line(price="19.99")),
             "below-minimum",
-            "Coupon FIVE needs lines worth 20.00 USD, and they come to 19.99 USD.",
+            "Coupon FIVE needs lines worth 20.00 USD; this cart's are worth 19.99 USD.",
         ),
         ("HATS", ready(), "nothing-for-coupon", "Coupon HATS is for HAT, CAP."),
-        ("TEN", a_cart(), "nothing-for-coupon", "Coupon TEN needs a line to take from."),
-        ("HALF", a_cart(set_shipment()), "nothing-for-coupon", "needs a line to take from."),
+        ("TEN", a_cart(), "nothing-for-coupon", "Coupon TEN needs at least one line."),
+        ("HALF", a_cart(set_shipment()), "nothing-for-coupon", "needs at least one line."),
         ("FREE", a_cart(add_line()), "nothing-for-coupon", "is for shipping, and no shipment has"),
     ],
 )
@@ -101,7 +101,7 @@ def test_a_rejection_has_every_reason():
 def test_a_coupon_is_applied_once(code):
     cart = a_cart(add_line(), apply(), site=COUPONS)
     refused = cart.when(apply(code), site=COUPONS).rejected("coupon-applied", "coupon-applied")
-    assert refused.reason.message == "Coupon TEN is applied already."
+    assert refused.reason.message == "Coupon TEN is already applied."
 
 
 def test_the_number_of_coupons_is_limited():
