@@ -203,12 +203,12 @@ def test_an_amount_off_the_order():
         (
             "10.01",
             "1",
-            "A discount of 10.01 USD is more than 10.00 USD, all that it can be discounts from.",
+            "A discount of 10.01 USD is more than 10.00 USD, the amount that it is taken from.",
         ),
         (
             "10.01",
             None,
-            "A discount of 10.01 USD is more than 10.00 USD, all that it can be discounts from.",
+            "A discount of 10.01 USD is more than 10.00 USD, the amount that it is taken from.",
         ),
     ],
 )
