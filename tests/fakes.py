@@ -1,4 +1,4 @@
-"""The engines' twins in memory: they keep what real ones keep, and fail when they are told to.
+"""Fakes of the runtime's ports, in memory. They store what real engines store, and fail on demand.
 
 A journal with the unique key that is the fence, marks and snapshots; tables; a publisher that
 writes to topics. Several processes may share them, as they share MongoDB and Kafka.
@@ -44,22 +44,22 @@ class MemoryRecord:
 
 
 class Faults:
-    """What is to go wrong: each fault once, in the order in which they were planned.
+    """Planned faults: each happens once, in the planned order.
 
-    `before`  the engine is out of reach: nothing is done
-    `after`   the engine has done it, and its answer is lost
+    `before`  the engine can't be reached: nothing is done
+    `after`   the engine has done the work, but its answer is lost
     """
 
     def __init__(self) -> None:
         self._planned: dict[str, deque[Moment | BaseException | None]] = defaultdict(deque)
 
     def plan(self, method: str, *moments: Moment | BaseException | None) -> None:
-        """The next calls of `method` fail so; None lets one pass, an exception is raised as is."""
+        """Plans faults for the next calls of `method`. None: no fault; an exception is raised."""
         self._planned[method] += moments
 
     @contextmanager
     def during(self, method: str) -> Iterator[None]:
-        """Around the work of a method."""
+        """Raises the planned fault before or after the work of a method."""
         planned = self._planned[method]
         fault = planned.popleft() if planned else None
         if isinstance(fault, BaseException):
@@ -72,10 +72,10 @@ class Faults:
 
 
 class MemoryJournal:
-    """`ports.Journal`: documents by `_id`, marks by writer, a snapshot a stream.
+    """`ports.Journal`: documents by `_id`, marks by writer, one snapshot for each stream.
 
-    Everything goes through BSON, so it comes back as it would from MongoDB, or not at all: what has
-    more bytes than `largest` can't be stored.
+    Documents are stored as BSON, so they are returned as MongoDB would return them. One with more
+    than `largest` bytes can't be stored.
     """
 
     largest = MAX_DOCUMENT
@@ -90,7 +90,7 @@ class MemoryJournal:
 
     @property
     def documents(self) -> list[Document]:
-        """All documents, each stream's in its order."""
+        """All documents, in order within each stream."""
         return [bson.decode(self._documents[name], _AS_MONGO) for name in sorted(self._documents)]
 
     def of(self, stream: str) -> list[Document]:
@@ -166,7 +166,7 @@ class MemoryJournal:
 
 
 class MemoryTables:
-    """`ports.Tables`: for each key its data, and the last offset of each partition it came from."""
+    """`ports.Tables`: the data of each key, and the last offset of each partition it came from."""
 
     def __init__(self) -> None:
         self._data: dict[tuple[str, str], str | None] = {}
@@ -176,7 +176,7 @@ class MemoryTables:
 
     async def save(self, entries: Collection[Entry]) -> None:
         """See `ports.Tables`."""
-        with self.faults.during("keep"):
+        with self.faults.during("save"):
             for entry in entries:
                 place = (entry.table, entry.key, entry.partition)
                 if self._seen.get(place, -1) < entry.offset:
@@ -184,7 +184,7 @@ class MemoryTables:
                     self._data[entry.table, entry.key] = entry.data
 
     async def find(self, table: str, keys: Collection[str]) -> Mapping[str, str | None]:
-        """See `ports.Tables`. Every question is noted in `finds`."""
+        """See `ports.Tables`. Records every call in `finds`."""
         with self.faults.during("find"):
             self.finds.append((table, frozenset(keys)))
             return {key: self._data[table, key] for key in keys if (table, key) in self._data}
@@ -192,9 +192,10 @@ class MemoryTables:
 
 @dataclass
 class MemoryPublisher:
-    """`ports.Publisher`: `log` has every record in the order of its writing.
+    """`ports.Publisher`: `log` has all records in the order in which they were written.
 
-    A topic that isn't in `absent` exists. `part` lets the next publish fail after so many records.
+    absent  the topics that don't exist; all others do
+    part    makes the next publish fail after so many records
     """
 
     absent: set[str] = field(default_factory=set)
@@ -223,5 +224,5 @@ class MemoryPublisher:
             return
 
     def on(self, topic: str) -> list[Publication]:
-        """The records of a topic, in their order."""
+        """The records of a topic, in order."""
         return [publication for publication in self.log if publication.topic == topic]

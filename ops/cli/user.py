@@ -11,7 +11,7 @@ from rich.table import Table
 from ops.cli.console import out, run, say_json
 from ops.errors import EXIT_CODES, ToolError, mongo_unreachable
 from ops.local.home import find_settings
-from services.portal.auth.accounts import Accounts, NoSuchAccount, Refused
+from services.portal.auth.accounts import Accounts, InvalidAccount, NoSuchAccount
 from services.portal.auth.rights import ROLES
 from shared.runtime.mongo.connection import connect, hosts
 
@@ -32,7 +32,7 @@ def _with_accounts(work: Callable[[Accounts], Awaitable[T]]) -> T:
             return await work(Accounts(client[settings.database_of("portal")]))
         except NoSuchAccount as error:
             raise ToolError(f"There is no account {error}.", "waybill user list") from None
-        except Refused as error:
+        except InvalidAccount as error:
             raise ToolError(str(error)) from None
         except PyMongoError as error:
             raise mongo_unreachable(hosts(settings.mongo.get_secret_value()), error) from error

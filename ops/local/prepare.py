@@ -14,7 +14,7 @@ from ops.errors import TimedOutError, ToolError, kafka_unreachable, mongo_unreac
 from shared.monitoring import probe
 from shared.runtime.connection_errors import why_no_mongo
 from shared.runtime.kafka.topics import create_topics
-from shared.runtime.mongo.connection import access, hosts
+from shared.runtime.mongo.connection import hosts, sign_in_options
 from shared.runtime.settings import Settings
 
 ALREADY_INITIALIZED = 23
@@ -71,7 +71,7 @@ def _direct(settings: Settings) -> MongoClient:
     found = parse_uri(uri)
     host, port = found["nodelist"][0]
     options = {k: v for k, v in found["options"].items() if k.lower() not in _NOT_DIRECT}
-    who = {"username": found["username"], "password": found["password"]} | access(settings)
+    who = {"username": found["username"], "password": found["password"]} | sign_in_options(settings)
     return MongoClient(
         host, port, **(options | who), directConnection=True, serverSelectionTimeoutMS=3000
     )

@@ -18,7 +18,7 @@ from services.order.repricing import (
 )
 from shared.contracts import line_edits, orders
 from shared.contracts.address import Address, Customer
-from shared.contracts.line_edits import Goods
+from shared.contracts.line_edits import ShipmentLines
 from shared.contracts.money import ZERO, zero
 from shared.contracts.order_edits import DiscountSet, Edit, LineMoved
 from shared.contracts.orders import EditedShipment, Line, Shipment
@@ -67,7 +67,7 @@ class Content:
         )
 
     @property
-    def goods(self) -> Goods[Line]:
+    def goods(self) -> ShipmentLines[Line]:
         """The lines of each shipment, by its id."""
         return {shipment.shipment_id: shipment.lines for shipment in self.shipments}
 
@@ -213,7 +213,7 @@ class Content:
             return Priced(self.currency, Decimal(self.pricing.tax_rate), ruled=True)
         return Priced(self.currency, rate)
 
-    def _born(self, edit: Edit, after: Goods[Line]) -> Iterator[EditedShipment]:
+    def _born(self, edit: Edit, after: ShipmentLines[Line]) -> Iterator[EditedShipment]:
         if not isinstance(edit, LineMoved) or edit.destination is None:
             return
         if self.shipment(edit.to_shipment_id) is None and edit.to_shipment_id in after:

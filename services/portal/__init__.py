@@ -1,4 +1,4 @@
-"""The portal: what customer service sees of orders, and how it asks for changes.
+"""The portal: the web application and API of customer service.
 
-It reads every service's events into read models of its own and sends commands through topics.
+It projects the events of every service into its own read models and sends commands through topics.
 """

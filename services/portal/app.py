@@ -1,4 +1,4 @@
-"""The portal: joins its parts, waits for the engines, answers people and programs."""
+"""The portal's composition root: joins its parts, waits for Kafka and MongoDB, serves HTTP."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ from services.portal.auth.oidc import Oidc
 from services.portal.auth.sessions import Sessions
 from services.portal.command_client import CommandClient
 from services.portal.operations import Operations
-from services.portal.projections.reader import Reading
+from services.portal.projections.reader import ProjectionReader
 from services.portal.queries import Queries
 from services.portal.settings import PortalSettings
 from services.portal.web import (
@@ -81,29 +81,29 @@ class Portal:
         self.sessions = Sessions(self.database, settings.portal_session_hours)
         self.limits = Limits(self.database)
         self.oidc = Oidc(settings, self.database) if settings.portal_oidc_issuer else None
-        self.sender = CommandClient(settings, self.database)
-        self.views = Queries(self.database)
-        self.operating = Operations(settings)
+        self.commands = CommandClient(settings, self.database)
+        self.queries = Queries(self.database)
+        self.operations = Operations(settings)
         self.metrics = Metrics(PORTAL)
-        self._letters = KafkaPublisher(settings, "waybill-portal-letters")
-        self._reading = Reading(settings, self._mongo, self._letters, self.metrics)
+        self._dead_letters = KafkaPublisher(settings, "waybill-portal-letters")
+        self._reader = ProjectionReader(settings, self._mongo, self._dead_letters, self.metrics)
         self.health = health.PortalHealth(
-            self._reading.consumer,
-            self._reading.projector,
+            self._reader.consumer,
+            self._reader.projector,
             self._mongo,
             self.metrics,
-            self.sender,
+            self.commands,
         )
         self.failure: BaseException | None = None
-        self.http = Headers(self._make(), self.metrics.registry)
+        self.http = Headers(self._create_app(), self.metrics.registry)
 
-    def _make(self) -> FastAPI:
+    def _create_app(self) -> FastAPI:
         app = FastAPI(
             title="Waybill",
             version="1",
             description="Every read, and every command of the contract.",
             openapi_url="/api/openapi.json",
-            docs_url=None,  # its page loads scripts from elsewhere
+            docs_url=None,  # its page loads scripts from another site
             redoc_url=None,
             lifespan=self._lifespan,
         )
@@ -113,34 +113,36 @@ class Portal:
         handle_errors(app)
         describe = app.openapi
 
-        def with_parts() -> dict[str, Any]:
+        def with_components() -> dict[str, Any]:
             document = describe()
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
             problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= problem.pop("$defs") | {"Problem": problem} | commands.COMPONENTS
             return document
 
-        app.openapi = with_parts  # type: ignore[method-assign]
+        app.openapi = with_components  # type: ignore[method-assign]
         return app
 
     @asynccontextmanager
     async def _lifespan(self, _: object) -> AsyncIterator[None]:
-        """HTTP answers from the first moment; the rest comes up behind it as the engines do."""
+        """Starts the rest in the background: HTTP answers from the first moment on."""
         if absent := assets.missing(self.settings.portal_assets):
-            log.warning("pages will be plain: run `make setup` where there is npm", missing=absent)
+            log.warning(
+                "assets missing, pages are unstyled: install npm, run `make setup`", missing=absent
+            )
         starting = asyncio.create_task(self._start())
-        watching = asyncio.create_task(self.views.changes.run())
+        watching_changes = asyncio.create_task(self.queries.changes.run())
         starting.add_done_callback(self._stop_if_failed)
         try:
             yield
         finally:
             self.health.stopping = True
             starting.cancel()
-            watching.cancel()
-            await asyncio.gather(starting, watching, return_exceptions=True)
-            await self._reading.stop()
-            await self._letters.stop()
-            await self.sender.stop()
+            watching_changes.cancel()
+            await asyncio.gather(starting, watching_changes, return_exceptions=True)
+            await self._reader.stop()
+            await self._dead_letters.stop()
+            await self.commands.stop()
             self._mongo.close()
             log.info("stopped")
 
@@ -152,9 +154,9 @@ class Portal:
     async def _start(self) -> None:
         for what, step in (
             ("MongoDB", self._prepare),
-            ("Kafka", self._letters.start),
-            ("the topics", self.sender.start),
-            ("the consumer group", self._reading.start),
+            ("Kafka", self._dead_letters.start),
+            ("the topics", self.commands.start),
+            ("the consumer group", self._reader.start),
         ):
             await retry_until_ready(what, step, self.settings, self.health)
         self.health.waiting_for = None
@@ -163,12 +165,12 @@ class Portal:
     async def _prepare(self) -> None:
         if self.oidc:
             await self.oidc.prepare()
-        for each in (self.accounts, self.sessions, self.limits, self.sender, self._reading):
+        for each in (self.accounts, self.sessions, self.limits, self.commands, self._reader):
             await each.prepare()
 
 
 def run() -> None:
-    """Runs the portal with the settings of the environment until it is told to stop."""
+    """Runs the portal, with settings from the environment, until it receives a signal."""
     run_http(PORTAL, PortalSettings, Portal)
 
 

@@ -1,8 +1,8 @@
-"""Sends commands to their topics and hears what becomes of them.
+"""Sends commands to their topics and waits for their replies.
 
-Every portal process reads all replies and knows its own by their ids. What was sent is kept until
-its outcome is known, so any portal can tell it later: it sends the very same message again, and
-the contract gives a repeat the first one's outcome and no second effect.
+Every portal process reads all replies and picks out its own by their ids. A command is stored until
+its outcome is known, so that any portal can look it up later: it sends the same message again, and
+by the contract a repeat receives the outcome of the first one and has no second effect.
 """
 
 import asyncio
@@ -30,28 +30,28 @@ from shared.runtime.ports import Publication, Unavailable
 from shared.runtime.settings import Settings
 
 SOURCE = "waybill-portal"
-KEPT = timedelta(days=1)
-PAUSE = 0.5
+RETENTION = timedelta(days=1)
+RETRY_SECONDS = 0.5
 # How long Kafka may take to acknowledge a command.
-TAKEN_SECONDS = 8.0
+PUBLISH_TIMEOUT_SECONDS = 8.0
 
 log = structlog.get_logger()
 
 
-class Reused(ValueError):
-    """An idempotency key came with another command than the first time."""
+class IdempotencyKeyReused(ValueError):
+    """An idempotency key was used before, for another command."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """A command on its way: its id, and its outcome if that is known already."""
+class Submission:
+    """A submitted command: its id, and its reply if that has arrived."""
 
     id: str
     reply: Reply | None
 
 
 class CommandClient:
-    """One process's way to give commands and to ask questions."""
+    """Submits commands and sends queries, for one process."""
 
     def __init__(self, settings: Settings, database: AsyncIOMotorDatabase) -> None:
         self._settings = settings
@@ -60,43 +60,43 @@ class CommandClient:
         self._replies = settings.topic(REPLIES)
         self._consumer: AIOKafkaConsumer | None = None
         self._waiting: dict[str, list[asyncio.Future[Reply]]] = {}
-        self._listening: asyncio.Task[None] | None = None
+        self._reply_reader: asyncio.Task[None] | None = None
 
     @property
     def ready(self) -> bool:
-        """Whether commands can be sent and outcomes heard."""
-        return self._listening is not None and not self._listening.done()
+        """Whether commands can be sent and replies received."""
+        return self._reply_reader is not None and not self._reply_reader.done()
 
     async def prepare(self) -> None:
         """Creates the indexes; safe to repeat."""
         await self._commands.create_index("expires", expireAfterSeconds=0)
 
     async def start(self) -> None:
-        """Connects, and stands at the end of the replies. Raises `KafkaError`, `Unavailable`."""
+        """Connects, and seeks to the end of the replies. Raises `KafkaError`, `Unavailable`."""
         await self._publisher.start()
         consumer = AIOKafkaConsumer(**connection(self._settings), enable_auto_commit=False)
         try:
             await consumer.start()
-            await self._take_place(consumer)
+            await self._seek_to_end(consumer)
         except BaseException:
             await self._publisher.stop()
             await stop(consumer)
             raise
         self._consumer = consumer
-        self._listening = asyncio.create_task(self._listen(consumer))
+        self._reply_reader = asyncio.create_task(self._read_replies(consumer))
 
     async def stop(self) -> None:
-        """Disconnects; whoever still waits is told that nothing is known yet."""
-        if self._listening:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
+        """Disconnects; calls that still wait for a reply are canceled."""
+        if self._reply_reader:
+            self._reply_reader.cancel()
+            await asyncio.gather(self._reply_reader, return_exceptions=True)
         if self._consumer:
             await stop(self._consumer)
         await self._publisher.stop()
         for future in chain.from_iterable(self._waiting.values()):
             future.cancel()
 
-    async def give(
+    async def submit(
         self,
         command: Message,
         actor: str,
@@ -104,75 +104,80 @@ class CommandClient:
         wait: float,
         key: str | None = None,
         expected_version: int | None = None,
-    ) -> Sent:
-        """Sends a command and waits up to `wait` seconds for its outcome.
+    ) -> Submission:
+        """Sends a command and waits up to `wait` seconds for its reply.
 
-        key  the sender's own: the same again, from the same actor, is the same message. Raises
-        `Reused` if it names another command, `Unavailable` if Kafka is away.
+        `key` is the caller's idempotency key: the same key from the same actor is the same message.
+        Raises `IdempotencyKeyReused` if the key was used for another command, `Unavailable` if
+        Kafka can't be reached.
         """
         data = command.model_dump_json(exclude_unset=True)
         envelope = self._envelope(command, actor, _id(actor, key), expected_version)
-        print_ = hashlib.sha256(f"{command.type} {expected_version} {data}".encode()).hexdigest()
+        fingerprint = hashlib.sha256(
+            f"{command.type} {expected_version} {data}".encode()
+        ).hexdigest()
         kept = {
             "_id": envelope.id,
-            "print": print_,
+            "print": fingerprint,
             "actor": actor,
             "topic": command.topic.name,
             "type": command.type,
             "data": data,
             "expected_version": expected_version,
-            "expires": datetime.now(UTC) + KEPT,
+            "expires": datetime.now(UTC) + RETENTION,
         }
         try:
             await self._commands.insert_one(kept)
         except DuplicateKeyError:
             before = await self._commands.find_one({"_id": envelope.id}) or {}
-            if before.get("print", print_) != print_:
-                raise Reused("This Idempotency-Key was used for another command.") from None
+            if before.get("print", fingerprint) != fingerprint:
+                raise IdempotencyKeyReused(
+                    "This Idempotency-Key was used for another command. Send a new key."
+                ) from None
         return await self._send(command, envelope, wait)
 
-    async def outcome(self, command_id: str, actor: str, wait: float) -> Sent | None:
-        """What became of a command that this actor gave; None if they gave none with this id."""
+    async def outcome(self, command_id: str, actor: str, wait: float) -> Submission | None:
+        """The outcome of a command; None if this actor submitted no command with this id."""
         kept = await self._commands.find_one({"_id": command_id, "actor": actor})
         if kept is None:
             return None
         if "reply" in kept:
-            return Sent(command_id, Reply.model_validate_json(kept["reply"]))
+            return Submission(command_id, Reply.model_validate_json(kept["reply"]))
         model = model_for(kept["topic"], kept["type"])
         if model is None:
-            return Sent(command_id, None)
+            return Submission(command_id, None)
         command = model.read(kept["type"], kept["data"])
         envelope = self._envelope(command, actor, command_id, kept["expected_version"])
         return await self._send(command, envelope, wait)
 
-    async def ask(self, question: Message, actor: str, wait: float) -> Reply | None:
-        """Asks something that changes nothing; None if no answer comes in time."""
-        envelope = self._envelope(question, actor, str(uuid4()), None)
-        return await self._exchange(question, envelope, wait, wait)
+    async def query(self, message: Message, actor: str, wait: float) -> Reply | None:
+        """Sends a query, which changes nothing; None if no reply arrives within `wait` seconds."""
+        envelope = self._envelope(message, actor, str(uuid4()), None)
+        return await self._request_reply(message, envelope, wait, wait)
 
-    async def _send(self, command: Message, envelope: Envelope, wait: float) -> Sent:
-        reply = await self._exchange(command, envelope, wait, TAKEN_SECONDS)
+    async def _send(self, command: Message, envelope: Envelope, wait: float) -> Submission:
+        reply = await self._request_reply(command, envelope, wait, PUBLISH_TIMEOUT_SECONDS)
         if reply is not None:
-            # What was asked may hold somebody's address: it is kept no longer than it is of use.
-            told = {"$set": {"reply": reply.model_dump_json()}, "$unset": {"data": ""}}
-            await self._commands.update_one({"_id": envelope.id}, told)
-        return Sent(envelope.id, reply)
+            # A command may hold personal data: it is stored only as long as it is needed.
+            change = {"$set": {"reply": reply.model_dump_json()}, "$unset": {"data": ""}}
+            await self._commands.update_one({"_id": envelope.id}, change)
+        return Submission(envelope.id, reply)
 
-    async def _exchange(
-        self, message: Message, envelope: Envelope, wait: float, taken: float
+    async def _request_reply(
+        self, message: Message, envelope: Envelope, wait: float, publish_timeout: float
     ) -> Reply | None:
-        """The outcome, or None if there is none within `wait` seconds.
+        """Publishes a message and returns its reply; None if none arrives within `wait` seconds.
 
-        Only what Kafka has acknowledged is on its way: raises `Unavailable` if it hasn't within
-        `taken` seconds. Whether it has it all the same is unknown; sent again it does no harm.
+        Raises `Unavailable` if Kafka doesn't acknowledge the message within `publish_timeout`
+        seconds. Kafka may have stored it all the same; sending it again does no harm.
         """
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        # The same message may be sent by several at once, and each wants to hear.
+        # Several callers may send the same message at once: each of them receives the reply.
         waiting = self._waiting.setdefault(envelope.id, [])
         waiting.append(future)
         try:
             try:
-                await asyncio.wait_for(self._publish(message, envelope), taken)
+                await asyncio.wait_for(self._publish(message, envelope), publish_timeout)
             except TimeoutError:
                 raise Unavailable("Kafka: no acknowledgement") from None
             return await asyncio.wait_for(future, wait)
@@ -193,7 +198,7 @@ class CommandClient:
         try:
             await self._publisher.publish([record])
         except Unavailable:
-            # A producer that has failed has lost count; a fresh one may send the message again.
+            # A failed producer can't resume its sequence numbers; a new one may send it again.
             await self._publisher.renew()
             await self._publisher.publish([record])
 
@@ -212,33 +217,33 @@ class CommandClient:
             expected_version=expected_version,
         )
 
-    async def _take_place(self, consumer: AIOKafkaConsumer) -> None:
-        """Before anything is sent that could be replied to."""
+    async def _seek_to_end(self, consumer: AIOKafkaConsumer) -> None:
+        """Seeks to the end of all reply partitions, before any command is sent."""
         partitions = await partitions_of(self._settings, [self._replies])
         consumer.assign(partitions)
         for partition, end in (await consumer.end_offsets(partitions)).items():
             consumer.seek(partition, end)
 
-    async def _listen(self, consumer: AIOKafkaConsumer) -> None:
+    async def _read_replies(self, consumer: AIOKafkaConsumer) -> None:
         while True:
             try:
                 batches: dict[Any, list[Any]] = await consumer.getmany(timeout_ms=1000)
             except KafkaError as error:
-                log.warning("replies can't be read", error=repr(error))
-                await asyncio.sleep(PAUSE)
+                log.warning("can't read replies", error=repr(error))
+                await asyncio.sleep(RETRY_SECONDS)
                 continue
             for records in batches.values():
                 for record in records:
-                    self._hear(record.key or b"", record.value or b"")
+                    self._deliver(record.key or b"", record.value or b"")
 
-    def _hear(self, key: bytes, value: bytes) -> None:
+    def _deliver(self, key: bytes, value: bytes) -> None:
         waiting = self._waiting.get(key.decode(errors="replace"), ())
         if not waiting:
             return
         try:
             reply = Reply.model_validate_json(value)
         except ValueError:
-            log.exception("a reply can't be read", command_id=key.decode(errors="replace"))
+            log.exception("can't decode a reply", command_id=key.decode(errors="replace"))
             return
         for future in waiting:
             if not future.done():
@@ -246,7 +251,7 @@ class CommandClient:
 
 
 def _id(actor: str, key: str | None) -> str:
-    """A new id, or the one that this actor's key stands for: nobody meets another's message."""
+    """A new id, or the one derived from the actor and their key: keys of two actors never clash."""
     if key is None:
         return str(uuid4())
     return hashlib.sha256(f"{actor} {key}".encode()).hexdigest()[:40]

@@ -1,4 +1,4 @@
-"""Whether a portal is alive, and whether it is ready; with the reasons when it isn't."""
+"""Liveness, readiness and metrics of a portal process."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ router = APIRouter(include_in_schema=False)
 
 
 class PortalHealth(Health):
-    """As of any process that reads topics; and a portal hears the outcomes of commands besides."""
+    """The health of a process that reads topics, and of its command client."""
 
     def __init__(
         self,
@@ -25,36 +25,36 @@ class PortalHealth(Health):
         handler: Handler,
         mongo: AsyncIOMotorClient,
         metrics: Metrics,
-        sender: CommandClient,
+        commands: CommandClient,
     ) -> None:
         super().__init__(consumer, handler, mongo, metrics)
-        self._sender = sender
+        self._commands = commands
 
     async def ready(self) -> dict[str, Any]:
         """See `Health`."""
         answer = await super().ready()
-        if not self.waiting_for and not self._sender.ready:
-            answer["because"].append("outcomes of commands can't be read")
+        if not self.waiting_for and not self._commands.ready:
+            answer["because"].append("can't read replies to commands")
             answer["ready"] = False
         return answer
 
 
 @router.get("/health/live")
 async def live() -> Response:
-    """As long as the process answers."""
+    """Answers as long as the process runs."""
     return JSONResponse({"service": "portal", "live": True})
 
 
 @router.get("/health/ready")
 async def ready(request: Request) -> Response:
-    """Whether it can work."""
+    """Whether the portal can serve requests, with the reasons if it can't."""
     answer = await request.app.state.portal.health.ready()
     return JSONResponse({"service": "portal", **answer}, 200 if answer["ready"] else 503)
 
 
 @router.get("/metrics")
 async def measured(request: Request) -> Response:
-    """For Prometheus."""
+    """The metrics, in the format of Prometheus."""
     portal = request.app.state.portal
-    await portal.health.ready()  # brings the lag up to date
+    await portal.health.ready()  # updates the lag
     return Response(generate_latest(portal.metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,4 +1,4 @@
-"""What operators ask of a portal: dead letters, lag, and how everything is."""
+"""What operators use a portal for: dead letters, lag, and the health of all processes."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -14,44 +14,46 @@ from shared.monitoring.processes import Instance, check_all, parse_targets
 from shared.runtime.ports import Unavailable
 
 SOURCE = "waybill-portal"
-# All letters are looked at for a page: more than these would be felt by everybody else.
-MOST_LETTERS = 20_000
-WORDS_FOR_TOO_MANY = "the portal looks at 20,000 at most, `waybill dead-letters` at all."
-# Kafka may be slow to say that it isn't there.
-PATIENCE_SECONDS = 30.0
+# A page reads all dead letters: beyond this number it would slow the portal down for everybody.
+MAX_DEAD_LETTERS = 20_000
+TOO_MANY_TEXT = (
+    "the portal shows them up to 20,000. Use `waybill dead-letters`, which has no limit."
+)
+# Kafka may take long to report that it can't be reached.
+TIMEOUT_SECONDS = 30.0
 
 T = TypeVar("T")
 
 
 class SystemHealth(BaseModel):
-    """How the engines and the processes are that this portal was told of."""
+    """The health of Kafka, MongoDB, and the processes in `WAYBILL_PORTAL_WATCHES`."""
 
     engines: list[Engine]
     processes: list[Instance]
 
 
 class Operations:
-    """Every method, and everything that goes through `in_time`, raises `Unavailable` if Kafka
-    doesn't answer."""
+    """Operations on the running system. `health` never raises; everything else raises `Unavailable`
+    if Kafka doesn't answer in time."""
 
     def __init__(self, settings: PortalSettings) -> None:
         self._settings = settings
         self._watched = parse_targets(settings.portal_watches)
-        self.letters = DeadLetterOperations(settings, SOURCE, MOST_LETTERS)
+        self.dead_letters = DeadLetterOperations(settings, SOURCE, MAX_DEAD_LETTERS)
 
-    async def in_time(self, work: Coroutine[Any, Any, T]) -> T:
-        """The result of `work`, for which nobody has to wait for ever."""
+    async def with_timeout(self, work: Coroutine[Any, Any, T]) -> T:
+        """Awaits `work`; raises `Unavailable` after `TIMEOUT_SECONDS`."""
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
                 return await work
         except TimeoutError:
             raise Unavailable("Kafka: no answer in time") from None
 
     async def lag(self) -> list[Lag]:
-        """Where every consumer group stands on every partition."""
-        return await self.in_time(lags(self._settings))
+        """The lag of every consumer group on every partition."""
+        return await self.with_timeout(lags(self._settings))
 
     async def health(self) -> SystemHealth:
-        """How everything is; whatever doesn't answer says so, and nothing is raised."""
+        """The health of all engines and processes; those that don't answer are reported as such."""
         found, processes = await asyncio.gather(engines(self._settings), check_all(self._watched))
         return SystemHealth(engines=found, processes=processes)

@@ -1,4 +1,4 @@
-"""The portal's settings, beside those that every process has: `WAYBILL_PORTAL_…`."""
+"""The portal's own settings, `WAYBILL_PORTAL_…`, beside those that every process has."""
 
 from pathlib import Path
 from typing import Self
@@ -12,13 +12,13 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 class PortalSettings(Settings):
-    """What the portal must know about its browsers and its people.
+    """The settings of the portal.
 
-    portal_secure_cookies  False lets cookies go over plain HTTP, to localhost and nowhere else.
-    portal_assets          where `npm ci` put what the pages load.
-    portal_url             the address that browsers know: where OpenID Connect sends people back.
-    portal_watches         where the services answer, for the page of their health.
-    portal_oidc_issuer     who may vouch for people; nobody but us if it is empty.
+    portal_secure_cookies  False allows cookies over plain HTTP, to localhost only.
+    portal_assets          the folder into which `npm ci` installed the scripts and styles.
+    portal_url             the portal's public address, to which OpenID Connect redirects back.
+    portal_watches         the addresses of the services, for the health page.
+    portal_oidc_issuer     the OpenID Connect issuer; empty: local accounts only.
     """
 
     portal_secure_cookies: bool = True

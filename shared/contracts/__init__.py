@@ -1,6 +1,6 @@
-"""The published language: every message that crosses a topic, and nothing else.
+"""The contract: every message on a topic, and nothing else.
 
-One module per owner. A class here is a promise to foreign systems: change it only by adding.
+One module per owner. Foreign systems depend on these classes: change them only by adding to them.
 """
 
 from shared.contracts.base import Malformed, Message, Part, message, model_for

@@ -1,4 +1,4 @@
-"""Postal addresses and the people who live there."""
+"""Postal addresses and contact data."""
 
 from functools import cache
 from typing import Annotated
@@ -20,7 +20,7 @@ def _exists(code: str) -> bool:
 
 def _known(code: str) -> str:
     if len(code) != 2 or not code.isupper() or not _exists(code):
-        raise ValueError("must be an ISO 3166-1 country of two capitals, such as US")
+        raise ValueError("must be an ISO 3166-1 country code of two capitals, such as US")
     return code
 
 
@@ -30,7 +30,7 @@ Country = Annotated[
 
 
 class Address(Part):
-    """Where a shipment goes."""
+    """A postal address."""
 
     name: Name
     line1: Name
@@ -43,7 +43,7 @@ class Address(Part):
 
 
 class Customer(Part):
-    """Who ordered; an anonymous order has none, and every field may be unknown."""
+    """The customer of an order or cart. Every field is optional; an anonymous order has none."""
 
     customer_id: Id | None = None
     name: Annotated[str, StringConstraints(max_length=200)] | None = None

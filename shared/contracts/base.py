@@ -1,4 +1,4 @@
-"""What every message of the contract is made of."""
+"""The base classes and field types of the contract's messages."""
 
 import pkgutil
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ from shared.contracts.topics import Topic
 
 ID_PATTERN = r"^[A-Za-z0-9._:\-]{1,64}$"
 EMAIL_PATTERN = r"^[^@\s]+@[^@\s]+$"
-# Marks a text that may have several lines.
+# Marks text that may have several lines.
 LINES = "lines"
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
@@ -41,18 +41,18 @@ def _in_utc(value: datetime) -> datetime:
 
 
 def _time_schema() -> core_schema.CoreSchema:
-    """In JSON an RFC 3339 string, never a number, be it in quotes; in Python a datetime too."""
+    """Accepts an RFC 3339 string in JSON, no number even in quotes; in Python a datetime too."""
     text = core_schema.str_schema(pattern=r"^\d{4}-\d\d-\d\d[Tt ]", strict=True)
     moment = core_schema.datetime_schema(tz_constraint="aware", strict=False)
     wire = core_schema.chain_schema([text, moment])
     known = core_schema.datetime_schema(tz_constraint="aware", strict=True)
     either = core_schema.union_schema([known, wire], mode="left_to_right")
-    told = core_schema.custom_error_schema(
+    schema = core_schema.custom_error_schema(
         core_schema.json_or_python_schema(wire, either),
         custom_error_type="time",
         custom_error_message='must be a time with its zone, such as "2026-11-22T20:00:00Z"',
     )
-    return core_schema.no_info_after_validator_function(_in_utc, told)
+    return core_schema.no_info_after_validator_function(_in_utc, schema)
 
 
 Timestamp = Annotated[
@@ -63,7 +63,7 @@ Timestamp = Annotated[
 
 
 class Malformed(Exception):
-    """Input that breaks the contract; `field` names where, the message says which rule."""
+    """Input that breaks the contract: the path of the field, and what is wrong with it."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
@@ -72,25 +72,25 @@ class Malformed(Exception):
 
 
 class Part(BaseModel):
-    """A piece of a message. Strict about types, tolerant of fields it doesn't know.
+    """A part of a message. Strict about types; unknown fields are ignored.
 
-    Its errors never show what came in: that is personal data, and errors go to logs.
+    Its errors never show the input: that may be personal data, and errors go to logs.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True, hide_input_in_errors=True)
 
 
 Data = dict[str, Any]
-# Makes the data of one version of a type that of the next version; a pure function.
+# Converts the data of one version of a type to the next version; a pure function.
 Upcast = Callable[[Data], Data]
 
 
 class Message(Part):
-    """A message of the contract; `@message` gives a subclass its type and topic.
+    """A message of the contract. The decorator `@message` sets its type and topic.
 
-    `formerly` has the types that it had before, the oldest first, each with the function that leads
-    to the next one, and at last to the present one. `read` is the way in for all of them.
-    `clearable` names the optional fields of an update that null clears; absent, they stay.
+    formerly   earlier types, the oldest first, each with the function that converts its data to the
+               next version; `read` accepts all of them
+    clearable  optional fields of an update that null clears; an absent field stays unchanged
     """
 
     type: ClassVar[str]
@@ -100,7 +100,7 @@ class Message(Part):
 
     @property
     def key(self) -> str:
-        """The record's key, which is also the id of the aggregate that the message is about."""
+        """The record's key: the id of the aggregate that the message is about."""
         fields = self.topic.key
         if len(fields) == 1:
             return str(getattr(self, fields[0]))
@@ -108,7 +108,7 @@ class Message(Part):
 
     @property
     def cleared(self) -> frozenset[str]:
-        """The fields that the message clears: those that are null, and not absent."""
+        """The fields that the message clears: those that are present and null."""
         if not self.clearable:
             return self.clearable
         given = self.clearable & self.model_fields_set
@@ -116,14 +116,14 @@ class Message(Part):
 
     @classmethod
     def types(cls) -> tuple[str, ...]:
-        """All types that are read as this class, the oldest first, the present one last."""
+        """All types that are read as this class, the oldest first."""
         return (*cls.formerly, cls.type)
 
     @classmethod
     def upcast(cls, type_name: str, data: Any) -> Any:
-        """What `data` of a message of this type is in the present version.
+        """Converts `data` of the given type to the present version.
 
-        Raises `Malformed` for what can't be data of that version.
+        Raises `Malformed` if it can't be data of that version.
         """
         if type_name == cls.type:
             return data
@@ -141,9 +141,9 @@ class Message(Part):
 
     @classmethod
     def read(cls, type_name: str, content: str | bytes) -> Self:
-        """The message that `content`, JSON of one of `types`, is today.
+        """Parses `content`, the JSON of one of `types`, as the present version.
 
-        Raises pydantic's `ValidationError`, or `Malformed`.
+        Raises pydantic's `ValidationError` or `Malformed`.
         """
         if type_name == cls.type:
             return cls.model_validate_json(content)
@@ -153,7 +153,7 @@ class Message(Part):
             raise Malformed("value", f"not JSON: {error}") from None
         try:
             present = orjson.dumps(cls.upcast(type_name, data))
-        except orjson.JSONEncodeError as error:  # a number that became too large, say
+        except orjson.JSONEncodeError as error:  # a number that became too large, for example
             raise Malformed("value", f"can't be read as {cls.type}: {error}") from None
         return cls.model_validate_json(present)
 
@@ -164,7 +164,7 @@ class Message(Part):
                 raise Malformed(name, "can't be cleared; give a value, or leave it out to keep it")
 
     def check(self) -> None:
-        """Rules that need more than one field. Raises `Malformed`."""
+        """Checks rules that involve several fields. Raises `Malformed`."""
 
 
 M = TypeVar("M", bound=type[Message])
@@ -175,12 +175,12 @@ _models: dict[tuple[str, str], type[Message]] = {}
 def message(
     type_name: str, on: Topic, formerly: Mapping[str, Upcast] | None = None
 ) -> Callable[[M], M]:
-    """Class decorator: publishes the class as `type_name` on the topic `on`.
+    """Class decorator: registers the class as `type_name` on the topic `on`.
 
-    `formerly` is what `Message` says; these types are read, and written no more.
+    `formerly` is described at `Message`; these types are read, but no longer written.
     """
 
-    def publish(model: M) -> M:
+    def register(model: M) -> M:
         model.type = type_name
         model.topic = on
         model.formerly = formerly or {}
@@ -190,28 +190,28 @@ def message(
             _models[on.name, name] = model
         return model
 
-    return publish
+    return register
 
 
 def short(type_name: str) -> str:
-    """`order.hold` for `waybill.order.hold.v1`."""
+    """The short name of a type: `order.hold` for `waybill.order.hold.v1`."""
     return type_name.removeprefix("waybill.").rsplit(".v", 1)[0]
 
 
 def model_for(topic: str, type_name: str) -> type[Message] | None:
-    """The class that a `ce_type` on a topic (its name without the prefix) is read as, or None."""
+    """The class for a `ce_type` on a topic (named without the prefix); None if there is none."""
     return _models.get((topic, type_name))
 
 
 def models_on(topic: Topic) -> list[type[Message]]:
-    """Every class that is published on `topic`, in the order of their definition."""
-    there = (model for (name, _), model in _models.items() if name == topic.name)
-    return list(dict.fromkeys(there))
+    """Every message class on `topic`, in the order of definition."""
+    models = (model for (name, _), model in _models.items() if name == topic.name)
+    return list(dict.fromkeys(models))
 
 
 @cache
 def import_all() -> None:
-    """Imports every module of the contract: who finds classes by their types' names needs them."""
+    """Imports every module of the contract, so that `model_for` and `models_on` find all."""
     package = import_module("shared.contracts")
     for module in pkgutil.iter_modules(package.__path__):
         import_module(f"{package.__name__}.{module.name}")

@@ -1,10 +1,10 @@
-"""What outsiders send is held to more than the classes say, so that it can be shown and found.
+"""Stricter validation of input from outside, so that it can be displayed and found.
 
-The classes read journals and events of every version too, and those are read as they were written;
-so what became stricter since stands here, and is asked of commands, checkouts' carts and the
-catalog alone (`read`): text has something visible in it, no white space around it, and no character
-that a page, label or document can't show; ids can stand in an address; dates lie within fixed
-bounds; minus zero is zero (rules: Settled since, "What is accepted can be shown").
+The contract's classes also read journals and events of every version, which stay valid as they were
+written. So later restrictions are checked here, and only for commands, checkouts' carts and the
+catalog (`read`): text has a visible character, no white space around it, and no character that a
+page, label or document can't show; ids can be part of a URL; dates lie within fixed bounds; minus
+zero is zero (rules: Settled since, "What is accepted can be shown").
 """
 
 from collections.abc import Callable, Iterator
@@ -23,17 +23,17 @@ from shared.contracts.text import is_plain, is_visible, unshowable
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2199, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 
-# In a URL these two mean the folder itself and the one above (RFC 3986, 5.2.4): what has such an id
-# has no page of its own.
-NO_SEGMENTS = frozenset({".", ".."})
+# In a URL these mean the same folder and the parent folder (RFC 3986, 5.2.4), so something with
+# such an id couldn't have a page.
+DOT_SEGMENTS = frozenset({".", ".."})
 
 M = TypeVar("M", bound=BaseModel)
 
 
 def read(model: type[Message], content: str | bytes, type_name: str | None = None) -> Message:
-    """The message that `content`, JSON of type `type_name` (default: the present one), is.
+    """Parses and validates `content`, the JSON of type `type_name` (default: the present one).
 
-    White space around any value is no mistake. Raises `ValidationError` or `Malformed`.
+    White space around values is removed. Raises `ValidationError` or `Malformed`.
     """
     name = type_name or model.type
     try:
@@ -52,26 +52,26 @@ def read(model: type[Message], content: str | bytes, type_name: str | None = Non
 
 
 def admitted(value: M, path: str = "") -> M:
-    """`value` as it may come in: itself, or a copy whose texts are trimmed and zeros unsigned.
+    """Validates and normalizes `value`: trims text and removes the sign of zeros.
 
-    A text that may be left out counts as left out if it is blank. Raises `Malformed` with the first
-    field that can't be taken; `path` is where `value` stands.
+    Returns `value` itself if nothing changes, else a copy. A blank optional text counts as absent.
+    Raises `Malformed` with the first invalid field; `path` is the prefix of field names.
     """
     changed: dict[str, Any] = {}
-    for name, place in _places(type(value)):
+    for name, field in _text_fields(type(value)):
         inner = getattr(value, name)
         if inner is None:
             continue
-        found = _admitted(inner, f"{path}{name}", place)
+        found = _admitted(inner, f"{path}{name}", field)
         if found is not inner:
             changed[name] = found
     return value.model_copy(update=changed) if changed else value
 
 
-class _Place(NamedTuple):
-    """What is known of a field: may it have several lines, may it be left out, and what then.
+class _Field(NamedTuple):
+    """The properties of a field that matter for validation.
 
-    Ids are plain by their pattern; all that is asked of them is that an address can name them.
+    Ids are plain by their pattern; they only have to be valid in a URL.
     """
 
     is_multiline: bool
@@ -80,11 +80,11 @@ class _Place(NamedTuple):
     is_id: bool = False
 
 
-def _admitted(inner: Any, path: str, place: _Place) -> Any:
+def _admitted(inner: Any, path: str, field: _Field) -> Any:
     if isinstance(inner, str):
-        if place.is_id:
+        if field.is_id:
             return _id(inner, path)
-        return inner if is_plain(inner) else _text(inner, path, place)
+        return inner if is_plain(inner) else _text(inner, path, field)
     if isinstance(inner, Decimal):
         return abs(inner) if inner.is_zero() and inner.is_signed() else inner
     if isinstance(inner, datetime):
@@ -93,7 +93,7 @@ def _admitted(inner: Any, path: str, place: _Place) -> Any:
         raise Malformed(path, "must be a time from 1970-01-01 to 2199-12-31")
     if isinstance(inner, BaseModel):
         return admitted(inner, f"{path}.")
-    within = _Place(place.is_multiline, is_required=True, is_id=place.is_id)
+    within = _Field(field.is_multiline, is_required=True, is_id=field.is_id)
     if isinstance(inner, tuple):
         parts = [_admitted(part, f"{path}.{n}", within) for n, part in enumerate(inner)]
         same = all(part is before for part, before in zip(parts, inner, strict=True))
@@ -105,29 +105,29 @@ def _admitted(inner: Any, path: str, place: _Place) -> Any:
 
 
 def _id(text: str, path: str) -> str:
-    if text in NO_SEGMENTS:
-        raise Malformed(path, 'can\'t be "." or "..", which no web address can hold')
+    if text in DOT_SEGMENTS:
+        raise Malformed(path, 'can\'t be "." or "..", which no web address can contain')
     return text
 
 
-def _text(text: str, path: str, place: _Place) -> Any:
+def _text(text: str, path: str, field: _Field) -> Any:
     trimmed = text.strip()
-    if wrong := unshowable(trimmed, lines=place.is_multiline):
+    if wrong := unshowable(trimmed, lines=field.is_multiline):
         raise Malformed(path, wrong)
     if is_visible(trimmed):
         return trimmed
-    if place.is_required:
+    if field.is_required:
         raise Malformed(path, "must have something visible in it")
-    return place.default
+    return field.default
 
 
 @cache
-def _places(model: type[BaseModel]) -> tuple[tuple[str, _Place], ...]:
-    """The fields of a class that can hold text, amounts or times, and what is known of each."""
+def _text_fields(model: type[BaseModel]) -> tuple[tuple[str, _Field], ...]:
+    """The fields of a class that can hold text, amounts or times, with their properties."""
     return tuple(
         (
             name,
-            _Place(
+            _Field(
                 LINES in field.metadata or LINES in _deep(field.annotation),
                 field.is_required(),
                 None if field.is_required() else field.get_default(call_default_factory=True),
@@ -140,7 +140,7 @@ def _places(model: type[BaseModel]) -> tuple[tuple[str, _Place], ...]:
 
 
 def _is_id(field: FieldInfo) -> bool:
-    """Whether it holds ids."""
+    """Whether a field holds ids."""
     constraints = (*field.metadata, *_deep(field.annotation))
     return any(getattr(each, "pattern", None) == ID_PATTERN for each in constraints)
 
@@ -160,7 +160,7 @@ def _deep(annotation: Any) -> Iterator[Any]:
 
 
 def _trimmed(content: str | bytes) -> bytes | None:
-    """`content` without white space around its texts; None if there is none, or it is no JSON."""
+    """Removes white space around texts in `content`; None if there is none, or it isn't JSON."""
     try:
         data = orjson.loads(content)
         trimmed = _each_text(data, str.strip)

@@ -1,9 +1,9 @@
-"""No card number ever enters the system: what looks like one is found, refused and masked.
+"""Detects and masks card numbers: none ever enters the system.
 
-A card number is 13 to 19 digits that pass the Luhn check (ISO/IEC 7812-1), written together or in
-groups, on its own or within a longer text. One number in ten passes by chance. So what holds
-numbers by its nature (`NUMBERS`: phones, tracking numbers, articles with a barcode in their name)
-is refused only if it has an issuer's prefix and length as well, and ids aren't looked at.
+A card number has 13 to 19 digits that pass the Luhn check (ISO/IEC 7812-1), written together or in
+groups, alone or within a longer text. One number in ten passes by chance. So fields that normally
+hold numbers (`NUMBERS`: phones, tracking numbers, articles with a barcode in their name) are
+refused only if an issuer's prefix and length match as well, and ids aren't checked.
 """
 
 import re
@@ -17,11 +17,11 @@ from shared.contracts.base import ID_PATTERN, Name
 
 MIN_DIGITS, MAX_DIGITS = 13, 19
 CARD_NUMBER = "looks like a card number; card numbers are never kept"
-# Marks a field that holds numbers by its nature.
+# Marks a field that normally holds numbers.
 NUMBERS = "numbers"
 ArticleName = Annotated[Name, NUMBERS]
 
-# Between groups people write spaces and dashes of all kinds, and copy what can't be seen.
+# What may stand between groups of digits: spaces, dashes of all kinds, copied invisible characters.
 _BETWEEN = r"[\s\-\u00ad\u2010-\u2015\u2212\u200b-\u200d\u2060\ufeff]{1,3}"
 _RUN = re.compile(rf"\d+(?:{_BETWEEN}\d+)*")
 _ENOUGH = re.compile(rf"\d(?:(?:{_BETWEEN})?\d){{{MIN_DIGITS - 1}}}")
@@ -35,7 +35,7 @@ _ISSUED = re.compile(
 
 
 def card_numbers(text: str, issued: bool = False) -> Iterator[tuple[int, int]]:
-    """Where `text` holds card numbers, from and to; with `issued`, only those of known issuers."""
+    """Yields start and end of each card number in `text`; with `issued`, only of known issuers."""
     if not _ENOUGH.search(text):
         return
     for run in _RUN.finditer(text):
@@ -51,12 +51,12 @@ def card_numbers(text: str, issued: bool = False) -> Iterator[tuple[int, int]]:
 
 
 def has_card_number(text: str, issued: bool = False) -> bool:
-    """Whether `text` holds a card number."""
+    """Whether `text` contains a card number."""
     return next(card_numbers(text, issued), None) is not None
 
 
 def masked(text: str, issued: bool = False) -> str:
-    """`text` with a `*` for every digit of a card number."""
+    """Returns `text` with a `*` for every digit of a card number."""
     kept = list(text)
     for start, end in card_numbers(text, issued):
         kept[start:end] = ["*" if c.isdigit() else c for c in kept[start:end]]
@@ -64,7 +64,7 @@ def masked(text: str, issued: bool = False) -> str:
 
 
 def card_field(value: BaseModel) -> str | None:
-    """The path of the first field in `value` that holds a card number, or None."""
+    """The path of the first field in `value` that contains a card number; None if none does."""
     for name, numbers in _fields(type(value)):
         found = _within(getattr(value, name), numbers)
         if found is not None:
@@ -97,7 +97,7 @@ def _is_one(digits: str, issued: bool) -> bool:
 
 @cache
 def _fields(model: type[BaseModel]) -> tuple[tuple[str, bool], ...]:
-    """The fields that are looked at, each with whether it holds numbers by its nature."""
+    """The fields to check, each with whether it normally holds numbers."""
     return tuple(
         (name, NUMBERS in field.metadata or _marked(field.annotation))
         for name, field in model.model_fields.items()
@@ -106,7 +106,7 @@ def _fields(model: type[BaseModel]) -> tuple[tuple[str, bool], ...]:
 
 
 def _is_text(annotation: Any, metadata: Any = ()) -> bool:
-    """Whether it may hold free text: a string that isn't an id, or something with one inside."""
+    """Whether a field may hold free text: a string that isn't an id, or a part with one."""
     if get_origin(annotation) is Annotated:
         inner, *more = get_args(annotation)
         return _is_text(inner, more)

@@ -1,4 +1,4 @@
-"""Carts and the drafts of customer service."""
+"""Carts, and the drafts that customer service makes."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from shared.contracts.cards import ArticleName
 from shared.contracts.checkout import CartConverted
 from shared.contracts.customers import BookPlace
 from shared.contracts.money import Amount, Currency
-from shared.contracts.order_edits import beside
+from shared.contracts.order_edits import flatten_line
 from shared.contracts.pricing import Totals
 from shared.contracts.replies import Reason
 from shared.contracts.topics import CART_COMMANDS, CART_EVENTS
@@ -29,7 +29,7 @@ class _AboutShipment(_AboutCart):
 
 @message("waybill.cart.create-draft.v1", on=CART_COMMANDS)
 class CreateDraft(_AboutCart):
-    """Start an order by hand, for a customer on the phone say."""
+    """Create a draft, for example for a customer on the phone."""
 
     market: Id
     customer_id: Id | None = None
@@ -38,10 +38,10 @@ class CreateDraft(_AboutCart):
 
 @message("waybill.cart.set-shipment.v1", on=CART_COMMANDS)
 class SetShipment(_AboutShipment):
-    """Say where a shipment goes, and how.
+    """Set the address and the shipping method of a shipment.
 
-    It goes to `address`, or to the one that the customer's address book has as `address_id`. An
-    address enters the book only with `add_to_address_book`.
+    The address is `address`, or the one with `address_id` in the customer's address book. It is
+    added to the address book only with `add_to_address_book`.
     """
 
     address: Address | None = None
@@ -50,18 +50,18 @@ class SetShipment(_AboutShipment):
     add_to_address_book: bool = False
 
     def check(self) -> None:
-        """It has to go somewhere, and to one place."""
+        """Exactly one address has to be given."""
         if self.address is None and self.address_id is None:
             raise Malformed(
-                "address", "an address, or the address_id of one in the address book, is needed"
+                "address", "give an address, or the address_id of one in the address book"
             )
         if self.address is not None and self.address_id is not None:
-            raise Malformed("address_id", "an address is given already: one of the two is enough")
+            raise Malformed("address_id", "give an address or an address_id, not both")
 
 
 @message("waybill.cart.add-line.v1", on=CART_COMMANDS)
 class AddLine(_AboutShipment):
-    """Put an article into a shipment; what isn't given of it is the catalog's."""
+    """Add a line to a shipment. A name or price that isn't given comes from the catalog."""
 
     line_id: Id
     sku: Id
@@ -70,55 +70,55 @@ class AddLine(_AboutShipment):
     placed_price: Amount | None = None
     preorder: bool = False
 
-    _beside = model_validator(mode="before")(beside)
+    _flatten_line = model_validator(mode="before")(flatten_line)
 
 
 @message("waybill.cart.change-line.v1", on=CART_COMMANDS)
 class ChangeLine(_AboutShipment):
-    """Another quantity or price; what isn't given stays."""
+    """Change a line's quantity or price. Fields that aren't given stay unchanged."""
 
     line_id: Id
     quantity: Quantity | None = None
     placed_price: Amount | None = None
 
-    _beside = model_validator(mode="before")(beside)
+    _flatten_line = model_validator(mode="before")(flatten_line)
 
     def check(self) -> None:
-        """A line has both."""
+        """Neither field can be cleared."""
         self.refuse_null("quantity", "placed_price")
 
 
 @message("waybill.cart.remove-line.v1", on=CART_COMMANDS)
 class RemoveLine(_AboutShipment):
-    """Take an article out."""
+    """Remove a line from a shipment."""
 
     line_id: Id
 
 
 @message("waybill.cart.apply-coupon.v1", on=CART_COMMANDS)
 class ApplyCoupon(_AboutCart):
-    """Use a coupon of the site; capitals don't matter."""
+    """Apply a coupon of the site. Upper and lower case are equivalent."""
 
     code: Id
 
 
 @message("waybill.cart.remove-coupon.v1", on=CART_COMMANDS)
 class RemoveCoupon(_AboutCart):
-    """Take a coupon out again."""
+    """Remove a coupon."""
 
     code: Id
 
 
 @message("waybill.cart.set-discount.v1", on=CART_COMMANDS)
 class SetDiscount(_AboutCart):
-    """Take an amount off a line, or off the order where no line is named; zero ends that."""
+    """Set the manual discount of a line, or of the order if no line is named. Zero removes it."""
 
     amount: Amount
     shipment_id: Id | None = None
     line_id: Id | None = None
 
     def check(self) -> None:
-        """A line is named by both of its ids."""
+        """Both ids of a line have to be given, or neither."""
         if (self.shipment_id is None) != (self.line_id is None):
             missing = "line_id" if self.line_id is None else "shipment_id"
             raise Malformed(missing, "a line is named by shipment_id and line_id")
@@ -126,12 +126,18 @@ class SetDiscount(_AboutCart):
 
 @message("waybill.cart.convert.v1", on=CART_COMMANDS)
 class Convert(_AboutCart):
-    """Make it a purchase order. The outcome comes once the order is placed, or refused."""
+    """Convert the draft to a purchase order.
+
+    The outcome follows once the order is placed or refused.
+    """
 
 
 @message("waybill.cart.settle-convert.v1", on=CART_COMMANDS)
 class SettleConvert(_AboutCart):
-    """The order service's answer: the order is placed, or why not. Nobody else sends it."""
+    """The order service's result of a conversion. Internal: only the order service sends it.
+
+    `refusal` is null if the order was placed.
+    """
 
     order_number: str | None
     refusal: Reason | None
@@ -139,7 +145,7 @@ class SettleConvert(_AboutCart):
 
 @message("waybill.cart.delete.v1", on=CART_COMMANDS)
 class Delete(_AboutCart):
-    """Forget it."""
+    """Delete the cart and its personal data."""
 
 
 # Questions
@@ -147,16 +153,17 @@ class Delete(_AboutCart):
 
 @message("waybill.cart.explain.v1", on=CART_COMMANDS)
 class Explain(_AboutCart):
-    """What may be done with a cart now, and what stands in the way of the rest?"""
+    """Which actions are possible on a cart now, and what blocks the others?"""
 
 
 # Events
 
 
 class Happened(_AboutCart):
-    """Something happened to a cart; `totals` are what it costs after that.
+    """Base of all cart events; `totals` are the cart's totals after the event.
 
-    They are missing where its market is gone, of a deleted cart, and from events of version 0.1.
+    They are missing if the cart's market no longer exists, after a deletion, and in events of
+    version 0.1.
     """
 
     totals: Totals | None = None
@@ -168,7 +175,7 @@ class _HappenedToShipment(Happened):
 
 @message("waybill.cart.draft-created.v1", on=CART_EVENTS)
 class DraftCreated(Happened):
-    """A draft was started."""
+    """A draft was created."""
 
     market: Id
     currency: Currency
@@ -177,9 +184,9 @@ class DraftCreated(Happened):
 
 @message("waybill.cart.shipment-set.v1", on=CART_EVENTS)
 class ShipmentSet(_HappenedToShipment):
-    """A shipment has an address and a method, at the market's price for it.
+    """The address and shipping method of a shipment were set; the cost is the market's price.
 
-    `to_address_book` says where the address is to enter its customer's book, if it is to.
+    `to_address_book` says where to add the address to the customer's address book, if at all.
     """
 
     address: Address
@@ -190,7 +197,10 @@ class ShipmentSet(_HappenedToShipment):
 
 @message("waybill.cart.line-set.v1", on=CART_EVENTS)
 class LineSet(_HappenedToShipment):
-    """A line is now like this; its tax is that on its value after its discount."""
+    """A line was added or changed; these are all of its fields now.
+
+    `tax` is on the line's value after its discount.
+    """
 
     line_id: Id
     sku: Id
@@ -203,28 +213,28 @@ class LineSet(_HappenedToShipment):
 
 @message("waybill.cart.line-removed.v1", on=CART_EVENTS)
 class LineRemoved(_HappenedToShipment):
-    """A line is gone."""
+    """A line was removed."""
 
     line_id: Id
 
 
 @message("waybill.cart.coupon-applied.v1", on=CART_EVENTS)
 class CouponApplied(Happened):
-    """A coupon is used, from here on wherever it counts."""
+    """A coupon was applied; it counts whenever its conditions are met."""
 
     code: Id
 
 
 @message("waybill.cart.coupon-removed.v1", on=CART_EVENTS)
 class CouponRemoved(Happened):
-    """A coupon isn't used any more."""
+    """A coupon was removed."""
 
     code: Id
 
 
 @message("waybill.cart.discount-set.v1", on=CART_EVENTS)
 class DiscountSet(Happened):
-    """So much is taken off a line, or off the order, beside the coupons."""
+    """The manual discount of a line or of the order was set; it adds to the coupons' discounts."""
 
     amount: Amount
     shipment_id: Id | None
@@ -233,12 +243,11 @@ class DiscountSet(Happened):
 
 @message("waybill.cart.checked-out.v1", on=CART_EVENTS)
 class CheckedOut(Happened):
-    """The cart is to become an order, whose id is the cart's; it can't change any more.
+    """The cart was checked out, and can't change any more. The order gets the cart's id.
 
-    `request` is the message that asked, which waits for the order service; none from version 0.1.
-
-    `cart` is the whole of it, as it goes to the order service. Coupons that didn't count any more
-    are left out of it, and `totals` says why.
+    request  the command that waits for the order service; missing in events of version 0.1
+    cart     the complete cart as sent to the order service, without coupons that no longer count;
+             `totals` gives the reasons
     """
 
     total: Amount
@@ -249,21 +258,21 @@ class CheckedOut(Happened):
 
 @message("waybill.cart.order-placed.v1", on=CART_EVENTS)
 class OrderPlaced(Happened):
-    """The cart is an order now, with this number."""
+    """The cart became the order with this number."""
 
     order_number: str | None
 
 
 @message("waybill.cart.convert-refused.v1", on=CART_EVENTS)
 class ConvertRefused(Happened):
-    """The cart became no order; it may change again."""
+    """The order service refused the cart; the cart can be changed again."""
 
     reason: Reason
 
 
 @message("waybill.cart.deleted.v1", on=CART_EVENTS)
 class Deleted(Happened):
-    """The cart is gone, by itself or with its order, and whose it was: the tombstone."""
+    """The cart and its personal data were deleted, alone or with its order. The tombstone."""
 
     by: str | None = None
     at: Timestamp | None = None

@@ -1,4 +1,4 @@
-"""The catalog: what is sold, under which name, and for how much in each market."""
+"""The catalog: articles with their names, and prices in each market."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -10,17 +10,18 @@ from shared.contracts.cards import ArticleName
 from shared.contracts.money import Amount
 from shared.contracts.topics import CATALOG_VARIANTS
 
-# A page that people click on, and nothing that a browser would run.
+# Only http and https: nothing that a browser would run.
 Link = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s/?#]+[^\s]*$")]
 Prices = Annotated[Mapping[Id, Amount], Field(max_length=1000)]
 
 
 @message("waybill.variant.v1", on=CATALOG_VARIANTS)
 class Variant(Message):
-    """An article as it is sold: this is all of it now.
+    """An article: the complete present entry of the catalog.
 
-    `prices` are by market, each in its market's currency: `{"US": "39.50", "JP": "5900"}`. A market
-    that isn't there has no price. What is discontinued is sold no more, but has still a name.
+    `prices` has amounts by market, in the market's currency: `{"US": "39.50", "JP": "5900"}`. A
+    market without an entry has no price. A discontinued article is no longer sold; its name stays
+    known.
     """
 
     sku: Id

@@ -1,4 +1,4 @@
-"""What a checkout publishes: a cart that has become an order."""
+"""Input from checkouts: converted carts."""
 
 from collections.abc import Iterable
 from typing import Annotated, Literal
@@ -25,9 +25,10 @@ Reference = Annotated[str, StringConstraints(max_length=200)]
 
 
 class ConvertedLine(Part):
-    """One article of a shipment, priced as the shopper saw it.
+    """A line of a shipment, with the prices that the shopper saw.
 
-    `discount` is all that is taken off; `manual_discount` is what was set by hand of that.
+    `discount` is the whole discount of the line; `manual_discount` is the part of it that was
+    entered by hand.
     """
 
     line_id: Id | None = None
@@ -42,9 +43,10 @@ class ConvertedLine(Part):
 
 
 class ConvertedShipment(Part):
-    """What goes to one address by one method.
+    """The lines that go to one address by one shipping method.
 
-    `shipping_price` is what its method costs before discounts, if that is more.
+    `shipping_price` is the price of the method before discounts, if it is higher than
+    `shipping_cost`.
     """
 
     shipment_id: Id | None = None
@@ -57,7 +59,7 @@ class ConvertedShipment(Part):
 
 
 class ConvertedPayment(Part):
-    """Money that the checkout has already taken, or tried to."""
+    """A payment that the checkout has made or attempted."""
 
     payment_id: Id
     method: Id
@@ -69,12 +71,12 @@ class ConvertedPayment(Part):
 
 @message("waybill.cart.converted.v1", on=CHECKOUT)
 class CartConverted(Message):
-    """A cart has become an order: the whole of it, as the customer agreed to it.
+    """A cart was converted to an order: everything that the customer agreed to.
 
-    `draft` is the cart service's: it hears whether the order was placed. Nobody else sets it.
-    `pricing` has the rules that led to the amounts; the order keeps them, and an edit applies
-    them again. Without it, or where they lead to other amounts, the amounts are what counts.
-    `manual_discount` is what was set by hand of the order's discount.
+    pricing  the rules behind the amounts, which later edits apply again; without it, or where the
+             rules lead to other amounts, the given amounts count
+    manual_discount  the part of `order_discount` that was entered by hand
+    draft    set only by the cart service, which receives the result
     """
 
     cart_id: Id
@@ -93,7 +95,7 @@ class CartConverted(Message):
     pricing: Pricing | None = None
 
     def check(self) -> None:
-        """Money in the currency's own decimals; ids unique where they must be."""
+        """Amounts have the currency's decimals; ids are unique within their list."""
         all_exact(self, self.currency)
         for position, payment in enumerate(self.payments):
             if payment.amount < 0:
@@ -116,4 +118,4 @@ def _unique(path: str, field: str, ids: Iterable[str | None]) -> None:
     if len(set(given)) == len(given):
         return
     position = next(p for p, one in enumerate(given) if one in given[:p])
-    raise Malformed(f"{path}.{position}.{field}", f"{given[position]} is there twice")
+    raise Malformed(f"{path}.{position}.{field}", f"{given[position]} is used twice")

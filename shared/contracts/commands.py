@@ -1,4 +1,4 @@
-"""The commands of the contract that a person may give, by their short names: `order.hold`."""
+"""The commands that people may send, by their short names: `order.hold`."""
 
 from collections.abc import Mapping
 
@@ -11,15 +11,15 @@ from shared.contracts.topics import TOPICS
 
 __all__ = ["INTERNAL", "offered", "short"]
 
-# What the shipment service asks of its own stock, the order and cart service of each other, and
-# what payment providers answer; no person gives these.
+# Sent by services and payment providers only: requests of the shipment service to its stock,
+# messages between the order and cart services, results of payment requests.
 INTERNAL: frozenset[type[Message]] = frozenset(
     {Allocate, Deallocate, Issue, Reallocate, CreateReorder, SettleReorder, SettleConvert, Settle}
 )
 
 
 def offered() -> Mapping[str, type[Message]]:
-    """Every command by its short name, in the order of the contract."""
+    """Every command that people may send, by its short name, in the order of the contract."""
     import_all()
     return {
         short(model.type): model

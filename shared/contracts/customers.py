@@ -1,4 +1,4 @@
-"""Customers: how to reach them, and their address books."""
+"""Customers: contact data and address books."""
 
 from hashlib import blake2b
 from typing import Annotated
@@ -10,7 +10,7 @@ from shared.contracts.base import Email, Id, Malformed, Message, Part, message
 from shared.contracts.cards import NUMBERS
 from shared.contracts.topics import CUSTOMER_COMMANDS, CUSTOMER_EVENTS
 
-# Neither is ever blank, so a contact that has one says something.
+# Neither may be blank.
 FullName = Annotated[str, StringConstraints(max_length=200, pattern=r"\S")]
 Number = Annotated[str, StringConstraints(max_length=40, pattern=r"\S"), NUMBERS]
 
@@ -38,27 +38,27 @@ class _Entry(_AboutAddress):
 
 @message("waybill.customer.create.v1", on=CUSTOMER_COMMANDS)
 class Create(_Contact):
-    """Get to know somebody, by a name or an email at least."""
+    """Create a customer; a name or an email is required."""
 
     def check(self) -> None:
-        """Who has neither couldn't be told from anybody else."""
+        """A customer without either couldn't be identified."""
         if self.name is None and self.email is None:
             raise Malformed("name", "a customer has a name or an email")
 
 
 @message("waybill.customer.update.v1", on=CUSTOMER_COMMANDS)
 class Update(_Contact):
-    """Another name, email or phone; what isn't given stays, and null clears it."""
+    """Change contact data. Fields that aren't given stay unchanged; null clears a field."""
 
     clearable = frozenset({"name", "email", "phone"})
 
 
 @message("waybill.customer.add-address.v1", on=CUSTOMER_COMMANDS)
 class AddAddress(_Entry):
-    """Put an address into the address book.
+    """Add an address to the address book.
 
-    `unless_there`: only if it isn't in the book already, under whatever id; and if something else
-    has its id, it gets another.
+    With `unless_there`, only if the book doesn't have the address under any id; if the id is in use
+    for another address, the address gets another id.
     """
 
     unless_there: bool = False
@@ -66,12 +66,12 @@ class AddAddress(_Entry):
 
 @message("waybill.customer.change-address.v1", on=CUSTOMER_COMMANDS)
 class ChangeAddress(_Entry):
-    """Write another address over one in the address book."""
+    """Replace an address in the address book."""
 
 
 @message("waybill.customer.remove-address.v1", on=CUSTOMER_COMMANDS)
 class RemoveAddress(_AboutAddress):
-    """Take an address out of the address book."""
+    """Remove an address from the address book."""
 
 
 # Events
@@ -79,47 +79,47 @@ class RemoveAddress(_AboutAddress):
 
 @message("waybill.customer.created.v1", on=CUSTOMER_EVENTS)
 class Created(_Contact):
-    """Somebody is a customer, with an empty address book."""
+    """A customer was created, with an empty address book."""
 
 
 @message("waybill.customer.updated.v1", on=CUSTOMER_EVENTS)
 class Updated(_Contact):
-    """This is how to reach the customer now, all of it."""
+    """The contact data was changed; these are all fields now."""
 
 
 @message("waybill.customer.address-added.v1", on=CUSTOMER_EVENTS)
 class AddressAdded(_Entry):
-    """The address book has one address more."""
+    """An address was added to the address book."""
 
 
 @message("waybill.customer.address-changed.v1", on=CUSTOMER_EVENTS)
 class AddressChanged(_Entry):
-    """An address is now like this, all of it."""
+    """An address was replaced; these are all of its fields now."""
 
 
 @message("waybill.customer.address-removed.v1", on=CUSTOMER_EVENTS)
 class AddressRemoved(_AboutAddress):
-    """An address is gone."""
+    """An address was removed."""
 
 
-# How an order's address gets there
+# Adding an order's address
 
 
 class BookPlace(Part):
-    """Where an address is to enter a customer's address book."""
+    """Where to add an address to an address book: customer and address id."""
 
     customer_id: Id
     address_id: Id
 
 
 def place_for(customer_id: str, address: Address) -> BookPlace:
-    """The place for `address`: always the same one, so that two orders with it don't add two."""
+    """Returns the place for `address`: the same each time, so that two orders add it once."""
     digest = blake2b(address.model_dump_json(exclude_none=True).encode(), digest_size=10)
     return BookPlace(customer_id=customer_id, address_id=f"a-{digest.hexdigest()}")
 
 
 def entering(place: BookPlace, address: Address) -> AddAddress:
-    """The request to put `address` there."""
+    """The command that adds `address` at `place`, unless the book has it."""
     return AddAddress(
         customer_id=place.customer_id,
         address_id=place.address_id,

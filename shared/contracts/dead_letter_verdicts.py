@@ -1,4 +1,4 @@
-"""What operators have done about dead letters."""
+"""What operators decided about dead letters."""
 
 from shared.contracts.base import Id, Message, Text, message
 from shared.contracts.topics import DEAD_LETTER_VERDICTS
@@ -6,9 +6,9 @@ from shared.contracts.topics import DEAD_LETTER_VERDICTS
 
 @message("waybill.dead-letter.redriven.v1", on=DEAD_LETTER_VERDICTS)
 class Redriven(Message):
-    """The record went back to the topic that it had come from; the envelope's actor sent it.
+    """The record was published to its original topic again, by the envelope's actor.
 
-    Should it die again, that is another letter.
+    If it fails again, that makes another dead letter.
     """
 
     letter_id: Id
@@ -18,7 +18,7 @@ class Redriven(Message):
 
 @message("waybill.dead-letter.dropped.v1", on=DEAD_LETTER_VERDICTS)
 class Dropped(Message):
-    """Nothing more is to be done about it; `note` says why, in the operator's words."""
+    """The dead letter was closed without redriving it; `note` is the operator's reason."""
 
     letter_id: Id
     service: Id

@@ -1,7 +1,6 @@
-"""What is wrong with a field, in the reader's words, with an example of what is right.
+"""Turns validation errors into sentences for people, with examples of valid values.
 
-The one place where mistakes of a message become sentences. Each is a template by its kind; facts
-stand in braces, so that a site can translate it.
+Each kind of mistake has a template. Facts are in braces, so that a site can translate it.
 """
 
 import re
@@ -12,7 +11,7 @@ from pydantic import ValidationError
 
 from shared.contracts.base import EMAIL_PATTERN, ID_PATTERN, Malformed
 
-MOST = 5  # mistakes that are told at once
+MAX_MISTAKES = 5  # in one message
 
 
 class Mistake(NamedTuple):
@@ -72,21 +71,21 @@ _OURS = frozenset({"value_error", "money", "time"})  # their messages are senten
 
 
 def mistakes(error: ValidationError) -> list[Mistake]:
-    """Every field that is wrong, once, in the order of the class. What came in isn't told."""
+    """Lists every wrong field once, in the order of the class. The input isn't repeated."""
     found: dict[str, str] = {}
     for each in error.errors(include_url=False, include_input=False):
         steps = [str(step) for step in each["loc"]]
         found.setdefault(".".join(steps) or "value", _sentence(each))
-    return [Mistake(field, words) for field, words in found.items()]
+    return [Mistake(field, text) for field, text in found.items()]
 
 
 def first(error: ValidationError) -> Malformed:
-    """The first mistake as an exception, whose message tells the others as well."""
+    """Returns the first mistake as an exception; its message lists the others as well."""
     found = mistakes(error)
-    (field, words), others = found[0], found[1:]
-    words += "".join(f"; {other.field} {other.message}" for other in others[: MOST - 1])
-    more = len(others) - MOST + 1
-    return Malformed(field, words + (f"; and {more} more" if more > 0 else ""))
+    (field, text), others = found[0], found[1:]
+    text += "".join(f"; {other.field} {other.message}" for other in others[: MAX_MISTAKES - 1])
+    more = len(others) - MAX_MISTAKES + 1
+    return Malformed(field, text + (f"; and {more} more" if more > 0 else ""))
 
 
 def _sentence(each: Mapping[str, Any]) -> str:
@@ -107,7 +106,7 @@ def _sentence(each: Mapping[str, Any]) -> str:
 
 
 class _Facts(dict[str, Any]):
-    """Numbers with their thousands set apart; choices without quotes."""
+    """Formats numbers with thousands separators, and choices without quotes."""
 
     def __getitem__(self, name: str) -> str:
         value = super().get(name, "…")
@@ -117,5 +116,5 @@ class _Facts(dict[str, Any]):
 
 
 def sentences(found: Sequence[Mistake]) -> str:
-    """All of them in one line, as a person reads them."""
+    """All mistakes in one line."""
     return "; ".join(f"{field} {message}" for field, message in found)

@@ -16,17 +16,17 @@ ZERO = Decimal(0)
 
 
 def _schema(least: Decimal | None) -> core_schema.CoreSchema:
-    """In JSON a string and nothing else, in Python a `Decimal` too; all checked natively."""
+    """Accepts only a string in JSON, in Python a `Decimal` too; pydantic's core checks both."""
     number = core_schema.decimal_schema(ge=least, strict=True)
     text = core_schema.str_schema(pattern=WIRE, strict=True)
     lenient = core_schema.decimal_schema(ge=least, strict=False)
-    words = 'must be an amount in quotes, such as "19.99"'
+    message = 'must be an amount in quotes, such as "19.99"'
     wire = core_schema.chain_schema([text, lenient])
     either = core_schema.union_schema([number, wire], mode="left_to_right")
     return core_schema.custom_error_schema(
         core_schema.json_or_python_schema(wire, either),
         custom_error_type="money",
-        custom_error_message=words if least is None else f"{words}, not below zero",
+        custom_error_message=message if least is None else f"{message}, not below zero",
         serialization=_AS_TEXT,
     )
 
@@ -51,49 +51,49 @@ Currency = Annotated[
 
 @cache
 def decimals(currency: str) -> int:
-    """How many decimals amounts of this ISO 4217 currency have: USD 2, JPY 0, KWD 3."""
+    """The number of decimals of an ISO 4217 currency: USD 2, JPY 0, KWD 3."""
     return len(str(CURRENCIES[currency].sub_unit)) - 1
 
 
 @cache
 def zero(currency: str) -> Decimal:
-    """Nothing, written with the currency's decimals."""
+    """Zero with the currency's decimals."""
     return ZERO.scaleb(-decimals(currency))
 
 
 def exact(amount: Decimal, currency: str, field: str) -> Decimal:
-    """`amount` as it is, or `Malformed` if its decimals aren't the currency's own."""
+    """Returns `amount`. Raises `Malformed` if it doesn't have the currency's decimals."""
     if not amount.same_quantum(zero(currency)):
-        raise Malformed(field, f"must have {_places(currency)}, such as {example(currency)}")
+        raise Malformed(field, f"must have {_decimals_text(currency)}, such as {example(currency)}")
     return amount
 
 
 def example(currency: str) -> str:
-    """An amount as it is written in this currency: 19.99 USD, 1999 JPY."""
+    """An example of an amount in this currency: 19.99 USD, 1999 JPY."""
     return f"{Decimal(1999).scaleb(-decimals(currency)):f}"
 
 
-def _places(currency: str) -> str:
+def _decimals_text(currency: str) -> str:
     digits = decimals(currency)
     return f"{digits} decimals ({currency})" if digits else f"no decimals ({currency})"
 
 
 def owed(outstanding: Decimal, currency: str) -> str:
-    """What is outstanding, below zero if too much was paid, as people say it."""
+    """Describes an outstanding amount for people; a negative one is overpaid."""
     if outstanding > 0:
         return f"{outstanding:f} {currency} outstanding"
     return f"overpaid by {-outstanding:f} {currency}" if outstanding < 0 else "paid in full"
 
 
 def all_exact(value: BaseModel, currency: str) -> None:
-    """Checks every amount inside `value`; raises `Malformed` with the first wrong one's path."""
+    """Checks every amount inside `value`; raises `Malformed` with the path of a wrong one."""
     if not _same_quantum(value, zero(currency)):
         for path, amount in _amounts(value):
             exact(amount, currency, ".".join(map(str, reversed(path))))
 
 
 def _same_quantum(value: BaseModel, quantum: Decimal) -> bool:
-    """Whether all is well: every message asks, so this way is short; the way to a path is long."""
+    """Whether all amounts are right. Fast, since it runs for every message; paths come later."""
     for name in _fields_with_amounts(type(value)):
         inner = getattr(value, name)
         if isinstance(inner, Decimal):
@@ -109,7 +109,7 @@ def _same_quantum(value: BaseModel, quantum: Decimal) -> bool:
 
 
 def _amounts(value: BaseModel) -> Iterator[tuple[list[str | int], Decimal]]:
-    """Every amount inside `value`, with the steps that lead to it, the last one first."""
+    """Yields every amount inside `value` with its path, reversed."""
     for name in _fields_with_amounts(type(value)):
         inner = getattr(value, name)
         if isinstance(inner, Decimal):

@@ -1,4 +1,4 @@
-"""Edits of what an order holds: the lines of its shipments, and its discounts."""
+"""Edits of an order's lines and discounts."""
 
 from typing import Annotated, Any, Literal
 
@@ -11,7 +11,7 @@ from shared.contracts.money import Amount
 
 
 class LineAdded(Part):
-    """An article more. Without a discount there is none; without a tax the market's rate holds."""
+    """Add a line. Without a discount there is none; without a tax the market's rate applies."""
 
     kind: Literal["add-line"] = "add-line"
     shipment_id: Id
@@ -26,10 +26,10 @@ class LineAdded(Part):
 
 
 class LineAltered(Part):
-    """Another quantity, price or discount; what isn't given follows or stays.
+    """Change a line's quantity, price or discount. Other amounts follow or stay unchanged.
 
-    `manual_discount` stands beside the checkout's and the coupons'; `discount`, from version 0.1,
-    is instead of them.
+    `manual_discount` adds to the discounts of the checkout and the coupons; `discount`, from
+    version 0.1, replaces them.
     """
 
     kind: Literal["change-line"] = "change-line"
@@ -42,7 +42,7 @@ class LineAltered(Part):
 
 
 class LineTaken(Part):
-    """An article less."""
+    """Remove a line."""
 
     kind: Literal["remove-line"] = "remove-line"
     shipment_id: Id
@@ -50,7 +50,7 @@ class LineTaken(Part):
 
 
 class Destination(Part):
-    """Where a shipment goes that an edit brings into being, how, and what that costs."""
+    """Address, shipping method and cost of a shipment that an edit creates."""
 
     address: Address
     shipping_method: Id
@@ -59,7 +59,10 @@ class Destination(Part):
 
 
 class LineMoved(Part):
-    """A line goes to another shipment, or so many pieces of it; without a quantity all of it."""
+    """Move a line, or `quantity` units of it, to another shipment.
+
+    `destination` is for a shipment that doesn't exist yet.
+    """
 
     kind: Literal["move-line"] = "move-line"
     shipment_id: Id
@@ -71,9 +74,10 @@ class LineMoved(Part):
 
 
 class DiscountSet(Part):
-    """The order's manual discount, beside those of its lines.
+    """Set the order's manual discount.
 
-    `beside` the checkout's and the coupons'; in version 0.1 it was instead of them.
+    With `beside`, it adds to the discounts of the checkout and the coupons; in version 0.1 it
+    replaced them.
     """
 
     kind: Literal["set-discount"] = "set-discount"
@@ -86,10 +90,10 @@ Edit = Annotated[
 ]
 
 
-def beside(data: Any) -> Any:
-    """A command whose line is nested, as `"line": {…}`, with the line's fields beside the others.
+def flatten_line(data: Any) -> Any:
+    """Flattens a command with a nested line, `"line": {…}`.
 
-    The contract says just "the line"; a field that is there twice counts as it stands outside.
+    The contract says just "the line", so both forms are accepted. An outer field takes precedence.
     """
     if isinstance(data, dict) and isinstance(line := data.get("line"), dict):
         return {**line, **{name: value for name, value in data.items() if name != "line"}}

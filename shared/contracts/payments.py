@@ -1,4 +1,4 @@
-"""An order's money: what can be asked, and what happens to it."""
+"""An order's payments: commands, events and requests to providers."""
 
 from typing import Literal
 
@@ -24,7 +24,7 @@ class _AboutPayment(_AboutOrder):
 
 @message("waybill.payment.add.v1", on=PAYMENT_COMMANDS)
 class Add(_AboutPayment):
-    """Record a payment, by phone say; without an amount it is all that is outstanding."""
+    """Add a payment, for example by phone. Without an amount it is the outstanding one."""
 
     method: Id
     amount: Amount | None = None
@@ -34,26 +34,26 @@ class Add(_AboutPayment):
 
 @message("waybill.payment.capture.v1", on=PAYMENT_COMMANDS)
 class Capture(_AboutPayment):
-    """Take money that an authorization has set aside; without an amount, what the order owes."""
+    """Capture authorized money. Without an amount, as much as the order owes."""
 
     amount: Amount | None = None
 
 
 @message("waybill.payment.void.v1", on=PAYMENT_COMMANDS)
 class Void(_AboutPayment):
-    """Let go of what an authorization still sets aside."""
+    """Void what is left of an authorization."""
 
 
 @message("waybill.payment.refund.v1", on=PAYMENT_COMMANDS)
 class Refund(_AboutPayment):
-    """Give captured money back; without an amount, all that the payment has brought in."""
+    """Refund captured money. Without an amount, everything that the payment still holds."""
 
     amount: Amount | None = None
 
 
 @message("waybill.payment.settle.v1", on=PAYMENT_COMMANDS)
 class Settle(_AboutOrder):
-    """A provider's answer to a request; `reason` is why it failed, in the provider's words."""
+    """A payment provider's result of a request. `reason` is the provider's text if it failed."""
 
     request_id: Id
     outcome: ProviderOutcome
@@ -66,14 +66,14 @@ class Settle(_AboutOrder):
 
 @message("waybill.payment.explain.v1", on=PAYMENT_COMMANDS)
 class Explain(_AboutOrder):
-    """What may be done with an order's money now, and what stands in the way of the rest?"""
+    """Which actions are possible on an order's payments now, and what blocks the others?"""
 
 
 # Events
 
 
 class _Balance(_AboutPayment):
-    """Every event about a payment says what is paid and what is still outstanding after it."""
+    """Base of events about one payment, with what is paid and outstanding after the event."""
 
     amount: Amount
     currency: Currency
@@ -82,15 +82,17 @@ class _Balance(_AboutPayment):
 
 
 class _Moved(_Balance):
-    """`request_id` is there if a provider was asked."""
+    """Base of captures, voids and refunds; `request_id` is set if a provider made it."""
 
     request_id: Id | None = None
 
 
 class _Asked(_AboutPayment):
-    """What a provider is asked; `request_id` is the same however often, and answered once.
+    """A request to a payment provider.
 
-    `reference` is what the payment was made with, `provider_reference` what the provider called it.
+    request_id  the same in every repeat of the request, which is carried out once
+    reference   what the payment was made with
+    provider_reference  the provider's own id of the payment
     """
 
     request_id: Id
@@ -107,7 +109,7 @@ class _Asked(_AboutPayment):
 
 @message("waybill.payment.account-opened.v1", on=PAYMENT_EVENTS)
 class AccountOpened(_AboutOrder):
-    """An order was placed and owes `total`."""
+    """The payment account of a placed order was opened; the order owes `total`."""
 
     order_number: str
     market: Id
@@ -117,7 +119,7 @@ class AccountOpened(_AboutOrder):
 
 @message("waybill.payment.recorded.v1", on=PAYMENT_EVENTS)
 class Recorded(_Balance):
-    """A payment as it was made, or failed."""
+    """A payment was made, or failed."""
 
     method: Id
     transaction_type: TransactionType
@@ -131,9 +133,9 @@ class Recorded(_Balance):
 
 @message("waybill.payment.requested.v1", on=PAYMENT_EVENTS)
 class Requested(_Asked):
-    """A provider was asked; nothing is paid, or moves, until it answers.
+    """A payment provider was asked to act. Nothing is paid until its result arrives.
 
-    `waiting` says which command has its outcome then, if one has.
+    `waiting` identifies the command whose outcome follows then, if there is one.
     """
 
     status: Literal["Pending"] = "Pending"
@@ -144,7 +146,7 @@ class Requested(_Asked):
 
 @message("waybill.payment.request-failed.v1", on=PAYMENT_EVENTS)
 class RequestFailed(_Balance):
-    """A provider wouldn't capture, void or refund; the payment is as it was."""
+    """A provider refused a capture, void or refund; the payment is unchanged."""
 
     request_id: Id
     action: ProviderAction
@@ -153,22 +155,22 @@ class RequestFailed(_Balance):
 
 @message("waybill.payment.captured.v1", on=PAYMENT_EVENTS)
 class Captured(_Moved):
-    """Authorized money was taken; what is outstanding doesn't change."""
+    """Authorized money was captured; the outstanding amount doesn't change."""
 
 
 @message("waybill.payment.voided.v1", on=PAYMENT_EVENTS)
 class Voided(_Moved):
-    """What was left of an authorization was let go."""
+    """What was left of an authorization was voided."""
 
 
 @message("waybill.payment.refunded.v1", on=PAYMENT_EVENTS)
 class Refunded(_Moved):
-    """Money went back to the customer."""
+    """Captured money was refunded."""
 
 
 @message("waybill.payment.total-changed.v1", on=PAYMENT_EVENTS)
 class TotalChanged(_AboutOrder):
-    """The order was edited and owes `total` now; below zero is what was paid too much."""
+    """The order's total changed to `total`. A negative `outstanding` is overpaid."""
 
     currency: Currency
     total: Amount
@@ -178,7 +180,7 @@ class TotalChanged(_AboutOrder):
 
 @message("waybill.payment.order-paid.v1", on=PAYMENT_EVENTS)
 class OrderPaid(_AboutOrder):
-    """Nothing is outstanding any more."""
+    """The order is paid in full."""
 
     currency: Currency
     total: Amount
@@ -187,7 +189,7 @@ class OrderPaid(_AboutOrder):
 
 @message("waybill.payment.order-unpaid.v1", on=PAYMENT_EVENTS)
 class OrderUnpaid(_AboutOrder):
-    """An order that was paid in full no longer is."""
+    """The order is no longer paid in full."""
 
     currency: Currency
     total: Amount
@@ -196,17 +198,17 @@ class OrderUnpaid(_AboutOrder):
 
 @message("waybill.payment.account-closing.v1", on=PAYMENT_EVENTS)
 class AccountClosing(_AboutOrder):
-    """The order was canceled; the account closes once providers have answered."""
+    """The order was canceled. The account closes once all provider requests have results."""
 
 
 @message("waybill.payment.account-closed.v1", on=PAYMENT_EVENTS)
 class AccountClosed(_AboutOrder):
-    """The order was canceled; no more payments are taken."""
+    """The account of a canceled order was closed: it accepts no more payments."""
 
 
 @message("waybill.payment.account-deleting.v1", on=PAYMENT_EVENTS)
 class AccountDeleting(_AboutOrder):
-    """The order was deleted; its payments go with it once providers have answered."""
+    """The order was deleted. Its account is deleted once all provider requests have results."""
 
     order_number: str
     by: str | None
@@ -215,10 +217,10 @@ class AccountDeleting(_AboutOrder):
 
 @message("waybill.payment.account-deleted.v1", on=PAYMENT_EVENTS)
 class AccountDeleted(_AboutOrder):
-    """The order was deleted, and its payments with it: the tombstone.
+    """The payments of a deleted order were deleted. The tombstone.
 
-    `taken` is what was captured and not given back, which somebody may have to answer for. It and
-    its currency are missing if the order never had an account.
+    `taken` is what was captured and not refunded, for the books. It and its currency are missing
+    if the order never had an account.
     """
 
     order_number: str
@@ -228,9 +230,12 @@ class AccountDeleted(_AboutOrder):
     taken: Signed | None = None
 
 
-# What providers hear
+# Requests to payment providers
 
 
 @message("waybill.payment.request.v1", on=PAYMENT_REQUESTS)
 class Request(_Asked):
-    """Do this once, and answer with `waybill.payment.settle.v1`; `request_id` tells repeats."""
+    """Carry out the action once and answer with `waybill.payment.settle.v1`.
+
+    Repeats have the same `request_id`.
+    """

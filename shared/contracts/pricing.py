@@ -1,4 +1,4 @@
-"""What a cart costs, as each of its events tells it, and the rules that an order keeps."""
+"""Totals of carts, and the pricing rules that an order keeps."""
 
 from typing import Annotated, Literal, Self
 
@@ -10,7 +10,7 @@ from shared.contracts.replies import Reason
 
 
 class PricedLine(Part):
-    """What is taken off a line, and the tax on what is left of its value."""
+    """The discount of a line, and the tax on its value after the discount."""
 
     shipment_id: Id
     line_id: Id
@@ -19,7 +19,7 @@ class PricedLine(Part):
 
 
 class CouponEffect(Part):
-    """What a coupon takes off now; nothing while there is a reason why not."""
+    """What a coupon takes off now; zero while `why_not` gives a reason."""
 
     code: Id
     takes_off: Amount
@@ -27,11 +27,11 @@ class CouponEffect(Part):
 
 
 class Totals(Part):
-    """What the whole cart costs at the time of an event.
+    """The totals of a cart after an event.
 
-    total = lines − line_discounts + tax + shipping − order_discount. `shipping` is what is left of
-    the methods' prices after `shipping_discount`. `changed` has each line whose discount or tax is
-    another one than before the event: who adds them up knows that of every line.
+    total = lines − line_discounts + tax + shipping − order_discount. `shipping` is the methods'
+    prices minus `shipping_discount`. `changed` lists each line whose discount or tax the event
+    changed, so readers of all events know both for every line.
     """
 
     lines: Amount
@@ -55,12 +55,13 @@ Percent = Annotated[
 
 
 class DiscountRule(Part):
-    """The rule of a coupon: what it takes off, of what, and from which order value on.
+    """The rule of a coupon.
 
-    `percentage` takes `percent` off each line, the order or each shipment's shipping; `amount`
-    takes `amount` off each line, or once off the order or its shipping. A rule of scope `line` is
-    for the lines with one of `skus`, for all of them where none is named. A percentage of 100 with
-    scope `shipping` is free shipping.
+    kind     `percentage` takes `percent` off each line, the order or each shipment's shipping;
+             `amount` takes `amount` off each line, or once off the order or its shipping
+    scope    what the discount is taken off; 100 percent off `shipping` is free shipping
+    skus     for scope `line`: the articles that it is for; empty for all
+    minimum  the smallest value of lines that the coupon needs
     """
 
     code: Id
@@ -80,10 +81,10 @@ class DiscountRule(Part):
 
 
 class Pricing(Part):
-    """How the prices of an order were worked out, so that an edit works them out again.
+    """The rules behind an order's prices, which edits apply again.
 
-    `tax_rate` is the rate on what is left of each line, a fraction such as 0.0825. `discounts`
-    are the coupons' rules, those that take nothing off at the moment included.
+    tax_rate   the rate on each line's value after its discount, a fraction such as 0.0825
+    discounts  the rules of all coupons, including those that take nothing off at present
     """
 
     tax_rate: Rate

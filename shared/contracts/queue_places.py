@@ -1,7 +1,7 @@
-"""Who is served before a shipment that waits for stock, said where its lack of inventory is.
+"""Adds the position in the queue to the blocker of a shipment that waits for stock.
 
-The shipment's own rules can't know it: the queue is the stock's. Whoever asks both puts them
-together here.
+The shipment's rules don't know the queue, which belongs to the stock. Callers that ask both combine
+the answers here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,27 +11,27 @@ from shared.contracts.error_texts import blocker
 from shared.contracts.replies import Blocker
 
 SHORT_OF_STOCK = "no-inventory"
-NAMED = 3  # of those before; the rest is counted
+NAMED = 3  # orders before it; the others are only counted
 
 
 class Before(NamedTuple):
-    """An order, by its number or id, and how many pieces it waits for."""
+    """An order, by its number or id, and the quantity that it waits for."""
 
     order: str
     wanted: int
 
 
 class Place(NamedTuple):
-    """A shipment's place in the queue for an article: after these."""
+    """A shipment's place in the queue for an article, with the orders before it."""
 
     sku: str
     before: Sequence[Before]
 
 
 def skus_of(lack: Blocker) -> tuple[str, ...]:
-    """The articles that a blocker says the stock is short of; none if it says something else.
+    """The articles that are short according to a blocker; empty for any other blocker.
 
-    It names as many as its sentence does. Blockers of version 0.1 name none.
+    They are those that its text names. Blockers of version 0.1 name none.
     """
     if lack.text != SHORT_OF_STOCK or not lack.facts or not lack.facts.get("skus"):
         return ()
@@ -39,15 +39,15 @@ def skus_of(lack: Blocker) -> tuple[str, ...]:
 
 
 def with_places(lack: Blocker, places: Iterable[Place]) -> Blocker:
-    """The blocker with the shipment's places in the queue; any other one as it is."""
+    """Adds the shipment's places in the queue to a blocker; returns any other one unchanged."""
     named = skus_of(lack)
-    queue = "; ".join(_in_words(place) for place in places if place.sku in named)
+    queue = "; ".join(_described(place) for place in places if place.sku in named)
     if not queue:
         return lack
     return blocker("no-inventory.queued", **(lack.facts or {}), queue=queue)
 
 
-def _in_words(place: Place) -> str:
+def _described(place: Place) -> str:
     if not place.before:
         return f"first for {place.sku}"
     named = [f"{each.order} (wants {each.wanted})" for each in place.before[:NAMED]]

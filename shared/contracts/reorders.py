@@ -1,6 +1,6 @@
-"""Reordering: a new draft with what an order holds. The order service asks, the cart service makes.
+"""Reordering: the cart service makes a new draft of an order, on request of the order service.
 
-The draft's id is chosen by whoever asks, so a repeat makes no second one.
+The sender of the command chooses the draft's id, so a repeat makes no second draft.
 """
 
 from typing import Literal
@@ -19,13 +19,14 @@ Priced = Literal["same", "repriced", "kept", "gone"]
 
 
 class ReorderedLine(Part):
-    """What became of a line of the order.
+    """How a line of the order was reordered.
 
-    stock   available; short: `available` pieces of `quantity` are there; gone: the article isn't
-            sold any more, and the line is left out.
-    price   what a piece costs now; None if it is gone. Repriced: it is the catalog's, and another
-            one than before. Kept: the catalog has none, so it is the order's.
-    message both in words.
+    stock    available; short: only `available` units of `quantity` are available; gone: the article
+             is no longer sold, and the line is left out
+    price    the price of a unit now; null if it is gone
+    priced   same; repriced: the catalog's price, which differs from before; kept: the order's
+             price, because the catalog has none; gone
+    message  stock and price as text
     """
 
     shipment_id: Id
@@ -42,14 +43,14 @@ class ReorderedLine(Part):
 
 
 class ReorderedCoupon(Part):
-    """A coupon of the order: it counts again, or here is why not."""
+    """A coupon of the order. `why_not` is null if it applies to the draft."""
 
     code: Id
     why_not: Reason | None
 
 
 class ShipmentLeftOpen(Part):
-    """A shipment whose method isn't the market's any more: it has to be set anew."""
+    """A shipment whose shipping method the market no longer offers; set it again."""
 
     shipment_id: Id
     shipping_method: Id
@@ -61,19 +62,22 @@ class _AboutOrder(Message):
     order_id: Id
 
 
-# Asked of the order
+# Messages of the order service
 
 
 @message("waybill.order.reorder.v1", on=ORDER_COMMANDS)
 class Reorder(_AboutOrder):
-    """Make a draft with what this order holds; its id must be a new one."""
+    """Make a draft with the order's content. `cart_id` has to be a new id."""
 
     cart_id: Id
 
 
 @message("waybill.order.settle-reorder.v1", on=ORDER_COMMANDS)
 class SettleReorder(_AboutOrder):
-    """The cart service's answer: the draft is there, or why not. Nobody else sends it."""
+    """The cart service's result of a reorder. Internal: only the cart service sends it.
+
+    `refusal` is null if the draft was made.
+    """
 
     cart_id: Id
     refusal: Reason | None
@@ -81,7 +85,7 @@ class SettleReorder(_AboutOrder):
 
 @message("waybill.order.reorder-requested.v1", on=ORDER_EVENTS)
 class ReorderRequested(_AboutOrder):
-    """Somebody wants the order once more; this is all that the draft is made of."""
+    """A reorder was requested; the event has everything that the draft is made of."""
 
     request: str
     cart_id: Id
@@ -96,7 +100,7 @@ class ReorderRequested(_AboutOrder):
 
 @message("waybill.order.reordered.v1", on=ORDER_EVENTS)
 class OrderReordered(_AboutOrder):
-    """The draft is there."""
+    """The draft was made."""
 
     order_number: str
     cart_id: Id
@@ -104,19 +108,19 @@ class OrderReordered(_AboutOrder):
 
 @message("waybill.order.reorder-refused.v1", on=ORDER_EVENTS)
 class OrderReorderRefused(_AboutOrder):
-    """No draft was made."""
+    """The reorder was refused; no draft was made."""
 
     order_number: str
     cart_id: Id
     reason: Reason
 
 
-# Asked of the cart
+# Messages of the cart service
 
 
 @message("waybill.cart.create-reorder.v1", on=CART_COMMANDS)
 class CreateReorder(Message):
-    """Make the draft. The order service sends it, nobody else."""
+    """Make the draft. Internal: only the order service sends it."""
 
     cart_id: Id
     order_id: Id
@@ -136,9 +140,9 @@ class _AboutDraft(Happened):
 
 @message("waybill.cart.reordered.v1", on=CART_EVENTS)
 class CartReordered(_AboutDraft):
-    """The draft has what the order held, as far as that can be had; its `totals` are the draft's.
+    """The draft was made with what is still available of the order's content.
 
-    The events that fill the draft come before it, without totals.
+    `totals` are the draft's. The events that fill the draft come before this one, without totals.
     """
 
     lines: tuple[ReorderedLine, ...]
@@ -148,6 +152,6 @@ class CartReordered(_AboutDraft):
 
 @message("waybill.cart.reorder-refused.v1", on=CART_EVENTS)
 class CartReorderRefused(_AboutDraft):
-    """There is no draft with this id, or there was one before."""
+    """No draft was made, for the given reason; its id may be in use."""
 
     reason: Reason

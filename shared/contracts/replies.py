@@ -1,4 +1,4 @@
-"""The outcome of a command, and the reason for a no."""
+"""Replies: outcomes of commands, reasons, and answers to questions."""
 
 from decimal import Decimal
 from typing import Literal
@@ -10,10 +10,13 @@ from shared.contracts.topics import REPLIES
 
 
 class Blocker(Part):
-    """One thing that stands in the way, in words a person can act on.
+    """One thing that blocks an action, in text that a person can act on.
 
-    `message` says what happened, `remedy` what to do. `text` is the key of both in the table of
-    error texts, and `facts` is what they are filled with: enough to say them in another language.
+    code     stable, for programs
+    message  what happened
+    remedy   what to do
+    text     the key of both in the table of error texts
+    facts    the values in both; with `text`, enough to translate them
     """
 
     code: str
@@ -23,7 +26,7 @@ class Blocker(Part):
     facts: dict[str, str] | None = None
 
     def __hash__(self) -> int:
-        """Blockers are told once each; facts, a dictionary, follow from the message."""
+        """Leaves out `facts`, which can't be hashed and follow from the message."""
         return hash((self.code, self.message))
 
 
@@ -31,7 +34,7 @@ REUSED = "id-reused"
 
 
 class Reason(Part):
-    """Why something can't be done: the first blocker's code and words, and every blocker."""
+    """Why something can't be done: the first blocker's code, the text of all, and the blockers."""
 
     code: str
     message: str
@@ -39,29 +42,30 @@ class Reason(Part):
 
     @property
     def in_full(self) -> str:
-        """What happened and what to do about it, of every blocker."""
-        told = (word for each in self.blockers for word in (each.message, each.remedy) if word)
-        return " ".join(told) or self.message
+        """Message and remedy of every blocker, in one text."""
+        texts = (text for each in self.blockers for text in (each.message, each.remedy) if text)
+        return " ".join(texts) or self.message
 
     @classmethod
     def of(cls, *blockers: Blocker) -> "Reason":
-        """The reason that these blockers make, told in their order."""
-        words = " ".join(blocker.message for blocker in blockers)
-        return cls(code=blockers[0].code, message=words, blockers=blockers)
+        """The reason with these blockers, one or more, in their order."""
+        text = " ".join(blocker.message for blocker in blockers)
+        return cls(code=blockers[0].code, message=text, blockers=blockers)
 
 
 class Action(Part):
-    """Something that could be asked for now, and what stands in its way.
+    """A command that could be sent now, and what blocks it.
 
     action    the command: `order.hold` is `waybill.order.hold.v1`.
-    subject   what it is about: the id of an order, a shipment, a payment, a cart; of a line
-              `shipment/line`. Where the order has no such part yet, the order's or cart's own.
-    allowed   whether nothing stands in the way. Arguments may still be wrong: blockers are told
-              that hold whatever these are.
-    done      it is so already: asking for it is no error, and does nothing.
-    given     the arguments that it was judged with, where these make a difference.
-    defaults  what an allowed command takes for arguments that it isn't given, where that depends on
-              what is there: the amount of a payment.
+    subject   the id of the order, shipment, payment or cart that it is about; `shipment/line` for a
+              line. If the order has no such part yet, the id of the order or cart.
+    allowed   whether nothing blocks it. Arguments may still be refused: only blockers that apply to
+              any arguments are listed.
+    done      the command was carried out before: sending it is accepted and has no effect.
+    blockers  what blocks it.
+    given     the arguments that were assumed, if they make a difference.
+    defaults  the values of missing arguments that depend on the state, such as the amount of a
+              payment; only for an allowed command.
     """
 
     action: str
@@ -83,24 +87,24 @@ class Action(Part):
         given: dict[str, str] | None = None,
         default: Decimal | None = None,
     ) -> "Action":
-        """What `command` would meet; what is done already has nothing in its way.
+        """Makes the action of `command`; one that is `done` has no blockers.
 
-        `default` is the amount that it moves if none is given.
+        `default` is the amount of the command if none is given.
         """
-        stands = () if done else blockers
+        applicable = () if done else blockers
         return cls(
             action=short(command.type),
             subject=subject,
-            allowed=not stands,
+            allowed=not applicable,
             done=done,
-            blockers=stands,
+            blockers=applicable,
             given=given,
-            defaults=None if stands or done or default is None else {"amount": f"{default:f}"},
+            defaults=None if applicable or done or default is None else {"amount": f"{default:f}"},
         )
 
 
 class Owed(Part):
-    """What an order costs, what of it is paid, and what is not; below zero is paid too much."""
+    """An order's total, and what of it is paid and outstanding; negative means overpaid."""
 
     currency: Currency
     total: Signed
@@ -110,10 +114,16 @@ class Owed(Part):
 
 @message("waybill.reply.v1", on=REPLIES)
 class Reply(Message):
-    """What became of a command; goes to the topic that the command names as `replyto`.
+    """The outcome of a command or the answer to a question, sent to the topic in `replyto`.
 
-    `actions` are the answer to a question about what may be done now, `stock` to one about a
-    warehouse; `owed` is told with the former about an order's money.
+    command_id  the id of the command or question
+    subject     the id of the aggregate
+    version     the aggregate's version after the command
+    status      the aggregate's status after the command
+    reason      why it was rejected
+    actions     the answer to a question about possible actions
+    owed        the order's amounts, with the actions on its payments
+    stock       the answer to a question about a warehouse's stock
     """
 
     command_id: str

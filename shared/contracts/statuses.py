@@ -1,4 +1,4 @@
-"""Statuses as people write them."""
+"""Labels of statuses."""
 
 from collections.abc import Mapping
 
@@ -14,5 +14,5 @@ _LABELS: Mapping[str, str] = {
 
 
 def label(status: str) -> str:
-    """`Awaiting Inventory` for `AwaitingInventory`; a status of one word is its own label."""
+    """The label of a status: `Awaiting Inventory` for `AwaitingInventory`."""
     return _LABELS.get(status, status)

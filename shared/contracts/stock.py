@@ -1,4 +1,4 @@
-"""A warehouse's stock: goods in, goods set aside, goods out."""
+"""A warehouse's stock: receiving, counting, allocating and issuing goods."""
 
 from typing import Annotated
 
@@ -11,14 +11,14 @@ from shared.contracts.topics import STOCK_ALLOCATIONS, STOCK_COMMANDS, STOCK_EVE
 
 
 class ItemQuantity(Part):
-    """So many of one item: all lines of a shipment together, so there may be more than in one."""
+    """A quantity of an article: the sum of all lines of a shipment."""
 
     sku: Id
     quantity: Annotated[int, Field(ge=1)]
 
 
 class LevelNow(Part):
-    """How an item stands: `available` is what is on hand and not allocated."""
+    """The level of an article after an event; on hand minus allocated is available."""
 
     sku: Id
     on_hand: int
@@ -36,7 +36,7 @@ class _ForShipment(_AboutWarehouse):
 
 
 class _ForRevision(_ForShipment):
-    """About a shipment's items as they are after so many edits."""
+    """About a shipment's items after `revision` edits."""
 
     revision: int = 0
 
@@ -46,7 +46,7 @@ class _ForRevision(_ForShipment):
 
 @message("waybill.stock.receive.v1", on=STOCK_COMMANDS)
 class Receive(_AboutWarehouse):
-    """Goods came in: `quantity` is added."""
+    """Record received goods: `quantity` is added to what is on hand."""
 
     sku: Id
     quantity: Quantity
@@ -54,7 +54,7 @@ class Receive(_AboutWarehouse):
 
 @message("waybill.stock.count.v1", on=STOCK_COMMANDS)
 class CountStock(_AboutWarehouse):
-    """Somebody counted: `quantity` is what is on hand."""
+    """Record a count: `quantity` is what is on hand."""
 
     sku: Id
     quantity: Count
@@ -62,26 +62,38 @@ class CountStock(_AboutWarehouse):
 
 @message("waybill.stock.allocate.v1", on=STOCK_COMMANDS)
 class Allocate(_ForRevision):
-    """Set all of these aside for a shipment, or queue it. Asked by the shipment service."""
+    """Allocate all of these lines to a shipment, or queue it.
+
+    Internal: only the shipment service sends it.
+    """
 
     lines: tuple[ItemQuantity, ...]
 
 
 @message("waybill.stock.reallocate.v1", on=STOCK_COMMANDS)
 class Reallocate(_ForRevision):
-    """The shipment needs these now, and not what it asked for. Asked by the shipment service."""
+    """Replace what a shipment has requested by these lines.
+
+    Internal: only the shipment service sends it.
+    """
 
     lines: tuple[ItemQuantity, ...]
 
 
 @message("waybill.stock.deallocate.v1", on=STOCK_COMMANDS)
 class Deallocate(_ForShipment):
-    """The shipment wants nothing any more. Asked by the shipment service."""
+    """Give up a shipment's allocation, or its position in the queue.
+
+    Internal: only the shipment service sends it.
+    """
 
 
 @message("waybill.stock.issue.v1", on=STOCK_COMMANDS)
 class Issue(_ForShipment):
-    """The shipment has left with what was set aside. Asked by the shipment service."""
+    """Issue the allocated stock: the shipment has left the warehouse.
+
+    Internal: only the shipment service sends it.
+    """
 
 
 # Questions
@@ -89,7 +101,7 @@ class Issue(_ForShipment):
 
 @message("waybill.stock.explain.v1", on=STOCK_COMMANDS)
 class Explain(_AboutWarehouse):
-    """Who has less than was set aside for them, and who waits? Of one article, or of all."""
+    """Which shipments lack allocated stock, and which are queued? For one article, or for all."""
 
     sku: Id | None = None
 
@@ -98,7 +110,7 @@ class Explain(_AboutWarehouse):
 
 
 class _Change(_AboutWarehouse):
-    """Every event says how the items that it touched stand after it."""
+    """Base of stock events, with the levels of the affected articles after the event."""
 
     levels: tuple[LevelNow, ...]
 
@@ -115,7 +127,7 @@ class _Answer(_ChangeForShipment):
 
 @message("waybill.stock.received.v1", on=STOCK_EVENTS)
 class Received(_Change):
-    """Goods came in."""
+    """Goods were received."""
 
     sku: Id
     quantity: Quantity
@@ -125,8 +137,7 @@ class Received(_Change):
 class Counted(_Change):
     """What is on hand was set by a count.
 
-    `short` are those who have more set aside than there is now, whoever came last first; 1,000 at
-    most are named.
+    `short` lists the shipments that lack allocated stock now, the latest first, at most 1,000.
     """
 
     sku: Id
@@ -136,44 +147,44 @@ class Counted(_Change):
 
 @message("waybill.stock.allocated.v1", on=STOCK_EVENTS)
 class Allocated(_Answer):
-    """A shipment got all that it needs."""
+    """Everything that a shipment needs was allocated to it."""
 
 
 @message("waybill.stock.backordered.v1", on=STOCK_EVENTS)
 class Backordered(_Answer):
-    """A shipment got nothing and waits for its turn."""
+    """Nothing was allocated to a shipment; it waits in the queue."""
 
     short: tuple[Shortage, ...]
 
 
 @message("waybill.stock.deallocated.v1", on=STOCK_EVENTS)
 class Deallocated(_ChangeForShipment):
-    """What was set aside is free again, or the place in the queue is."""
+    """A shipment's allocation, or its position in the queue, was given up."""
 
 
 @message("waybill.stock.issued.v1", on=STOCK_EVENTS)
 class Issued(_ChangeForShipment):
-    """What was set aside has left the house."""
+    """A shipment's allocated stock has left the warehouse."""
 
 
-# What others hear
+# Answers and levels
 
 
 @message("waybill.stock.allocated.v1", on=STOCK_ALLOCATIONS)
 class AllocationMade(_ForRevision):
-    """The answer to `Allocate` or `Reallocate`: all of it, now or after waiting."""
+    """The answer to `Allocate` or `Reallocate`: everything was allocated, at once or later."""
 
 
 @message("waybill.stock.backordered.v1", on=STOCK_ALLOCATIONS)
 class AllocationShort(_ForRevision):
-    """The answer to `Allocate` or `Reallocate`: not yet."""
+    """The answer to `Allocate` or `Reallocate`: the shipment was queued."""
 
     short: tuple[Shortage, ...]
 
 
 @message("waybill.stock.level.v1", on=STOCK_LEVELS)
 class Level(_AboutWarehouse):
-    """The present level of one item in one warehouse."""
+    """The present level of an article in a warehouse."""
 
     sku: Id
     on_hand: int

@@ -1,10 +1,10 @@
-"""Who has less than was set aside for them in a warehouse, and who waits there."""
+"""The answer to a question about a warehouse's stock: shortages and the queue."""
 
 from shared.contracts.base import Id, Part
 
 
 class Lacking(Part):
-    """A shipment with more set aside than there is: it lacks so many pieces of an article."""
+    """A shipment with more allocated than is on hand: it lacks `lacks` units of an article."""
 
     order_id: Id
     shipment_id: Id
@@ -13,14 +13,14 @@ class Lacking(Part):
 
 
 class Wanted(Part):
-    """So many pieces of an article that a shipment waits for."""
+    """A quantity of an article that a shipment waits for."""
 
     sku: Id
     quantity: int
 
 
 class Queued(Part):
-    """A shipment that waits, with all that it waits for: it gets everything or nothing."""
+    """A queued shipment with everything that it waits for. It gets all of it at once."""
 
     place: int
     order_id: Id
@@ -29,9 +29,9 @@ class Queued(Part):
 
 
 class StockStatus(Part):
-    """How a warehouse stands: who is short and who waits, the first 1,000 of each.
+    """Shipments that lack allocated stock, and the queue: the first 1,000 of each.
 
-    `lacking` and `waiting` say how many there are in all.
+    `lacking` and `waiting` are the total numbers.
     """
 
     short: tuple[Lacking, ...]

@@ -1,4 +1,4 @@
-"""The one list of topics: name, what its key is, and who writes it."""
+"""The list of all topics: names, keys, and what they carry."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,9 +10,11 @@ Cleanup = Literal["delete", "compact"]
 class Topic:
     """A Kafka topic of the contract.
 
-    `key` names the data field (or fields, joined by `/`) that is the record's key: everything
-    about one key is handled in order. `facts` topics carry what happened and tolerate types that
-    a reader doesn't know; the others carry requests, where an unknown type is an error.
+    key    the data field (or fields, joined by `/`) that is the record's key; records with one key
+           are handled in order
+    about  what the topic carries
+    facts  it carries events, and readers skip unknown types; on other topics, which carry requests,
+           an unknown type is an error
     """
 
     name: str
@@ -23,76 +25,80 @@ class Topic:
 
     @property
     def commands(self) -> bool:
-        """Whether it carries what people and tools ask for."""
+        """Whether it carries commands and questions."""
         return self.name.endswith(".commands")
 
     @property
     def from_outside(self) -> bool:
-        """Whether it carries what other systems ask for: commands, and the carts of checkouts."""
+        """Whether it carries requests of other systems: commands, and the carts of checkouts."""
         return self.commands or self.name == "checkout.cart-converted"
 
     @property
     def takes_from_outside(self) -> bool:
-        """Whether other systems write to it at all: those, and the catalog."""
+        """Whether other systems write to it: requests, and the catalog."""
         return self.from_outside or self.name == "catalog.variants"
 
 
 CHECKOUT = Topic("checkout.cart-converted", ("cart_id",), "Carts that a checkout has converted.")
-CART_COMMANDS = Topic("cart.commands", ("cart_id",), "Requests about carts and drafts.")
-CART_EVENTS = Topic("cart.events", ("cart_id",), "What happened to carts.", facts=True)
+CART_COMMANDS = Topic(
+    "cart.commands", ("cart_id",), "Commands and questions about carts and drafts."
+)
+CART_EVENTS = Topic("cart.events", ("cart_id",), "Events of carts.", facts=True)
 CUSTOMER_COMMANDS = Topic(
-    "customer.commands", ("customer_id",), "Requests about customers and their address books."
+    "customer.commands", ("customer_id",), "Commands about customers and their address books."
 )
-CUSTOMER_EVENTS = Topic(
-    "customer.events", ("customer_id",), "What happened to customers.", facts=True
+CUSTOMER_EVENTS = Topic("customer.events", ("customer_id",), "Events of customers.", facts=True)
+ORDER_COMMANDS = Topic("order.commands", ("order_id",), "Commands and questions about orders.")
+ORDER_EVENTS = Topic("order.events", ("order_id",), "Events of orders.", facts=True)
+PAYMENT_COMMANDS = Topic(
+    "payment.commands", ("order_id",), "Commands and questions about payments."
 )
-ORDER_COMMANDS = Topic("order.commands", ("order_id",), "Requests about purchase orders.")
-ORDER_EVENTS = Topic("order.events", ("order_id",), "What happened to orders.", facts=True)
-PAYMENT_COMMANDS = Topic("payment.commands", ("order_id",), "Requests about an order's money.")
-PAYMENT_EVENTS = Topic("payment.events", ("order_id",), "What happened to the money.", facts=True)
+PAYMENT_EVENTS = Topic("payment.events", ("order_id",), "Events of payments.", facts=True)
 PAYMENT_REQUESTS = Topic(
-    "payment.requests", ("order_id",), "What payment providers are asked to do.", facts=True
+    "payment.requests", ("order_id",), "Requests to payment providers.", facts=True
 )
-SHIPMENT_COMMANDS = Topic("shipment.commands", ("order_id",), "Requests about shipments.")
+SHIPMENT_COMMANDS = Topic(
+    "shipment.commands", ("order_id",), "Commands and questions about shipments."
+)
 SHIPMENT_EVENTS = Topic(
-    "shipment.events", ("order_id",), "What happened to an order's shipments.", facts=True
+    "shipment.events", ("order_id",), "Events of an order's shipments.", facts=True
 )
 STOCK_COMMANDS = Topic(
-    "stock.commands", ("warehouse",), "Goods received, counted, allocated and issued."
+    "stock.commands", ("warehouse",), "Commands and questions about a warehouse's stock."
 )
-STOCK_EVENTS = Topic("stock.events", ("warehouse",), "What happened to the stock.", facts=True)
+STOCK_EVENTS = Topic("stock.events", ("warehouse",), "Events of a warehouse's stock.", facts=True)
 STOCK_ALLOCATIONS = Topic(
     "stock.allocations",
     ("order_id",),
-    "The stock's answers to shipments; written by the shipment service for itself.",
+    "Answers of the stock to shipments. Internal to the shipment service.",
 )
 STOCK_LEVELS = Topic(
     "stock.levels",
     ("warehouse", "sku"),
-    "The present level of each item.",
+    "The present stock level of each article.",
     facts=True,
     cleanup="compact",
 )
 WAREHOUSE_RELEASES = Topic(
-    "warehouse.releases", ("order_id",), "What a warehouse is to ship, or to stop.", facts=True
+    "warehouse.releases", ("order_id",), "Releases and recalls for warehouses.", facts=True
 )
 CATALOG_VARIANTS = Topic(
     "catalog.variants",
     ("sku",),
-    "What is sold, and for how much; the latest of each article.",
+    "Articles and prices: the latest entry of each article.",
     facts=True,
     cleanup="compact",
 )
 REPLIES = Topic(
     "waybill.replies",
     ("command_id",),
-    "Outcomes of commands, for tools that want no reply topic of their own.",
+    "Replies for senders without a reply topic of their own.",
     facts=True,
 )
 DEAD_LETTER_VERDICTS = Topic(
     "dead-letters.verdicts",
     ("letter_id",),
-    "What operators have done about dead letters.",
+    "Decisions of operators about dead letters.",
     facts=True,
 )
 
@@ -121,10 +127,10 @@ TOPICS: tuple[Topic, ...] = (
 
 SERVICES: tuple[str, ...] = ("cart", "order", "payment", "shipment")
 PORTAL = "portal"
-# All that runs, and has dead letters: who decides, and the portal, which only looks and asks.
+# Everything that has dead letters: the services that decide, and the portal, which reads and sends.
 PROCESSES: tuple[str, ...] = (*SERVICES, PORTAL)
 
 
 def dead_letter_topic(service: str) -> str:
-    """The topic of what `service` could not process, byte for byte as it came."""
+    """The name of the topic for records that `service` couldn't process."""
     return f"{service}.dead-letters"

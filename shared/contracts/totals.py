@@ -1,4 +1,4 @@
-"""What an order costs: the one formula, for carts and for purchase orders."""
+"""The formula of an order's total, for carts and purchase orders."""
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,7 +12,7 @@ TOO_MUCH = Decimal(10) ** 15  # the contract writes at most 15 digits before the
 
 
 def writable(amount: Decimal, field: str) -> Decimal:
-    """`amount` as it is, or `Malformed` if it has more digits than the contract can write."""
+    """Returns `amount`. Raises `Malformed` if it has more digits than the contract allows."""
     if abs(amount) >= TOO_MUCH:
         raise Malformed(field, "more money than the contract can write: 15 digits before the point")
     return amount
@@ -24,7 +24,7 @@ def tax_on(value: Decimal, rate: Decimal, currency: str) -> Decimal:
 
 
 def shipment_total(shipment: ConvertedShipment | Shipment) -> Decimal:
-    """The shipment's lines with discounts and taxes, and its shipping with tax."""
+    """The total of a shipment: lines with discounts and taxes, plus shipping with tax."""
     lines = sum(
         (
             line.quantity * line.placed_price - (line.discount or ZERO) + (line.tax or ZERO)
@@ -38,7 +38,7 @@ def shipment_total(shipment: ConvertedShipment | Shipment) -> Decimal:
 def total(
     shipments: Iterable[ConvertedShipment | Shipment], order_discount: Decimal | None, currency: str
 ) -> Decimal:
-    """What the customer owes for `shipments`; raises `Malformed` if it can't be written.
+    """What the customer owes for `shipments`. Raises `Malformed` if it has too many digits.
 
     Σ(quantity × placed_price − discount + tax) + Σ(shipping_cost + shipping_tax)
     − order_discount, never below zero (contract: `waybill.cart.converted.v1`).

@@ -1,4 +1,4 @@
-"""What a warehouse system hears: all that it needs to ship, and nothing else."""
+"""Messages to warehouse systems: everything that they need to ship, and nothing else."""
 
 from shared.contracts.address import Address
 from shared.contracts.base import Id, Message, Timestamp, message
@@ -8,7 +8,7 @@ from shared.contracts.topics import WAREHOUSE_RELEASES
 
 @message("waybill.shipment.released.v1", on=WAREHOUSE_RELEASES)
 class Release(Message):
-    """Send this."""
+    """Ship this shipment."""
 
     order_id: Id
     order_number: str
@@ -23,7 +23,7 @@ class Release(Message):
 
 @message("waybill.shipment.recalled.v1", on=WAREHOUSE_RELEASES)
 class Recall(Message):
-    """Don't send this, or not until it is released again."""
+    """Don't ship this shipment, unless it is released again."""
 
     order_id: Id
     order_number: str

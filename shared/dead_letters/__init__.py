@@ -1,1 +1,1 @@
-"""Dead letters for operators: listed, read, redriven and dropped."""
+"""Operations on dead letters: list, read, redrive and drop."""

@@ -1,4 +1,4 @@
-"""A dead letter as its headers tell it, and the record that it was made of."""
+"""A dead letter, read from its headers, and the original record in it."""
 
 import hashlib
 from collections.abc import Mapping
@@ -18,26 +18,27 @@ from shared.runtime.processing.decoding import can_reply_to
 State = Literal["open", "redriven", "dropped"]
 
 _BY_NAME = {topic.name: topic for topic in TOPICS}
-# The first of the headers that a service adds; the record's own come before it.
+# The first of the headers that a service adds; the original ones come before it.
 _FIRST = "waybill_service"
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """One death of one record.
+    """A record that a service couldn't process.
 
-    id         stays the same however often the letter is read, or was written after a crash
-    code       `malformed`, `failed`, `no-reply-topic`, `rejected`; empty if nobody of ours has
-               written it
-    died       when a service gave it up
-    topic      where it came from, by the contract's name; of a reply, where it should have gone
-    partition, offset  where it stands there; none of a reply, or of a foreign record
-    key        the record's key as text; its records are handled in order
-    source, message_id, type  the message, as far as it can be read
-    order      the order (or the cart: the id is the same) that it is about, if it says so
-    altered    why the copy isn't the record that came: `masked` or `cut`; else empty
+    id         stays the same when it is read again, or was written again after a crash
+    service    the service that gave it up
+    code       `malformed`, `failed`, `no-reply-topic` or `rejected`; empty for a foreign record
+    field, reason  the wrong field, and why it wasn't processed
+    died       when the service gave it up
+    topic      the original topic, without the prefix; for a reply, the topic it should have gone to
+    partition, offset  the original position; None for a reply or a foreign record
+    key        the record's key as text; records with one key are processed in order
+    source, message_id, type  attributes of the message, as far as they can be read
+    order      the order that it is about (or the cart: the id is the same), if it says so
+    altered    why the copy differs from the original: `masked` or `cut`; empty if it doesn't
     stands     partition and offset among the dead letters
-    state, by, since, note  what was done about it, who did it, when, and what they wrote
+    state, by, since, note  the operator's decision, its actor, time and note
     """
 
     id: str
@@ -63,27 +64,27 @@ class DeadLetter:
 
     @property
     def sort_key(self) -> tuple[datetime, tuple[int, int], str]:
-        """Sorts by death; of those that died in one millisecond, as they were written."""
+        """The key for sorting by time of death, then by position."""
         return self.died, self.stands, self.id
 
 
 def dead_letter_of(record: Record, at: datetime, service: str, prefix: str = "") -> DeadLetter:
-    """The letter in a record of `service`'s dead letters, written `at`; whatever it holds."""
-    own, added = _parted(record.headers)
-    why, came = _texts(added), _texts(own)
+    """Reads a record of `service`'s dead letters, written `at`. Accepts any record."""
+    own, added = _split_headers(record.headers)
+    why, original_headers = _texts(added), _texts(own)
     data = _json(record.value)
-    message = _attributes(came, data)
+    message = _attributes(original_headers, data)
     topic = why.get("waybill_topic", "").removeprefix(prefix)
     partition, offset = _whole(why.get("waybill_partition")), _whole(why.get("waybill_offset"))
     key = None if record.key is None else record.key.decode(errors="backslashreplace")
     died = _moment(why.get("waybill_at")) or at
     source, message_id = message.get("source", ""), message.get("id", "")
-    # The same death may be written twice, if its writer crashed at the wrong moment.
-    place: tuple[object, ...] = ("at", record.partition, record.offset)
+    # The same dead letter may be written twice, if its writer crashed in between.
+    origin: tuple[object, ...] = ("at", record.partition, record.offset)
     if partition is not None and offset is not None:
-        place = (topic, partition, offset, message_id)
+        origin = (topic, partition, offset, message_id)
     return DeadLetter(
-        id=_id(service, place),
+        id=_id(service, origin),
         service=service,
         code=why.get("waybill_code", ""),
         field=why.get("waybill_field", ""),
@@ -103,22 +104,22 @@ def dead_letter_of(record: Record, at: datetime, service: str, prefix: str = "")
 
 
 def original(record: Record) -> Publication:
-    """The record that died, to be written where it came from: its key, its bytes, its headers."""
-    own, added = _parted(record.headers)
+    """The original record, to be published to its topic: key, value and headers."""
+    own, added = _split_headers(record.headers)
     topic = _texts(added).get("waybill_topic", "")
     return Publication(topic, record.key, record.value, list(own))
 
 
-def can_go_to(letter: DeadLetter, topic: str, prefix: str) -> bool:
-    """Whether that is a topic which such a letter can have come from."""
-    if letter.code == NO_REPLY_TOPIC:
+def can_go_to(dead_letter: DeadLetter, topic: str, prefix: str) -> bool:
+    """Whether `topic` is a valid destination for this dead letter."""
+    if dead_letter.code == NO_REPLY_TOPIC:
         return can_reply_to(topic, prefix)
     return topic.removeprefix(prefix) in _BY_NAME
 
 
-def shown(record: Record) -> tuple[Any, dict[str, str]]:
-    """The content (JSON if it is, else text) and the headers, for people: no card numbers."""
-    own, _ = _parted(record.headers)
+def for_display(record: Record) -> tuple[Any, dict[str, str]]:
+    """Returns content (JSON or text) and headers for people, with card numbers masked."""
+    own, _ = _split_headers(record.headers)
     value = masked_value(record.value)
     content = _json(value)
     if content is None and value:
@@ -126,8 +127,8 @@ def shown(record: Record) -> tuple[Any, dict[str, str]]:
     return content, _texts(masked_headers([(name, part or b"") for name, part in own]))
 
 
-def _parted(headers: Headers) -> tuple[Headers, Headers]:
-    """The record's own headers, and those that were added; a sender may use the same names."""
+def _split_headers(headers: Headers) -> tuple[Headers, Headers]:
+    """Splits the original headers from the added ones; a sender may use the same names."""
     for position in range(len(headers) - 1, -1, -1):
         if headers[position][0] == _FIRST:
             return headers[:position], headers[position:]
@@ -148,7 +149,7 @@ def _json(value: bytes | None) -> Any:
 
 
 def _attributes(headers: Mapping[str, str], data: Any) -> dict[str, str]:
-    """The CloudEvent's attributes, in either mode."""
+    """Reads the CloudEvent's attributes, in either mode."""
     if headers.get("content-type", "").lower().startswith("application/cloudevents+json"):
         found = data if isinstance(data, dict) else {}
         return {name: value for name, value in found.items() if isinstance(value, str)}
@@ -162,16 +163,16 @@ def _order(topic: str, key: str | None, data: Any) -> str:
         for name in ("order_id", "cart_id"):
             if isinstance(part.get(name), str):
                 return str(part[name])
-    of = _BY_NAME.get(topic)
-    if of is not None:
-        return key or "" if of.key in (("order_id",), ("cart_id",)) else ""
+    known = _BY_NAME.get(topic)
+    if known is not None:
+        return key or "" if known.key in (("order_id",), ("cart_id",)) else ""
     subject = content.get("subject")  # a reply's
     return subject if isinstance(subject, str) else ""
 
 
-def _id(service: str, place: tuple[object, ...]) -> str:
-    mark = hashlib.sha256(orjson.dumps(place, default=str)).hexdigest()
-    return f"{service}-{mark[:12]}"
+def _id(service: str, origin: tuple[object, ...]) -> str:
+    digest = hashlib.sha256(orjson.dumps(origin, default=str)).hexdigest()
+    return f"{service}-{digest[:12]}"
 
 
 def _whole(text: str | None) -> int | None:

@@ -1,4 +1,4 @@
-"""Which letters somebody asks for."""
+"""Filters and pages of dead letters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from shared.dead_letters.dead_letter import DeadLetter, State
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Everything that is given holds at once; nothing given finds every open letter.
+    """Conditions on dead letters, which must all hold. By default, every open one matches.
 
-    service  who has given the record up
+    service  the service that gave the record up
     code     `malformed`, `failed`, `no-reply-topic` or `rejected`
-    reason   any part of what is said to be wrong, whatever its capitals
-    topic    where the record came from
-    order    what it is about, or its key
-    states   what became of it; none means whatever did
+    reason   any part of the reason; upper and lower case are equivalent
+    topic    the original topic
+    order    the order that it is about, or its key
+    states   its states; empty for all
     """
 
     service: str = ""
@@ -25,23 +25,25 @@ class Filter:
     order: str = ""
     states: tuple[State, ...] = ("open",)
 
-    def matches(self, letter: DeadLetter) -> bool:
-        """Whether this is one of them."""
+    def matches(self, dead_letter: DeadLetter) -> bool:
+        """Whether a dead letter matches."""
         return (
-            (not self.states or letter.state in self.states)
-            and self.service in ("", letter.service)
-            and self.code in ("", letter.code)
-            and self.topic in ("", letter.topic)
-            and (not self.order or self.order in (letter.order, letter.key))
-            and self.reason.casefold() in letter.reason.casefold()
+            (not self.states or dead_letter.state in self.states)
+            and self.service in ("", dead_letter.service)
+            and self.code in ("", dead_letter.code)
+            and self.topic in ("", dead_letter.topic)
+            and (not self.order or self.order in (dead_letter.order, dead_letter.key))
+            and self.reason.casefold() in dead_letter.reason.casefold()
         )
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetterPage:
-    """Letters, the latest death first; how many fit in all; and where to go on, if there are more.
+    """A page of dead letters, the latest first.
 
-    open  counts the open letters of each service, whatever was asked for.
+    number  how many match in all
+    open    open dead letters of each service, whatever the filter
+    after   the id to continue after; None if there are no more
     """
 
     letters: list[DeadLetter]
@@ -51,20 +53,20 @@ class DeadLetterPage:
 
 
 def page_of(
-    letters: Sequence[DeadLetter], filters: Filter, after: str, limit: int
+    dead_letters: Sequence[DeadLetter], filters: Filter, after: str, limit: int
 ) -> DeadLetterPage:
-    """The page that follows the letter with the id `after`; the first, if it is gone meanwhile."""
-    latest = sorted(letters, key=lambda letter: letter.sort_key, reverse=True)
+    """Returns the page after the dead letter with the id `after`; the first page if it is gone."""
+    latest = sorted(dead_letters, key=lambda each: each.sort_key, reverse=True)
     start = next((at + 1 for at, each in enumerate(latest) if each.id == after), 0)
-    fitting = [letter for letter in latest[start:] if filters.matches(letter)]
+    matching = [each for each in latest[start:] if filters.matches(each)]
     counts: dict[str, int] = {}
-    for letter in latest:
-        if letter.state == "open":
-            counts[letter.service] = counts.get(letter.service, 0) + 1
-    shown = fitting[:limit]
+    for each in latest:
+        if each.state == "open":
+            counts[each.service] = counts.get(each.service, 0) + 1
+    page = matching[:limit]
     return DeadLetterPage(
-        letters=shown,
+        letters=page,
         number=sum(map(filters.matches, latest)),
         open=counts,
-        after=shown[-1].id if len(fitting) > limit else None,
+        after=page[-1].id if len(matching) > limit else None,
     )

@@ -1,8 +1,7 @@
-"""What an operator does with dead letters: finds, reads, redrives and drops them.
+"""Operations on dead letters: list, read, redrive and drop.
 
-Letters stay where they are until their topic forgets them. What was done about one is a message on
-`dead-letters.verdicts`, so every tool knows it, whatever database it has or hasn't
-(docs/decisions/0016).
+Dead letters stay in their topic until its retention ends. An operator's decision is a message on
+`dead-letters.verdicts`, so every tool knows it without a database (docs/decisions/0016).
 """
 
 from collections.abc import AsyncIterator, Collection
@@ -15,7 +14,7 @@ from uuid import uuid4
 from shared.contracts import Malformed, Message
 from shared.contracts.cards import CARD_NUMBER, card_field
 from shared.contracts.dead_letter_verdicts import Dropped, Redriven
-from shared.dead_letters.dead_letter import DeadLetter, can_go_to, original, shown
+from shared.dead_letters.dead_letter import DeadLetter, can_go_to, for_display, original
 from shared.dead_letters.filters import DeadLetterPage, Filter, page_of
 from shared.dead_letters.reader import Reader, records_of
 from shared.dead_letters.redrive_plan import RedrivePlan, Refusal, Step, plan, why_not_drop
@@ -25,19 +24,20 @@ from shared.runtime.kafka.topic_reader import open_consumer
 from shared.runtime.ports import Publication
 from shared.runtime.settings import Settings
 
-# So many records are in memory at a time; each may have some megabytes.
+# Records in memory at a time; each may have several megabytes.
 WINDOW = 100
-GONE = Refusal("gone", "Its topic has forgotten the letter meanwhile.")
+GONE = Refusal("gone", "The topic no longer has the dead letter.")
 UNKNOWN = Refusal("unknown-letter", "There is no such dead letter.")
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetterDetails:
-    """A letter with what is in it: JSON if it is JSON, else text. Card numbers are asterisks.
+    """A dead letter with its content.
 
-    headers  the record's own; what the service added is told by `letter`
-    earlier  the open letters that stand before it: same topic, same key
-    refusal  why it can't be redriven, whatever stands before it
+    content  JSON, or text if it isn't JSON; card numbers are masked
+    headers  the original ones; `letter` has what the service added
+    earlier  open dead letters before it, with the same topic and key
+    refusal  why it can't be redriven, even after the earlier ones
     """
 
     letter: DeadLetter
@@ -49,8 +49,11 @@ class DeadLetterDetails:
 
 @dataclass(frozen=True, slots=True)
 class RedriveResult:
-    """What became of a letter: redriven, dropped, `already` (nothing was done: it had been before),
-    or refused with a code and words."""
+    """The result for one dead letter.
+
+    outcome  redriven; dropped; already: nothing was done, since it was redriven or dropped before;
+             refused: `code` and `message` give the reason
+    """
 
     letter_id: str
     outcome: Literal["redriven", "dropped", "already", "refused"]
@@ -59,142 +62,152 @@ class RedriveResult:
 
 
 class DeadLetterOperations:
-    """The dead letters of a cluster. Every method raises `Unavailable` while that is out of reach.
+    """The dead letters of a cluster. Every method raises `Unavailable` if it can't be reached.
 
-    source  who sends verdicts, as a CloudEvent's source
-    most    at most so many letters are looked at; else `TooMany` is raised. None: all of them
+    source  the CloudEvents source of verdicts
+    most    raise `TooMany` if there are more dead letters than this; None for no limit
     """
 
     def __init__(self, settings: Settings, source: str, most: int | None = None) -> None:
         self._settings = settings
         self._source = source
-        self._reading = Reader(settings, most)
+        self._reader = Reader(settings, most)
 
     async def all(self) -> list[DeadLetter]:
-        """Every letter that is still there, in the order of their deaths."""
+        """Returns every dead letter that the topics still have, the oldest first."""
         async with open_consumer(self._settings) as consumer:
-            return await self._reading.look(consumer)
+            return await self._reader.read(consumer)
 
     async def page(self, filters: Filter, after: str, limit: int) -> DeadLetterPage:
-        """Those that fit, the latest first."""
+        """Returns a page of the dead letters that match, the latest first."""
         return page_of(await self.all(), filters, after, limit)
 
     async def details(self, letter_id: str) -> DeadLetterDetails | None:
-        """One letter with its content; None if there is none of this id (any more)."""
+        """Returns a dead letter with its content; None if there is none with this id."""
         async with open_consumer(self._settings) as consumer:
-            letters = await self._reading.look(consumer)
-            letter = next((each for each in letters if each.id == letter_id), None)
-            if letter is None:
+            dead_letters = await self._reader.read(consumer)
+            dead_letter = next((each for each in dead_letters if each.id == letter_id), None)
+            if dead_letter is None:
                 return None
-            found = await records_of(self._settings, consumer, [letter])
+            found = await records_of(self._settings, consumer, [dead_letter])
         if letter_id not in found:
             return None
-        content, headers = shown(found[letter_id])
-        made = plan(letters, [letter_id], with_earlier=True)
-        ahead = [step.dead_letter for step in made.steps if letter not in step.settles]
-        refused = made.refused.get(letter_id)
+        content, headers = for_display(found[letter_id])
+        redrive = plan(dead_letters, [letter_id], with_earlier=True)
+        earlier = [each.dead_letter for each in redrive.steps if dead_letter not in each.settles]
+        refused = redrive.refused.get(letter_id)
         return DeadLetterDetails(
-            letter, content, headers, ahead, refused.message if refused else None
+            dead_letter, content, headers, earlier, refused.message if refused else None
         )
 
     async def redrive(
         self, chosen: Collection[str], actor: str, *, with_earlier: bool = False
     ) -> list[RedriveResult]:
-        """Publishes the records of these letters again, each line in its order, and says what
-        became of every letter that was asked for or went along.
+        """Publishes the original records again, in order for each topic and key.
 
-        Should Kafka go away in the middle, what is told as done is done; ask again for the rest.
+        with_earlier  also redrive open dead letters before a chosen one, with its topic and key
+
+        Returns a result for every chosen dead letter, and for every one redriven with it. If Kafka
+        fails in between, those recorded as redriven are done; repeat the call for the rest.
         """
         async with open_consumer(self._settings) as consumer:
-            made = plan(await self._reading.look(consumer), chosen, with_earlier=with_earlier)
-            fates = {
-                name: RedriveResult(name, "already", None, _said(letter))
-                for name, letter in made.already.items()
+            steps = plan(await self._reader.read(consumer), chosen, with_earlier=with_earlier)
+            results = {
+                name: RedriveResult(name, "already", None, _decision(dead_letter))
+                for name, dead_letter in steps.already.items()
             }
             async with self._publisher() as publisher:
-                async for sent, letter in self._send(consumer, publisher, made, actor):
-                    fates[letter.id] = sent
-        fates |= {name: _refused(name, why) for name, why in made.refused.items()}
+                async for result in self._send(consumer, publisher, steps, actor):
+                    results[result.letter_id] = result
+        results |= {name: _refused(name, why) for name, why in steps.refused.items()}
         return [
-            fates.get(name) or _refused(name, UNKNOWN)
-            for name in {**dict.fromkeys(chosen), **fates}
+            results.get(name) or _refused(name, UNKNOWN)
+            for name in {**dict.fromkeys(chosen), **results}
         ]
 
     async def preview(
         self, chosen: Collection[str], *, with_earlier: bool = False
     ) -> tuple[RedrivePlan, dict[str, DeadLetter]]:
-        """What `redrive` would do now, and those letters that are there, by their ids."""
-        letters = await self.all()
-        there = {letter.id: letter for letter in letters if letter.id in chosen}
-        return plan(letters, chosen, with_earlier=with_earlier), there
+        """Returns what `redrive` would do now, and the chosen dead letters by id."""
+        dead_letters = await self.all()
+        found = {each.id: each for each in dead_letters if each.id in chosen}
+        return plan(dead_letters, chosen, with_earlier=with_earlier), found
 
     async def drop(
         self, chosen: Collection[str], actor: str, note: str | None = None
     ) -> list[RedriveResult]:
-        """Settles these letters without sending anything. Raises `Malformed` for the note."""
-        letters = {letter.id: letter for letter in await self.all()}
-        fates: list[RedriveResult] = []
+        """Closes dead letters without publishing their records.
+
+        Raises `Malformed` if the note is invalid.
+        """
+        dead_letters = {each.id: each for each in await self.all()}
+        results: list[RedriveResult] = []
         verdicts: list[Publication] = []
         for name in dict.fromkeys(chosen):
-            letter = letters.get(name)
-            if letter is None:
-                fates.append(_refused(name, UNKNOWN))
-            elif refusal := why_not_drop(letter):
-                fates.append(_refused(name, refusal))
-            elif letter.state == "dropped":
-                fates.append(RedriveResult(name, "already", None, _said(letter)))
+            dead_letter = dead_letters.get(name)
+            if dead_letter is None:
+                results.append(_refused(name, UNKNOWN))
+            elif refusal := why_not_drop(dead_letter):
+                results.append(_refused(name, refusal))
+            elif dead_letter.state == "dropped":
+                results.append(RedriveResult(name, "already", None, _decision(dead_letter)))
             else:
-                verdict = Dropped(letter_id=name, service=letter.service, note=note or None)
+                verdict = Dropped(letter_id=name, service=dead_letter.service, note=note or None)
                 verdicts.append(self._verdict(verdict, actor))
-                fates.append(RedriveResult(name, "dropped"))
+                results.append(RedriveResult(name, "dropped"))
         if verdicts:
             async with self._publisher() as publisher:
                 await publisher.publish(verdicts)
-        return fates
+        return results
 
     async def _send(
-        self, consumer: Any, publisher: KafkaPublisher, made: RedrivePlan, actor: str
-    ) -> AsyncIterator[tuple[RedriveResult, DeadLetter]]:
-        """Sends the steps in their order, window by window, and notes each once it is there."""
-        for start in range(0, len(made.steps), WINDOW):
-            steps = made.steps[start : start + WINDOW]
-            records = await records_of(
-                self._settings, consumer, [each.dead_letter for each in steps]
-            )
-            sent = {
+        self, consumer: Any, publisher: KafkaPublisher, redrive: RedrivePlan, actor: str
+    ) -> AsyncIterator[RedriveResult]:
+        """Publishes the steps in their order, window by window; yields every result."""
+        for start in range(0, len(redrive.steps), WINDOW):
+            steps = redrive.steps[start : start + WINDOW]
+            records = await records_of(self._settings, consumer, [s.dead_letter for s in steps])
+            originals = {
                 step.dead_letter.id: original(records[step.dead_letter.id])
                 for step in steps
                 if step.dead_letter.id in records
             }
-            missing = await publisher.missing({one.topic for one in sent.values() if one.topic})
-            going: list[Step] = []
+            missing = await publisher.missing({o.topic for o in originals.values() if o.topic})
+            possible: list[Step] = []
             for step in steps:
-                why = self._why_not_now(step.dead_letter, sent.get(step.dead_letter.id), missing)
+                name = step.dead_letter.id
+                why = self._why_not_now(step.dead_letter, originals.get(name), missing)
                 if why is None:
-                    going.append(step)
+                    possible.append(step)
                 else:
-                    for letter in step.settles:
-                        yield _refused(letter.id, why), letter
-            await publisher.publish([sent[step.dead_letter.id] for step in going])
-            # Only what was acknowledged is noted: a crash in between costs a repeat, no letter.
-            settled = [letter for step in going for letter in step.settles]
-            await publisher.publish([self._redriven(letter, actor) for letter in settled])
-            for letter in settled:
-                yield RedriveResult(letter.id, "redriven"), letter
+                    for dead_letter in step.settles:
+                        yield _refused(dead_letter.id, why)
+            await publisher.publish([originals[step.dead_letter.id] for step in possible])
+            # Verdicts follow the acknowledgement: a crash in between costs a repeat, but no record.
+            settled = [dead_letter for step in possible for dead_letter in step.settles]
+            await publisher.publish([self._redriven(each, actor) for each in settled])
+            for dead_letter in settled:
+                yield RedriveResult(dead_letter.id, "redriven")
 
     def _why_not_now(
-        self, letter: DeadLetter, record: Publication | None, missing: Collection[str]
+        self, dead_letter: DeadLetter, record: Publication | None, missing: Collection[str]
     ) -> Refusal | None:
         if record is None:
             return GONE
-        if not can_go_to(letter, record.topic, self._settings.topic_prefix):
-            return Refusal("no-origin", "That is no topic which such a record can have come from.")
+        if not can_go_to(dead_letter, record.topic, self._settings.topic_prefix):
+            return Refusal(
+                "no-origin", "The topic in its headers isn't one that such a record can come from."
+            )
         if record.topic in missing:
-            return Refusal("no-topic", f"There is no topic {record.topic} that takes our records.")
+            return Refusal(
+                "no-topic", f"The topic {record.topic} doesn't exist, or refuses our records."
+            )
         return None
 
-    def _redriven(self, letter: DeadLetter, actor: str) -> Publication:
-        verdict = Redriven(letter_id=letter.id, service=letter.service, sent_to=letter.topic)
+    def _redriven(self, dead_letter: DeadLetter, actor: str) -> Publication:
+        verdict = Redriven(
+            letter_id=dead_letter.id, service=dead_letter.service, sent_to=dead_letter.topic
+        )
         return self._verdict(verdict, actor)
 
     def _verdict(self, verdict: Message, actor: str) -> Publication:
@@ -222,8 +235,8 @@ class DeadLetterOperations:
             await publisher.stop()
 
 
-def _said(letter: DeadLetter) -> str:
-    return f"It was {letter.state} already, by {letter.by or 'somebody'}."
+def _decision(dead_letter: DeadLetter) -> str:
+    return f"It was already {dead_letter.state} by {dead_letter.by or 'somebody'}."
 
 
 def _refused(name: str, why: Refusal) -> RedriveResult:

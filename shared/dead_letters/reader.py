@@ -1,4 +1,4 @@
-"""Reads all dead letters, and what was decided about them, out of their topics."""
+"""Reads all dead letters, and the operators' decisions about them, from their topics."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -16,22 +16,22 @@ from shared.runtime.kafka.topic_reader import bounds, partitions_of, read_range
 from shared.runtime.settings import Settings
 
 _STATES: dict[str, State] = {Redriven.type: "redriven", Dropped.type: "dropped"}
-# Records that stand as near as this are read in one go.
+# Records at most this many offsets apart are read in one pass.
 NEAR = 200
 
 
 class TooMany(Exception):
-    """There are more letters than somebody is willing to look at."""
+    """There are more dead letters than the caller's limit."""
 
-    def __init__(self, letters: int) -> None:
-        super().__init__(f"There are {letters} dead letters")
-        self.letters = letters
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There are {number} dead letters")
+        self.letters = number
 
 
 class Reader:
-    """All letters of a cluster. A second look reads on from where the one before has ended.
+    """Reads the dead letters of a cluster. Each read continues where the last one ended.
 
-    most  above so many letters `TooMany` is raised; None: however many there are.
+    most  raise `TooMany` if there are more than this; None for no limit
     """
 
     def __init__(self, settings: Settings, most: int | None = None) -> None:
@@ -40,78 +40,78 @@ class Reader:
         self._services = {settings.topic(dead_letter_topic(name)): name for name in PROCESSES}
         self._verdict_topic = settings.topic(DEAD_LETTER_VERDICTS)
         self._one_at_a_time = asyncio.Lock()
-        self._letters: dict[str, DeadLetter] = {}
+        self._dead_letters: dict[str, DeadLetter] = {}
         self._verdicts: dict[str, dict[str, Any]] = {}
         self._ends: dict[TopicPartition, int] = {}
 
-    async def look(self, consumer: AIOKafkaConsumer) -> list[DeadLetter]:
-        """Every letter that the topics have now, in the order of their deaths.
+    async def read(self, consumer: AIOKafkaConsumer) -> list[DeadLetter]:
+        """Returns every dead letter that the topics have now, the oldest first.
 
-        Raises `TooMany`, `Unavailable` if the cluster doesn't answer.
+        Raises `TooMany`, and `Unavailable` if the cluster doesn't answer.
         """
         async with self._one_at_a_time:
             partitions = await partitions_of(self._settings, [*self._services, self._verdict_topic])
             first, ends = await bounds(consumer, partitions)
-            there = sum(ends[each] - first[each] for each in partitions if self._has_letters(each))
-            if self._most is not None and there > self._most:
+            number = sum(ends[p] - first[p] for p in partitions if self._has_dead_letters(p))
+            if self._most is not None and number > self._most:
                 self._forget_all()
-                raise TooMany(there)
+                raise TooMany(number)
             if any(ends.get(each, 0) < end for each, end in self._ends.items()):
-                self._forget_all()  # a topic was made anew
+                self._forget_all()  # a topic was recreated
             starts = {each: max(first[each], self._ends.get(each, 0)) for each in partitions}
             async for record in read_range(consumer, starts, ends):
-                self._take(record)
+                self._add(record)
             self._ends |= ends
             self._forget(first)
-            letters = (replace(each, **self._verdicts.get(each.id, {})) for each in self._found())
-            return sorted(letters, key=lambda letter: letter.sort_key)
+            found = (replace(each, **self._verdicts.get(each.id, {})) for each in self._found())
+            return sorted(found, key=lambda each: each.sort_key)
 
-    def _take(self, record: ConsumerRecord) -> None:
+    def _add(self, record: ConsumerRecord) -> None:
         if record.topic == self._verdict_topic:
             self._verdicts |= _verdict(record)
             return
         at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
         service = self._services[record.topic]
-        letter = dead_letter_of(record, at, service, self._settings.topic_prefix)
-        before = self._letters.get(letter.id)
-        if before is None or letter.stands < before.stands:
-            self._letters[letter.id] = letter
+        dead_letter = dead_letter_of(record, at, service, self._settings.topic_prefix)
+        before = self._dead_letters.get(dead_letter.id)
+        if before is None or dead_letter.stands < before.stands:
+            self._dead_letters[dead_letter.id] = dead_letter
 
     def _found(self) -> list[DeadLetter]:
-        return list(self._letters.values())
+        return list(self._dead_letters.values())
 
     def _forget(self, first: Mapping[TopicPartition, int]) -> None:
-        """Lets go of what the topics have forgotten."""
-        for letter in self._found():
-            topic = self._settings.topic(dead_letter_topic(letter.service))
-            partition, offset = letter.stands
+        """Forgets dead letters that the topics no longer have."""
+        for dead_letter in self._found():
+            topic = self._settings.topic(dead_letter_topic(dead_letter.service))
+            partition, offset = dead_letter.stands
             if offset < first[TopicPartition(topic, partition)]:
-                del self._letters[letter.id]
+                del self._dead_letters[dead_letter.id]
 
     def _forget_all(self) -> None:
-        self._letters.clear()
+        self._dead_letters.clear()
         self._verdicts.clear()
         self._ends.clear()
 
-    def _has_letters(self, partition: TopicPartition) -> bool:
+    def _has_dead_letters(self, partition: TopicPartition) -> bool:
         return partition.topic in self._services
 
 
 async def records_of(
-    settings: Settings, consumer: AIOKafkaConsumer, letters: Sequence[DeadLetter]
+    settings: Settings, consumer: AIOKafkaConsumer, dead_letters: Sequence[DeadLetter]
 ) -> dict[str, ConsumerRecord]:
-    """The records of these letters, by their ids; those that are gone by now are left out."""
+    """Returns the records of dead letters by id, without those that the topics no longer have."""
     wanted: dict[tuple[str, int, int], str] = {}
-    for letter in letters:
-        topic = settings.topic(dead_letter_topic(letter.service))
-        wanted[topic, *letter.stands] = letter.id
+    for dead_letter in dead_letters:
+        topic = settings.topic(dead_letter_topic(dead_letter.service))
+        wanted[topic, *dead_letter.stands] = dead_letter.id
     found: dict[str, ConsumerRecord] = {}
-    places = sorted(wanted)
-    while places:
+    positions = sorted(wanted)
+    while positions:
         starts: dict[TopicPartition, int] = {}
         ends: dict[TopicPartition, int] = {}
         later = []
-        for topic, partition, offset in places:
+        for topic, partition, offset in positions:
             part = TopicPartition(topic, partition)
             if part not in starts:
                 starts[part] = offset
@@ -125,12 +125,12 @@ async def records_of(
             name = wanted.get((record.topic, record.partition, record.offset))
             if name:
                 found[name] = record
-        places = later
+        positions = later
     return found
 
 
 def _verdict(record: ConsumerRecord) -> dict[str, dict[str, Any]]:
-    """What an operator has done about a letter, by the letter's id; the last one counts."""
+    """Reads an operator's decision, by the id of the dead letter; the last one counts."""
     headers = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
     state = _STATES.get(headers.get("ce_type", ""))
     try:

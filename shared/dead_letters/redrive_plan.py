@@ -1,8 +1,8 @@
-"""What is sent again, and in which order, when letters are redriven. Pure: no I/O, no clock.
+"""Plans which dead letters a redrive publishes, and in which order. Pure: no I/O, no clock.
 
-The records of one topic with one key are a line, in the order in which they first died: a later
-one doesn't go while an earlier one is open, whichever service it died in, because all of them read
-it again. Lines know nothing of each other.
+Records of one topic with one key form a line, in the order in which they first died. A later one
+isn't redriven while an earlier one is open, whichever service it died in, because all services read
+it again. Lines are independent of each other.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ _KNOWN = {topic.name for topic in TOPICS}
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a letter isn't sent again, or dropped."""
+    """Why a dead letter can't be redriven or dropped."""
 
     code: str
     message: str
@@ -27,7 +27,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A record to be sent: the letter that holds it, and all letters that are settled by that."""
+    """A record to publish: the dead letter that has it, and all dead letters that this settles."""
 
     dead_letter: DeadLetter
     settles: tuple[DeadLetter, ...]
@@ -35,121 +35,132 @@ class Step:
 
 @dataclass(slots=True)
 class RedrivePlan:
-    """Steps in their order; letters that stay as they are, and why; letters that went before."""
+    """A plan of a redrive.
+
+    steps    in order
+    refused  why a chosen dead letter isn't redriven, by id
+    already  chosen dead letters that were redriven before, by id
+    """
 
     steps: list[Step] = field(default_factory=list)
     refused: dict[str, Refusal] = field(default_factory=dict)
     already: dict[str, DeadLetter] = field(default_factory=dict)
 
 
-def why_not_redrive(letter: DeadLetter) -> Refusal | None:
-    """Why this letter can't be sent again, whatever became of others; None if it can."""
-    if letter.altered == "cut":
-        return Refusal("cut", "The letter holds only the beginning of its record.")
-    if letter.altered == "masked":
-        return Refusal("masked", "A card number was masked: its sender has to send it without one.")
-    if letter.service == PORTAL:
+def why_not_redrive(dead_letter: DeadLetter) -> Refusal | None:
+    """Why a dead letter can't be redriven, regardless of others; None if it can."""
+    if dead_letter.altered == "cut":
+        return Refusal("cut", "The dead letter has only the beginning of its record.")
+    if dead_letter.altered == "masked":
+        return Refusal(
+            "masked", "A card number was masked. The sender has to send the message without it."
+        )
+    if dead_letter.service == PORTAL:
         return Refusal(
             "rebuild",
-            "The portal has gone past it: make its read models anew, then drop the letter.",
+            "The portal has skipped it: rebuild its read models, then drop the dead letter.",
         )
-    if letter.topic in _COMPACTED:
+    if dead_letter.topic in _COMPACTED:
         return Refusal(
             "latest-counts",
-            f"On {letter.topic} the last record of a key counts, and another may have come since: "
-            "publish the present one anew.",
+            f"On {dead_letter.topic} only the last record of a key counts, and there may be a "
+            "later one. Publish the present one again.",
         )
-    if letter.code != NO_REPLY_TOPIC and (letter.topic not in _KNOWN or letter.offset is None):
-        return Refusal("no-origin", "The letter doesn't say where its record came from.")
+    if dead_letter.code != NO_REPLY_TOPIC and (
+        dead_letter.topic not in _KNOWN or dead_letter.offset is None
+    ):
+        return Refusal("no-origin", "The dead letter doesn't say where its record came from.")
     return None
 
 
-def why_not_drop(letter: DeadLetter) -> Refusal | None:
-    """Why this letter can't be dropped; None if it can."""
-    if letter.state == "redriven":
-        return Refusal("redriven", f"It was sent again already, by {letter.by or 'somebody'}.")
+def why_not_drop(dead_letter: DeadLetter) -> Refusal | None:
+    """Why a dead letter can't be dropped; None if it can."""
+    if dead_letter.state == "redriven":
+        return Refusal("redriven", f"It was already redriven by {dead_letter.by or 'somebody'}.")
     return None
 
 
 def plan(
-    letters: Iterable[DeadLetter], chosen: Collection[str], *, with_earlier: bool = False
+    dead_letters: Iterable[DeadLetter], chosen: Collection[str], *, with_earlier: bool = False
 ) -> RedrivePlan:
-    """What to do to redrive the letters with the ids in `chosen`.
+    """Plans the redrive of the dead letters with the ids in `chosen`.
 
-    letters       all that there are, settled ones too
-    with_earlier  takes the open ones along that stand before a chosen one in its line; else the
-                  chosen one is refused
+    dead_letters  all of them, including settled ones
+    with_earlier  also redrive open ones before a chosen one in its line; otherwise the chosen one
+                  is refused
     """
-    made = RedrivePlan()
+    result = RedrivePlan()
     lines: dict[object, list[DeadLetter]] = defaultdict(list)
-    for letter in letters:
-        lines[_line_of(letter)].append(letter)
+    for dead_letter in dead_letters:
+        lines[_line_of(dead_letter)].append(dead_letter)
     for line in lines.values():
-        if any(letter.id in chosen for letter in line):
-            _go_through(_in_order(line), chosen, with_earlier, made)
-    return made
+        if any(dead_letter.id in chosen for dead_letter in line):
+            _plan_line(_in_order(line), chosen, with_earlier, result)
+    return result
 
 
-def _line_of(letter: DeadLetter) -> object:
-    # Without a key there is no order to keep. What the portal has gone past is in nobody's way.
-    alone = letter.key is None or letter.service == PORTAL
-    return letter.id if alone else (letter.topic, letter.key)
+def _line_of(dead_letter: DeadLetter) -> object:
+    # Without a key there is no order to keep. What the portal has skipped blocks no other record.
+    alone = dead_letter.key is None or dead_letter.service == PORTAL
+    return dead_letter.id if alone else (dead_letter.topic, dead_letter.key)
 
 
 def _in_order(line: Sequence[DeadLetter]) -> list[DeadLetter]:
-    """By the place where each message died first: one that died again keeps its turn."""
+    """Sorts by the position where each message first died: one that died again keeps its turn."""
     first: dict[tuple[str, str], tuple[int, int]] = {}
-    for letter in sorted(line, key=_place):
-        if letter.message_id:
-            first.setdefault((letter.source, letter.message_id), _place(letter))
+    for dead_letter in sorted(line, key=_position):
+        if dead_letter.message_id:
+            first.setdefault((dead_letter.source, dead_letter.message_id), _position(dead_letter))
     return sorted(
         line,
-        key=lambda letter: (
-            first.get((letter.source, letter.message_id), _place(letter)),
-            _place(letter),
-            letter.id,
+        key=lambda dead_letter: (
+            first.get((dead_letter.source, dead_letter.message_id), _position(dead_letter)),
+            _position(dead_letter),
+            dead_letter.id,
         ),
     )
 
 
-def _place(letter: DeadLetter) -> tuple[int, int]:
-    if letter.partition is None or letter.offset is None:
-        return letter.stands
-    return letter.partition, letter.offset
+def _position(dead_letter: DeadLetter) -> tuple[int, int]:
+    if dead_letter.partition is None or dead_letter.offset is None:
+        return dead_letter.stands
+    return dead_letter.partition, dead_letter.offset
 
 
-def _go_through(
-    line: Sequence[DeadLetter], chosen: Collection[str], with_earlier: bool, made: RedrivePlan
+def _plan_line(
+    line: Sequence[DeadLetter], chosen: Collection[str], with_earlier: bool, result: RedrivePlan
 ) -> None:
     records: dict[object, list[DeadLetter]] = defaultdict(list)
-    for letter in line:
-        records[letter.id if letter.offset is None else _place(letter)].append(letter)
+    for dead_letter in line:
+        records[dead_letter.id if dead_letter.offset is None else _position(dead_letter)].append(
+            dead_letter
+        )
     last = max(at for at, same in enumerate(records.values()) if _any(same, chosen))
     before: DeadLetter | None = None
     for at, same in enumerate(records.values()):
-        wanted = [letter for letter in same if letter.id in chosen]
-        made.already |= {each.id: each for each in wanted if each.state == "redriven"}
-        wanted = [letter for letter in wanted if letter.state != "redriven"]
-        standing = [letter for letter in same if letter.state == "open"]
-        takes = wanted or (standing if with_earlier and at < last else [])
-        refusal = next(filter(None, map(why_not_redrive, takes)), None)
-        if takes and before is not None:
+        wanted = [dead_letter for dead_letter in same if dead_letter.id in chosen]
+        result.already |= {each.id: each for each in wanted if each.state == "redriven"}
+        wanted = [dead_letter for dead_letter in wanted if dead_letter.state != "redriven"]
+        still_open = [dead_letter for dead_letter in same if dead_letter.state == "open"]
+        selected = wanted or (still_open if with_earlier and at < last else [])
+        refusal = next(filter(None, map(why_not_redrive, selected)), None)
+        if selected and before is not None:
             refusal = _behind(before)
-        if takes and refusal is None:
-            settles = {each.id: each for each in (*takes, *standing)}
-            made.steps.append(Step(takes[0], tuple(settles.values())))
+        if selected and refusal is None:
+            settles = {each.id: each for each in (*selected, *still_open)}
+            result.steps.append(Step(selected[0], tuple(settles.values())))
             continue
         if refusal is not None:
-            made.refused |= {letter.id: refusal for letter in wanted}
-        before = before or next(iter(standing), None)
+            result.refused |= {dead_letter.id: refusal for dead_letter in wanted}
+        before = before or next(iter(still_open), None)
 
 
-def _any(letters: Sequence[DeadLetter], chosen: Collection[str]) -> bool:
-    return any(letter.id in chosen for letter in letters)
+def _any(dead_letters: Sequence[DeadLetter], chosen: Collection[str]) -> bool:
+    return any(dead_letter.id in chosen for dead_letter in dead_letters)
 
 
 def _behind(earlier: DeadLetter) -> Refusal:
     return Refusal(
         "earlier-open",
-        f"{earlier.id} died before it, with the same key, and is open: redrive or drop that first.",
+        f"{earlier.id} has the same key, died before it and is open: redrive or drop that first.",
     )

@@ -1,1 +1,1 @@
-"""How a running system is doing: its engines, its processes, and their lag."""
+"""Monitoring of a running system: Kafka, MongoDB, processes and consumer lag."""

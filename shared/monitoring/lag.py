@@ -1,4 +1,4 @@
-"""How far the consumer groups are behind, as the cluster knows it; whether or not anybody reads."""
+"""Lag of the consumer groups, according to the cluster, even if no consumer is running."""
 
 import asyncio
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from shared.runtime.kafka.connection import connection
 from shared.runtime.kafka.topic_reader import bounds, open_consumer
 from shared.runtime.settings import Settings
 
-# Beside the services' own groups: the gateway to payment providers reads in one.
+# The services' groups, and that of the gateway to payment providers.
 GROUPS: Mapping[str, str] = {
     **{f"waybill-{name}": name for name in PROCESSES},
     "waybill-payment-gateway": "payment",
@@ -21,9 +21,10 @@ GROUPS: Mapping[str, str] = {
 
 
 class Lag(BaseModel):
-    """Where a group stands on a partition; None where it has committed nothing there yet.
+    """The lag of a group on a partition.
 
-    `behind` counts the records that it hasn't committed, so a batch in hand is among them.
+    committed  the committed offset; None if there is none
+    behind     the records that aren't committed, including those of a batch in progress
     """
 
     service: str
@@ -36,9 +37,9 @@ class Lag(BaseModel):
 
 
 async def lags(settings: Settings) -> list[Lag]:
-    """Every group on every partition of the topics that it has read from.
+    """Returns the lag of every group on every partition of the topics that it reads.
 
-    Raises `Unavailable` when the cluster doesn't answer.
+    Raises `Unavailable` if the cluster doesn't answer.
     """
     async with open_consumer(settings) as consumer:
         admin = AIOKafkaAdminClient(**connection(settings))
@@ -52,8 +53,8 @@ async def lags(settings: Settings) -> list[Lag]:
             counts = await _partitions(admin, read)
         finally:
             await admin.close()
-        everywhere = [TopicPartition(t, n) for t, numbers in counts.items() for n in numbers]
-        firsts, ends = await bounds(consumer, everywhere)
+        partitions = [TopicPartition(t, n) for t, numbers in counts.items() for n in numbers]
+        firsts, ends = await bounds(consumer, partitions)
     found = []
     for group, offsets in zip(groups, committed, strict=True):
         for topic in sorted({part.topic for part in offsets}):

@@ -1,4 +1,4 @@
-"""Asks the engines how they are."""
+"""Checks whether Kafka and MongoDB are available."""
 
 import asyncio
 
@@ -14,7 +14,10 @@ from shared.runtime.settings import Settings
 
 
 class Engine(BaseModel):
-    """One engine: where it is, whether it answers, and what it says or why it doesn't."""
+    """The state of Kafka or MongoDB.
+
+    says  details, or why it doesn't answer
+    """
 
     name: str
     address: str
@@ -23,14 +26,14 @@ class Engine(BaseModel):
 
 
 async def engines(settings: Settings, within: float = 3) -> list[Engine]:
-    """How Kafka and MongoDB are."""
+    """Checks Kafka and MongoDB, each within so many seconds."""
     return list(
         await asyncio.gather(kafka(settings, within), asyncio.to_thread(mongo, settings, within))
     )
 
 
 async def kafka(settings: Settings, within: float = 3) -> Engine:
-    """How Kafka is."""
+    """Checks Kafka."""
     admin = AIOKafkaAdminClient(**connection(settings), request_timeout_ms=int(within * 1000))
     try:
         async with asyncio.timeout(within):
@@ -45,16 +48,16 @@ async def kafka(settings: Settings, within: float = 3) -> Engine:
 
 
 def mongo(settings: Settings, within: float = 3) -> Engine:
-    """How MongoDB is; it answers when it has a primary."""
+    """Checks MongoDB; it is available when it has a primary."""
     address = hosts(settings.mongo.get_secret_value())
     client = connect_blocking(settings, serverSelectionTimeoutMS=int(within * 1000))
     try:
-        said = client.admin.command("hello")
+        answer = client.admin.command("hello")
     except PyMongoError as error:
         return _engine("MongoDB", address, False, why_no_mongo(error) or type(error).__name__)
     finally:
         client.close()
-    return _engine("MongoDB", address, True, f"replica set {said.get('setName', 'none')}")
+    return _engine("MongoDB", address, True, f"replica set {answer.get('setName', 'none')}")
 
 
 def _engine(name: str, address: str, answers: bool, says: str) -> Engine:

@@ -1,4 +1,4 @@
-"""Asks a service's process how it is, over HTTP."""
+"""Checks the health of processes over HTTP."""
 
 import asyncio
 import http.client
@@ -15,9 +15,10 @@ TIMEOUT = 3.0
 
 
 class Health(BaseModel):
-    """How a process is; `because` names all that keeps it from being ready.
+    """The health of a process.
 
-    `lag` counts the records still to come on its partitions, if it says.
+    because  everything that keeps it from being ready
+    lag      the unread records of its partitions; None if unknown
     """
 
     live: bool
@@ -27,7 +28,7 @@ class Health(BaseModel):
 
 
 class Instance(Health):
-    """One process among those that are watched, by the name of its service."""
+    """The health of one process of a monitored service."""
 
     name: str
     address: str
@@ -35,7 +36,7 @@ class Instance(Health):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a service answers. A host with several addresses has a process at each."""
+    """A service to monitor. A host with several addresses has a process at each."""
 
     name: str
     host: str
@@ -43,7 +44,7 @@ class Target:
 
 
 def parse_targets(text: str) -> list[Target]:
-    """What `order=http://order:8080,…` names. Raises `ValueError`, which says what is wrong."""
+    """Parses `order=http://order:8080,…`. Raises `ValueError`, which says what is wrong."""
     found = []
     for each in filter(None, (part.strip() for part in text.split(","))):
         name, _, address = each.partition("=")
@@ -55,20 +56,20 @@ def parse_targets(text: str) -> list[Target]:
 
 
 def check(host: str, port: int, timeout: float = TIMEOUT) -> Health:
-    """How the process at this address is. One that doesn't answer is neither live nor ready."""
+    """Checks the process at an address. One that doesn't answer is neither live nor ready."""
     live, _ = _get(host, port, "/health/live", timeout)
     ready, body = _get(host, port, "/health/ready", timeout) if live else (0, "")
-    said = _object(body)
+    answer = _object(body)
     return Health(
         live=live == http.client.OK,
         ready=ready == http.client.OK,
-        lag=said.get("lag"),
-        because=said.get("because", []) if live else ["it doesn't answer"],
+        lag=answer.get("lag"),
+        because=answer.get("because", []) if live else ["it doesn't answer"],
     )
 
 
 async def check_all(services: Sequence[Target]) -> list[Instance]:
-    """How every process of these services is, asked at the same time."""
+    """Checks every process of these services concurrently."""
     found = await asyncio.gather(*(asyncio.to_thread(_check_each, one) for one in services))
     return [instance for instances in found for instance in instances]
 
@@ -77,10 +78,10 @@ def _check_each(one: Target) -> list[Instance]:
     try:
         answers = socket.getaddrinfo(one.host, one.port, type=socket.SOCK_STREAM)
     except OSError:
-        nowhere = Health(live=False, ready=False, because=[f"nobody knows the host {one.host}"])
+        nowhere = Health(live=False, ready=False, because=[f"the host {one.host} is unknown"])
         return [_instance(one, one.host, nowhere)]
     hosts = list(dict.fromkeys(str(address[0]) for *_, address in answers))
-    # A name for two of one process, such as localhost over IPv4 and IPv6, isn't two processes.
+    # The IPv4 and IPv6 addresses of a host, such as localhost, are one process.
     hosts = [host for host in hosts if "." in host] or hosts
     return [_instance(one, host, check(host, one.port)) for host in hosts]
 

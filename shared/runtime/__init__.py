@@ -1,1 +1,1 @@
-"""The runtime that gives every service the same guarantees; `docs/guarantees.md` says which."""
+"""The runtime behind every service. Its guarantees are in `docs/guarantees.md`."""

@@ -1,4 +1,4 @@
-"""Runs a service: joins its parts, waits for the engines, answers HTTP, stops in good order."""
+"""Runs a service: wires its parts, waits for Kafka and MongoDB, serves HTTP, shuts down."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -32,13 +32,17 @@ OnStep = Callable[[str], None]
 
 
 def now() -> datetime:
-    """The present moment, to the millisecond: as exact as the journal keeps it."""
+    """The current time, to the millisecond: the precision of the journal."""
     moment = datetime.now(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 class App:
-    """One process of a service."""
+    """One process of a service.
+
+    on_step  called with the name of each step of a batch; tests stop the process there
+    failure  the exception that ended the process, if one did
+    """
 
     def __init__(
         self,
@@ -69,15 +73,15 @@ class App:
         )
         processor = Processor(context)
         self._consumer = Consumer(service, settings, processor)
-        made = service.worker
-        self._worker = made(settings, self._mongo, metrics) if made else None
+        make = service.worker
+        self._worker = make(settings, self._mongo, metrics) if make else None
         self.health = Health(self._consumer, processor, self._mongo, metrics, self._worker)
         self.failure: BaseException | None = None
         self.http = make_http(service, settings, self.health, metrics, self._lifespan)
 
     @asynccontextmanager
     async def _lifespan(self, _: object) -> AsyncIterator[None]:
-        """HTTP answers from the first moment; the rest comes up behind it as the engines do."""
+        """Serves HTTP at once; connects to Kafka and MongoDB in the background."""
         starting = asyncio.create_task(self._start())
         starting.add_done_callback(self._stop_if_failed)
         try:
@@ -112,21 +116,24 @@ class App:
         await retry_until_ready(what, step, self._settings, self.health)
 
     async def _find_topics(self) -> None:
-        """Topics are created on purpose (`waybill setup`), never by asking for them."""
+        """Checks that every topic exists; only `waybill setup` creates topics.
+
+        Raises `Unavailable`.
+        """
         admin = AIOKafkaAdminClient(**connection(self._settings))
         await admin.start()
         try:
-            beside = self._worker.topics if self._worker else ()
-            wanted = {self._settings.topic(topic) for topic in (*self._service.topics, *beside)}
+            extra = self._worker.topics if self._worker else ()
+            wanted = {self._settings.topic(topic) for topic in (*self._service.topics, *extra)}
             missing = wanted - set(await admin.list_topics())
         finally:
             await admin.close()
         if missing:
-            raise Unavailable(f"no topics {', '.join(sorted(missing))}: run `waybill setup`")
+            raise Unavailable(f"missing topics: {', '.join(sorted(missing))}: run `waybill setup`")
 
 
 def run(service: Service, on_step: OnStep = lambda step: None) -> None:
-    """Runs a service with the settings of the environment until it is told to stop."""
+    """Runs a service with the environment's settings until it receives a stop signal."""
     run_http(
         service.name,
         Settings,

@@ -6,18 +6,18 @@ from datetime import UTC, datetime
 from shared.contracts import Message
 from shared.runtime.ports import Headers, Record
 
-MAX_ATTRIBUTE = 256
-OWN_SOURCE = "waybill/"  # the source of what services publish
+MAX_ATTRIBUTE = 256  # characters
+OWN_SOURCE = "waybill/"  # prefix of the source of everything that services publish
 
 
 def is_attribute(value: str) -> bool:
-    """Whether the contract takes `value` as an attribute."""
+    """Whether `value` is a valid attribute (contract: Envelope): 1 to 256 printable characters."""
     return 0 < len(value) <= MAX_ATTRIBUTE and value.isprintable()
 
 
 @dataclass(slots=True)
 class Envelope:
-    """The attributes of a CloudEvent, those of the contract's extensions among them."""
+    """The attributes of a CloudEvent, including the contract's extensions."""
 
     id: str
     source: str
@@ -34,16 +34,16 @@ class Envelope:
 
     @property
     def cause(self) -> str:
-        """What identifies the message, however often it is delivered or published."""
+        """Source and id: identifies the message, however often it is delivered or published."""
         return f"{self.source}#{self.id}"
 
     @property
     def is_ours(self) -> bool:
-        """Whether a service of Waybill sent it: these publish again what was once accepted."""
+        """Whether a service of Waybill sent it."""
         return self.source.startswith(OWN_SOURCE)
 
     def headers(self) -> Headers:
-        """The headers of binary mode."""
+        """The Kafka headers of binary mode."""
         headers = [
             ("ce_specversion", b"1.0"),
             ("content-type", b"application/json"),
@@ -71,7 +71,7 @@ class Envelope:
 
 @dataclass(slots=True)
 class Incoming:
-    """A message that has been understood."""
+    """A decoded message with its envelope and record."""
 
     message: Message
     envelope: Envelope
@@ -79,5 +79,5 @@ class Incoming:
 
 
 def rfc3339(moment: datetime) -> str:
-    """A moment as the contract writes it, to the microsecond, in UTC."""
+    """Formats a time as the contract writes it: RFC 3339, in UTC, to the microsecond."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

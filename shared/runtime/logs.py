@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line on standard output, without secrets and documents."""
+"""Structured logs: one JSON object per line on standard output, without secrets and documents."""
 
 import json
 import logging
@@ -9,19 +9,19 @@ from typing import Any
 
 import structlog
 
-# What MongoDB's client adds to the words of an error: the command's answer, and of a write that
-# failed the whole document, whoever's name is in it. It ends with the JSON string or its line.
+# pymongo appends the server's answer to an error message, and for a failed write the whole document
+# with its personal data. This part ends with the JSON string or with its line.
 _FULL_ERROR = re.compile(r'full error: (?:[^"\\]|\\[^n])*')
 _LEFT_OUT = "full error: left out"
 _HIDDEN = "***"
-# A shorter one would turn up in words that have nothing to do with it.
+# A shorter secret would also match unrelated text.
 _SHORTEST = 6
 
 
 def set_up(service: str, level: str, secrets: Collection[str] = ()) -> None:
-    """Sends structlog's and the standard library's messages the same way, as JSON.
+    """Configures structlog and the standard library to log JSON.
 
-    None of the `secrets` is written, wherever it turns up.
+    Every occurrence of one of the `secrets` is replaced by asterisks.
     """
     chain: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -42,7 +42,7 @@ def set_up(service: str, level: str, secrets: Collection[str] = ()) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(),
-                discreet(secrets),
+                redactor(secrets),
             ],
         )
     )
@@ -52,15 +52,15 @@ def set_up(service: str, level: str, secrets: Collection[str] = ()) -> None:
     structlog.contextvars.bind_contextvars(service=service)
 
 
-def discreet(secrets: Collection[str]) -> structlog.typing.Processor:
-    """The last step: a line as it may be written."""
-    words = {json.dumps(secret)[1:-1] for secret in secrets if len(secret) >= _SHORTEST}
-    # The longest first: a URI holds its password.
-    ordered = sorted(words, key=len, reverse=True)
+def redactor(secrets: Collection[str]) -> structlog.typing.Processor:
+    """The last processor: removes secrets and documents from a line."""
+    encoded = {json.dumps(secret)[1:-1] for secret in secrets if len(secret) >= _SHORTEST}
+    # Longest first: a URI contains its password.
+    ordered = sorted(encoded, key=len, reverse=True)
 
-    def without(_: object, __: str, line: Any) -> str:
-        for word in ordered:
-            line = line.replace(word, _HIDDEN)
+    def redact(_: object, __: str, line: Any) -> str:
+        for secret in ordered:
+            line = line.replace(secret, _HIDDEN)
         return str(_FULL_ERROR.sub(_LEFT_OUT, line))
 
-    return without
+    return redact

@@ -1,4 +1,4 @@
-"""What is copied into a dead letter, without card numbers (docs/decisions/0012)."""
+"""Masks card numbers in what is copied into a dead letter (docs/decisions/0012)."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ from shared.contracts.base import ID_PATTERN
 from shared.contracts.cards import masked
 from shared.runtime.ports import Headers
 
-# Fields that hold ids or money. Neither is looked at where it arrives, so neither is changed here.
+# Fields that hold ids or money. They aren't checked for card numbers on arrival, so they stay here.
 _EXACT = {
     *("sku", "warehouse", "market", "code", "coupons", "method", "shipping_method"),
     *("amount", "placed_price", "discount", "order_discount", "tax", "shipping_cost"),
@@ -20,9 +20,9 @@ _NUMBERS = {"phone", "tracking_number"}
 
 
 def masked_value(value: bytes | None) -> bytes | None:
-    """A record's value; the very same bytes if it holds no card number.
+    """Masks a record's value; returns the same bytes if it holds no card number.
 
-    JSON is looked at field by field, whatever way its strings are escaped; anything else as text.
+    JSON is checked field by field, whatever the escapes in its strings; anything else as text.
     """
     if not value:
         return value
@@ -35,7 +35,7 @@ def masked_value(value: bytes | None) -> bytes | None:
 
 
 def masked_headers(headers: Headers) -> list[tuple[str, bytes]]:
-    """A record's headers; those that carry ids stay as they are."""
+    """Masks a record's headers; those that carry ids stay unchanged."""
     return [
         (name, value if not value or _is_exact(name.removeprefix("ce_")) else _masked_bytes(value))
         for name, value in headers
@@ -43,7 +43,11 @@ def masked_headers(headers: Headers) -> list[tuple[str, bytes]]:
 
 
 def _masked(content: Any, exact: bool = False, issued: bool = False) -> Any:
-    """`exact`: an id or an amount, if it looks like one; `issued`: numbers by their nature."""
+    """Masks JSON content.
+
+    exact   an id or an amount: unchanged if it has the form of one
+    issued  a field that normally holds numbers, such as a phone: only issuers' card numbers count
+    """
     if isinstance(content, dict):
         of_article = {"name"} if "sku" in content else set()
         return {
@@ -64,6 +68,6 @@ def _is_exact(name: str) -> bool:
 
 
 def _masked_bytes(value: bytes) -> bytes:
-    """Every byte that isn't a digit of a card number stays, UTF-8 or not."""
+    """Masks bytes; every other byte stays, even if it isn't UTF-8."""
     text = value.decode(errors="surrogateescape")
     return masked(text).encode(errors="surrogateescape")

@@ -1,4 +1,8 @@
-"""The two narrow ports through which the processor reaches the world, and the words they share."""
+"""The ports between the runtime and the outside, and the types that they share.
+
+Five of them: `Journal`, `Tables`, `Publisher`, `Numbers` and `Worker`. Kafka and MongoDB implement
+them, fakes in memory stand in for them in tests.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +15,7 @@ Document = dict[str, Any]
 
 
 class Unavailable(Exception):
-    """An engine can't be reached or didn't answer; what it did is unknown. Wait, then look."""
+    """Kafka or MongoDB can't be reached or gave no answer; what it did is unknown: wait, reload."""
 
 
 class Record(Protocol):
@@ -33,7 +37,7 @@ class Record(Protocol):
 
 @dataclass(slots=True)
 class Publication:
-    """A record to be written. `topic` is the cluster's own name, prefix and all."""
+    """A record to publish. `topic` is its name on the cluster, including the prefix."""
 
     topic: str
     key: bytes | None
@@ -43,9 +47,9 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the journal knows of a stream: a snapshot, if there is one, and the documents after it.
+    """What the journal has of a stream: a snapshot, if there is one, and the documents after it.
 
-    `unpublished` are those of the documents whose consequences nobody is known to have published.
+    `unpublished` are the documents whose records may not have been published yet.
     """
 
     snapshot: Document | None = None
@@ -54,8 +58,7 @@ class History:
 
 
 class Recorded(NamedTuple):
-    """What became of a cause: its outcome, the version of the document that has it, and the digest
-    of its content, if there is one."""
+    """A recorded outcome, the version of its document, and the digest of the content, if any."""
 
     version: int
     outcome: Document
@@ -63,36 +66,39 @@ class Recorded(NamedTuple):
 
 
 class Journal(Protocol):
-    """Where streams are kept. Every method raises `Unavailable` when the engine is out of reach."""
+    """Stores streams. Every method raises `Unavailable` when MongoDB can't be reached."""
 
     async def load(self, streams: Collection[str]) -> Mapping[str, History]:
-        """The histories of these streams; one that doesn't exist has an empty history."""
+        """Returns the history of each stream; it is empty for a stream that doesn't exist."""
 
     async def append(self, documents: Sequence[Document]) -> Mapping[str, Exception | None]:
-        """Writes documents. Those that were not written are returned by `_id`: with None where
-        the `_id` is taken, with the error where the document can't be stored at all."""
+        """Writes documents. Returns those that weren't written, by `_id`.
+
+        The value is None where the `_id` is taken, else the error why it can't be stored.
+        """
 
     async def mark(self, writer: str, batch: int) -> None:
-        """Notes that everything which `writer` wrote up to `batch` is published."""
+        """Records that everything that `writer` wrote up to `batch` is published."""
 
     async def republished(self, documents: Sequence[Document]) -> None:
-        """Notes that these documents of another writer are published."""
+        """Records that these documents of another writer are published."""
 
     async def erase(self, documents: Sequence[Document]) -> None:
-        """Puts these in the place of those with the same `_id`. They count as published."""
+        """Replaces the documents with the same `_id`. The new ones count as published."""
 
     async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Recorded]:
-        """Of these causes (cause → its long-lived stream) those already recorded."""
+        """Returns those of the causes (cause → its long-lived stream) that are recorded."""
 
     async def snapshot(self, stream: str, snapshot: Document) -> None:
-        """Keeps a snapshot unless a later one is there."""
+        """Stores a snapshot, unless there is a later one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a record of a compacted topic says: this is known of `key` now; None: it is no more.
+    """An entry of a table, from a record of a compacted topic.
 
-    `data` is the message as JSON; `partition` and `offset` say where the record stands.
+    `data` is the message as JSON, None if the key was removed; `partition` and `offset` are the
+    record's.
     """
 
     table: str
@@ -103,42 +109,47 @@ class Entry:
 
 
 class Tables(Protocol):
-    """What a service keeps of others' compacted topics. Raises `Unavailable`, as a journal does."""
+    """Stores copies of compacted topics. Raises `Unavailable`, as a journal does."""
 
     async def save(self, entries: Collection[Entry]) -> None:
-        """Writes each entry over the one before it. One from a record that isn't later than the
-        last of its partition has no effect, so entries may come again, and in any order."""
+        """Stores each entry over the one before it.
+
+        An entry whose record isn't later than the last one of its partition has no effect, so
+        entries may be repeated, and come in any order.
+        """
 
     async def find(self, table: str, keys: Collection[str]) -> Mapping[str, str | None]:
-        """The data of those keys that were ever heard of; None for what was removed."""
+        """Returns the data of the known keys; None for those that were removed."""
 
 
 class Publisher(Protocol):
-    """Where messages go. Every method raises `Unavailable` when the engine is out of reach."""
+    """Publishes records. Every method raises `Unavailable` when Kafka can't be reached."""
 
     async def publish(self, publications: Sequence[Publication]) -> None:
-        """Writes them, in order for each key, and returns once all are acknowledged."""
+        """Publishes the records, in order for each key; returns once all are acknowledged."""
 
     async def missing(self, topics: Collection[str]) -> set[str]:
-        """Those of the topics that the cluster doesn't have, or that have refused us of late."""
+        """Returns the topics that the cluster doesn't have, or that refused a record recently."""
 
     async def renew(self) -> None:
-        """Starts afresh after a failure: whatever was in flight is given up."""
+        """Reconnects after a failure. Records in flight are abandoned."""
 
 
 class Numbers(Protocol):
-    """Numbers for people: unique, rising, each drawn once. Raises `Unavailable`."""
+    """Draws order numbers: unique, rising, each drawn once. Raises `Unavailable`."""
 
     async def reserve(self, count: int) -> None:
-        """Makes sure that `take` can be called `count` times."""
+        """Makes sure that `take` can be called `count` times without waiting."""
 
     def take(self) -> str:
         """The next number."""
 
 
 class Worker(Protocol):
-    """What runs beside a service's rules in each of its processes, made of settings, MongoDB's
-    client and metrics. It has ports of its own."""
+    """Work that a service does in each of its processes beside its deciders.
+
+    A service makes it from settings, MongoDB's client and metrics. It has ports of its own.
+    """
 
     @property
     def topics(self) -> Sequence[Topic]:
@@ -146,17 +157,17 @@ class Worker(Protocol):
 
     @property
     def writes(self) -> Sequence[Topic]:
-        """The topics that it writes, beside dead letters."""
+        """The topics that it writes, without dead letters."""
 
     @property
     def group(self) -> str:
         """Its consumer group, without the prefix."""
 
     async def start(self) -> None:
-        """Raises `Unavailable`, `KafkaError` or `OSError`; then it is tried again."""
+        """Starts it. Raises `Unavailable`, `KafkaError` or `OSError`; the caller retries."""
 
     def problems(self) -> list[str]:
-        """All that keeps it from working, in words."""
+        """Returns everything that keeps it from working, as text."""
 
     async def stop(self) -> None:
-        """Ends it; what it had in hand is done by whoever comes next."""
+        """Stops it. The next process does the work that it hadn't finished."""

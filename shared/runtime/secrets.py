@@ -1,4 +1,4 @@
-"""Secrets from files: `WAYBILL_KAFKA_PASSWORD_FILE` names one, where the platform puts it."""
+"""Reads secrets from files: `WAYBILL_KAFKA_PASSWORD_FILE` names the file with the password."""
 
 import os
 from pathlib import Path
@@ -12,23 +12,23 @@ ENDING = "_FILE"
 
 
 class SettingsError(Exception):
-    """Settings that can't be used: which, and why. The words never show a value that is secret."""
+    """Invalid settings: names which ones, and why. The message never shows a secret value."""
 
 
 class SecretFiles(PydanticBaseSettingsSource):
-    """For every secret setting the first line of the file that `<setting>_FILE` names, if it does.
+    """Reads each secret setting from the first line of the file that `<setting>_FILE` names.
 
-    Raises `SettingsError` where the file can't be read, or the secret is given twice.
+    Raises `SettingsError` if the file can't be read, or if the secret is given twice.
     """
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """See pydantic-settings; the value is None where no file is named."""
+        """See pydantic-settings; the value is None if no file is named."""
         variable = f"{self.config['env_prefix']}{field_name}".upper()
         found = secret(variable) if is_secret(field) and variable + ENDING in os.environ else None
         return found, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        """All that files say."""
+        """The values of all settings that are read from files."""
         named = {
             name: self.get_field_value(field, name)[0]
             for name, field in self.settings_cls.model_fields.items()
@@ -37,15 +37,15 @@ class SecretFiles(PydanticBaseSettingsSource):
 
 
 def secret(variable: str) -> str | None:
-    """What the environment says of a secret, itself or by a file; None if nothing.
+    """Reads a secret from the environment, or from the file that it names; None if neither is set.
 
-    Raises `SettingsError` as above.
+    Raises `SettingsError` if the file can't be read, or if the secret is given twice.
     """
     value, file = os.environ.get(variable), os.environ.get(variable + ENDING)
     if not file:
         return value
     if value:
-        raise SettingsError(f"{variable} and {variable}{ENDING} are both set: one is enough")
+        raise SettingsError(f"{variable} and {variable}{ENDING} are both set: keep one of them")
     try:
         lines = Path(file).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -57,5 +57,5 @@ def secret(variable: str) -> str | None:
 
 
 def is_secret(field: FieldInfo) -> bool:
-    """Whether a setting is one that nobody else may see."""
+    """Whether a setting is a secret."""
     return field.annotation is SecretStr or SecretStr in get_args(field.annotation)

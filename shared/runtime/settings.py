@@ -1,4 +1,4 @@
-"""Settings, from the environment: `WAYBILL_KAFKA`, `WAYBILL_MONGO` and so on."""
+"""Settings from the environment: `WAYBILL_KAFKA`, `WAYBILL_MONGO` and so on."""
 
 import re
 from pathlib import Path
@@ -12,14 +12,14 @@ from shared.contracts import Topic
 from shared.runtime.secrets import SecretFiles, SettingsError
 
 PREFIX = "WAYBILL_"
-# Between a URI's name and its hosts.
+# The password in a URI: between its user name and its hosts.
 _PASSWORD = re.compile(r"^[a-z+]+://[^/@]*?:([^/@]+)@")
 
 
 class Settings(BaseSettings):
-    """What a process must know about the world around it."""
+    """The settings of a process."""
 
-    # An error tells which setting is wrong, never what it holds: that may be a password.
+    # An error names the setting that is wrong, never its value: that may be a password.
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, secrets_dir=None, hide_input_in_errors=True
     )
@@ -62,7 +62,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What a program says, then the environment, then the files that this names."""
+        """Sources in order of precedence: arguments, the environment, files that it names."""
         return init_settings, env_settings, SecretFiles(settings_cls)
 
     @field_validator(
@@ -71,18 +71,18 @@ class Settings(BaseSettings):
     @classmethod
     def _there(cls, file: Path | None) -> Path | None:
         if file is not None and not file.is_file():
-            raise ValueError(f"there is no file {file}")
+            raise ValueError(f"the file {file} doesn't exist")
         return file
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        """What belongs together comes together: a password that nobody uses is a mistake."""
-        for needed, given, words in (
+        """Checks settings that belong together: a password that nothing uses is a mistake."""
+        for needed, given, names in (
             (self.kafka_username, self.kafka_password, "WAYBILL_KAFKA_USERNAME and _PASSWORD"),
             (self.mongo_username, self.mongo_password, "WAYBILL_MONGO_USERNAME and _PASSWORD"),
         ):
             if (needed is None) != (given is None):
-                raise ValueError(f"{words} are needed both, or none of them")
+                raise ValueError(f"set both {names}, or neither")
         signs_in, encrypts = "SASL" in self.kafka_security, "SSL" in self.kafka_security
         if signs_in and self.kafka_password is None:
             raise ValueError(
@@ -90,17 +90,17 @@ class Settings(BaseSettings):
                 "WAYBILL_KAFKA_PASSWORD (or WAYBILL_KAFKA_PASSWORD_FILE)"
             )
         if self.kafka_password is not None and not signs_in:
-            raise ValueError("WAYBILL_KAFKA_USERNAME is for WAYBILL_KAFKA_SECURITY=SASL_SSL")
+            raise ValueError("WAYBILL_KAFKA_USERNAME needs WAYBILL_KAFKA_SECURITY=SASL_SSL")
         if (self.kafka_cafile or self.kafka_certfile) and not encrypts:
             raise ValueError(
-                "WAYBILL_KAFKA_CAFILE and _CERTFILE are for WAYBILL_KAFKA_SECURITY=SASL_SSL or SSL"
+                "WAYBILL_KAFKA_CAFILE and _CERTFILE need WAYBILL_KAFKA_SECURITY=SASL_SSL or SSL"
             )
         if self.kafka_keyfile and not self.kafka_certfile:
             raise ValueError("WAYBILL_KAFKA_KEYFILE needs its WAYBILL_KAFKA_CERTFILE")
         return self
 
     def secrets(self) -> set[str]:
-        """All that may be in no log, the password within a URI too."""
+        """Every secret value, including a password within a URI; none of them may be logged."""
         held = [getattr(self, name) for name in type(self).model_fields]
         found = {each.get_secret_value() for each in held if isinstance(each, SecretStr)}
         password = _PASSWORD.search(self.mongo.get_secret_value())
@@ -108,11 +108,11 @@ class Settings(BaseSettings):
         return found - {""}
 
     def topic(self, topic: Topic | str) -> str:
-        """The name that a topic of the contract has on this cluster."""
+        """The name of a topic of the contract on this cluster, with the prefix."""
         return self.topic_prefix + (topic if isinstance(topic, str) else topic.name)
 
     def database_of(self, service: str) -> str:
-        """The name of a service's own database."""
+        """The name of a service's database."""
         return f"{self.database}_{service}"
 
 
@@ -120,17 +120,18 @@ S = TypeVar("S", bound=Settings)
 
 
 def read_settings(kind: type[S], **known: Any) -> S:
-    """The settings of the environment. Raises `SettingsError`, naming what is wrong, and no value.
+    """Reads the settings of the environment.
 
-    `kind` is `Settings` or what a process adds to them; what is `known` already comes first.
+    `kind` is `Settings` or a subclass; `known` values take precedence over the environment.
+    Raises `SettingsError`, which names each wrong setting, but no value.
     """
     try:
         return kind(**known)
     except ValidationError as error:
         mistakes = error.errors(include_url=False, include_input=False, include_context=False)
-        raise SettingsError("; ".join(map(_in_words, mistakes))) from None
+        raise SettingsError("; ".join(map(_described, mistakes))) from None
 
 
-def _in_words(mistake: object) -> str:
-    where, words = mistake["loc"], mistake["msg"].removeprefix("Value error, ")  # type: ignore[index]
-    return f"{PREFIX}{str(where[0]).upper()}: {words}" if where else str(words)
+def _described(mistake: object) -> str:
+    where, text = mistake["loc"], mistake["msg"].removeprefix("Value error, ")  # type: ignore[index]
+    return f"{PREFIX}{str(where[0]).upper()}: {text}" if where else str(text)

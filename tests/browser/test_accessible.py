@@ -100,7 +100,7 @@ def test_axe_finds_nothing(
         path, _, dialog = where.partition(" ")
         person.go(path)
         if dialog == "Delete":
-            page.get_by_label("Choose every").check()
+            page.get_by_label("Select every").check()
         if dialog:
             person.click(dialog)
             expect(person.dialog).to_be_visible()

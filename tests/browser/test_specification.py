@@ -223,7 +223,7 @@ def test_delete_several_orders_chosen_on_several_pages(
     page = supervisor.page
     for number in numbers:  # the choice survives other filters
         supervisor.go(f"/orders?number={number}")
-        page.get_by_label(f"Choose order {number}").check()
+        page.get_by_label(f"Select order {number}").check()
     expect(page.get_by_text("2 orders selected")).to_be_visible()
     supervisor.click("Delete")
     expect(supervisor.dialog).to_contain_text(numbers[0])
@@ -246,13 +246,13 @@ def test_delete_several_carts_chosen_on_several_pages(desk: Desk, page: Page) ->
         eventually(lambda: all(desk.shows(f"/carts/{each}") for each in carts))
         csr.go("/carts")
         for each in carts[-2:]:
-            page.get_by_label(f"Choose cart {each}").check()
+            page.get_by_label(f"Select cart {each}").check()
         expect(page.get_by_role("status").get_by_text("2 carts selected")).to_be_visible()
         page.get_by_role("link", name="Older").click()
-        page.get_by_label(f"Choose cart {carts[0]}").check()
+        page.get_by_label(f"Select cart {carts[0]}").check()
         expect(page.get_by_text("3 carts selected")).to_be_visible()
         csr.go("/carts")  # the newest, once more
-        expect(page.get_by_label(f"Choose cart {carts[-2]}")).to_be_checked()
+        expect(page.get_by_label(f"Select cart {carts[-2]}")).to_be_checked()
         expect(page.get_by_text("3 carts selected")).to_be_visible()
         _give(tool, "convert", cart_id=carts[-1])  # meanwhile, somebody else
     csr.click("Delete")

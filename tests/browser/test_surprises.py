@@ -97,7 +97,7 @@ def test_a_provider_says_no_then_nothing_and_then_yes(supervisor: Person, order:
     supervisor.fill(Reference="simulate:out-of-order")  # answers once it has answered another
     supervisor.fill(Amount="5")
     supervisor.click("Save", supervisor.dialog)
-    expect(supervisor.page.locator("#said")).to_contain_text("It is on its way", timeout=60_000)
+    expect(supervisor.page.locator("#said")).to_contain_text("Still in progress", timeout=60_000)
     expect(payments.filter(has_text="Pending")).to_contain_text("$5.00")
     supervisor.sees("$20.00")  # nothing is paid yet
     supervisor.click("Add Payment")

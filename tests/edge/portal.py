@@ -36,7 +36,7 @@ class _Asking:
     def __init__(self) -> None:
         self.world: World | None = None
 
-    async def ask(self, question: Message, actor: str, _: float) -> Reply | None:
+    async def query(self, question: Message, actor: str, _: float) -> Reply | None:
         return None if self.world is None else await self.world.ask(question, actor)
 
 
@@ -48,9 +48,9 @@ class ShowingPortal:
         self._store = Store(database)
         self._asking = _Asking()
         portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE_OF_ALL)
-        portal.views = Queries(database)
+        portal.queries = Queries(database)
         portal.sessions = _Everybody()
-        portal.sender = self._asking
+        portal.commands = self._asking
         self.app = portal.http._app
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
         cookies = {"waybill": "token"}
@@ -74,11 +74,11 @@ class ShowingPortal:
             await self._database[name].delete_many({})
         wrong: list[str] = []
 
-        def bury(fact: Fact, error: Exception) -> None:
+        def on_failure(fact: Fact, error: Exception) -> None:
             wrong.append(f"{fact.name} can't be shown: {error!r}")
 
-        told = [read(record, "") for record in world.log if record.topic in READ_HERE]
-        await Batch(self._store, told, bury).write()
+        items = [read(record, "") for record in world.log if record.topic in READ_HERE]
+        await Batch(self._store, items, on_failure).write()
         self._asking.world = world
         return wrong
 

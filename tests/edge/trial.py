@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from services.portal.projections.ngrams import plain
+from services.portal.projections.ngrams import normalize
 from tests.edge import foreign, terminal
 from tests.edge.fields import Field
 from tests.edge.foreign import FACTS
@@ -141,7 +141,7 @@ class Trial:
             for typed in (name, (told.step.data.get("description") or "").strip()):
                 if (
                     not LEAST <= len(typed) <= MOST
-                    or max(map(len, plain(typed).split("%"))) < LEAST
+                    or max(map(len, normalize(typed).split("%"))) < LEAST
                 ):
                     continue
                 self.at["search of articles"] += 1

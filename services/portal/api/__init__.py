@@ -1,1 +1,1 @@
-"""The portal for programs: JSON over HTTP."""
+"""The portal's API: JSON over HTTP."""

@@ -1,7 +1,7 @@
-"""Every command of the contract over HTTP, for tools that don't speak Kafka.
+"""Every command of the contract over HTTP, for tools without a Kafka client.
 
-The routes and their schemas come from the contract's own classes. What a command does, and when it
-is refused, is what docs/contract.md says.
+The routes and their schemas are derived from the classes of the contract. docs/contract.md says
+what each command does and when it is rejected.
 """
 
 from collections.abc import Awaitable, Callable
@@ -12,26 +12,26 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
 
 from services.portal.api.problems import documented, problem
-from services.portal.auth.guard import Forbidden, Signed, check
+from services.portal.auth.guard import Forbidden, SignedIn, check
 from services.portal.auth.rights import refusal
 from services.portal.auth.sessions import Person
-from services.portal.command_client import Sent
+from services.portal.command_client import Submission
 from shared.contracts import Malformed, Message, border
 from shared.contracts.commands import offered, short
 from shared.contracts.field_errors import mistakes
 from shared.contracts.replies import Action, Reply
 
-LARGEST = 1024 * 1024
-LONGEST_WAIT = 30.0
-REFUSALS = {"malformed": 422, "version-conflict": 412, "failed": 500}
+MAX_BYTES = 1024 * 1024
+MAX_WAIT_SECONDS = 30.0
+STATUSES = {"malformed": 422, "version-conflict": 412, "failed": 500}
 
 router = APIRouter(prefix="/api/commands", tags=["commands"])
 
 
 class Accepted(BaseModel):
-    """The command was carried out, or the question answered (`actions`).
+    """The command was carried out, or the query answered (`actions`).
 
-    `version` counts the events of what it was about.
+    `version` is the number of events of the command's subject.
     """
 
     command_id: str
@@ -43,7 +43,7 @@ class Accepted(BaseModel):
 
 
 class Pending(BaseModel):
-    """The command is on its way; its outcome will be at `status_url`."""
+    """The command is still being processed; its outcome will be at `status_url`."""
 
     command_id: str
     outcome: Literal["pending"]
@@ -51,12 +51,12 @@ class Pending(BaseModel):
 
 
 class TooLarge(Exception):
-    """More bytes than a command may have."""
+    """The body is larger than a command may be."""
 
 
 ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"model": Accepted, "description": "Carried out"},
-    202: {"model": Pending, "description": "On its way"},
+    202: {"model": Pending, "description": "Still being processed"},
     **documented(400, 401, 403, 404, 409, 412, 413, 422, 500, 503),
 }
 
@@ -64,20 +64,20 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 def _endpoint(model: type[Message]) -> Callable[..., Awaitable[Response]]:
     async def endpoint(
         request: Request,
-        person: Signed,
+        person: SignedIn,
         idempotency_key: Annotated[
             str | None,
             Header(
                 min_length=1,
                 max_length=200,
-                description="The same key again is the same command: one effect, one outcome.",
+                description="A repeat with the same key has no second effect and the same outcome.",
             ),
         ] = None,
         if_match: Annotated[
             str | None,
             Header(
                 pattern=r'^"?\d{1,15}"?$',
-                description="The version that was seen; refused with 412 if it has moved on.",
+                description="The expected version; 412 if it has changed since.",
             ),
         ] = None,
         prefer: Annotated[
@@ -88,34 +88,34 @@ def _endpoint(model: type[Message]) -> Callable[..., Awaitable[Response]]:
         command = border.read(model, await body_of(request))
         if why := refusal(person.roles, command):
             raise Forbidden(why)
-        sent = await request.app.state.portal.sender.give(
+        submission = await request.app.state.portal.commands.submit(
             command,
             person.actor,
             wait=_wait(prefer, request.app.state.portal.settings.portal_wait_seconds),
             key=idempotency_key,
             expected_version=int(if_match.strip('"')) if if_match else None,
         )
-        return answer(sent)
+        return answer(submission)
 
     return endpoint
 
 
-def answer(sent: Sent) -> Response:
-    """The outcome of a command as an answer."""
-    reply = sent.reply
+def answer(submission: Submission) -> Response:
+    """The HTTP response for the outcome of a command."""
+    reply = submission.reply
     if reply is None:
-        where = f"/api/commands/{sent.id}"
-        pending = Pending(command_id=sent.id, outcome="pending", status_url=where)
-        return JSONResponse(pending.model_dump(), 202, {"Location": where})
+        url = f"/api/commands/{submission.id}"
+        pending = Pending(command_id=submission.id, outcome="pending", status_url=url)
+        return JSONResponse(pending.model_dump(), 202, {"Location": url})
     if reply.outcome == "accepted":
-        told = reply.model_dump(mode="json", exclude={"reason"}, exclude_none=True)
-        return JSONResponse(told | {"command_id": sent.id})
-    return _refused(sent.id, reply)
+        content = reply.model_dump(mode="json", exclude={"reason"}, exclude_none=True)
+        return JSONResponse(content | {"command_id": submission.id})
+    return _rejection(submission.id, reply)
 
 
-def _refused(command_id: str, reply: Reply) -> Response:
+def _rejection(command_id: str, reply: Reply) -> Response:
     code = reply.reason.code if reply.reason else "failed"
-    status = REFUSALS.get(code, 404 if code.startswith("unknown-") else 409)
+    status = STATUSES.get(code, 404 if code.startswith("unknown-") else 409)
     return problem(
         status,
         reply.reason.message if reply.reason else "No reason was given.",
@@ -131,22 +131,22 @@ def _refused(command_id: str, reply: Reply) -> Response:
 
 
 async def body_of(request: Request) -> bytes:
-    """The request's body; raises `TooLarge`."""
+    """Reads the request's body; raises `TooLarge`."""
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST:
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BYTES:
             raise TooLarge
     return bytes(body)
 
 
 def field_errors(error: ValidationError | Malformed) -> list[dict[str, str]]:
-    """Which fields are wrong, and what is wrong with them; never what came in."""
+    """The invalid fields with a message each, which never contains the value that was sent."""
     if isinstance(error, Malformed):
         return [{"field": error.field, "message": error.message}]
     return [
-        {"field": "body" if field == "value" else field, "message": words}
-        for field, words in mistakes(error)
+        {"field": "body" if field == "value" else field, "message": message}
+        for field, message in mistakes(error)
     ]
 
 
@@ -154,12 +154,12 @@ def _wait(prefer: str | None, default: float) -> float:
     for part in (prefer or "").split(","):
         name, _, value = part.strip().partition("=")
         if name == "wait" and value.isdigit() and len(value) < 6:
-            return min(float(value), LONGEST_WAIT) or 0.05
+            return min(float(value), MAX_WAIT_SECONDS) or 0.05
     return default
 
 
 def _schema(name: str, model: type[Message]) -> dict[str, Any]:
-    """The command's schema; what it is made of goes among the components, under its own name."""
+    """The command's JSON schema; its definitions are added to `COMPONENTS` with a prefix."""
     prefix = "".join(part.capitalize() for part in name.replace(".", "-").split("-"))
     schema = model.model_json_schema(ref_template=f"#/components/schemas/{prefix}.{{model}}")
     for part, definition in schema.pop("$defs", {}).items():
@@ -189,20 +189,20 @@ for _name, _model in offered().items():
     )
 
 
-# After the commands: whoever asks how one may be used is told `Allow: POST`.
+# After the command routes, so that another method on one of those is answered with `Allow: POST`.
 @router.get(
     "/{command_id}",
     responses={**ANSWERS},
-    summary="What became of a command",
+    summary="The outcome of a command",
 )
 async def outcome(
-    request: Request, person: Signed, command_id: Annotated[str, Path(max_length=64)]
+    request: Request, person: SignedIn, command_id: Annotated[str, Path(max_length=64)]
 ) -> Response:
-    """For a day after it was given, to whoever gave it."""
-    sent = await request.app.state.portal.sender.outcome(command_id, person.actor, wait=1.0)
-    if sent is None:
-        return problem(404, "You gave no command with this id, or it is too long ago.")
-    return answer(sent)
+    """Available for a day after submission, to the account that submitted the command."""
+    submission = await request.app.state.portal.commands.outcome(command_id, person.actor, wait=1.0)
+    if submission is None:
+        return problem(404, "You submitted no command with this id within the last day.")
+    return answer(submission)
 
 
 __all__ = ["COMPONENTS", "Person", "TooLarge", "answer", "field_errors", "router"]

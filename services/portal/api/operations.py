@@ -1,4 +1,4 @@
-"""For operators' tools: dead letters, how everything is, and who is how far behind."""
+"""The API for operators: dead letters, health and lag."""
 
 from typing import Annotated, Any, Literal
 
@@ -16,56 +16,56 @@ from shared.dead_letters.filters import DeadLetterPage, Filter
 from shared.dead_letters.operations import DeadLetterDetails, RedriveResult
 from shared.monitoring.lag import Lag
 
-MOST = 100
+MAX_ITEMS = 100
 
 router = APIRouter(
     prefix="/api", tags=["operations"], responses=documented(401, 403, 409, 422, 503)
 )
 
-Words = Annotated[str, Query(max_length=200)]
-LetterId = Annotated[str, Path(pattern=ID_PATTERN)]
-Letters = Annotated[
-    list[Annotated[str, Field(pattern=ID_PATTERN)]], Field(min_length=1, max_length=MOST)
+SearchText = Annotated[str, Query(max_length=200)]
+DeadLetterId = Annotated[str, Path(pattern=ID_PATTERN)]
+DeadLetterIds = Annotated[
+    list[Annotated[str, Field(pattern=ID_PATTERN)]], Field(min_length=1, max_length=MAX_ITEMS)
 ]
 
 
 class Redrive(BaseModel):
-    """Which letters to send again; `with_earlier` takes open ones along that stand before them."""
+    """The dead letters to redrive; `with_earlier` adds open ones of the same key before them."""
 
-    letters: Letters
+    letters: DeadLetterIds
     with_earlier: bool = False
 
 
 class Drop(BaseModel):
-    """Which letters to settle without sending anything, and why."""
+    """The dead letters to settle without publishing anything, and why."""
 
-    letters: Letters
+    letters: DeadLetterIds
     note: Text | None = None
 
 
 def _body(model: type[BaseModel]) -> dict[str, Any]:
-    """What a request's body is. It is read by ourselves: once the role is known, not before."""
+    """The OpenAPI description of a body, which the route reads itself, after checking the role."""
     content = {"application/json": {"schema": model.model_json_schema()}}
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _operating(request: Request) -> Operations:
-    found: Operations = request.app.state.portal.operating
+def _operations(request: Request) -> Operations:
+    found: Operations = request.app.state.portal.operations
     return found
 
 
-Asked = Annotated[Operations, Depends(_operating)]
+PortalOperations = Annotated[Operations, Depends(_operations)]
 
 
-def _sought(
-    service: Words = "",
-    code: Words = "",
-    reason: Words = "",
-    topic: Words = "",
-    order: Words = "",
-    state: Annotated[State | Literal["any"], Query(description="What became of them.")] = "open",
+def _filter(
+    service: SearchText = "",
+    code: SearchText = "",
+    reason: SearchText = "",
+    topic: SearchText = "",
+    order: SearchText = "",
+    state: Annotated[State | Literal["any"], Query(description="Their state.")] = "open",
 ) -> Filter:
-    """Everything that is given holds at once."""
+    """All conditions have to hold."""
     states: tuple[State, ...] = () if state == "any" else (state,)
     return Filter(service, code, reason, topic, order, states)
 
@@ -73,49 +73,60 @@ def _sought(
 @router.get("/dead-letters")
 async def dead_letters(
     _: Operator,
-    asked: Asked,
-    sought: Annotated[Filter, Depends(_sought)],
-    after: Words = "",
+    operations: PortalOperations,
+    filter_: Annotated[Filter, Depends(_filter)],
+    after: SearchText = "",
     limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = PAGE,
 ) -> DeadLetterPage:
-    """What services could not process, the latest first."""
-    return await asked.in_time(asked.letters.page(sought, after, limit))
+    """Records that services could not process, the latest first."""
+    return await operations.with_timeout(operations.dead_letters.page(filter_, after, limit))
 
 
 @router.get("/dead-letters/{letter_id}", responses=documented(404))
-async def dead_letter(_: Operator, asked: Asked, letter_id: LetterId) -> DeadLetterDetails:
-    """A letter with its content. Card numbers are asterisks; all else is as it came."""
-    found = await asked.in_time(asked.letters.details(letter_id))
+async def dead_letter(
+    _: Operator, operations: PortalOperations, letter_id: DeadLetterId
+) -> DeadLetterDetails:
+    """A dead letter with its content, unchanged except that card numbers are masked."""
+    found = await operations.with_timeout(operations.dead_letters.details(letter_id))
     if found is None:
-        raise HTTPException(404, "There is no such dead letter, or its topic has forgotten it.")
+        raise HTTPException(404, "Dead letter not found. Its topic may no longer keep it.")
     return found
 
 
 @router.post("/redrives", responses=documented(413), openapi_extra=_body(Redrive))
-async def redrive(request: Request, person: Operator, asked: Asked) -> list[RedriveResult]:
-    """Publishes the records again where they came from, and says what became of each letter.
+async def redrive(
+    request: Request, person: Operator, operations: PortalOperations
+) -> list[RedriveResult]:
+    """Publishes the records to their original topics again, and returns a result for each.
 
-    Safe to repeat: what was carried out since is a repeat, and a settled letter stays as it is.
+    Safe to repeat: a record that was processed since is ignored as a repeat, and a settled dead
+    letter isn't changed.
     """
     body = Redrive.model_validate_json(await body_of(request))
-    work = asked.letters.redrive(body.letters, person.actor, with_earlier=body.with_earlier)
-    return await asked.in_time(work)
+    work = operations.dead_letters.redrive(
+        body.letters, person.actor, with_earlier=body.with_earlier
+    )
+    return await operations.with_timeout(work)
 
 
 @router.post("/drops", responses=documented(413), openapi_extra=_body(Drop))
-async def drop(request: Request, person: Operator, asked: Asked) -> list[RedriveResult]:
-    """Settles letters without sending anything, and says what became of each."""
+async def drop(
+    request: Request, person: Operator, operations: PortalOperations
+) -> list[RedriveResult]:
+    """Settles dead letters without publishing anything, and returns a result for each."""
     body = Drop.model_validate_json(await body_of(request))
-    return await asked.in_time(asked.letters.drop(body.letters, person.actor, body.note))
+    return await operations.with_timeout(
+        operations.dead_letters.drop(body.letters, person.actor, body.note)
+    )
 
 
 @router.get("/health")
-async def health(_: Operator, asked: Asked) -> SystemHealth:
-    """How the engines and every process are."""
-    return await asked.health()
+async def health(_: Operator, operations: PortalOperations) -> SystemHealth:
+    """The health of the engines and of every process."""
+    return await operations.health()
 
 
 @router.get("/lag")
-async def lag(_: Operator, asked: Asked) -> list[Lag]:
-    """How far every consumer group is behind, partition by partition."""
-    return await asked.lag()
+async def lag(_: Operator, operations: PortalOperations) -> list[Lag]:
+    """The lag of every consumer group on every partition."""
+    return await operations.lag()

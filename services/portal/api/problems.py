@@ -1,4 +1,4 @@
-"""What goes wrong, for programs: RFC 9457 problem details."""
+"""Errors for programs: RFC 9457 problem details."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from shared.contracts.replies import Blocker
 
 
 class FieldError(BaseModel):
-    """One field that isn't as the contract has it."""
+    """A field that violates the contract."""
 
     field: str
     message: str
@@ -37,11 +37,11 @@ TITLES = {
     404: ("unknown", "Not found"),
     405: ("method", "Method not allowed"),
     409: ("rejected", "This can't be done now"),
-    412: ("moved-on", "It has changed since"),
+    412: ("moved-on", "Changed since you loaded it"),
     413: ("too-large", "The request is too large"),
     422: ("malformed", "A field is wrong"),
-    429: ("too-often", "Too many tries"),
-    500: ("failed", "Something is wrong with Waybill itself"),
+    429: ("too-often", "Too many attempts"),
+    500: ("failed", "Internal error"),
     503: ("unavailable", "Temporarily unavailable"),
 }
 
@@ -49,8 +49,8 @@ TITLES = {
 def problem(
     status: int, detail: str, headers: Mapping[str, str] | None = None, **more: Any
 ) -> JSONResponse:
-    """The answer that says so."""
-    kind, title = TITLES.get(status, ("other", "That didn't work"))
+    """The response with these problem details."""
+    kind, title = TITLES.get(status, ("other", "Something went wrong"))
     content = {
         "type": f"urn:waybill:problem:{kind}",
         "title": title,

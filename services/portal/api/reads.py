@@ -1,4 +1,4 @@
-"""Every read over HTTP, for tools that want no topics. What each answers stands in its view."""
+"""Every query over HTTP, for tools that don't read topics; see `services.portal.queries`."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 
 from services.portal.api.problems import documented
-from services.portal.auth.guard import Signed
+from services.portal.auth.guard import SignedIn
 from services.portal.queries import PRESETS, OrderFilter, Queries, preset, span, zone_of
 from services.portal.queries.cursor import LONGEST_PAGE, PAGE
 from services.portal.queries.models.carts import CartDetails, CartPage
@@ -25,7 +25,9 @@ router = APIRouter(prefix="/api", tags=["reads"], responses=documented(401, 403,
 Text = Annotated[str, Query(max_length=200)]
 Email = Annotated[str, Query(max_length=254)]
 Several = Annotated[tuple[str, ...], Query(max_length=100)]
-Place = Annotated[str | None, Query(max_length=200, description="The `after` of the page before.")]
+Cursor = Annotated[
+    str | None, Query(max_length=200, description="The `after` of the previous page.")
+]
 Limit = Annotated[int, Query(ge=1, le=LONGEST_PAGE)]
 Begin = Annotated[int, Query(ge=0, le=1_000_000)]
 ZoneName = Annotated[str, Query(max_length=64, description="A time zone: `Europe/Stockholm`.")]
@@ -36,16 +38,16 @@ FOUND = documented(404)
 
 def _found(what: Any) -> Any:
     if what is None:
-        raise HTTPException(404, "Nobody has heard of that.")
+        raise HTTPException(404, "Not found.")
     return what
 
 
-def _views(request: Request) -> Queries:
-    views: Queries = request.app.state.portal.views
-    return views
+def _portal_queries(request: Request) -> Queries:
+    queries: Queries = request.app.state.portal.queries
+    return queries
 
 
-Asked = Annotated[Queries, Depends(_views)]
+PortalQueries = Annotated[Queries, Depends(_portal_queries)]
 
 
 def _days(
@@ -54,11 +56,11 @@ def _days(
     created_to: Day = None,
     zone: ZoneName = "UTC",
 ) -> tuple[datetime | None, datetime | None]:
-    """The times that a preset, or a first and a last day, mean in a zone."""
-    there = zone_of(zone)
+    """The start and end time of a preset, or of a first and a last day, in a zone."""
+    timezone = zone_of(zone)
     if created:
-        return preset(created, datetime.now(UTC), there)
-    return span(created_from or "", created_to or "", there, ("created_from", "created_to"))
+        return preset(created, datetime.now(UTC), timezone)
+    return span(created_from or "", created_to or "", timezone, ("created_from", "created_to"))
 
 
 def _filter(
@@ -72,7 +74,7 @@ def _filter(
     anonymous: bool = False,
     customer_id: Text = "",
 ) -> OrderFilter:
-    """What orders are looked for by; everything that is given holds at once."""
+    """The filter for orders; all conditions have to hold."""
     since, before = days
     return OrderFilter(
         number=number,
@@ -93,10 +95,14 @@ Filter = Annotated[OrderFilter, Depends(_filter)]
 
 @router.get("/orders", response_model=OrderPage)
 async def orders(
-    _: Signed, views: Asked, asked: Filter, after: Place = None, limit: Limit = PAGE
+    _: SignedIn,
+    queries: PortalQueries,
+    order_filter: Filter,
+    after: Cursor = None,
+    limit: Limit = PAGE,
 ) -> OrderPage:
     """Orders, newest first."""
-    return await views.orders.search(asked, after, limit)
+    return await queries.orders.search(order_filter, after, limit)
 
 
 @router.get("/order-count", response_model=Count)
@@ -116,85 +122,98 @@ async def order(_: Signed, views: Asked, order_id: Id) -> OrderDetails | Tombsto
 
     `/order-ids` reads those too whose id is a word of this API: `count`.
     """
-    return _found(await views.orders.get(order_id))
+    return _found(await queries.orders.get(order_id))
 
 
 @router.get("/orders/{order_id}/timeline")
-async def timeline(_: Signed, views: Asked, order_id: Id) -> list[Entry]:
-    """Everything that happened to an order, in the order of time."""
-    return await views.timeline.of(order_id)
+async def timeline(_: SignedIn, queries: PortalQueries, order_id: Id) -> list[Entry]:
+    """The timeline of an order, in order of time."""
+    return await queries.timeline.of(order_id)
 
 
 @router.get("/orders/{order_id}/as-of", responses=FOUND)
 async def order_as_of(
-    _: Signed, views: Asked, order_id: Id, entry: Text
+    _: SignedIn, queries: PortalQueries, order_id: Id, entry: Text
 ) -> OrderDetails | Tombstone:
-    """An order as it was right after an entry of its timeline."""
-    return _found(await views.timeline.order_as_of(order_id, entry))
+    """The order as it was right after an entry of its timeline."""
+    return _found(await queries.timeline.order_as_of(order_id, entry))
 
 
 @router.get("/orders/{order_id}/shipments/{shipment_id}/packing-slip", responses=FOUND)
-async def packing_slip(_: Signed, views: Asked, order_id: Id, shipment_id: Id) -> ToPack:
-    """What goes into a shipment, and where to; no prices."""
-    return _found(await views.warehouse.packing_slip(order_id, shipment_id))
+async def packing_slip(
+    _: SignedIn, queries: PortalQueries, order_id: Id, shipment_id: Id
+) -> ToPack:
+    """The packing slip of a shipment: items and address, without prices."""
+    return _found(await queries.warehouse.packing_slip(order_id, shipment_id))
 
 
 @router.get("/order-numbers/{number}", responses=FOUND)
-async def order_by_number(_: Signed, views: Asked, number: Id) -> OrderDetails | Tombstone:
+async def order_by_number(
+    _: SignedIn, queries: PortalQueries, number: Id
+) -> OrderDetails | Tombstone:
     """An order in full, by its number."""
-    return _found(await views.orders.get(_found(await views.orders.id_of(number))))
+    return _found(await queries.orders.get(_found(await queries.orders.id_of(number))))
 
 
 @router.get("/carts")
-async def carts(_: Signed, views: Asked, after: Place = None, limit: Limit = PAGE) -> CartPage:
-    """Carts that are no orders yet, newest first."""
-    return await views.carts.list(after, limit)
+async def carts(
+    _: SignedIn, queries: PortalQueries, after: Cursor = None, limit: Limit = PAGE
+) -> CartPage:
+    """Carts that aren't orders yet, newest first."""
+    return await queries.carts.list(after, limit)
 
 
 @router.get("/carts/{cart_id}", responses=FOUND)
-async def cart(_: Signed, views: Asked, cart_id: Id) -> CartDetails:
+async def cart(_: SignedIn, queries: PortalQueries, cart_id: Id) -> CartDetails:
     """A cart in full."""
-    return _found(await views.carts.get(cart_id))
+    return _found(await queries.carts.get(cart_id))
 
 
 @router.get("/customers")
-async def customers(_: Signed, views: Asked, search: Text, limit: Limit = 20) -> list[CustomerRow]:
+async def customers(
+    _: SignedIn, queries: PortalQueries, search: Text, limit: Limit = 20
+) -> list[CustomerRow]:
     """Customers by any part of name or email."""
-    return await views.customers.search(search, limit)
+    return await queries.customers.search(search, limit)
 
 
 @router.get("/customers/{customer_id}", responses=FOUND)
-async def customer(_: Signed, views: Asked, customer_id: Id) -> CustomerDetails:
+async def customer(_: SignedIn, queries: PortalQueries, customer_id: Id) -> CustomerDetails:
     """A customer with the address book."""
-    return _found(await views.customers.get(customer_id))
+    return _found(await queries.customers.get(customer_id))
 
 
 @router.get("/products")
 async def products(
-    _: Signed, views: Asked, search: Text, market: Text, limit: Limit = 20
+    _: SignedIn, queries: PortalQueries, search: Text, market: Text, limit: Limit = 20
 ) -> list[Product]:
-    """What is sold, by any part of SKU, name or description, from three characters."""
-    return await views.products.search(search, market, limit)
+    """Products by any part of SKU, name or description, from three characters on."""
+    return await queries.products.search(search, market, limit)
 
 
 @router.get("/products/{sku}", responses=FOUND)
-async def product(_: Signed, views: Asked, sku: Id, market: Text) -> Product:
-    """An article, with the market's price."""
-    return _found(await views.products.get(sku, market))
+async def product(_: SignedIn, queries: PortalQueries, sku: Id, market: Text) -> Product:
+    """A product, with its price in the market."""
+    return _found(await queries.products.get(sku, market))
 
 
 @router.get("/products/{sku}/stock")
-async def stock_of(_: Signed, views: Asked, sku: Id) -> list[Level]:
-    """How an article stands in every warehouse."""
-    return await views.stock.of(sku)
+async def stock_of(_: SignedIn, queries: PortalQueries, sku: Id) -> list[Level]:
+    """The stock level of a SKU in every warehouse."""
+    return await queries.stock.of(sku)
 
 
 @router.get("/warehouses/{warehouse}/stock")
 async def stock(
-    _: Signed, views: Asked, warehouse: Id, sku: Text = "", after: Text = "", limit: Limit = PAGE
+    _: SignedIn,
+    queries: PortalQueries,
+    warehouse: Id,
+    sku: Text = "",
+    after: Text = "",
+    limit: Limit = PAGE,
 ) -> LevelPage:
-    """A warehouse's levels by SKU; of those that begin with `sku`."""
-    return await views.stock.levels(warehouse, sku, after or None, limit)
+    """The stock levels of a warehouse by SKU, filtered by the prefix `sku`."""
+    return await queries.stock.levels(warehouse, sku, after or None, limit)
 
 
 @router.get("/warehouses/{warehouse}/waiting")
@@ -207,13 +226,16 @@ async def waiting(
 
 @router.get("/warehouses/{warehouse}/pick-list")
 async def pick_list(
-    _: Signed, views: Asked, warehouse: Id, status: Literal["Released", "Packing"] = "Released"
+    _: SignedIn,
+    queries: PortalQueries,
+    warehouse: Id,
+    status: Literal["Released", "Packing"] = "Released",
 ) -> PickList:
-    """What a warehouse is to fetch: by article and by shipment."""
-    return await views.warehouse.pick_list(warehouse, status)
+    """The pick list of a warehouse: by SKU and by shipment."""
+    return await queries.warehouse.pick_list(warehouse, status)
 
 
 @router.get("/figures")
-async def figures(_: Signed, views: Asked, zone: ZoneName = "UTC") -> DashboardFigures:
-    """How much came in, went out and waits."""
-    return await views.figures.now(datetime.now(UTC), zone_of(zone))
+async def figures(_: SignedIn, queries: PortalQueries, zone: ZoneName = "UTC") -> DashboardFigures:
+    """The dashboard: orders placed, shipments shipped, and what waits."""
+    return await queries.dashboard.now(datetime.now(UTC), zone_of(zone))

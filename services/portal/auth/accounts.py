@@ -1,4 +1,4 @@
-"""Local accounts, and the tokens of tools: documents of the portal's own database."""
+"""Local accounts and their API tokens, in the portal's own database."""
 
 import re
 import secrets
@@ -18,23 +18,23 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 
 
 class NoSuchAccount(LookupError):
-    """Nobody has this name."""
+    """There is no account with this name."""
 
 
-class Refused(ValueError):
-    """The account can't be made or changed so; the words say why."""
+class InvalidAccount(ValueError):
+    """The account can't be created or changed; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who may sign in."""
+    """An account that may sign in."""
 
     name: str
     roles: tuple[str, ...]
 
 
 class Accounts:
-    """The accounts of one portal. Methods raise pymongo's errors when MongoDB is away."""
+    """The accounts of one portal. Methods raise pymongo's errors if MongoDB can't be reached."""
 
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._accounts = database["accounts"]
@@ -45,9 +45,9 @@ class Accounts:
         await self._accounts.create_index("tokens.hash")
 
     async def add(self, name: str, password: str, roles: Collection[str]) -> Account:
-        """Makes an account. Raises `Refused`."""
+        """Creates an account. Raises `InvalidAccount`."""
         account = Account(_name(name), _roles(roles))
-        kept = await passwords.hashed(_strong(password))
+        kept = await passwords.hash_of(_strong(password))
         try:
             await self._accounts.insert_one(
                 {
@@ -59,7 +59,9 @@ class Accounts:
                 }
             )
         except DuplicateKeyError:
-            raise Refused(f"There is an account {account.name} already.") from None
+            raise InvalidAccount(
+                f"An account named {account.name} exists already. Choose another name."
+            ) from None
         return account
 
     async def list(self) -> Sequence[Account]:
@@ -67,40 +69,40 @@ class Accounts:
         return [_account(kept) async for kept in self._accounts.find().sort("_id")]
 
     async def remove(self, name: str) -> None:
-        """Takes the account away and ends its sessions. Raises `NoSuchAccount`."""
+        """Removes the account and ends its sessions. Raises `NoSuchAccount`."""
         if not (await self._accounts.delete_one({"_id": name})).deleted_count:
             raise NoSuchAccount(name)
         await self._sessions.delete_many({"account": name})
 
     async def set_password(self, name: str, password: str) -> None:
-        """Another password; ends the account's sessions. Raises `Refused`, `NoSuchAccount`."""
-        kept = await passwords.hashed(_strong(password))
+        """Changes the password and ends the sessions. Raises `InvalidAccount`, `NoSuchAccount`."""
+        kept = await passwords.hash_of(_strong(password))
         await self._update(name, {"$set": {"password": kept}})
         await self._sessions.delete_many({"account": name})
 
     async def authenticate(self, name: str, password: str) -> Account | None:
-        """The account that this name and password belong to."""
+        """The account with this name and password; None if either is wrong."""
         kept = await self._accounts.find_one({"_id": name.strip().lower()})
         if not await passwords.matches(kept and kept["password"], password) or kept is None:
             return None
-        if passwords.outdated(kept["password"]):
-            stronger = await passwords.hashed(password)
+        if passwords.needs_rehash(kept["password"]):
+            stronger = await passwords.hash_of(password)
             await self._update(kept["_id"], {"$set": {"password": stronger}})
         return _account(kept)
 
     async def issue_token(self, name: str) -> str:
-        """A new secret with which a tool is this account. It can't be shown again."""
+        """Creates an API token for the account. It can't be shown again. Raises `NoSuchAccount`."""
         secret = f"wb_{secrets.token_urlsafe(32)}"
         token = {"hash": _hash(secret), "created": datetime.now(UTC)}
         await self._update(name, {"$push": {"tokens": token}})
         return secret
 
     async def revoke_tokens(self, name: str) -> None:
-        """No tool is this account any more. Raises `NoSuchAccount`."""
+        """Revokes all API tokens of the account. Raises `NoSuchAccount`."""
         await self._update(name, {"$set": {"tokens": []}})
 
-    async def of_token(self, secret: str) -> Account | None:
-        """The account that a tool's secret stands for."""
+    async def by_token(self, secret: str) -> Account | None:
+        """The account that an API token belongs to; None if it is invalid."""
         kept = await self._accounts.find_one({"tokens.hash": _hash(secret)})
         return _account(kept) if kept else None
 
@@ -115,25 +117,27 @@ def _account(kept: dict[str, Any]) -> Account:
 
 def _name(name: str) -> str:
     if not NAME.fullmatch(name):
-        raise Refused("A name has 1 to 40 of a-z 0-9 . _ - and begins with a letter or a digit.")
+        raise InvalidAccount(
+            "A name has 1 to 40 characters of a-z 0-9 . _ - and starts with a letter or a digit."
+        )
     return name
 
 
 def _roles(roles: Collection[str]) -> tuple[str, ...]:
     wrong = [role for role in roles if role not in ROLES]
     if wrong or not roles:
-        said = f"{wrong[0]} is no role; " if wrong else "A role is needed; "
-        raise Refused(f"{said}there are {', '.join(ROLES)}.")
+        problem = f"{wrong[0]} is not a role." if wrong else "Give at least one role."
+        raise InvalidAccount(f"{problem} The roles are {', '.join(ROLES)}.")
     return tuple(dict.fromkeys(roles))
 
 
 def _strong(password: str) -> str:
     try:
-        return passwords.checked(password)
-    except passwords.Weak as error:
-        raise Refused(str(error)) from None
+        return passwords.validated(password)
+    except passwords.WeakPassword as error:
+        raise InvalidAccount(str(error)) from None
 
 
 def _hash(secret: str) -> str:
-    """Enough for a secret that was drawn at random: nobody can guess along."""
+    """A plain hash is enough for a random secret, which can't be guessed."""
     return sha256(secret.encode()).hexdigest()

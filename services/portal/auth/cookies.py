@@ -1,4 +1,4 @@
-"""Cookies: out of reach for scripts and other sites, and over TLS unless this is one's own desk."""
+"""Session cookies: hidden from scripts and other sites, and sent over TLS except on localhost."""
 
 from fastapi import Request, Response
 
@@ -8,20 +8,20 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def secure(request: Request) -> bool:
-    """Whether cookies are for TLS alone. Without it they go to localhost and nowhere else."""
+    """Whether cookies require TLS. The setting can turn that off for localhost only."""
     wanted: bool = request.app.state.portal.settings.portal_secure_cookies
     return wanted or request.url.hostname not in LOCAL
 
 
-def give(request: Request, response: Response, token: str) -> None:
-    """Hands the session to the browser, for as long as the browser is open."""
-    safely = secure(request)
-    name = SECURE_COOKIE if safely else COOKIE
-    response.set_cookie(name, token, secure=safely, httponly=True, samesite="lax", path="/")
+def set_session(request: Request, response: Response, token: str) -> None:
+    """Sets the session cookie, which lasts until the browser is closed."""
+    needs_tls = secure(request)
+    name = SECURE_COOKIE if needs_tls else COOKIE
+    response.set_cookie(name, token, secure=needs_tls, httponly=True, samesite="lax", path="/")
 
 
-def take_back(response: Response) -> None:
-    """Lets the browser forget it."""
+def clear_session(response: Response) -> None:
+    """Deletes the session cookie."""
     for name in (SECURE_COOKIE, COOKIE):
         response.delete_cookie(
             name, secure=name == SECURE_COOKIE, httponly=True, samesite="lax", path="/"

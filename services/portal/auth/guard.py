@@ -1,4 +1,4 @@
-"""Lets a request in, or doesn't: whose it is, and whether their own page has sent it."""
+"""Checks each request: who sends it, and whether it comes from a page of the portal."""
 
 import hmac
 from typing import Annotated
@@ -15,20 +15,22 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 COOKIE = "waybill"
 SECURE_COOKIE = "__Host-waybill"
 
-_bearer = HTTPBearer(auto_error=False, description="A token of `waybill user token`.")
-_cookie = APIKeyCookie(name=SECURE_COOKIE, auto_error=False, description="A browser's session.")
+_bearer = HTTPBearer(auto_error=False, description="A token from `waybill user token`.")
+_cookie = APIKeyCookie(
+    name=SECURE_COOKIE, auto_error=False, description="The session of a browser."
+)
 
 
 class NotSignedIn(Exception):
-    """Nobody, or nobody any more."""
+    """The request has no valid session or token."""
 
 
 class Forbidden(Exception):
-    """Somebody, but not somebody who may do this; the words say why."""
+    """The person may not do this; the message says why."""
 
 
 def session_token(request: HTTPConnection) -> str | None:
-    """What the browser holds of its session."""
+    """The session token in the request's cookies."""
     return request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
 
 
@@ -37,39 +39,44 @@ async def signed_in(
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None,
     _: Annotated[str | None, Depends(_cookie)] = None,
 ) -> Person:
-    """Who asks. Raises `NotSignedIn`, or `Forbidden` for a change that another site has sent."""
-    person = await _whose(request, bearer)
+    """The person who sends the request.
+
+    Raises `NotSignedIn`, or `Forbidden` for a change that doesn't come from the portal's own page.
+    """
+    person = await _person_of(request, bearer)
     if person is None:
         raise NotSignedIn
     if request.method not in SAFE and person.csrf is not None:
         await _check_own_page(request, person.csrf)
     if not may(person.roles, READ):
-        raise Forbidden("Your account has no role of this portal.")
+        raise Forbidden("Your account has no role in this portal. Ask an administrator for one.")
     return person
 
 
-Signed = Annotated[Person, Depends(signed_in)]
+SignedIn = Annotated[Person, Depends(signed_in)]
 
 
 def check(person: Person, action: str) -> None:
-    """Raises `Forbidden` if the person's roles aren't enough for the action."""
+    """Raises `Forbidden` if the person's roles don't allow the action."""
     if why := why_not(person.roles, action):
         raise Forbidden(why)
 
 
-async def operating(person: Signed) -> Person:
-    """Somebody who may look after the system. Raises `Forbidden`."""
+async def require_operator(person: SignedIn) -> Person:
+    """The person, who has to be an operator. Raises `Forbidden`."""
     check(person, OPERATE)
     return person
 
 
-Operator = Annotated[Person, Depends(operating)]
+Operator = Annotated[Person, Depends(require_operator)]
 
 
-async def _whose(request: Request, bearer: HTTPAuthorizationCredentials | None) -> Person | None:
+async def _person_of(
+    request: Request, bearer: HTTPAuthorizationCredentials | None
+) -> Person | None:
     portal = request.app.state.portal
     if bearer is not None:
-        account = await portal.accounts.of_token(bearer.credentials)
+        account = await portal.accounts.by_token(bearer.credentials)
         return Person(account.name, account.roles) if account else None
     token = session_token(request)
     found: Person | None = await portal.sessions.find(token) if token else None
@@ -77,10 +84,12 @@ async def _whose(request: Request, bearer: HTTPAuthorizationCredentials | None) 
 
 
 async def _check_own_page(request: Request, csrf: str) -> None:
-    """A page of ours sends the session's own secret along; no other site can read it."""
+    """Raises `Forbidden` without the session's CSRF token, which only the portal's pages know."""
     sent = request.headers.get("x-csrf-token")
     if sent is None and request.headers.get("content-type", "").startswith(FORMS):
         form = (await request.form()).get("csrf")
         sent = form if isinstance(form, str) else None
     if sent is None or not hmac.compare_digest(sent.encode(), csrf.encode()):
-        raise Forbidden("This request didn't come from a page of yours; load the page again.")
+        raise Forbidden(
+            "This request didn't come from your session's page. Reload the page and try again."
+        )

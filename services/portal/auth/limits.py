@@ -9,7 +9,8 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo import ReturnDocument
 
 WINDOW = timedelta(minutes=15)
-# One person who has forgotten; one address with many people; one name tried from everywhere.
+# For a person who forgot the password; for an address with many people; for a name that is tried
+# from many addresses.
 PER_NAME_AND_ADDRESS = 5
 PER_ADDRESS = 50
 PER_NAME = 30

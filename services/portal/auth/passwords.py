@@ -1,39 +1,39 @@
-"""Passwords: kept as argon2id hashes, compared away from the event loop."""
+"""Password hashes: argon2id, computed outside the event loop."""
 
 import asyncio
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-SHORTEST = 12
-LONGEST = 1000
+MIN_LENGTH = 12
+MAX_LENGTH = 1000
 
 _hasher = PasswordHasher()
-# Checked when nobody has the name, so that a stranger can't tell by the time it takes.
+# Checked for unknown names, so that the response time doesn't reveal which names exist.
 _NOBODY = _hasher.hash("nobody has this password")
 
 
-class Weak(ValueError):
-    """A password that isn't taken; the words say why."""
+class WeakPassword(ValueError):
+    """The password is too weak; the message says why."""
 
 
-def checked(password: str) -> str:
-    """The password as it is; raises `Weak`."""
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise Weak(f"A password has {SHORTEST} to {LONGEST} characters.")
+def validated(password: str) -> str:
+    """Returns the password, or raises `WeakPassword`."""
+    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+        raise WeakPassword(f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters.")
     if len(set(password)) < 5:
-        raise Weak("A password has five different characters at least.")
+        raise WeakPassword("A password has at least five different characters.")
     return password
 
 
-async def hashed(password: str) -> str:
-    """What is kept of it."""
+async def hash_of(password: str) -> str:
+    """The hash to store."""
     return await asyncio.to_thread(_hasher.hash, password)
 
 
 async def matches(kept: str | None, password: str) -> bool:
-    """Whether the password is the one that was kept. As slow for a name that nobody has."""
-    if len(password) > LONGEST:
+    """Whether the password matches the stored hash. Takes as long without a hash."""
+    if len(password) > MAX_LENGTH:
         return False
     try:
         await asyncio.to_thread(_hasher.verify, kept or _NOBODY, password)
@@ -42,6 +42,6 @@ async def matches(kept: str | None, password: str) -> bool:
     return kept is not None
 
 
-def outdated(kept: str) -> bool:
-    """Whether today's hash would be a stronger one."""
+def needs_rehash(kept: str) -> bool:
+    """Whether the hash was made with weaker parameters than today's."""
     return _hasher.check_needs_rehash(kept)

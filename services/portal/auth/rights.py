@@ -1,4 +1,4 @@
-"""Who may do what: one table, role × action. What isn't in it, nobody may do."""
+"""The rights of each role: one table, action → roles. Actions that aren't in it are forbidden."""
 
 from collections.abc import Collection, Iterable
 from typing import Literal, get_args
@@ -9,8 +9,8 @@ from shared.contracts.commands import short
 Role = Literal["csr", "supervisor", "warehouse", "viewer", "operator"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
-READ = "read"  # every page and every JSON read
-DISCOUNT = "discount"  # to give one, by whatever command
+READ = "read"  # every page and every query
+DISCOUNT = "discount"  # to grant one, by any command
 OPERATE = "operate"  # dead letters, lag, health
 
 _READERS: tuple[Role, ...] = ("viewer", "csr", "supervisor", "warehouse", "operator")
@@ -69,23 +69,25 @@ ALLOWED: dict[str, tuple[Role, ...]] = {
 
 
 def may(roles: Iterable[str], action: str) -> bool:
-    """Whether one of these roles is enough for the action."""
+    """Whether one of these roles allows the action."""
     return not set(roles).isdisjoint(ALLOWED.get(action, ()))
 
 
-def needed(command: Message) -> tuple[str, ...]:
-    """The actions that somebody must be allowed to give this very command."""
+def required_actions(command: Message) -> tuple[str, ...]:
+    """The actions that have to be allowed for this command."""
     discount = getattr(command, "discount", None)
     return (short(command.type), DISCOUNT) if discount else (short(command.type),)
 
 
 def refusal(roles: Collection[str], command: Message) -> str | None:
-    """Why somebody with these roles may not give the command, in words; None if they may."""
-    return next(filter(None, (why_not(roles, action) for action in needed(command))), None)
+    """Why these roles don't allow the command; None if they do."""
+    return next(
+        filter(None, (why_not(roles, action) for action in required_actions(command))), None
+    )
 
 
 def why_not(roles: Collection[str], action: str) -> str | None:
-    """Why somebody with these roles may not do that, in words; None if they may."""
+    """Why these roles don't allow the action; None if they do."""
     if may(roles, action):
         return None
     who = " or ".join(ALLOWED.get(action, ())) or "nobody"

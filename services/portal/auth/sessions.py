@@ -1,4 +1,4 @@
-"""Sessions, in MongoDB: any portal knows whom another one has let in."""
+"""Browser sessions in MongoDB, shared by all portal processes."""
 
 import secrets
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who asks. `csrf` is None for a tool with a token: no browser sends that by itself."""
+    """The person behind a request. `csrf` is None for API tokens, which browsers don't send."""
 
     account: str
     roles: tuple[str, ...]
@@ -19,12 +19,12 @@ class Person:
 
     @property
     def actor(self) -> str:
-        """How their commands name them: `csr:anna`."""
+        """The actor in their commands: `csr:anna`."""
         return f"csr:{self.account}"
 
 
 class Sessions:
-    """What the browser holds is a random token; kept is its hash alone."""
+    """The browser holds a random token; only its hash is stored."""
 
     def __init__(self, database: AsyncIOMotorDatabase, hours: int) -> None:
         self._sessions = database["sessions"]
@@ -36,8 +36,10 @@ class Sessions:
         await self._sessions.create_index("account")
 
     async def start(self, account: str, roles: Sequence[str], before: str | None) -> str:
-        """Begins a session and returns its token. The one that the browser had before ends:
-        whoever knew that token (session fixation) knows nothing now."""
+        """Starts a session and returns its token.
+
+        The session `before` ends, which prevents session fixation.
+        """
         if before:
             await self.end(before)
         token = secrets.token_urlsafe(32)
@@ -53,7 +55,7 @@ class Sessions:
         return token
 
     async def find(self, token: str) -> Person | None:
-        """Whose session this is, if it lasts."""
+        """The person of a session; None if it is unknown or has expired."""
         kept = await self._sessions.find_one(
             {"_id": _hash(token), "expires": {"$gt": datetime.now(UTC)}}
         )

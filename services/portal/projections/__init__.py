@@ -1,1 +1,1 @@
-"""The read side: facts from topics are projected into documents made for the portal's questions."""
+"""The read models: events from topics, projected into documents for the portal's queries."""

@@ -1,4 +1,4 @@
-"""What one batch of facts does to the read models."""
+"""Applies one batch of events and table entries to the read models."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -10,47 +10,47 @@ from services.portal.projections.carts import CARTS
 from services.portal.projections.facts import Entry, Fact
 from services.portal.projections.orders import ORDERS
 from services.portal.projections.projection import Document, Projection
-from services.portal.projections.store import VIEWS, Store
+from services.portal.projections.store import PROJECTIONS, Store
 from shared.contracts import Topic
 from shared.contracts.topics import CATALOG_VARIANTS, STOCK_LEVELS
 
 log = structlog.get_logger()
 
-# Is told of a fact that no document can be made of, and why.
-Bury = Callable[[Fact, Exception], None]
+# Called for each event that can't be applied, with the reason.
+OnFailure = Callable[[Fact, Exception], None]
 
 
 class Batch:
-    """Facts and entries in the order of their records.
+    """Events and table entries in the order of their records.
 
-    Everything here may be done again, whole or in part: documents know what they have applied,
-    and entries of the timeline have the same `_id` each time.
+    Every step may be repeated, wholly or in part: documents record which events they have applied,
+    and a timeline entry has the same `_id` each time.
     """
 
-    def __init__(self, store: Store, told: Sequence[Fact | Entry], bury: Bury) -> None:
+    def __init__(self, store: Store, items: Sequence[Fact | Entry], on_failure: OnFailure) -> None:
         self._store = store
-        self._bury = bury
-        self._facts = [one for one in told if isinstance(one, Fact)]
-        self._entries = [one for one in told if isinstance(one, Entry)]
+        self._on_failure = on_failure
+        self._facts = [one for one in items if isinstance(one, Fact)]
+        self._entries = [one for one in items if isinstance(one, Entry)]
         self.repeats = 0
 
     async def write(self) -> None:
-        """Brings the read models up to these facts. Raises `Unavailable`."""
-        # The timeline goes first: whoever has been told of a version finds its fact there.
+        """Writes the batch to the read models. Raises `Unavailable`."""
+        # The timeline first: a document never shows a version whose event the timeline lacks.
         await self._store.write_timeline(
             [timeline.entry_of(fact, fact.about) for fact in self._facts if fact.about]
         )
-        for view in VIEWS:
+        for projection in PROJECTIONS:
             facts: dict[str, list[Fact]] = defaultdict(list)
             for fact in self._facts:
-                if fact.source in view.folds:
+                if fact.source in projection.parts:
                     facts[fact.stream].append(fact)
-            await self._bring_up(view, facts)
-        # What was written beside a deletion by another process goes now: it is there for certain.
-        for view in (ORDERS, CARTS):
+            await self._update(projection, facts)
+        # After the documents, so that entries written by another process are erased as well.
+        for projection in (ORDERS, CARTS):
             about = {fact.about for fact in self._facts if fact.about}
-            await self._store.erase_deleted(view, about)
-        levels = stock.levels(self._facts, self._of(STOCK_LEVELS))
+            await self._store.erase_deleted(projection, about)
+        levels = stock.level_updates(self._facts, self._of(STOCK_LEVELS))
         await self._store.write_latest(stock.COLLECTION, levels)
         variants = [products.product_of(entry) for entry in self._of(CATALOG_VARIANTS)]
         await self._store.write_latest(products.COLLECTION, variants)
@@ -58,30 +58,30 @@ class Batch:
     def _of(self, table: Topic) -> list[Entry]:
         return [entry for entry in self._entries if entry.table == table.name]
 
-    async def _bring_up(self, view: Projection, facts: Mapping[str, list[Fact]]) -> None:
-        """Folds and writes until nobody was faster: a document that moved on is loaded anew."""
+    async def _update(self, projection: Projection, facts: Mapping[str, list[Fact]]) -> None:
+        """Applies and saves; repeats for documents that another process has changed since."""
         while facts:
-            there = await self._store.load(view, facts)
+            stored = await self._store.load(projection, facts)
             changed = []
-            for stream, theirs in facts.items():
-                document = there.get(stream) or view.new(stream)
+            for stream, its_facts in facts.items():
+                document = stored.get(stream) or projection.new(stream)
                 before = dict(document["applied"])
-                if self._fold(view, document, theirs):
+                if self._apply(projection, document, its_facts):
                     changed.append((document, before))
-            taken = await self._store.save(view, changed)
-            facts = {stream: facts[stream] for stream in taken}
+            conflicts = await self._store.save(projection, changed)
+            facts = {stream: facts[stream] for stream in conflicts}
 
-    def _fold(self, view: Projection, document: Document, facts: Sequence[Fact]) -> bool:
-        news = False
+    def _apply(self, projection: Projection, document: Document, facts: Sequence[Fact]) -> bool:
+        changed = False
         for fact in facts:
             try:
-                fresh = view.apply(document, fact)
+                applied = projection.apply(document, fact)
             except Exception as error:
-                log.exception("a fact can't be shown", source=fact.source, type=fact.name)
-                view.miss(document, fact.source, fact.sequence, fact.sequence)
-                self._bury(fact, error)
-                fresh = True
-            news, self.repeats = news or fresh, self.repeats + (not fresh)
-        if news:
-            view.finish(document)
-        return news
+                log.exception("can't apply an event", source=fact.source, type=fact.name)
+                projection.note_gap(document, fact.source, fact.sequence, fact.sequence)
+                self._on_failure(fact, error)
+                applied = True
+            changed, self.repeats = changed or applied, self.repeats + (not applied)
+        if changed:
+            projection.finish(document)
+        return changed

@@ -1,4 +1,4 @@
-"""The carts and the drafts of customer service: one document each."""
+"""The read model of carts and drafts: one document each."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -6,15 +6,15 @@ from decimal import Decimal
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.portal.projections.facts import Fact
-from services.portal.projections.ngrams import plain
+from services.portal.projections.ngrams import normalize
 from services.portal.projections.projection import Document, Part, Projection
 from shared.contracts.money import zero
 
 
-def fold(cart: Part, fact: Fact) -> None:
-    """Lets a fact of `cart.events` change the cart's part; facts of other types don't.
+def apply(cart: Part, fact: Fact) -> None:
+    """Applies an event of `cart.events` to the cart; types that aren't known change nothing.
 
-    What it costs is believed of every one that says it.
+    The totals are taken from every event that carries them.
     """
     if change := _CHANGES.get(fact.name):
         change(cart, fact)
@@ -59,21 +59,21 @@ def _line_removed(cart: Part, fact: Fact) -> None:
 
 
 def _reordered(cart: Part, fact: Fact) -> None:
-    """What isn't as it was in the order that the draft was made of, in words."""
+    """Keeps, as text, how the draft differs from the order that it was created from."""
     data = fact.data
-    words = [
+    differences = [
         line["message"]
         for line in data["lines"]
         if line["stock"] != "available" or line["priced"] != "same"
     ]
-    words += [
+    differences += [
         f"{coupon['code']}: {coupon['why_not']['message']}"
         for coupon in data["coupons"]
         if coupon["why_not"]
     ]
-    words += [shipment["message"] for shipment in data["left_open"]]
-    about = {"order_id": data["order_id"], "number": data["order_number"]}
-    cart["reorder_of"] = about | {"differences": words}
+    differences += [shipment["message"] for shipment in data["left_open"]]
+    reorder_of = {"order_id": data["order_id"], "number": data["order_number"]}
+    cart["reorder_of"] = reorder_of | {"differences": differences}
 
 
 def _checked_out(cart: Part, _fact: Fact) -> None:
@@ -81,12 +81,12 @@ def _checked_out(cart: Part, _fact: Fact) -> None:
 
 
 def _refused(cart: Part, _fact: Fact) -> None:
-    """It became no order after all."""
+    """The order wasn't placed: the cart is a draft again."""
     cart["status"] = "Draft"
 
 
 def _priced(_cart: Part, _fact: Fact) -> None:
-    """Coupons and discounts: all that they do is in the totals."""
+    """Coupons and discounts: the totals hold their whole effect."""
 
 
 _CHANGES: dict[str, Callable[[Part, Fact], None]] = {
@@ -104,10 +104,10 @@ _CHANGES: dict[str, Callable[[Part, Fact], None]] = {
 }
 
 
-def total_of(cart: Part) -> str:
-    """What the cart costs as it stands, in its currency's decimals, as its last event told.
+def total(cart: Part) -> str:
+    """The cart's total in its currency's decimals, as its last event reported it.
 
-    Older events told no totals: lines with tax, and shipping.
+    Older events have no totals: then it is the sum of the lines with tax, and shipping.
     """
     if totals := cart.get("totals"):
         return str(totals["total"])
@@ -119,8 +119,8 @@ def total_of(cart: Part) -> str:
     return f"{owed:f}"
 
 
-def row_of(document: Document) -> Document:
-    """What is shown of a cart in the list: those that are open, and aren't orders yet."""
+def list_row(document: Document) -> Document:
+    """The row of a cart in the list; carts that were checked out aren't listed."""
     cart: Part = document.get("cart", {})
     if cart.get("status") != "Draft":
         return {"listed": False}
@@ -134,16 +134,16 @@ def row_of(document: Document) -> Document:
         "currency": cart["currency"],
         "customer": customer.get("name"),
         "customer_email": customer.get("email"),
-        "names": plain(customer.get("name")),
+        "names": normalize(customer.get("name")),
         "lines": sum(len(shipment["lines"]) for shipment in cart["shipments"].values()),
-        "total": total_of(cart),
+        "total": total(cart),
     }
 
 
 CARTS = Projection(
     collection="carts",
-    folds={"cart": fold},
-    row=row_of,
+    parts={"cart": apply},
+    row=list_row,
     indexes=(
         IndexModel(
             [("row.created", DESCENDING), ("_id", ASCENDING)],

@@ -1,14 +1,14 @@
-"""The customers: contact and address book, found by any part of a name or an email address."""
+"""The read model of customers: contact data and address book, with n-grams of name and email."""
 
 from pymongo import ASCENDING, IndexModel
 
 from services.portal.projections.facts import Fact
-from services.portal.projections.ngrams import BETWEEN, pieces_of, plain
+from services.portal.projections.ngrams import SEPARATOR, ngrams_of, normalize
 from services.portal.projections.projection import Document, Part, Projection
 
 
-def fold(customer: Part, fact: Fact) -> None:
-    """Lets a fact of `customer.events` change the customer's part; other types don't."""
+def apply(customer: Part, fact: Fact) -> None:
+    """Applies an event of `customer.events` to the customer; other types change nothing."""
     data = fact.data
     if fact.name in ("customer.created", "customer.updated"):
         customer |= {field: data[field] for field in ("name", "email", "phone")}
@@ -18,25 +18,25 @@ def fold(customer: Part, fact: Fact) -> None:
         customer.get("addresses", {}).pop(data["address_id"], None)
 
 
-def row_of(document: Document) -> Document:
-    """What is shown of a customer in a list, and searched."""
+def list_row(document: Document) -> Document:
+    """The row of a customer in a list, with what searches compare."""
     customer: Part = document.get("customer", {})
     if "name" not in customer:
         return {"listed": False}
-    names = [plain(customer["name"]), plain(customer["email"])]
-    words = names[0].split()  # whose beginnings are looked for as well
+    names = [normalize(customer["name"]), normalize(customer["email"])]
+    words = names[0].split()  # each word is found by its prefix as well
     return {
         "listed": True,
         **{field: customer[field] for field in ("name", "email", "phone")},
-        "names": BETWEEN.join(names),
-        "pieces": sorted(pieces_of([*names, *words])),
+        "names": SEPARATOR.join(names),
+        "pieces": sorted(ngrams_of([*names, *words])),
     }
 
 
 CUSTOMERS = Projection(
     collection="customers",
-    folds={"customer": fold},
-    row=row_of,
+    parts={"customer": apply},
+    row=list_row,
     indexes=(
         IndexModel(
             [("row.pieces", ASCENDING), ("row.names", ASCENDING), ("_id", ASCENDING)],

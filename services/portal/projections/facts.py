@@ -1,4 +1,4 @@
-"""What the projections read: facts of streams, and entries of compacted tables."""
+"""The input of the projections: facts (events of streams) and entries of compacted tables."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,9 +21,10 @@ from shared.contracts.topics import (
 from shared.runtime.ports import Record
 from shared.runtime.processing.decoding import Undecodable, decode_fact
 
-import_all()  # whatever version a fact is of
+import_all()  # registers every version of every event
 
-# What happened, stream by stream: a stream's facts have a gap-free sequence.
+# Topics of events, and the source that each stands for. The events of a stream have a gap-free
+# sequence.
 STREAMS: dict[str, str] = {
     topic.name: topic.name.removesuffix(".events")
     for topic in (
@@ -35,7 +36,7 @@ STREAMS: dict[str, str] = {
         STOCK_EVENTS,
     )
 }
-# How things are now: a key's last record counts.
+# Compacted topics of current state: the last record of a key counts.
 TABLES: tuple[Topic, ...] = (STOCK_LEVELS, CATALOG_VARIANTS)
 TOPICS: tuple[Topic, ...] = (
     CART_EVENTS,
@@ -52,9 +53,9 @@ TOPICS: tuple[Topic, ...] = (
 class Fact:
     """An event of a stream.
 
-    `source` is the topic's first word (`order`, `payment`, …) and `stream` the record's key: both
-    together name the stream. `name` is the type without `waybill.` and its version
-    (`order.placed`), and `data` is as the present version has it.
+    `source` is the first word of the topic (`order`, `payment`, …) and `stream` the record's key;
+    together they identify the stream. `name` is the type without `waybill.` and its version
+    (`order.placed`); `data` is upcast to the current version.
     """
 
     source: str
@@ -70,7 +71,7 @@ class Fact:
 
     @property
     def about(self) -> str | None:
-        """The order (or the cart: the id is the same) that it is about, if it is about one."""
+        """The id of the order or cart (they share it) that the event belongs to, if any."""
         if self.source == "stock":
             return self.data.get("order_id")
         return None if self.source == "customer" else self.stream
@@ -78,7 +79,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record of a table; no data means that the key is gone."""
+    """A record of a table; `data` is None if the key was removed."""
 
     table: str
     key: str
@@ -87,7 +88,7 @@ class Entry:
 
 
 def read(record: Record, prefix: str) -> Fact | Entry:
-    """A record of one of the topics above. Raises `Undecodable` with the field that is wrong."""
+    """Decodes a record of one of these topics. Raises `Undecodable`, which names the field."""
     topic = record.topic.removeprefix(prefix)
     if topic not in STREAMS:
         return _entry(record, topic, prefix)
@@ -122,17 +123,18 @@ def _entry(record: Record, topic: str, prefix: str) -> Entry:
 
 
 def _name(topic: str, type_name: str) -> str:
-    """A version to come keeps its number: nobody is to take it for one that they understand."""
+    """The short name of a type; an unknown later version keeps its number, so that nothing mistakes
+    it for a version that is understood."""
     known = model_for(topic, type_name) is not None
     return short(type_name) if known else type_name.removeprefix("waybill.").removesuffix(".v1")
 
 
 def moment(text: str) -> datetime:
-    """A time of the contract, to the millisecond: as exact as MongoDB keeps it."""
+    """Parses a time of the contract, truncated to milliseconds: the precision of MongoDB."""
     at = datetime.fromisoformat(text)
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def text_of(data: dict[str, Any]) -> str:
-    """A fact's data as it is kept in the timeline: JSON text, whatever its numbers and keys."""
+    """An event's data as the timeline stores it: JSON text, which allows any number and any key."""
     return orjson.dumps(data).decode()

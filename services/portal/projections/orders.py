@@ -1,6 +1,6 @@
-"""The orders: one document each, for the list, the search, the details and the warehouse.
+"""The read model of orders: one document each, for list, search, details and warehouse.
 
-Whether every search goes by an index is told by `services/portal/queries/query_plan.py`.
+`services/portal/queries/query_plan.py` makes sure that every search uses one of the indexes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,27 +11,27 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from services.portal.projections import order_part, payment_part, shipment_part
 from services.portal.projections.facts import moment
 from services.portal.projections.ngrams import (
-    BETWEEN,
     CUSTOMER,
+    SEPARATOR,
     START,
-    beginnings_of,
-    pieces_of,
-    plain,
-    starts_of,
+    ngrams_of,
+    normalize,
+    number_prefixes,
+    prefixes_of,
 )
 from services.portal.projections.projection import Document, Part, Projection
 
 NEWEST = (("row.created", DESCENDING), ("row.number", DESCENDING))
-# Whatever has a row that is listed. The field is part of every index below, so a question that
-# bounds it is answered from the index alone, where one for `row.listed` would look at documents.
+# Orders that are listed. The field is part of every index below, so a query that bounds it is
+# answered from the index alone; a condition on `row.listed` would fetch documents.
 PLACED: Document = {"row.created": {"$exists": True}}
-# What patterns are compared with on an index's own entries, where an entry is a whole order; an
-# entry of `pieces` isn't one, so there each order is looked at.
+# Fields that patterns are compared with on the index entries themselves, where an order has one
+# entry. In the index `pieces` it has many, so there each order is fetched.
 COMPARED = ("row.names",)
 
 
 def _by(name: str, *fields: str, only: Document | None = None, after: Sequence[str] = ()) -> Any:
-    """An index by `fields`, newest first among equals; of placed orders, or of those `only`."""
+    """An index of placed orders by `fields`, then newest first; `only` restricts it further."""
     keys = [*((f, ASCENDING) for f in fields), *NEWEST, *((f, ASCENDING) for f in after)]
     return IndexModel(keys, name=name, partialFilterExpression=PLACED | (only or {}))
 
@@ -58,8 +58,8 @@ INDEXES = (
 )
 
 
-def row_of(document: Document) -> Document:
-    """What is shown of an order in a list, and searched; nothing before it is placed."""
+def list_row(document: Document) -> Document:
+    """The row of an order in a list, with what searches compare; not listed before it is placed."""
     order: Part = document.get("order", {})
     if "number" not in order:
         return {"listed": False}
@@ -67,9 +67,9 @@ def row_of(document: Document) -> Document:
     customer = order["customer"] or {}
     name, email = customer.get("name"), customer.get("email")
     shipments = list(_shipments(order, document.get("shipment", {})))
-    # Where there is no customer's name, a recipient's stands for it (rules: Finding orders).
-    recipients = [plain(s["name"]) for s in shipments]
-    first = plain(name) or next(iter(recipients), "")
+    # Without a customer name, a recipient's name stands for it (rules: Finding orders).
+    recipients = [normalize(s["name"]) for s in shipments]
+    first = normalize(name) or next(iter(recipients), "")
     names = [first, *sorted(set(recipients) - {first})]
     row: Document = {
         "listed": True,
@@ -86,8 +86,8 @@ def row_of(document: Document) -> Document:
         "paid": money.get("paid"),
         "outstanding": payment_part.outstanding(order, money),
         "shipments": [{k: v for k, v in s.items() if k != "name"} for s in shipments],
-        "names": BETWEEN.join(names),
-        "pieces": sorted(_pieces(names, order["number"])),
+        "names": SEPARATOR.join(names),
+        "pieces": sorted(_ngrams(names, order["number"])),
         "anonymous": not (name or email),
     }
     if email:
@@ -97,19 +97,19 @@ def row_of(document: Document) -> Document:
     return row
 
 
-def _pieces(names: Sequence[str], number: str) -> set[str]:
-    """By what an order can be found; the first of the names is the customer's."""
-    found = pieces_of(names) | beginnings_of(number) | starts_of(names[0], CUSTOMER)
-    return found.union(*(starts_of(name, START) for name in names))
+def _ngrams(names: Sequence[str], number: str) -> set[str]:
+    """The n-grams by which an order is found; the first of `names` is the customer's."""
+    found = ngrams_of(names) | number_prefixes(number) | prefixes_of(names[0], CUSTOMER)
+    return found.union(*(prefixes_of(name, START) for name in names))
 
 
 def _shipments(order: Part, fulfilment: Part) -> Iterator[Document]:
-    """Each shipment in brief; the shipment service's word counts where there is one."""
+    """The rows of the shipments. The shipment service's data takes precedence over the order's."""
     known = fulfilment.get("shipments", {})
     for placed in order["shipments"]:
         now = known.get(placed["shipment_id"], {})
         lines = placed["lines"]
-        brief = {
+        row = {
             "shipment_id": placed["shipment_id"],
             "name": now.get("address", placed["address"])["name"],
             "status": now.get("status", "AwaitingInventory"),
@@ -119,20 +119,20 @@ def _shipments(order: Part, fulfilment: Part) -> Iterator[Document]:
             "waits_for": sorted({short["sku"] for short in now.get("short", ())}),
         }
         if now.get("warehouse"):
-            brief["warehouse"] = now["warehouse"]
+            row["warehouse"] = now["warehouse"]
         if now.get("shipped_at"):
-            brief["shipped_at"] = moment(now["shipped_at"])
-        yield brief
+            row["shipped_at"] = moment(now["shipped_at"])
+        yield row
 
 
 ORDERS = Projection(
     collection="orders",
-    folds={
-        "order": order_part.fold,
-        "payment": payment_part.fold,
-        "shipment": shipment_part.fold,
+    parts={
+        "order": order_part.apply,
+        "payment": payment_part.apply,
+        "shipment": shipment_part.apply,
     },
-    row=row_of,
+    row=list_row,
     indexes=INDEXES,
     erased="order.deleted",
 )

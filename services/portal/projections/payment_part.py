@@ -1,11 +1,11 @@
-"""What the payment service tells of an order."""
+"""The payment service's part of an order document."""
 
 from decimal import Decimal
 
 from services.portal.projections.facts import Fact
 from services.portal.projections.projection import Part
 
-# What a movement of a payment adds to which of its sums, and the status that it brings.
+# For each movement of money: the sum of the payment that it adds to, and the status it leads to.
 _MOVES = {
     "payment.captured": ("captured", "Captured"),
     "payment.voided": ("voided", "Voided"),
@@ -13,14 +13,14 @@ _MOVES = {
 }
 
 
-def fold(money: Part, fact: Fact) -> None:
-    """Lets a fact of `payment.events` change the money's part.
+def apply(money: Part, fact: Fact) -> None:
+    """Applies an event of `payment.events` to the payment part.
 
-    Every one of them that says how the balance stands is believed, whatever its type.
+    The balance is taken from every event that carries it, whatever its type.
     """
     data = fact.data
     if fact.name == "payment.recorded":
-        _made(money, fact, fact.data["recorded_at"])
+        _add_payment(money, fact, fact.data["recorded_at"])
     elif fact.name == "payment.requested":
         _requested(money, fact)
     elif fact.name == "payment.request-failed":
@@ -37,13 +37,13 @@ def fold(money: Part, fact: Fact) -> None:
 
 
 def outstanding(order: Part, money: Part) -> str:
-    """What is still to be paid. A canceled order asks for nothing: what it has is too much."""
+    """The amount still to be paid. A canceled order costs nothing: all that is paid is overpaid."""
     total = money.get("total") or order["total"]
-    told: str = money.get("outstanding") or total
-    return f"{Decimal(told) - Decimal(total):f}" if order["status"] == "Canceled" else told
+    amount: str = money.get("outstanding") or total
+    return f"{Decimal(amount) - Decimal(total):f}" if order["status"] == "Canceled" else amount
 
 
-def _made(money: Part, fact: Fact, at: str) -> None:
+def _add_payment(money: Part, fact: Fact, at: str) -> None:
     data = fact.data
     payment = {
         field: data[field]
@@ -54,9 +54,9 @@ def _made(money: Part, fact: Fact, at: str) -> None:
 
 
 def _requested(money: Part, fact: Fact) -> None:
-    """A provider has to answer: the payment is Pending, or something is `asked` of one there is."""
+    """A provider has to answer: a new payment is Pending, an existing one has `asked` set."""
     if fact.data["action"] == "add":
-        _made(money, fact, fact.data["requested_at"])
+        _add_payment(money, fact, fact.data["requested_at"])
     elif payment := _payment(money, fact):
         payment |= {"asked": fact.data["action"], "reason": None}
 
@@ -71,11 +71,11 @@ def _moved(money: Part, fact: Fact) -> None:
         total, status = _MOVES[fact.name]
         payment[total] = f"{Decimal(payment.get(total, '0')) + Decimal(fact.data['amount']):f}"
         if status == "Voided" and payment.get("captured"):
-            status = payment["status"]  # only the rest was let go
+            status = payment["status"]  # only the remainder was voided
         payment |= {"status": status, "asked": None, "reason": None}
 
 
 def _payment(money: Part, fact: Fact) -> Part | None:
-    """None if its beginning is missing: the document says so, and the balance is right."""
+    """The payment; None if its first event is missing. Then the document is marked incomplete."""
     found: Part | None = money.get("payments", {}).get(fact.data["payment_id"])
     return found

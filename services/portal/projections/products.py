@@ -1,11 +1,11 @@
-"""The products: one document an article, found by SKU and by any part of name or description."""
+"""The read model of products: one document per SKU, with n-grams of SKU, name and description."""
 
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel, ReplaceOne
 
 from services.portal.projections.facts import Entry
-from services.portal.projections.ngrams import BETWEEN, pieces_of, plain
+from services.portal.projections.ngrams import SEPARATOR, ngrams_of, normalize
 from services.portal.projections.projection import Document
 
 COLLECTION = "products"
@@ -17,15 +17,15 @@ INDEXES = (
 
 
 def product_of(entry: Entry) -> ReplaceOne:
-    """Writes what an entry of the catalog says of an article, over what an earlier one said."""
+    """The write that replaces a product by a later entry of the catalog."""
     content = _content(entry.key, entry.data) if entry.data else {}
-    # A later one makes it find its `_id` taken, and change nothing.
+    # If a later entry was written before, the upsert finds the `_id` taken and changes nothing.
     earlier = {"_id": entry.key, "offset": {"$lt": entry.offset}}
     return ReplaceOne(earlier, {"_id": entry.key, "offset": entry.offset, **content}, upsert=True)
 
 
 def _content(sku: str, variant: dict[str, Any]) -> Document:
-    names = [plain(variant["name"]), plain(sku), plain(variant.get("description"))]
+    names = [normalize(variant["name"]), normalize(sku), normalize(variant.get("description"))]
     words = [word for name in names for word in name.split()]
     return {
         "variant": {
@@ -35,5 +35,5 @@ def _content(sku: str, variant: dict[str, Any]) -> Document:
             "url": variant.get("url"),
             "discontinued": variant.get("discontinued", False),
         },
-        "row": {"names": BETWEEN.join(names), "pieces": sorted(pieces_of([*names, *words]))},
+        "row": {"names": SEPARATOR.join(names), "pieces": sorted(ngrams_of([*names, *words]))},
     }

@@ -1,8 +1,8 @@
-"""How a document is made of facts: each source owns a part of it, the rest is worked out.
+"""How events become documents: each source owns a part, and the row is derived from all parts.
 
-A document of an order hears of three services, whose topics come in any order among each other.
-So each source folds into a part of its own, in its own sequence; and what is shown and searched
-(`row`) is a function of all parts. Whatever the order of arrival, the document ends up the same.
+An order document is fed by three services, whose topics arrive in any order relative to each other.
+So the events of each source are applied to its own part, in their sequence, and what is listed and
+searched (`row`) is a function of all parts. The result doesn't depend on the order of arrival.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,60 +15,60 @@ from services.portal.projections.facts import Fact, moment
 
 Document = dict[str, Any]
 Part = dict[str, Any]
-Fold = Callable[[Part, Fact], None]
+ApplyFact = Callable[[Part, Fact], None]
 
 
 @dataclass(frozen=True)
 class Projection:
-    """A collection with one document a stream.
+    """A collection with one document per stream.
 
-    folds   for each source the function that lets a fact change the source's part
-    row     what is shown in lists and searched, from all parts
-    erased  the fact that leaves nothing of a document but the part which it makes
+    parts   for each source, the function that applies an event to the source's part
+    row     derives from all parts what is listed and searched
+    erased  the name of the event that erases the document, all but a tombstone
     """
 
     collection: str
-    folds: Mapping[str, Fold]
+    parts: Mapping[str, ApplyFact]
     row: Callable[[Document], Document]
     indexes: Sequence[IndexModel] = ()
     erased: str | None = None
 
     def new(self, stream: str) -> Document:
-        """A document that has heard of nothing yet."""
+        """A document to which no event was applied yet."""
         return {"_id": stream, "applied": {}, "row": {"listed": False}}
 
     def apply(self, document: Document, fact: Fact) -> bool:
-        """Lets `fact` change the document; False if it has done so before.
+        """Applies an event to the document; returns False if it was applied before.
 
-        A fact that comes after a gap is taken in all the same, and the gap is noted: something is
-        missing for ever, and the document says so. Raises whatever a fold raises.
+        An event after a gap is applied as well, and the gap is recorded: the document is incomplete
+        from then on. Raises whatever the part's function raises.
         """
         source, applied = fact.source, document["applied"]
         expected = applied.get(source, 0) + 1
         if fact.sequence < expected:
             return False
         if fact.sequence > expected:
-            self.miss(document, source, expected, fact.sequence - 1)
+            self.note_gap(document, source, expected, fact.sequence - 1)
         applied[source] = fact.sequence
         if fact.name == self.erased:
-            for part in self.folds:
+            for part in self.parts:
                 document.pop(part, None)
             document["deleted"] = _tombstone(fact)
         elif "deleted" not in document:
-            self.folds[source](document.setdefault(source, {}), fact)
+            self.parts[source](document.setdefault(source, {}), fact)
         return True
 
-    def miss(self, document: Document, source: str, first: int, last: int) -> None:
-        """Notes that facts of a source are missing."""
+    def note_gap(self, document: Document, source: str, first: int, last: int) -> None:
+        """Records that the events `first` to `last` of a source are missing."""
         document.setdefault("gaps", {}).setdefault(source, []).append([first, last])
 
     def finish(self, document: Document) -> None:
-        """Works out what follows from the parts."""
+        """Derives the row from the parts."""
         document["row"] = {"listed": False} if "deleted" in document else self.row(document)
 
 
 def _tombstone(fact: Fact) -> Document:
-    """All that stays of something deleted: its number, who deleted it, and when."""
+    """What remains of a deleted document: the order number, who deleted it, and when."""
     data = fact.data
     when = moment(data["at"]) if data.get("at") else fact.at
     return {"number": data.get("order_number"), "who": data.get("by") or fact.actor, "when": when}

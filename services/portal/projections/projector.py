@@ -1,8 +1,9 @@
-"""Takes batches of records into the read models: `Processor`'s counterpart, which decides nothing.
+"""Projects batches of records into the read models: `Processor`'s counterpart for queries.
 
-read → write (timeline, documents, levels) → dead letters → commit. Every step may be repeated, so
-a crash anywhere costs a repeat. Two processes on one stream are told apart by what a document has
-applied: who writes on top of something else is refused, loads, and folds again.
+decode → write (timeline, documents, levels) → dead letters → commit. Every step may be repeated, so
+a crash anywhere costs a repeat. Two processes that write the same document are kept apart by the
+versions it has applied: a write that is based on others fails, and the process loads and applies
+again.
 """
 
 import asyncio
@@ -27,7 +28,7 @@ log = structlog.get_logger()
 
 
 class Projector:
-    """The projections of one process. Handles one batch at a time; see `Processor`."""
+    """Projects the records of one process, one batch at a time; see `Processor`."""
 
     def __init__(
         self,
@@ -56,7 +57,7 @@ class Projector:
     ) -> None:
         """Returns once the read models hold every record and `commit` was called.
 
-        Raises `Abandoned` when the partitions are somebody else's.
+        Raises `Abandoned` if the partitions were assigned to another process.
         """
         if self._lost:
             raise Abandoned
@@ -72,11 +73,11 @@ class Projector:
         self._metrics.records.inc(len(records))
 
     def busy_seconds(self) -> float:
-        """For how long the batch in flight has been in hand; 0 when there is none."""
+        """For how many seconds the current batch has been in work; 0 if there is none."""
         return 0.0 if self._since is None else monotonic() - self._since
 
     async def give_up(self, seconds: float) -> None:
-        """Partitions are being taken away: lets the batch in flight finish, within `seconds`."""
+        """Partitions are being revoked: waits up to `seconds` for the batch, then abandons it."""
         try:
             await asyncio.wait_for(self._idle.wait(), seconds)
         except TimeoutError:
@@ -91,7 +92,7 @@ class Projector:
         generation = self._generation
         for seconds in delays():
             try:
-                await self._go(records)
+                await self._attempt(records)
             except Exception as error:
                 if self._generation != generation:
                     raise Abandoned from error
@@ -111,35 +112,35 @@ class Projector:
         except Unavailable as error:
             log.warning("engine unavailable", error=str(error))
 
-    async def _go(self, records: Sequence[Record]) -> None:
-        """One go at a batch. Raises `Unavailable`."""
+    async def _attempt(self, records: Sequence[Record]) -> None:
+        """One attempt at a batch. Raises `Unavailable`."""
         now = self._clock()
-        told: list[Fact | Entry] = []
-        places: dict[str, Record] = {}
-        letters: list[Publication] = []
+        items: list[Fact | Entry] = []
+        record_of: dict[str, Record] = {}
+        dead_letters: list[Publication] = []
         for record in records:
             try:
-                one = read(record, self._prefix)
-            except Undecodable as no:
-                self._note(record, str(no.error))
-                letters.append(self._dead_letters.malformed(record, no.error, now))
+                item = read(record, self._prefix)
+            except Undecodable as undecodable:
+                self._report(record, str(undecodable.error))
+                dead_letters.append(self._dead_letters.malformed(record, undecodable.error, now))
                 continue
-            told.append(one)
-            if isinstance(one, Fact):
-                places[one.message_id] = record
+            items.append(item)
+            if isinstance(item, Fact):
+                record_of[item.message_id] = record
 
-        def bury(fact: Fact, error: Exception) -> None:
-            record, words = places[fact.message_id], f"{type(error).__name__}: {error}"
-            self._note(record, words)
-            letters.append(self._dead_letters.of(record, FAILURE, "", words, now))
+        def on_failure(fact: Fact, error: Exception) -> None:
+            record, reason = record_of[fact.message_id], f"{type(error).__name__}: {error}"
+            self._report(record, reason)
+            dead_letters.append(self._dead_letters.of(record, FAILURE, "", reason, now))
 
-        batch = Batch(self._store, told, bury)
+        batch = Batch(self._store, items, on_failure)
         await batch.write()
-        if letters:
-            await self._publisher.publish(letters)
+        if dead_letters:
+            await self._publisher.publish(dead_letters)
         self._metrics.repeats.inc(batch.repeats)
 
-    def _note(self, record: Record, reason: str) -> None:
+    def _report(self, record: Record, reason: str) -> None:
         self._metrics.dead_letters.inc()
-        place = f"{record.topic}/{record.partition}@{record.offset}"
-        log.warning("dead letter", place=place, reason=reason)
+        position = f"{record.topic}/{record.partition}@{record.offset}"
+        log.warning("dead letter", position=position, reason=reason)

@@ -1,4 +1,4 @@
-"""The projections as a part of a process: reads the topics for as long as the process lives."""
+"""Runs the projections within a process: consumes the topics for as long as the process lives."""
 
 from collections.abc import Sequence
 
@@ -19,17 +19,17 @@ GROUP = f"waybill-{PORTAL}"
 
 
 class Portal:
-    """What the portal reads, and its name among those that read."""
+    """The portal as a consumer: its name and its topics."""
 
     name: str = PORTAL
     topics: Sequence[Topic] = TOPICS
 
 
-class Reading:
+class ProjectionReader:
     """Keeps the read models of `mongo` up to date, in the group `<prefix>waybill-portal`.
 
-    `prepare`, then `start`; `stop` finishes the batch in hand. `consumer` and `projector` are what
-    `shared.runtime.http.health.Health` asks.
+    Call `prepare`, then `start`; `stop` finishes the current batch. `consumer` and `projector` are
+    public for `shared.runtime.http.health.Health`.
     """
 
     def __init__(
@@ -53,5 +53,5 @@ class Reading:
         await self.consumer.start()
 
     async def stop(self) -> None:
-        """Finishes the batch in hand, commits it, and leaves the group."""
+        """Finishes the current batch, commits it, and leaves the group."""
         await self.consumer.stop()

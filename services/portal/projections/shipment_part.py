@@ -1,12 +1,12 @@
-"""What the shipment service tells of an order: each shipment, where it is, what it waits for."""
+"""The shipment service's part of an order document: each shipment, its status and shortages."""
 
 from typing import Any
 
 from services.portal.projections.facts import Fact
 from services.portal.projections.projection import Part
 
-# What a fact may say about a shipment that holds from then on.
-_LASTING = (
+# Fields of events that replace the shipment's own.
+_FIELDS = (
     "warehouse",
     "shipping_method",
     "address",
@@ -18,11 +18,11 @@ _LASTING = (
 )
 
 
-def fold(fulfilment: Part, fact: Fact) -> None:
-    """Lets a fact of `shipment.events` change the shipments' part.
+def apply(fulfilment: Part, fact: Fact) -> None:
+    """Applies an event of `shipment.events` to the shipment part.
 
-    Facts about one shipment carry its id and its status; whatever else of the above they carry
-    is how it is now. Facts about the whole order name all open shipments.
+    Events of one shipment carry its id and status, and those of the fields above that changed.
+    Events of the whole order name all open shipments.
     """
     data = fact.data
     if fact.name in ("shipment.held", "shipment.hold-lifted"):
@@ -46,22 +46,22 @@ def _hold(fulfilment: Part, standing: dict[str, Any], fact: Fact) -> None:
     shipment = _shipment(fulfilment, standing["shipment_id"])
     if fact.name == "shipment.held":
         shipment["before_hold"] = standing["status"]
-        _stands(shipment, "OnHold", fact)
+        _set_status(shipment, "OnHold", fact)
     else:
         shipment.pop("before_hold", None)
-        _stands(shipment, standing["status"], fact)
+        _set_status(shipment, standing["status"], fact)
 
 
 def _edit(shipment: Part, changed: dict[str, Any], fact: Fact) -> None:
     shipment["lines"] = changed["lines"]
     shipment["preorder"] = bool(changed["preorder_lines"])
     shipment.pop("short", None)
-    _stands(shipment, changed["status"], fact)
+    _set_status(shipment, changed["status"], fact)
 
 
 def _change(shipment: Part, fact: Fact) -> None:
     data = fact.data
-    for field in _LASTING:
+    for field in _FIELDS:
         if field in data:
             shipment[field] = data[field]
     if fact.name == "shipment.inventory-requested":
@@ -71,9 +71,9 @@ def _change(shipment: Part, fact: Fact) -> None:
     elif fact.name in ("shipment.inventory-assigned", "shipment.canceled"):
         shipment.pop("short", None)
     if "status" in data:
-        _stands(shipment, data["status"], fact)
+        _set_status(shipment, data["status"], fact)
 
 
-def _stands(shipment: Part, status: str, fact: Fact) -> None:
+def _set_status(shipment: Part, status: str, fact: Fact) -> None:
     if shipment.get("status") != status:
         shipment["status"], shipment["since"] = status, fact.at

@@ -1,7 +1,9 @@
-"""The stock: one document an article and warehouse, and one a warehouse for how far it is told.
+"""The read model of stock: one document per warehouse and SKU, and one per warehouse.
 
-The facts of a warehouse count, for they have a sequence. Levels count where no fact is known,
-because the table of levels reaches further back than the facts are kept.
+The document of a warehouse only records which events of its stream were applied. A level is stored
+twice, as the last event reported it (`fact`) and as the table of levels has it (`level`). The event
+takes precedence, since events have a sequence; the table covers what is older than the events that
+topics keep.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,60 +24,60 @@ FIELDS = ("on_hand", "allocated", "backordered")
 
 
 def _nothing(_part: Part, _fact: Fact) -> None:
-    """A warehouse's own document only says how far its facts are told."""
+    """Changes nothing: a warehouse's document only records which events were applied."""
 
 
 def _unlisted(_document: Document) -> Document:
     return {"listed": False}
 
 
-WAREHOUSES = Projection(collection="warehouses", folds={"stock": _nothing}, row=_unlisted)
+WAREHOUSES = Projection(collection="warehouses", parts={"stock": _nothing}, row=_unlisted)
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """How an article stands in a warehouse, as a fact or as the table (`part`) tells it.
+    """The level of a SKU in a warehouse, from an event or from the table (`part`).
 
-    Of two of the same part the one with the higher `guard` is the later one.
+    `guard` names the field of `data` that orders two levels of the same part: the higher is later.
     """
 
     warehouse: str
     sku: str
     part: str
     guard: str
-    told: Document
+    data: Document
 
     @property
-    def at(self) -> int:
-        """Where it stands among those of its part."""
-        return int(self.told[self.guard])
+    def position(self) -> int:
+        """Its position among the levels of the same part."""
+        return int(self.data[self.guard])
 
     def write(self) -> UpdateOne:
-        """An update that changes nothing where a later one was: it then finds its `_id` taken."""
-        place = {"warehouse": self.warehouse, "sku": self.sku}
-        earlier = {f"{self.part}.{self.guard}": {"$lt": self.at}}
+        """The upsert; if a later level was written before, it finds its `_id` taken and fails."""
+        key = {"warehouse": self.warehouse, "sku": self.sku}
+        earlier = {f"{self.part}.{self.guard}": {"$lt": self.position}}
         where = {"_id": f"{self.warehouse}/{self.sku}", "$or": [{self.part: None}, earlier]}
-        return UpdateOne(where, {"$set": {**place, self.part: self.told}}, upsert=True)
+        return UpdateOne(where, {"$set": {**key, self.part: self.data}}, upsert=True)
 
 
-def levels(facts: Iterable[Fact], entries: Iterable[Entry]) -> list[UpdateOne]:
-    """What a batch changes. Of all that it tells of an article only the last is written."""
+def level_updates(facts: Iterable[Fact], entries: Iterable[Entry]) -> list[UpdateOne]:
+    """The writes of a batch: only the last level of each SKU and part."""
     last: dict[tuple[str, str, str], Level] = {}
     for level in chain(chain.from_iterable(map(_of_fact, facts)), map(_of_entry, entries)):
         key = (level.warehouse, level.sku, level.part)
-        if key not in last or last[key].at < level.at:
+        if key not in last or last[key].position < level.position:
             last[key] = level
     return [level.write() for level in last.values()]
 
 
 def _of_fact(fact: Fact) -> Iterator[Level]:
     for level in fact.data.get("levels", ()) if fact.source == "stock" else ():
-        told = {"sequence": fact.sequence, "at": fact.at} | {f: level[f] for f in FIELDS}
-        yield Level(fact.stream, level["sku"], "fact", "sequence", told)
+        data = {"sequence": fact.sequence, "at": fact.at} | {f: level[f] for f in FIELDS}
+        yield Level(fact.stream, level["sku"], "fact", "sequence", data)
 
 
 def _of_entry(entry: Entry) -> Level:
     warehouse, _, sku = entry.key.partition("/")
     data = entry.data or dict.fromkeys(FIELDS, 0)
-    told = {"offset": entry.offset} | {f: data[f] for f in FIELDS}
-    return Level(warehouse, sku, "level", "offset", told)
+    data = {"offset": entry.offset} | {f: data[f] for f in FIELDS}
+    return Level(warehouse, sku, "level", "offset", data)

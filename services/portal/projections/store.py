@@ -18,13 +18,13 @@ from shared.runtime.mongo.journal import raising_unavailable
 from shared.runtime.ports import Unavailable
 
 DUPLICATE = 11000
-# Indexes of a name that was given to others before: made anew.
-_OTHER_INDEX = (85, 86)
+# MongoDB's codes for an index whose name or keys another definition has: it is replaced.
+_INDEX_CONFLICT = (85, 86)
 
 Latest = ReplaceOne | UpdateOne
 
-VIEWS: tuple[Projection, ...] = (ORDERS, CARTS, CUSTOMERS, WAREHOUSES)
-_INDEXES = {view.collection: view.indexes for view in VIEWS} | {
+PROJECTIONS: tuple[Projection, ...] = (ORDERS, CARTS, CUSTOMERS, WAREHOUSES)
+_INDEXES = {projection.collection: projection.indexes for projection in PROJECTIONS} | {
     timeline.COLLECTION: timeline.INDEXES,
     stock.COLLECTION: stock.INDEXES,
     products.COLLECTION: products.INDEXES,
@@ -32,7 +32,7 @@ _INDEXES = {view.collection: view.indexes for view in VIEWS} | {
 
 
 class Store:
-    """The portal's own database. Every method raises `Unavailable` if it is out of reach."""
+    """The portal's own database. Every method raises `Unavailable` if MongoDB can't be reached."""
 
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._database = database
@@ -48,40 +48,42 @@ class Store:
         try:
             await self._database[collection].create_indexes([index])
         except OperationFailure as error:
-            if error.code not in _OTHER_INDEX:
+            if error.code not in _INDEX_CONFLICT:
                 raise
             await self._database[collection].drop_index(index.document["name"])
             await self._database[collection].create_indexes([index])
 
     async def drop(self) -> None:
-        """Removes all read models; what they were made of is in the topics."""
+        """Drops all read models; they can be rebuilt from the topics."""
         with raising_unavailable():
             for collection in _INDEXES:
                 await self._database.drop_collection(collection)
 
-    async def load(self, view: Projection, streams: Collection[str]) -> dict[str, Document]:
-        """The documents of these streams; a stream without one isn't there."""
+    async def load(self, projection: Projection, streams: Collection[str]) -> dict[str, Document]:
+        """The documents of these streams by id; streams without a document are left out."""
         if not streams:
             return {}
-        # What a majority doesn't have yet may go with the primary: it counts as not applied.
-        kept = self._database.get_collection(view.collection, read_concern=ReadConcern("majority"))
+        # A write that no majority has yet may be lost with the primary: it counts as not applied.
+        kept = self._database.get_collection(
+            projection.collection, read_concern=ReadConcern("majority")
+        )
         with raising_unavailable():
             found = kept.find({"_id": {"$in": list(streams)}})
             return {document["_id"]: document for document in await found.to_list(None)}
 
     async def save(
-        self, view: Projection, changed: Sequence[tuple[Document, Mapping[str, int]]]
+        self, projection: Projection, changed: Sequence[tuple[Document, Mapping[str, int]]]
     ) -> set[str]:
-        """Writes documents, each with what it had applied when it was loaded.
+        """Writes documents, each given with the versions it had applied when it was loaded.
 
-        Returns the `_id`s of those that another process has moved on since: they aren't written.
+        Returns the `_id`s of those that another process has changed since: they aren't written.
         """
         if not changed:
             return set()
         writes = [
             ReplaceOne(
                 {"_id": document["_id"]}
-                | {f"applied.{source}": before.get(source) for source in view.folds},
+                | {f"applied.{source}": before.get(source) for source in projection.parts},
                 document,
                 upsert=True,
             )
@@ -89,31 +91,33 @@ class Store:
             else InsertOne(document)
             for document, before in changed
         ]
-        taken = await self._write(view.collection, writes)
+        taken = await self._write(projection.collection, writes)
         return {changed[position][0]["_id"] for position in taken}
 
     async def write_latest(self, collection: str, writes: Sequence[Latest]) -> None:
-        """Writes how things are now; what is older than what is there changes nothing."""
+        """Writes current state; a write that is older than what is stored changes nothing."""
         await self._write(collection, writes)
 
     async def write_timeline(self, entries: Sequence[Document]) -> None:
-        """Writes entries of the timeline; a repeat changes nothing."""
+        """Writes timeline entries; a repeat changes nothing."""
         await self._write(timeline.COLLECTION, [InsertOne(entry) for entry in entries])
 
-    async def erase_deleted(self, view: Projection, streams: Collection[str]) -> None:
-        """Erases the timelines of those of the streams that are deleted, all but the deletion."""
+    async def erase_deleted(self, projection: Projection, streams: Collection[str]) -> None:
+        """Erases the timelines of deleted streams, all but the deletion itself."""
         if not streams:
             return
         deleted = {"_id": {"$in": list(streams)}, "deleted": {"$exists": True}}
         with raising_unavailable():
-            found = await self._database[view.collection].find(deleted, {"_id": 1}).to_list(None)
+            found = (
+                await self._database[projection.collection].find(deleted, {"_id": 1}).to_list(None)
+            )
         about = {"$in": [document["_id"] for document in found]}
         if found:
             names = {"$nin": list(timeline.LASTING)}
             await self._write(timeline.COLLECTION, [DeleteMany({"about": about, "name": names})])
 
     async def _write(self, collection: str, writes: Sequence[Any]) -> list[int]:
-        """Writes all that can be; returns the positions of those whose `_id` is taken."""
+        """Writes in bulk; returns the indexes of the writes whose `_id` was taken."""
         if not writes:
             return []
         try:

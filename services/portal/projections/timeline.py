@@ -1,4 +1,4 @@
-"""The timeline: every fact about an order, as it came. The cart that it was is part of it."""
+"""The timeline: every event of an order, including those of the cart that it was before."""
 
 from pymongo import ASCENDING, IndexModel
 
@@ -7,13 +7,13 @@ from services.portal.projections.projection import Document
 
 COLLECTION = "timeline"
 INDEXES = (IndexModel([("about", ASCENDING), ("name", ASCENDING)], name="about"),)
-# The facts that stay when everything else about something deleted is erased; the money's says what
-# was taken and not given back.
+# The events that are kept when everything else about a deleted order or cart is erased. The payment
+# event records the money that was captured and not refunded.
 LASTING = ("order.deleted", "payment.account-deleted", "cart.deleted")
 
 
 def entry_of(fact: Fact, about: str) -> Document:
-    """A fact as the timeline keeps it. Its `_id` is its place, so a repeat is the same entry."""
+    """The timeline entry of an event. Its `_id` is the event's position: a repeat is the same."""
     return {
         "_id": f"{fact.source}/{fact.stream}@{fact.sequence:010d}",
         "about": about,

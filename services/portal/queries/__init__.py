@@ -1,20 +1,20 @@
-"""The portal's questions to its read models. Pages and the API ask here, and nowhere else.
+"""The queries on the portal's read models; pages and the API use nothing else to read.
 
-    views = Views(database)            # the portal's own, from a client with tz_aware=True
-    await views.orders.search(OrderFilter(customer="%tay", statuses=("OnHold",)))
-    await views.orders.get("c-1001")   # OrderDetails, Tombstone or None
-    await views.timeline.of("c-1001")
-    await views.carts.get("c-1")
-    await views.customers.search("tay")
-    await views.products.search("dress", "US")
-    await views.stock.waiting("seattle")
-    await views.warehouse.pick_list("seattle")
-    await views.figures.now(now, ZoneInfo("Europe/Stockholm"))
-    async for change in views.changes.follow(): ...     # while `views.changes.run()` runs
-    await views.reached("order", "c-1001", 7, seconds=2)
+    queries = Queries(database)        # the portal's own, from a client with tz_aware=True
+    await queries.orders.search(OrderFilter(customer="%tay", statuses=("OnHold",)))
+    await queries.orders.get("c-1001")   # OrderDetails, Tombstone or None
+    await queries.timeline.of("c-1001")
+    await queries.carts.get("c-1")
+    await queries.customers.search("tay")
+    await queries.products.search("dress", "US")
+    await queries.stock.waiting("seattle")
+    await queries.warehouse.pick_list("seattle")
+    await queries.dashboard.now(now, ZoneInfo("Europe/Stockholm"))
+    async for change in queries.changes.follow(): ...     # while `queries.changes.run()` runs
+    await queries.wait_for_version("order", "c-1001", 7, seconds=2)
 
-Every method raises `shared.runtime.ports.Unavailable` while MongoDB is out of reach, and
-`shared.contracts.Malformed`, which names the field, for what makes no sense.
+Every method raises `shared.runtime.ports.Unavailable` if MongoDB can't be reached, and
+`shared.contracts.Malformed`, which names the field, for an invalid argument.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from time import monotonic
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
-from services.portal.projections.store import VIEWS
+from services.portal.projections.store import PROJECTIONS
 from services.portal.queries.carts import Carts
 from services.portal.queries.changes import Change, Changes
 from services.portal.queries.customers import Customers
@@ -46,15 +46,19 @@ __all__ = [
     "zone_of",
 ]
 
-FIRST_LOOK = 0.005
-LONGEST_LOOK = 0.05
+FIRST_PAUSE = 0.005
+LONGEST_PAUSE = 0.05
 
 
 class Queries:
-    """All questions, by what they are about."""
+    """All queries, by subject."""
 
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
-        self._told = {source: database[view.collection] for view in VIEWS for source in view.folds}
+        self._collections = {
+            source: database[projection.collection]
+            for projection in PROJECTIONS
+            for source in projection.parts
+        }
         self.orders = Orders(database)
         self.timeline = Timelines(database)
         self.carts = Carts(database)
@@ -62,25 +66,25 @@ class Queries:
         self.products = Products(database)
         self.stock = Stock(database)
         self.warehouse = Warehouse(database)
-        self.figures = Dashboard(database)
+        self.dashboard = Dashboard(database)
         self.changes = Changes(database)
 
-    async def reached(self, kind: str, stream: str, version: int, seconds: float) -> bool:
-        """Whether the read models have taken in that version within `seconds`.
+    async def wait_for_version(self, kind: str, stream: str, version: int, seconds: float) -> bool:
+        """Waits until the read models have applied `version`; False if `seconds` pass before.
 
         `kind` is the first word of the events' topic (`order`, `payment`, `shipment`, `cart`,
-        `customer`, `stock`), `stream` the id that is their key, `version` what a reply calls so.
-        Any process may do the taking in.
+        `customer`, `stock`), `stream` the key of the events, `version` the `version` of a reply.
+        Any portal process may apply the events.
         """
-        deadline, pause = monotonic() + seconds, FIRST_LOOK
+        deadline, pause = monotonic() + seconds, FIRST_PAUSE
         while not await self._has(kind, stream, version):
             if monotonic() >= deadline:
                 return False
             await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_LOOK)
+            pause = min(2 * pause, LONGEST_PAUSE)
         return True
 
     async def _has(self, kind: str, stream: str, version: int) -> bool:
-        there = {"_id": stream, f"applied.{kind}": {"$gte": version}}
+        applied = {"_id": stream, f"applied.{kind}": {"$gte": version}}
         with raising_unavailable():
-            return await self._told[kind].find_one(there, {"_id": 1}) is not None
+            return await self._collections[kind].find_one(applied, {"_id": 1}) is not None

@@ -1,7 +1,7 @@
-"""What changes in the read models, as it changes: for pages that are looked at.
+"""Changes of the read models as they happen, for open pages.
 
-MongoDB tells every portal process of every change, whichever process has made it, so that pages
-are live on all of them without one asking again and again.
+MongoDB's change streams notify every portal process of every change, whichever process wrote it,
+so that pages are live on all of them without polling.
 """
 
 import asyncio
@@ -14,25 +14,25 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo.errors import PyMongoError
 
 from services.portal.projections import products, stock
-from services.portal.projections.store import VIEWS
+from services.portal.projections.store import PROJECTIONS
 from shared.runtime.backoff import delays
 
 EVERYTHING = "everything"
-# Whoever is so far behind is told to look at everything again instead.
-MOST_WAITING = 1000
-# How long MongoDB waits for news before it says that there are none.
-PATIENCE_MS = 1000
+# A follower that is this far behind receives `EVERYTHING` in place of the single changes.
+QUEUE_SIZE = 1000
+# How long MongoDB waits for a change before it returns without one, in milliseconds.
+POLL_MS = 1000
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something that looks different now.
+    """A document that has changed.
 
     `kind` is `orders`, `carts`, `customers`, `warehouses`, `products` or `stock`, `id` the
-    document's, `versions` how far each service's facts are taken in. Kind `everything`, of no id:
-    changes may have been missed, look again.
+    document's id, `versions` the applied version of each service. Kind `everything`, without an id:
+    changes may have been missed, so everything has to be loaded again.
     """
 
     kind: str
@@ -41,27 +41,27 @@ class Change:
 
 
 class Changes:
-    """`run` listens for as long as the process lives; every `follow` hears what it hears."""
+    """Passes the changes that `run` reads from MongoDB to every `follow`."""
 
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._database = database
         self._followers: set[asyncio.Queue[Change]] = set()
-        # Set while changes are heard: what happens from then on is told.
+        # Set while the change stream is open: changes from then on reach the followers.
         self.listening = asyncio.Event()
 
     async def run(self) -> None:
-        """Listens, until it is canceled; waits for MongoDB where that is out of reach."""
+        """Reads the change stream until it is canceled; retries while MongoDB can't be reached."""
         waits = delays(first=0.1)
         while True:
             try:
                 async with self._watch() as stream:
-                    self._tell(Change(EVERYTHING, ""))
+                    self._publish(Change(EVERYTHING, ""))
                     self.listening.set()
                     waits = delays(first=0.1)
                     while stream.alive:
-                        told = await stream.try_next()
-                        if told is not None:
-                            self._tell(_change(told))
+                        event = await stream.try_next()
+                        if event is not None:
+                            self._publish(_change(event))
             except PyMongoError as error:
                 log.warning("waiting", waiting_for="changes", error=str(error))
                 await asyncio.sleep(next(waits))
@@ -69,8 +69,8 @@ class Changes:
                 self.listening.clear()
 
     async def follow(self) -> AsyncIterator[Change]:
-        """Every change from now on, until whoever follows has enough."""
-        queue: asyncio.Queue[Change] = asyncio.Queue(MOST_WAITING)
+        """Every change from now on, until the caller closes the generator."""
+        queue: asyncio.Queue[Change] = asyncio.Queue(QUEUE_SIZE)
         self._followers.add(queue)
         try:
             while True:
@@ -79,7 +79,11 @@ class Changes:
             self._followers.discard(queue)
 
     def _watch(self) -> Any:
-        watched = [*(view.collection for view in VIEWS), products.COLLECTION, stock.COLLECTION]
+        watched = [
+            *(projection.collection for projection in PROJECTIONS),
+            products.COLLECTION,
+            stock.COLLECTION,
+        ]
         pipeline: list[dict[str, Any]] = [
             {
                 "$match": {
@@ -89,9 +93,9 @@ class Changes:
             },
             {"$project": {"ns": 1, "documentKey": 1, "fullDocument.applied": 1}},
         ]
-        return self._database.watch(pipeline, max_await_time_ms=PATIENCE_MS)
+        return self._database.watch(pipeline, max_await_time_ms=POLL_MS)
 
-    def _tell(self, change: Change) -> None:
+    def _publish(self, change: Change) -> None:
         for queue in self._followers:
             if queue.full():
                 while not queue.empty():
@@ -101,6 +105,6 @@ class Changes:
                 queue.put_nowait(change)
 
 
-def _change(told: dict[str, Any]) -> Change:
-    document = told.get("fullDocument") or {}
-    return Change(told["ns"]["coll"], told["documentKey"]["_id"], document.get("applied", {}))
+def _change(event: dict[str, Any]) -> Change:
+    document = event.get("fullDocument") or {}
+    return Change(event["ns"]["coll"], event["documentKey"]["_id"], document.get("applied", {}))

@@ -1,4 +1,7 @@
-"""A place in a list, as a page names it: the last one's time and name. Nothing can move it."""
+"""Keyset cursors: a position in a list, named by the sort key of the last row before it.
+
+New rows don't move such a position.
+"""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
@@ -10,17 +13,17 @@ LONGEST_PAGE = 200
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def name_of(created: datetime, name: str) -> str:
-    """The name of the place after this one."""
+def encode_cursor(created: datetime, name: str) -> str:
+    """The cursor of the position after the row with this time and name."""
     since = (created - EARLIEST) // timedelta(milliseconds=1)
     return urlsafe_b64encode(f"{since} {name}".encode()).decode().rstrip("=")
 
 
-def place_of(following: str) -> tuple[datetime, str]:
-    """The inverse. Raises `Malformed` if it is no such name."""
+def decode_cursor(cursor: str) -> tuple[datetime, str]:
+    """The inverse of `encode_cursor`. Raises `Malformed` for anything else."""
     try:
-        padded = following + "=" * (-len(following) % 4)
+        padded = cursor + "=" * (-len(cursor) % 4)
         since, _, name = urlsafe_b64decode(padded).decode().partition(" ")
         return EARLIEST + timedelta(milliseconds=int(since)), name
     except (ValueError, OverflowError):
-        raise Malformed("after", "not the `after` of a page") from None
+        raise Malformed("after", "must be the `after` of a page") from None

@@ -1,11 +1,11 @@
-"""Questions about customers."""
+"""Queries for customers."""
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from services.portal.projections.customers import CUSTOMERS
 from services.portal.projections.projection import Part
 from services.portal.queries.models.customers import CustomerAddress, CustomerDetails, CustomerRow
-from services.portal.queries.ngram_search import anywhere
+from services.portal.queries.ngram_search import search_anywhere
 from shared.runtime.mongo.journal import raising_unavailable
 
 FOUND = 20
@@ -13,7 +13,7 @@ FIELDS = ("name", "email", "phone")
 
 
 class Customers:
-    """Every method raises `Unavailable` if MongoDB is out of reach."""
+    """Every method raises `Unavailable` if MongoDB can't be reached."""
 
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._customers = database[CUSTOMERS.collection]
@@ -21,17 +21,17 @@ class Customers:
     async def search(self, typed: str, limit: int = FOUND) -> list[CustomerRow]:
         """Customers with `typed` in any part of name or email, by name.
 
-        Of one or two characters, those with a name, a word of it or an email that begins so.
+        One or two characters match the beginning of the name, of a word in it, or of the email.
         """
         with raising_unavailable():
-            found = await anywhere(self._customers, typed, limit)
+            found = await search_anywhere(self._customers, typed, limit)
         return [
             CustomerRow(customer_id=one["_id"], **{f: one["row"][f] for f in FIELDS})
             for one in found
         ]
 
     async def get(self, customer_id: str) -> CustomerDetails | None:
-        """A customer with the address book; None if nobody has heard of them."""
+        """A customer with the address book; None if the customer is unknown."""
         with raising_unavailable():
             document = await self._customers.find_one({"_id": customer_id})
         if document is None or "name" not in document.get("customer", {}):

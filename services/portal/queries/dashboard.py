@@ -1,4 +1,4 @@
-"""The figures of the home page."""
+"""The query behind the home page's dashboard."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,13 +18,13 @@ AGES = (1, 4, 24, 72, 168)  # hours
 
 
 class Dashboard:
-    """Raises `Unavailable` if MongoDB is out of reach."""
+    """Counts of orders and shipments. Raises `Unavailable` if MongoDB can't be reached."""
 
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._orders = database[ORDERS.collection]
 
     async def now(self, now: datetime, zone: ZoneInfo) -> DashboardFigures:
-        """The figures as of `now`; hours and today are those of `zone`."""
+        """The counts as of `now`; "today" and the hours are those of `zone`."""
         midnight, _ = preset("today", now, zone)
         with raising_unavailable():
             today = {"row.created": {"$gte": midnight}}
@@ -37,7 +37,7 @@ class Dashboard:
             )
 
     async def _by_hour(self, field: str, index: str, now: datetime, zone: ZoneInfo) -> list[Hour]:
-        """All of the last 24 hours, those of nothing too; by the whole hours of `zone`."""
+        """Counts for each of the last 24 hours, zeros included, by the full hours of `zone`."""
         last = now.astimezone(zone).replace(minute=0, second=0, microsecond=0)
         first = last - DAY + timedelta(hours=1)
         since = {field: {"$gte": first, "$lte": now}}
@@ -73,7 +73,7 @@ class Dashboard:
         )
 
     async def _ages(self, steps: Sequence[dict[str, Any]], index: str, now: datetime) -> list[Age]:
-        """How many there are of each age; each document has `since`."""
+        """Counts by age. `steps` have to yield documents with `since`."""
         hours = {"$divide": [{"$subtract": [now, "$since"]}, 3_600_000]}
         branches = [{"case": {"$lte": [hours, age]}, "then": age} for age in AGES]
         group = {

@@ -1,4 +1,4 @@
-"""An order in full, put together from what each service has told of it."""
+"""Builds an order in full from the parts of its document."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from services.portal.queries.shipment_labels import Numbers, numbers_of, with_la
 
 
 def details_of(document: Document, notes: Sequence[dict[str, Any]]) -> OrderDetails | None:
-    """The order of a document; None before it is placed. `notes` are the data of its notes."""
+    """The order of a document; None before it is placed. `notes` is the data of its note events."""
     order: Part = document.get("order", {})
     if "number" not in order:
         return None
@@ -47,7 +47,7 @@ def details_of(document: Document, notes: Sequence[dict[str, Any]]) -> OrderDeta
 
 
 def _shipments(order: Part, fulfilment: Part, numbers: Numbers) -> Iterator[Shipment]:
-    """Prices and lines are the order's, everything else is the shipment service's if it knows."""
+    """Prices and lines come from the order; the shipment service's data wins for the rest."""
     known = fulfilment.get("shipments", {})
     for placed in order["shipments"]:
         now = known.get(placed["shipment_id"], {})
@@ -55,13 +55,13 @@ def _shipments(order: Part, fulfilment: Part, numbers: Numbers) -> Iterator[Ship
         yield Shipment(**placed | where | {"number": numbers[placed["shipment_id"]]})
 
 
-def _note(told: Part, numbers: Numbers) -> Note:
-    """What Waybill itself has written names shipments by id; what people write stays as it is."""
-    note = Note(**told)
+def _note(data: Part, numbers: Numbers) -> Note:
+    """A note. Activity notes of Waybill name shipments by id, which is replaced by the label."""
+    note = Note(**data)
     if note.kind != "activity":
         return note
     return note.model_copy(update={"text": with_labels(note.text, numbers)})
 
 
-def _happened(told: Part | None, at: str) -> Happened | None:
-    return Happened(at=told[at], by=told["by"], reason=told["reason"]) if told else None
+def _happened(part: Part | None, at: str) -> Happened | None:
+    return Happened(at=part[at], by=part["by"], reason=part["reason"]) if part else None

@@ -1,4 +1,4 @@
-"""What happened, in words that a CSR reads."""
+"""The text of each event in the timeline, for customer service representatives."""
 
 from decimal import Decimal
 from typing import Any
@@ -6,52 +6,52 @@ from typing import Any
 from services.portal.queries.shipment_labels import Numbers, label, reason_with_labels, with_labels
 from shared.contracts.money import owed
 
-WORDS = {
+TEXTS = {
     "order.placed": "Order {order_number} was placed: {total} {currency}",
-    "order.draft-refused": "A draft with the order's id was not placed",
+    "order.draft-refused": "A draft with the id of this order was not placed",
     "order.hold-requested": "Hold requested",
     "order.held": "The order is on hold",
-    "order.hold-refused": "The hold came too late",
+    "order.hold-refused": "Hold refused: it came too late",
     "order.release-hold-requested": "Hold release requested",
-    "order.hold-released": "The hold was released; the order is {status} again",
+    "order.hold-released": "Hold released: the order is {status} again",
     "order.cancel-requested": "Cancellation requested",
     "order.canceled": "The order is canceled",
-    "order.cancel-refused": "The cancellation was refused",
+    "order.cancel-refused": "Cancellation refused",
     "order.lines-change-requested": "Edit requested",
     "order.lines-changed": "{summary}",
-    "order.lines-change-refused": "The edit was refused",
-    "order.shipment-edited": "{Shipment} goes by {shipping_method} to {address}",
+    "order.lines-change-refused": "Edit refused",
+    "order.shipment-edited": "{Shipment} now ships by {shipping_method} to {address}",
     "order.reorder-requested": "Reorder requested as draft {cart_id}",
     "order.reordered": "Reordered as draft {cart_id}",
-    "order.reorder-refused": "No draft was made of it",
+    "order.reorder-refused": "Reorder refused: no draft was created",
     "order.shipment-closed": "{Shipment} closed: {status}",
     "order.partially-shipped": "The order is partially shipped",
     "order.completed": "The order is completed",
     "order.note-added": "Note: {text}",
     "order.delete-requested": "Deletion requested",
-    "order.delete-refused": "The deletion was refused",
+    "order.delete-refused": "Deletion refused",
     "order.deleted": "Order {order_number} was deleted",
     "payment.account-opened": "Amount due: {total} {currency}",
     "payment.total-changed": "New total: {total} {currency}; {owed}",
     "payment.recorded": "{transaction_type} of {amount} {currency} by {method}: {status}; {owed}",
     "payment.requested": (
-        "{provider} was asked to {action} {amount} {currency}, payment {payment_id}"
+        "Requested from provider {provider}: {action} {amount} {currency}, payment {payment_id}"
     ),
-    "payment.request-failed": "The {action} of payment {payment_id} failed: {reason}",
+    "payment.request-failed": "Payment {payment_id}: {action} failed. {reason}",
     "payment.account-closing": "Refunds for the canceled order requested",
     "payment.captured": "{amount} {currency} of payment {payment_id} was captured",
     "payment.voided": "{amount} {currency} of payment {payment_id} was voided",
     "payment.refunded": "{amount} {currency} of payment {payment_id} was refunded",
     "payment.order-paid": "The order is paid in full",
     "payment.order-unpaid": "The order is no longer paid in full",
-    "payment.account-deleting": "Deletion of the payments waits for their providers",
-    "payment.account-closed": "No more payments are taken",
+    "payment.account-deleting": "Deletion of the payments is waiting for their providers",
+    "payment.account-closed": "Payments closed: no more are accepted",
     "payment.account-deleted": "The payments were deleted",
     "shipment.awaiting-inventory": "{Shipment} is awaiting inventory in {warehouse}",
     "shipment.inventory-requested": "Stock requested for {shipment} in {warehouse}",
     "shipment.backordered": "Not enough stock in {warehouse} for {shipment}",
     "shipment.inventory-assigned": "Inventory assigned to {shipment}",
-    "shipment.edited": "{Shipment} goes by {shipping_method} to {address}",
+    "shipment.edited": "{Shipment} now ships by {shipping_method} to {address}",
     "shipment.released": "{Shipment} was released to {warehouse}",
     "shipment.recalled": "{Shipment} was recalled from {warehouse}",
     "shipment.packing": "{Shipment} is being packed",
@@ -61,26 +61,26 @@ WORDS = {
     "shipment.payment-noted": "Payment confirmed to the shipments: {owed}",
     "shipment.total-noted": "New total confirmed to the shipments: {total} {currency}",
     "shipment.lines-changed": "Edit accepted by the shipments",
-    "shipment.lines-change-refused": "The shipments can't be edited",
+    "shipment.lines-change-refused": "Edit refused by the shipments",
     "shipment.held": "The shipments are on hold",
-    "shipment.hold-lifted": "The shipments are back where they were before the hold",
-    "shipment.hold-refused": "There was nothing left to hold",
-    "shipment.cancel-refused": "The shipments can't be canceled",
-    "shipment.delete-refused": "The shipments can't be deleted",
+    "shipment.hold-lifted": "The shipments are back in their status before the hold",
+    "shipment.hold-refused": "Hold refused: no shipment was left to hold",
+    "shipment.cancel-refused": "Cancellation refused by the shipments",
+    "shipment.delete-refused": "Deletion refused by the shipments",
     "shipment.deleted": "The shipments were deleted",
     "stock.allocated": "Stock allocated to {shipment} in {warehouse}",
     "stock.backordered": "{Shipment} queued for stock in {warehouse}",
     "stock.deallocated": "Stock of {shipment} returned in {warehouse}",
     "stock.issued": "The items of {shipment} left {warehouse}",
     "cart.draft-created": "A draft was started in market {market}",
-    "cart.shipment-set": "{Shipment} goes by {shipping_method} to {address}",
+    "cart.shipment-set": "{Shipment} ships by {shipping_method} to {address}",
     "cart.line-set": "{quantity} × {name} at {placed_price} in {shipment}",
-    "cart.line-removed": "Line {line_id} was taken out of {shipment}",
+    "cart.line-removed": "Line {line_id} was removed from {shipment}",
     "cart.coupon-applied": "Coupon {code} was applied",
     "cart.coupon-removed": "Coupon {code} was removed",
     "cart.discount-set": "A discount of {amount} was set",
-    "cart.reorder-refused": "No draft was made of the order {order_number}",
-    "cart.reordered": "The draft was made of the order {order_number}",
+    "cart.reorder-refused": "Reorder of {order_number} refused: no draft was created",
+    "cart.reordered": "The draft was created from order {order_number}",
     "cart.checked-out": "The cart became an order of {total}",
     "cart.order-placed": "Order {order_number} was placed",
     "cart.convert-refused": "The order was not placed",
@@ -89,29 +89,29 @@ WORDS = {
 
 
 def what(name: str, data: dict[str, Any], numbers: Numbers) -> str:
-    """What a fact says, in a sentence; a fact of a type without words says its type.
+    """The text of an event. An event without a text shows its type.
 
-    `numbers` are those of the shipments that it may be about.
+    `numbers` are the numbers of the shipments that the event may be about, by id.
     """
-    words = WORDS.get(name)
-    if words is None:
+    text = TEXTS.get(name)
+    if text is None:
         return name.replace(".", ": ", 1).replace("-", " ")
-    return words.format_map(_Said(data, numbers))
+    return text.format_map(_Fields(data, numbers))
 
 
 def why(data: dict[str, Any], numbers: Numbers, field: str = "reason") -> str | None:
-    """The reason that a fact gives in a field, if it gives one."""
+    """The reason in a field of an event, as text; None if there is none."""
     reason = data.get(field)
     if isinstance(reason, dict):
         reason = reason_with_labels(reason, numbers)
     return str(reason) if reason else None
 
 
-class _Said(dict[str, Any]):
-    """A fact's fields as they are said: an address by its name and place, what's missing as …
+class _Fields(dict[str, Any]):
+    """An event's fields as text: an address as its name and city, a missing field as ….
 
-    `owed` is what is outstanding, in words; `Shipment` and `shipment` are the shipment's label, at
-    the start of a sentence and within; `summary` calls shipments by their labels, too.
+    `owed` is the outstanding amount as text; `Shipment` and `shipment` are the shipment's label, at
+    the start of a sentence and within one; `summary` has labels in place of shipment ids.
     """
 
     def __init__(self, data: dict[str, Any], numbers: Numbers) -> None:

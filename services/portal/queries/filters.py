@@ -1,4 +1,4 @@
-"""What orders can be looked for by, and the days that people say instead of times."""
+"""The filter for orders, and the date presets that stand for times."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from shared.contracts import Malformed
 
 Days = tuple[date, date]
-# Orders begin in 1970 in UTC, when it is still the day before in the west.
+# Orders exist from 1970 on, in UTC. West of Greenwich that moment is the day before.
 FIRST_DAY = date(1969, 12, 31)
 LAST_YEAR = 9000
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -17,18 +17,18 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """All that is given holds at once (rules: Finding orders). What is empty asks for nothing.
+    """All conditions have to hold (rules: Finding orders). Empty fields don't restrict.
 
-    number     the beginning of the order's number, with its `PO` or without
-    since      created then or later
-    before     created earlier than then
-    name       any name on the order: the customer's or a recipient's; `%` for any characters
-    markets    one of these
-    customer   the customer's name from its start; `%` for any characters
-    email      the customer's email, whole; upper and lower case are the same
-    statuses   one of these
-    anonymous  only orders without a customer's name and email
-    customer_id  the orders of this customer
+    number       prefix of the order number, with or without `PO`
+    since        created at this time or later
+    before       created before this time
+    name         any name on the order, the customer's or a recipient's; `%` for any characters
+    markets      in one of these markets
+    customer     prefix of the customer's name; `%` for any characters
+    email        the customer's whole email address, ignoring case
+    statuses     in one of these statuses
+    anonymous    only orders without a customer name and email
+    customer_id  orders of this customer
     """
 
     number: str = ""
@@ -48,7 +48,7 @@ def _last_month(today: date) -> Days:
     return end.replace(day=1), end
 
 
-# Each names its first and its last day.
+# For each preset, its first and its last day.
 PRESETS: dict[str, Callable[[date], Days]] = {
     "today": lambda today: (today, today),
     "yesterday": lambda today: (today - timedelta(days=1), today - timedelta(days=1)),
@@ -60,9 +60,9 @@ PRESETS: dict[str, Callable[[date], Days]] = {
 
 
 def preset(name: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The `since` and `before` of a preset, as the days are in `zone`. Raises `Malformed`."""
+    """The `since` and `before` of a preset, with days in `zone`. Raises `Malformed`."""
     if name not in PRESETS:
-        raise Malformed("created", f"no preset is called {name}: {', '.join(PRESETS)}")
+        raise Malformed("created", f"unknown preset {name}; use one of {', '.join(PRESETS)}")
     first, last = PRESETS[name](now.astimezone(zone).date())
     return between(first, last, zone)
 
@@ -70,16 +70,16 @@ def preset(name: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime
 def between(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The `since` and `before` of whole days in `zone`, both included. Raises `Malformed`."""
     if min(first, last) < FIRST_DAY or max(first, last).year > LAST_YEAR:
-        raise Malformed("created", f"a day between 1970 and {LAST_YEAR} is needed")
+        raise Malformed("created", f"enter a day between 1970 and {LAST_YEAR}")
     return _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
 
 
 def span(
     start: str, end: str, zone: ZoneInfo, fields: tuple[str, str] = ("start", "end")
 ) -> tuple[datetime | None, datetime | None]:
-    """The `since` and `before` of two days in `zone`, both included; an empty one sets no bound.
+    """The `since` and `before` of two days in `zone`, both included; an empty day sets no bound.
 
-    Raises `Malformed`, naming one of `fields`, for a day that isn't one and for an end before the
+    Raises `Malformed`, with the name from `fields`, for an invalid day and for an end before the
     start.
     """
     first = day_of(start, fields[0]) if start else None
@@ -91,15 +91,15 @@ def span(
 
 
 def day_of(text: str, field: str) -> date:
-    """A day, as `2026-11-23` and in no other way. Raises `Malformed`."""
+    """Parses a day in the form `2026-11-23`. Raises `Malformed` for any other form."""
     try:
         day = date.fromisoformat(text) if DAY.fullmatch(text) else None
     except ValueError:
         day = None
     if day is None:
-        raise Malformed(field, "a day is written 2026-11-23")
+        raise Malformed(field, "enter a day as 2026-11-23")
     if day < FIRST_DAY or day.year > LAST_YEAR:
-        raise Malformed(field, f"a day between 1970 and {LAST_YEAR} is needed")
+        raise Malformed(field, f"enter a day between 1970 and {LAST_YEAR}")
     return day
 
 
@@ -108,7 +108,7 @@ def zone_of(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Malformed("zone", "no such time zone; one is called Europe/Stockholm") from None
+        raise Malformed("zone", "unknown time zone; use a name such as Europe/Stockholm") from None
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -1,4 +1,4 @@
-"""Finding names by their pieces: the rarest piece is looked up, what it finds is compared."""
+"""Searches names by n-grams: looks up the rarest n-gram, compares what it finds."""
 
 import asyncio
 import re
@@ -10,28 +10,28 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from services.portal.projections.ngrams import BETWEEN, START, Pattern, plain
 
 INDEX = "pieces"
-SHORT = 3
-PROBED = 1000
+MIN_LENGTH = 3
+MAX_COUNT = 1000
 
 
-async def anywhere(
+async def search_anywhere(
     collection: AsyncIOMotorCollection, typed: str, limit: int, more: dict[str, Any] | None = None
 ) -> list[dict[str, Any]]:
-    """Documents with `typed` in any part of a name, in the order of their names.
+    """Documents with `typed` in any part of a name, ordered by name.
 
-    One or two characters find what begins so. The collection has `row.pieces`, `row.names` and an
-    index over both. `more` are further conditions.
+    One or two characters match prefixes. The collection needs `row.pieces`, `row.names` and an
+    index on both. `more` adds conditions.
     """
     pattern = Pattern(f"%{typed}")
-    if pattern.anything:
+    if pattern.matches_all:
         return []
     query: dict[str, Any] = {**(more or {})}
-    pieces = pattern.pieces
-    if pieces:
-        query["row.names"] = {"$regex": pattern.regex(any_of_them=True)}
+    ngrams = pattern.ngrams
+    if ngrams:
+        query["row.names"] = {"$regex": pattern.regex(any_name=True)}
     else:
-        pieces = [START + plain(typed)]
-    query["row.pieces"] = await rarest(collection, pieces)
+        ngrams = [START + normalize(typed)]
+    query["row.pieces"] = await rarest(collection, ngrams)
     found = collection.find(query).hint(INDEX).sort([("row.names", 1), ("_id", 1)])
     return await found.limit(limit).to_list(None)
 
@@ -55,8 +55,8 @@ async def rarest(collection: AsyncIOMotorCollection, pieces: Sequence[str]) -> s
         return pieces[0]
     met = await asyncio.gather(
         *(
-            collection.count_documents({"row.pieces": piece}, hint=INDEX, limit=PROBED)
-            for piece in pieces
+            collection.count_documents({"row.pieces": ngram}, hint=INDEX, limit=MAX_COUNT)
+            for ngram in ngrams
         )
     )
-    return pieces[met.index(min(met))]
+    return ngrams[counts.index(min(counts))]

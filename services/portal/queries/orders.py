@@ -1,4 +1,4 @@
-"""Questions about orders: the list with its search, and one order in full."""
+"""Queries for orders: the list with its search, and one order in full."""
 
 import asyncio
 from time import monotonic
@@ -10,26 +10,27 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 from services.portal.projections import timeline
 from services.portal.projections.orders import NEWEST, ORDERS
 from services.portal.projections.projection import Document
-from services.portal.queries.cursor import LONGEST_PAGE, PAGE, name_of, place_of
+from services.portal.queries.cursor import LONGEST_PAGE, PAGE, decode_cursor, encode_cursor
 from services.portal.queries.details import details_of
 from services.portal.queries.filters import OrderFilter
 from services.portal.queries.models.details import OrderDetails, Tombstone
 from services.portal.queries.models.orders import Count, OrderPage, OrderRow
-from services.portal.queries.query_plan import FETCH, IndexScan, QueryPlan, after, plan
+from services.portal.queries.query_plan import FETCH_COST, IndexScan, QueryPlan, plan, rows_after
 from shared.runtime.mongo.journal import raising_unavailable
 
-COUNTED = 500
-# What is spent on looking along each way before one is chosen; more where none is short.
-PROBED = (1000, 12_000)
-# How long a choice holds: a page, its count and the pages after it go the same way.
+MAX_COUNT = 500
+# How many entries are counted on each scan before one is chosen; the second number applies if no
+# scan is short enough for the first.
+PROBE_BUDGETS = (1000, 12_000)
+# How long a chosen scan is reused: for a page, its count, and the pages after it.
 CHOICE_SECONDS = 10.0
-MOST_CHOICES = 1000
+MAX_CHOICES = 1000
 
-_SHOWN = {"row.names": 0, "row.pieces": 0} | dict.fromkeys(ORDERS.folds, 0)
+_SHOWN = {"row.names": 0, "row.pieces": 0} | dict.fromkeys(ORDERS.parts, 0)
 
 
 class Orders:
-    """Every method raises `Unavailable` if MongoDB is out of reach."""
+    """Every method raises `Unavailable` if MongoDB can't be reached."""
 
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._orders = database[ORDERS.collection]
@@ -37,76 +38,78 @@ class Orders:
         self._choices: dict[OrderFilter, tuple[float, asyncio.Task[IndexScan]]] = {}
 
     async def search(
-        self, asked: OrderFilter, following: str | None = None, limit: int = PAGE
+        self, order_filter: OrderFilter, cursor: str | None = None, limit: int = PAGE
     ) -> OrderPage:
-        """A page of the orders that are asked for, newest first.
+        """A page of the orders that match, newest first.
 
-        `following` is the page before's `after`: orders that come in meanwhile move nothing.
-        Raises `Malformed` if it isn't one.
+        `cursor` is the `after` of the previous page; orders placed meanwhile don't shift the pages.
+        Raises `Malformed` if it isn't a cursor.
         """
-        place = after(*place_of(following)) if following else {}
+        position = rows_after(*decode_cursor(cursor)) if cursor else {}
         limit = max(1, min(limit, LONGEST_PAGE))
-        planned = plan(asked)
-        if planned is None:
+        query_plan = plan(order_filter)
+        if query_plan is None:
             return OrderPage(orders=[], after=None)
         with raising_unavailable():
-            path = await self._choice(asked, planned)
-            found = await self.cursor(planned, path, place, limit + 1).to_list(None)
+            scan = await self._choose_scan(order_filter, query_plan)
+            found = await self.find(query_plan, scan, position, limit + 1).to_list(None)
         rows = [_row(document) for document in found[:limit]]
         last = rows[-1] if len(found) > limit else None
-        return OrderPage(orders=rows, after=name_of(last.created, last.number) if last else None)
+        return OrderPage(
+            orders=rows, after=encode_cursor(last.created, last.number) if last else None
+        )
 
-    async def count(self, asked: OrderFilter) -> Count:
-        """How many orders are asked for; counted up to `COUNTED`."""
-        planned = plan(asked)
-        if planned is None:
+    async def count(self, order_filter: OrderFilter) -> Count:
+        """The number of orders that match, counted up to `MAX_COUNT`."""
+        query_plan = plan(order_filter)
+        if query_plan is None:
             return Count(number=0, more=False)
         with raising_unavailable():
-            path = await self._choice(asked, planned)
-            number = await self._count(planned.query(path), path, COUNTED + 1)
-        return Count(number=min(number, COUNTED), more=number > COUNTED)
+            scan = await self._choose_scan(order_filter, query_plan)
+            number = await self._count(query_plan.query(scan), scan, MAX_COUNT + 1)
+        return Count(number=min(number, MAX_COUNT), more=number > MAX_COUNT)
 
-    async def _choice(self, asked: OrderFilter, planned: QueryPlan) -> IndexScan:
-        """The way for a question; whoever asks it at the same time waits for the same choice."""
-        since, choosing = self._choices.get(asked, (0.0, None))
+    async def _choose_scan(self, order_filter: OrderFilter, query_plan: QueryPlan) -> IndexScan:
+        """The scan for a filter; simultaneous calls with the same filter share one choice."""
+        since, choosing = self._choices.get(order_filter, (0.0, None))
         if choosing is None or monotonic() - since > CHOICE_SECONDS:
-            if len(self._choices) >= MOST_CHOICES:
+            if len(self._choices) >= MAX_CHOICES:
                 self._choices.clear()
-            choosing = asyncio.create_task(self.path(planned))
-            self._choices[asked] = monotonic(), choosing
+            choosing = asyncio.create_task(self.cheapest_scan(query_plan))
+            self._choices[order_filter] = monotonic(), choosing
         try:
             return await asyncio.shield(choosing)
         except Exception:
-            self._choices.pop(asked, None)  # the next one tries again
+            self._choices.pop(order_filter, None)  # the next call chooses again
             raise
 
-    async def path(self, planned: QueryPlan) -> IndexScan:
-        """The way that costs least, as far as `PROBED` tells."""
-        costs = [planned.cost(path) for path in planned.paths]
+    async def cheapest_scan(self, query_plan: QueryPlan) -> IndexScan:
+        """The scan that costs least, as far as `PROBE_BUDGETS` shows."""
+        costs = [query_plan.cost(scan) for scan in query_plan.scans]
         if 0 in costs:
-            return planned.paths[costs.index(0)]
-        met = [0]
-        for spent in PROBED if len(planned.paths) > 1 else ():
+            return query_plan.scans[costs.index(0)]
+        cost_of_each = [0]
+        for budget in PROBE_BUDGETS if len(query_plan.scans) > 1 else ():
             counts = (
-                self._count(planned.along(path), path, spent // cost)
-                for path, cost in zip(planned.paths, costs, strict=True)
+                self._count(query_plan.scan_query(scan), scan, budget // cost)
+                for scan, cost in zip(query_plan.scans, costs, strict=True)
             )
             found = await asyncio.gather(*counts)
-            met = [count * cost for count, cost in zip(found, costs, strict=True)]
-            if min(met) < spent - FETCH:
+            cost_of_each = [count * cost for count, cost in zip(found, costs, strict=True)]
+            if min(cost_of_each) < budget - FETCH_COST:
                 break
-        return planned.paths[met.index(min(met))]
+        return query_plan.scans[cost_of_each.index(min(cost_of_each))]
 
-    def cursor(self, planned: QueryPlan, path: IndexScan, place: Document, limit: int) -> Any:
-        """The question as MongoDB is asked it."""
-        query = {"$and": [planned.query(path), place]}
-        return self._orders.find(query, _SHOWN).hint(path.index).sort([*NEWEST]).limit(limit)
+    def find(self, query_plan: QueryPlan, scan: IndexScan, position: Document, limit: int) -> Any:
+        """The cursor of MongoDB for a query with this scan."""
+        query = {"$and": [query_plan.query(scan), position]}
+        return self._orders.find(query, _SHOWN).hint(scan.index).sort([*NEWEST]).limit(limit)
 
-    async def _count(self, query: Document, path: IndexScan, limit: int) -> int:
-        return int(await self._orders.count_documents(query, hint=path.index, limit=limit))
+    async def _count(self, query: Document, scan: IndexScan, limit: int) -> int:
+        return int(await self._orders.count_documents(query, hint=scan.index, limit=limit))
 
     async def get(self, order_id: str) -> OrderDetails | Tombstone | None:
-        """An order in full; its tombstone if it is deleted; None if nobody has heard of it."""
+        """An order in full; its tombstone if it is deleted; None if it is unknown."""
         with raising_unavailable():
             document = await self._orders.find_one({"_id": order_id})
             if document is None:

@@ -1,4 +1,4 @@
-"""Questions about what is sold."""
+"""Queries for products."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,13 +14,13 @@ FOUND = 20
 
 
 class Products:
-    """Every method raises `Unavailable` if MongoDB is out of reach."""
+    """Every method raises `Unavailable` if MongoDB can't be reached."""
 
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._products = database[products.COLLECTION]
 
     async def search(self, typed: str, market: str, limit: int = FOUND) -> list[Product]:
-        """What is sold and has `typed` in any part of SKU, name or description, by name.
+        """Products on sale with `typed` in any part of SKU, name or description, by name.
 
         Fewer than three characters find what is called just that. The price is `market`'s.
         """
@@ -39,13 +39,13 @@ class Products:
         return [one["_id"] for one in found]
 
     async def get(self, sku: str, market: str) -> Product | None:
-        """An article, discontinued ones too; None if the catalog doesn't have it."""
+        """A product, also a discontinued one; None if the catalog doesn't have it."""
         with raising_unavailable():
             found = await self._products.find_one({"_id": sku, "variant": {"$exists": True}})
         return _product(found, market) if found else None
 
     async def names(self, skus: Sequence[str]) -> dict[str, str]:
-        """What articles are called, of those that the catalog has."""
+        """The names of these SKUs; those that the catalog doesn't have are left out."""
         with raising_unavailable():
             found = self._products.find({"_id": {"$in": list(skus)}}, {"variant.name": 1})
             return {

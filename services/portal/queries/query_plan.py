@@ -1,8 +1,8 @@
-"""How an order is found: which index, and what is compared afterwards.
+"""Plans how orders are found: which index is scanned, and what is compared afterwards.
 
-Every way gives the order that is asked for, newest first, from an index: nothing is sorted, and
-the collection is never walked through. Where several ways lead there, the one that costs least is
-taken; that is found out by counting along each, up to a bound.
+Every scan yields its orders newest first from an index: nothing is sorted, and the collection is
+never scanned. If several scans are possible, the cheapest is chosen by counting the entries of
+each, up to a bound.
 """
 
 from collections.abc import Mapping
@@ -15,19 +15,19 @@ from services.portal.queries.cursor import EARLIEST
 from services.portal.queries.filters import OrderFilter
 
 Query = dict[str, Any]
-LETTERS = "po"  # what every order's number begins with
-MOST_PIECES = 4
-# MongoDB merges as many scans in order; beyond twice that it would sort.
-MOST_SCANS = 100
-# Whose entries say nothing of the names: each order is fetched to be compared.
-FETCHING = ("pieces",)
-# What a fetched order costs, in entries that are compared as they are.
-FETCH = 6
+NUMBER_LETTERS = "po"  # the letters at the start of every order number
+MAX_NGRAMS = 4
+# The ranges that one scan may have: MongoDB merges them in order; beyond twice as many it sorts.
+MAX_SCANS = 100
+# Indexes without names in their entries: each order has to be fetched to be compared.
+FETCH_INDEXES = ("pieces",)
+# The cost of fetching an order, in index entries compared.
+FETCH_COST = 6
 
 
 @dataclass(frozen=True, slots=True)
 class IndexScan:
-    """An index with the condition that it answers, and which of the filters that settles."""
+    """An index, the condition it is scanned with, and the filters that this condition covers."""
 
     index: str
     condition: Query
@@ -36,60 +36,62 @@ class IndexScan:
 
 @dataclass(frozen=True, slots=True)
 class QueryPlan:
-    """`asked` says what is looked for, filter by filter, `paths` how it may be found."""
+    """The possible `scans` of a query, and the `conditions` to compare, by filter."""
 
     created: Query
-    asked: Mapping[str, Query]
-    paths: tuple[IndexScan, ...]
+    conditions: Mapping[str, Query]
+    scans: tuple[IndexScan, ...]
 
-    def along(self, path: IndexScan) -> Query:
-        """What the index answers by itself: the path's condition, and when they were created."""
-        return self.created | path.condition
+    def scan_query(self, scan: IndexScan) -> Query:
+        """The query that the index answers alone: the scan's condition and the time of creation."""
+        return self.created | scan.condition
 
-    def query(self, path: IndexScan) -> Query:
-        """The whole question, for this way."""
-        rest = [each for name, each in self.asked.items() if name not in path.answers]
-        return {"$and": [self.along(path), *rest]}
+    def query(self, scan: IndexScan) -> Query:
+        """The whole query when this scan is used."""
+        rest = [each for name, each in self.conditions.items() if name not in scan.answers]
+        return {"$and": [self.scan_query(scan), *rest]}
 
-    def cost(self, path: IndexScan) -> int:
-        """What one order on this way costs; nothing to speak of if none is there in vain."""
-        if path.answers >= self.asked.keys():
+    def cost(self, scan: IndexScan) -> int:
+        """The cost per order of this scan; 0 if it yields only orders that match."""
+        if scan.answers >= self.conditions.keys():
             return 0
-        return FETCH if path.index in FETCHING else 1
+        return FETCH_COST if scan.index in FETCH_INDEXES else 1
 
 
-def plan(asked: OrderFilter) -> QueryPlan | None:
-    """How to find what is asked for; None if nothing can be it, whatever orders there are."""
-    digits, nothing = _number(asked.number)
+def plan(order_filter: OrderFilter) -> QueryPlan | None:
+    """The plan for a filter; None if no order can ever match it."""
+    digits, nothing = _number(order_filter.number)
     if nothing:
         return None
-    created: Query = {"$gte": asked.since or EARLIEST}
-    if asked.before:
-        created["$lt"] = asked.before
-    exact = _exact(asked)
-    conditions = exact | _one_of("market", asked.markets) | _one_of("status", asked.statuses)
-    paths = [IndexScan(_INDEX[name], each, frozenset({name})) for name, each in exact.items()]
-    if not paths:
-        paths = _choices(asked, conditions)
-        pieces = [_path(DIGITS + digits, "number")] if digits else []
-        pieces += _by_name("customer", asked.customer, CUSTOMER)
-        pieces += _by_name("name", asked.name, START)
-        paths += _few(pieces)
+    created: Query = {"$gte": order_filter.since or EARLIEST}
+    if order_filter.before:
+        created["$lt"] = order_filter.before
+    exact = _exact(order_filter)
+    conditions = (
+        exact | _one_of("market", order_filter.markets) | _one_of("status", order_filter.statuses)
+    )
+    scans = [IndexScan(_INDEX[name], each, frozenset({name})) for name, each in exact.items()]
+    if not scans:
+        scans = _choice_scans(order_filter, conditions)
+        ngrams = [_ngram_scan(DIGITS + digits, "number")] if digits else []
+        ngrams += _name_scans("customer", order_filter.customer, CUSTOMER)
+        ngrams += _name_scans("name", order_filter.name, START)
+        scans += _sample(ngrams)
     if digits:
-        # In brackets, so that it is compared: a range would be jumped to, entry by entry.
+        # In a group, so that MongoDB compares it: as a range it would seek entry by entry.
         conditions["number"] = {"row.number": {"$regex": rf"(?:\A\D*){digits}"}}
-    for name, typed in (("customer", asked.customer), ("name", asked.name)):
+    for name, typed in (("customer", order_filter.customer), ("name", order_filter.name)):
         pattern = Pattern(typed)
-        if not pattern.anything:
-            regex = pattern.regex(any_of_them=name == "name")
+        if not pattern.matches_all:
+            regex = pattern.regex(any_name=name == "name")
             conditions[name] = {"row.names": {"$regex": regex}}
-    # One of those that are so few is enough, and nothing else need be looked at.
-    found = paths[:1] if exact else paths or [IndexScan("newest", {})]
+    # A scan that yields few orders is enough; no other needs to be tried.
+    found = scans[:1] if exact else scans or [IndexScan("newest", {})]
     return QueryPlan({"row.created": created}, conditions, tuple(found))
 
 
-def after(created: datetime, number: str) -> Query:
-    """What comes after this one, newest first."""
+def rows_after(created: datetime, number: str) -> Query:
+    """The condition for the orders that follow this one in the list, newest first."""
     earlier = [{"row.created": {"$lt": created}}, {"row.number": {"$lt": number}}]
     return {"$and": [{"row.created": {"$lte": created}}, {"$or": earlier}]}
 
@@ -97,23 +99,25 @@ def after(created: datetime, number: str) -> Query:
 _INDEX = {"email": "email", "customer_id": "customer", "anonymous": "anonymous"}
 
 
-def _exact(asked: OrderFilter) -> dict[str, Query]:
-    """What leaves few orders: whose they are, the fewest first."""
+def _exact(order_filter: OrderFilter) -> dict[str, Query]:
+    """The conditions that leave few orders, those of one customer; the most selective first."""
     found: dict[str, Query] = {}
-    if asked.email:
-        found["email"] = {"row.email": asked.email.strip().casefold()}
-    if asked.customer_id:
-        found["customer_id"] = {"row.customer_id": asked.customer_id}
-    if asked.anonymous:
+    if order_filter.email:
+        found["email"] = {"row.email": order_filter.email.strip().casefold()}
+    if order_filter.customer_id:
+        found["customer_id"] = {"row.customer_id": order_filter.customer_id}
+    if order_filter.anonymous:
         found["anonymous"] = {"row.anonymous": True}
     return found
 
 
 def _number(typed: str) -> tuple[str, bool]:
-    """The digits to look for, and whether what was typed can't be an order's number."""
+    """The digits to search for, and whether `typed` can't be part of an order number."""
     letters = "".join(c for c in typed.casefold() if c.isalpha())
     digits = digits_of(typed)
-    wrong = letters not in ("", LETTERS) if digits else not LETTERS.startswith(letters)
+    wrong = (
+        letters not in ("", NUMBER_LETTERS) if digits else not NUMBER_LETTERS.startswith(letters)
+    )
     return digits, wrong
 
 
@@ -124,32 +128,32 @@ def _one_of(name: str, values: tuple[str, ...]) -> dict[str, Query]:
     return {name: {f"row.{name}": wanted[0] if len(wanted) == 1 else {"$in": wanted}}}
 
 
-def _choices(asked: OrderFilter, conditions: Mapping[str, Query]) -> list[IndexScan]:
-    """The way by market and status; by market alone where there are too many pairs of them."""
-    markets, statuses = len(set(asked.markets)), len(set(asked.statuses))
-    if markets and statuses and markets * statuses <= MOST_SCANS:
+def _choice_scans(order_filter: OrderFilter, conditions: Mapping[str, Query]) -> list[IndexScan]:
+    """The scan by market and status, or by market alone if there are too many pairs."""
+    markets, statuses = len(set(order_filter.markets)), len(set(order_filter.statuses))
+    if markets and statuses and markets * statuses <= MAX_SCANS:
         both = conditions["market"] | conditions["status"]
         return [IndexScan("market-status", both, frozenset({"market", "status"}))]
-    if markets and markets <= MOST_SCANS:
+    if markets and markets <= MAX_SCANS:
         return [IndexScan("market", conditions["market"], frozenset({"market"}))]
-    if statuses and statuses <= MOST_SCANS:
+    if statuses and statuses <= MAX_SCANS:
         return [IndexScan("status", conditions["status"], frozenset({"status"}))]
     return []
 
 
-def _by_name(name: str, typed: str, mark: str) -> list[IndexScan]:
-    """The ways by the pieces of a name; one alone if a piece is all that was typed."""
+def _name_scans(name: str, typed: str, mark: str) -> list[IndexScan]:
+    """The scans by the n-grams of a name; a single one if one n-gram is the whole term."""
     pattern = Pattern(typed)
-    if pattern.whole:
-        return [_path(mark + pattern.whole, name)]
-    return [_path(piece) for piece in pattern.pieces_from(mark)]
+    if pattern.prefix:
+        return [_ngram_scan(mark + pattern.prefix, name)]
+    return [_ngram_scan(ngram) for ngram in pattern.ngrams_marked(mark)]
 
 
-def _path(piece: str, *answers: str) -> IndexScan:
-    return IndexScan("pieces", {"row.pieces": piece}, frozenset(answers))
+def _ngram_scan(ngram: str, *answers: str) -> IndexScan:
+    return IndexScan("pieces", {"row.pieces": ngram}, frozenset(answers))
 
 
-def _few(paths: list[IndexScan]) -> list[IndexScan]:
-    """Some of many pieces, from all over what was typed: one rare piece is enough."""
-    step = -(-len(paths) // MOST_PIECES) or 1
-    return paths[::step]
+def _sample(scans: list[IndexScan]) -> list[IndexScan]:
+    """At most `MAX_NGRAMS` scans, spread over the term: one rare n-gram is enough."""
+    step = -(-len(scans) // MAX_NGRAMS) or 1
+    return scans[::step]

@@ -1,4 +1,4 @@
-"""How people call a shipment, on every page: "Shipment 2". Its id is for programs and addresses."""
+"""The label of a shipment on every page: "Shipment 2". Only programs and addresses use its id."""
 
 import re
 from collections.abc import Mapping
@@ -13,22 +13,23 @@ Numbers = Mapping[str, int]  # of an order's or a cart's shipments, by id
 
 
 def label(number: int | None, start: bool = True) -> str:
-    """`Shipment 2`, or `shipment 2` within a sentence; … where the number is unknown."""
+    """Returns `Shipment 2`, or `shipment 2` within a sentence; … stands for an unknown number."""
     return f"{'Shipment' if start else 'shipment'} {number or '…'}"
 
 
 def numbers_of(order: Part) -> dict[str, int]:
-    """The numbers of all shipments that an order has or had, of the order service's part.
+    """The numbers of all current and former shipments, from the order service's part.
 
-    Documents of version 0.1 list none. Nothing of theirs has gone away, so their shipments count.
+    Documents of version 0.1 have no such list. They never lost a shipment, so the current ones are
+    numbered.
     """
     ids = (shipment["shipment_id"] for shipment in order.get("shipments", ()))
     return numbers_by_id(by_number(order.get("shipment_ids", ()), ids))
 
 
 def with_labels(text: str, known: Numbers) -> str:
-    """A sentence of a service, which names shipments by id ("Moved 3 × Scarf from shipment
-    s-15 to 1."), with labels in their place."""
+    """Replaces the shipment ids in a service's sentence ("Moved 3 × Scarf from shipment s-15 to
+    1.") by labels."""
     if not known:
         return text
     ids = "|".join(re.escape(each) for each in sorted(known, key=len, reverse=True))
@@ -36,24 +37,24 @@ def with_labels(text: str, known: Numbers) -> str:
 
     def labels(found: re.Match[str]) -> str:
         begins, which, to = found.groups()
-        words = label(known[which], begins == "S")
-        return f"{words} to {label(known[to], start=False)}" if to else words
+        text = label(known[which], begins == "S")
+        return f"{text} to {label(known[to], start=False)}" if to else text
 
     return re.sub(pattern, labels, text)
 
 
 def blocker_with_labels(blocker: Blocker, known: Numbers) -> Blocker:
-    """A blocker whose facts and words call shipments by their number."""
+    """A copy of a blocker whose facts and texts name shipments by their number."""
     text = ENGLISH.get(blocker.text or "")
     facts = {name: _fact(name, value, known) for name, value in (blocker.facts or {}).items()}
     if text is None or not text.facts() <= facts.keys():
         return blocker.model_copy(update={"message": with_labels(blocker.message, known)})
-    told = {"message": text.happened.format_map(facts), "remedy": text.remedy.format_map(facts)}
-    return blocker.model_copy(update={**told, "facts": facts or None})
+    texts = {"message": text.happened.format_map(facts), "remedy": text.remedy.format_map(facts)}
+    return blocker.model_copy(update={**texts, "facts": facts or None})
 
 
 def reason_with_labels(reason: dict[str, Any], known: Numbers) -> str:
-    """The words of a fact's reason, which are those of its blockers."""
+    """The text of an event's reason, built from its blockers, with shipment labels."""
     blockers = [Blocker.model_validate(each) for each in reason.get("blockers") or ()]
     message = str(reason.get("message") or "")
     if message != " ".join(each.message for each in blockers):

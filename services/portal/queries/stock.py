@@ -1,4 +1,4 @@
-"""Questions about the stock: how it stands, and who waits for what."""
+"""Queries for stock levels and for the shipments that wait for stock."""
 
 import asyncio
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ MOST_PLACES = 10
 
 
 class Stock:
-    """Every method raises `Unavailable` if MongoDB is out of reach."""
+    """Every method raises `Unavailable` if MongoDB can't be reached."""
 
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._levels = database[stock.COLLECTION]
@@ -62,26 +62,25 @@ class Stock:
         return {row["sku"]: _level(row) for row in rows}
 
     async def of(self, sku: str) -> list[Level]:
-        """An article's level in every warehouse that ever had it."""
+        """The level of a SKU in every warehouse that ever had it."""
         with raising_unavailable():
             found = await self._levels.find({"sku": sku}).hint("sku").to_list(None)
         return [_level(row) for row in found]
 
-    async def queue_of(self, order: OrderDetails) -> dict[tuple[str, str], QueuePlace]:
-        """For each shipment of an order and article that it waits for: what is there, and who is
-        served before it."""
-        asked = [
+    async def queue_positions(self, order: OrderDetails) -> dict[tuple[str, str], QueuePosition]:
+        """The queue positions of an order, by shipment id and SKU that it waits for."""
+        shortages = [
             (shipment, short.sku)
             for shipment in order.shipments
             if shipment.status == "AwaitingInventory" and shipment.warehouse
             for short in shipment.short
-        ][:MOST_PLACES]
-        places = await asyncio.gather(
-            *(self._place(order.order_id, shipment, sku) for shipment, sku in asked)
+        ][:MAX_POSITIONS]
+        positions = await asyncio.gather(
+            *(self._position(order.order_id, shipment, sku) for shipment, sku in shortages)
         )
-        return {(s.shipment_id, sku): p for (s, sku), p in zip(asked, places, strict=True)}
+        return {(s.shipment_id, sku): p for (s, sku), p in zip(shortages, positions, strict=True)}
 
-    async def _place(self, order_id: str, shipment: Shipment, sku: str) -> QueuePlace:
+    async def _position(self, order_id: str, shipment: Shipment, sku: str) -> QueuePosition:
         warehouse = shipment.warehouse or ""
         with raising_unavailable():
             level = await self._levels.find_one({"_id": f"{warehouse}/{sku}"})
@@ -97,7 +96,7 @@ class Stock:
     ) -> WaitingPage:
         """Who waits for what in a warehouse, for `sku` alone if it is given; not the first `begin`.
 
-        Whoever has waited longest comes first, as the stock serves them.
+        The longest waiting comes first: the order in which stock is allocated.
         """
         orders = await self._orders_waiting(warehouse, sku)
         queue = StockQueue(orders, warehouse, sku.__eq__ if sku else lambda _: True)
@@ -122,13 +121,13 @@ def _beginning(text: str) -> dict[str, Any]:
 
 
 def _level(document: dict[str, Any]) -> Level:
-    told = document.get("fact") or document["level"]
-    on_hand, allocated = told["on_hand"], told["allocated"]
+    level = document.get("fact") or document["level"]
+    on_hand, allocated = level["on_hand"], level["allocated"]
     return Level(
         warehouse=document["warehouse"],
         sku=document["sku"],
         on_hand=on_hand,
         allocated=allocated,
         available=max(0, on_hand - allocated),
-        backordered=told["backordered"],
+        backordered=level["backordered"],
     )

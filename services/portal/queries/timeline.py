@@ -1,4 +1,4 @@
-"""Everything that happened to an order, and the order as of any of it."""
+"""The timeline of an order, and the order as of any entry."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -23,26 +23,26 @@ from shared.runtime.mongo.journal import raising_unavailable
 
 
 class Timelines:
-    """Every method raises `Unavailable` if MongoDB is out of reach."""
+    """Every method raises `Unavailable` if MongoDB can't be reached."""
 
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._entries = database[timeline.COLLECTION]
 
     async def of(self, order_id: str) -> list[Entry]:
-        """Everything about an order (or a cart), in the order of time; empty if it is unknown.
+        """The entries of an order or cart, in order of time; empty if it is unknown.
 
-        Without the notes that Waybill itself has written: they say the same again.
+        Activity notes, which Waybill writes itself, are left out: they repeat other entries.
         """
-        return told(await self._in_order(order_id))
+        return entries_of(await self._in_order(order_id))
 
     async def order_as_of(self, order_id: str, entry: str) -> OrderDetails | Tombstone | None:
-        """The order right after an entry of its timeline; None if there was none, or no entry."""
+        """The order right after an entry; None without such an entry, or an order at that time."""
         kept = await self._in_order(order_id)
         last = next((n for n, one in enumerate(kept) if one["_id"] == entry), -1)
         document, notes = ORDERS.new(order_id), []
         for one in kept[: last + 1]:
             fact = _fact(one)
-            if fact.source in ORDERS.folds:
+            if fact.source in ORDERS.parts:
                 ORDERS.apply(document, fact)
             if fact.name == "order.note-added":
                 notes.append(fact.data)
@@ -56,8 +56,8 @@ class Timelines:
         return in_order(kept)
 
 
-def told(kept: Sequence[Document]) -> list[Entry]:
-    """What entries that are in the order of time say, but for Waybill's own notes."""
+def entries_of(kept: Sequence[Document]) -> list[Entry]:
+    """The entries of these documents, which are in order of time; activity notes are left out."""
     known = {one["message_id"]: one for one in kept}
     datas = [orjson.loads(one["data"]) for one in kept]
     numbers = _numbers(zip(kept, datas, strict=True))
@@ -66,10 +66,10 @@ def told(kept: Sequence[Document]) -> list[Entry]:
 
 
 def in_order(entries: Iterable[Document]) -> list[Document]:
-    """Entries in the order of time, and those of one stream in their sequence whatever their time.
+    """Sorts entries by time, keeping the entries of each stream in their sequence.
 
-    Services are on machines whose clocks differ, so between streams it is only nearly right. At
-    the same time what causes comes before what is caused.
+    The clocks of services differ, so the order between streams is approximate. Entries of the same
+    time are ordered by `_FLOW`: causes before effects.
     """
     streams: dict[str, list[tuple[datetime, int, int, Document]]] = defaultdict(list)
     for entry in sorted(entries, key=lambda e: e["sequence"]):
@@ -81,14 +81,15 @@ def in_order(entries: Iterable[Document]) -> list[Document]:
     return [entry for *_, entry in merged]
 
 
-# In which order one service hears of another.
+# The order in which events flow from one service to the next.
 _FLOW = ("cart", "order", "payment", "shipment", "stock")
 
 
 def _numbers(entries: Iterable[tuple[Document, dict[str, Any]]]) -> dict[str, int]:
-    """The numbers of all shipments that the entries are about.
+    """The numbers of all shipments in these entries, by id.
 
-    As the order counts them; then those that only others tell of: a cart's before it is an order.
+    The order's own shipments come first, in its numbering; then those that only other events name,
+    such as a cart's before it became an order.
     """
     own: list[str] = []
     others: list[str] = []

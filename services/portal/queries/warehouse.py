@@ -1,4 +1,4 @@
-"""Questions of a warehouse: what to fetch and what to pack, without a price."""
+"""Queries for warehouses: pick lists and packing slips, without prices."""
 
 from collections import defaultdict
 from typing import Any
@@ -11,21 +11,21 @@ from services.portal.queries.models.details import OrderDetails, Shipment
 from services.portal.queries.models.warehouse import Packed, Pick, PickList, ToPack
 from shared.runtime.mongo.journal import raising_unavailable
 
-TOGETHER = 1000
+MAX_SHIPMENTS = 1000
 
 
 class Warehouse:
-    """Every method raises `Unavailable` if MongoDB is out of reach."""
+    """Every method raises `Unavailable` if MongoDB can't be reached."""
 
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._orders = database[ORDERS.collection]
 
     async def pick_list(self, warehouse: str, status: str = "Released") -> PickList:
-        """All shipments of a warehouse with this status (Released or Packing); the first 1,000."""
+        """The first 1,000 shipments of a warehouse with this status (Released or Packing)."""
         one = {"status": status, "warehouse": warehouse}
         with raising_unavailable():
             query = {"row.shipments": {"$elemMatch": one}}
-            found = await self._orders.find(query).hint("shipments").to_list(TOGETHER)
+            found = await self._orders.find(query).hint("shipments").to_list(MAX_SHIPMENTS)
         shipments = [
             to_pack
             for document in found
@@ -36,7 +36,7 @@ class Warehouse:
         return PickList(warehouse=warehouse, articles=_articles(shipments), shipments=shipments)
 
     async def packing_slip(self, order_id: str, shipment_id: str) -> ToPack | None:
-        """One shipment as it is packed; None if there is none."""
+        """The packing slip of a shipment; None if there is no such shipment."""
         with raising_unavailable():
             document = await self._orders.find_one({"_id": order_id})
         found = _shipments(document) if document else []
@@ -71,7 +71,7 @@ def _to_pack(order: OrderDetails, shipment: Shipment) -> ToPack:
 
 
 def _articles(shipments: list[ToPack]) -> list[Pick]:
-    """The same by article: one way to the shelf for all shipments that want it."""
+    """The lines of all shipments, added up by SKU."""
     wanted: dict[str, list[tuple[Packed, ToPack]]] = defaultdict(list)
     for shipment in shipments:
         for line in shipment.lines:

@@ -1,1 +1,1 @@
-"""The portal for people: pages made on the server, parts of which change without a reload."""
+"""The portal's web pages: rendered on the server, with htmx for parts that change in place."""

@@ -1,4 +1,4 @@
-"""The addresses that somebody may choose from for a shipment."""
+"""The addresses that are offered for a shipment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ from shared.contracts.address import Address, Customer
 
 
 @dataclass(frozen=True)
-class Book:
-    """A customer's addresses by id; `chosen` is the id of one, `new` for none of them."""
+class AddressBook:
+    """A customer's addresses by id. `chosen` is the id of one, or `new` for another address."""
 
     customer_id: str | None
     addresses: Mapping[str, Address] = field(default_factory=dict)
@@ -20,23 +20,25 @@ class Book:
 
     @property
     def address(self) -> Address | None:
-        """The one that was chosen from the book."""
+        """The chosen address, if it is in the address book."""
         return self.addresses.get(self.chosen)
 
 
-async def choices(request: Request, customer: Customer | None, chosen: str | None) -> Book:
-    """The address book of the customer, if they have one."""
+async def address_book(
+    request: Request, customer: Customer | None, chosen: str | None
+) -> AddressBook:
+    """The customer's address book; empty for a customer who isn't on record."""
     customer_id = customer.customer_id if customer else None
     if customer_id is None:
-        return Book(None, chosen=chosen or "")
-    found = await request.app.state.portal.views.customers.get(customer_id)
+        return AddressBook(None, chosen=chosen or "")
+    found = await request.app.state.portal.queries.customers.get(customer_id)
     entries = found.addresses if found else []
     book = {entry.address_id: entry.address for entry in entries}
-    return Book(customer_id, book, chosen or "")
+    return AddressBook(customer_id, book, chosen or "")
 
 
 @cache
 def countries() -> list[tuple[str, str]]:
-    """Every country: its code and its name, by name."""
+    """Code and name of every country, by name."""
     found = [(country.alpha_2, country.name) for country in pycountry.countries]
     return sorted(found, key=lambda pair: pair[1])

@@ -1,4 +1,4 @@
-"""What pages load: our own style and script, and the few files of npm's that we name here."""
+"""Serves the assets of the pages: our own style and script, and the npm files listed here."""
 
 from functools import cache
 from hashlib import sha256
@@ -22,30 +22,30 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/assets/{name}")
 async def asset(request: Request, name: str) -> Response:
-    """One of these files, for the browser to keep: its address changes when it does."""
+    """An asset, cached by the browser for good: its address changes with its content."""
     folder = request.app.state.portal.settings.portal_assets
-    kind, theirs = NAMES.get(name, ("", None))
-    file = folder / theirs if theirs else OURS / name
+    kind, npm_path = NAMES.get(name, ("", None))
+    file = folder / npm_path if npm_path else OURS / name
     if not kind or not file.is_file():
-        return Response("There is no such asset.", 404, media_type="text/plain")
+        return Response("Asset not found.", 404, media_type="text/plain")
     return FileResponse(file, media_type=kind, headers=LONG)
 
 
 def missing(folder: Path) -> list[str]:
-    """Those of npm's files that aren't there."""
-    return [theirs for _, theirs in NAMES.values() if theirs and not (folder / theirs).is_file()]
+    """The npm files that are missing in `folder`."""
+    return [path for _, path in NAMES.values() if path and not (folder / path).is_file()]
 
 
 @cache
 def address(name: str) -> str:
-    """Where a page loads it; another one once our own code has changed."""
+    """The address of an asset, with a version: a hash of our own file, or of npm's lock file."""
     file = OURS / name
-    mark = sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else _lock()
-    return f"/assets/{name}?{mark}"
+    version = sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else _lock_hash()
+    return f"/assets/{name}?{version}"
 
 
 @cache
-def _lock() -> str:
-    """The versions of npm's files, as one word."""
+def _lock_hash() -> str:
+    """A hash of npm's lock file, which stands for the versions of all npm files."""
     lock = Path(__file__).resolve().parents[3] / "package-lock.json"
     return sha256(lock.read_bytes()).hexdigest()[:12] if lock.is_file() else "1"

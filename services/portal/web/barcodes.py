@@ -1,4 +1,4 @@
-"""Barcodes for paper: Code 128, which every scanner reads."""
+"""Barcodes for printed pages: Code 128, which every scanner reads."""
 
 from functools import lru_cache
 
@@ -6,7 +6,7 @@ from barcode import Code128
 from barcode.writer import SVGWriter
 from markupsafe import Markup
 
-# In millimetres: wide enough for a hand scanner, low enough for the head of a slip.
+# In millimetres: wide enough for a hand scanner, low enough for the header of a packing slip.
 OPTIONS = {"module_height": 12.0, "module_width": 0.33, "write_text": False, "quiet_zone": 4.0}
 
 

@@ -1,4 +1,4 @@
-"""Several of a list deleted at once: asked about first, then said of each what became of it."""
+"""Bulk deletion from a list: a confirmation first, then the result for each item."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,16 +10,16 @@ from fastapi.responses import Response
 from services.portal.auth.guard import check
 from services.portal.auth.sessions import Person
 from services.portal.queries import Queries
-from services.portal.web.commands import give, surroundings_of, words_of
+from services.portal.web.commands import page_context, reply_texts, submit
 from services.portal.web.rendering import page
 from shared.contracts.commands import offered
 
-MOST = 100
+MAX_ITEMS = 100
 
 
 @dataclass(frozen=True)
 class Item:
-    """One that could be deleted, as its list calls it."""
+    """An item that was selected, as its list shows it."""
 
     id: str
     name: str
@@ -29,69 +29,69 @@ class Item:
 
 @dataclass(frozen=True)
 class Kind:
-    """What a list is of.
+    """The kind of items in a list.
 
-    name  order or cart, as its command, its forms and the pages call it
-    gone  what deleting takes away, for whoever has to confirm it
-    look  reads one; None if it isn't there any more
+    name     order or cart, as in its command, its forms and its pages
+    warning  what deleting removes, for the confirmation
+    load     reads one item; returns None if it no longer exists
     """
 
     name: str
-    gone: str
-    look: Callable[[Queries, str], Awaitable[Item | None]]
+    warning: str
+    load: Callable[[Queries, str], Awaitable[Item | None]]
 
     @property
     def action(self) -> str:
-        """The command, as the role table calls it."""
+        """The name of the command, as in the table of rights."""
         return f"{self.name}.delete"
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one: deleted, refused or not known yet, and the words for it."""
+    """The result for one item: accepted, rejected, or None while it isn't known, with the texts."""
 
     id: str
     name: str
     outcome: str | None
-    words: list[str]
+    texts: list[str]
 
 
 async def confirm(request: Request, person: Person, kind: Kind, ids: list[str]) -> Response:
-    """Which ones would be deleted, one by one, before anything happens.
+    """Shows the items that would be deleted, before anything happens.
 
     Raises `Forbidden` if the person's roles aren't enough.
     """
     check(person, kind.action)
-    asked = list(dict.fromkeys(ids))
-    now = asked[:MOST]
-    found = await asyncio.gather(*(_look(request, kind, each) for each in now))
+    selected = list(dict.fromkeys(ids))
+    now = selected[:MAX_ITEMS]
+    found = await asyncio.gather(*(_load(request, kind, each) for each in now))
     values = {
         "items": [item for item in found if item],
         "gone": [each for each, item in zip(now, found, strict=True) if item is None],
-        "later": len(asked) - len(now),
+        "later": len(selected) - len(now),
     }
     return page(request, "deleting.html", person, kind=kind, results=None, **values)
 
 
 async def delete(request: Request, person: Person, kind: Kind, ids: list[str]) -> Response:
-    """Deletes them, `MOST` at most, each by a command of its own, and tells what became of it.
+    """Deletes up to `MAX_ITEMS` items with one command each, and shows the result for each.
 
     Raises `Forbidden` if the person's roles aren't enough.
     """
     check(person, kind.action)
-    asked = list(dict.fromkeys(ids))[:MOST]
-    results = await asyncio.gather(*(_delete(request, person, kind, each) for each in asked))
+    selected = list(dict.fromkeys(ids))[:MAX_ITEMS]
+    results = await asyncio.gather(*(_delete(request, person, kind, each) for each in selected))
     return page(request, "deleting.html", person, kind=kind, results=results)
 
 
 async def _delete(request: Request, person: Person, kind: Kind, id_: str) -> Result:
-    found = await _look(request, kind, id_)
+    found = await _load(request, kind, id_)
     command = offered()[kind.action].model_validate({f"{kind.name}_id": id_})
-    reply = (await give(request, person, command)).reply
+    reply = (await submit(request, person, command)).reply
     outcome = reply.outcome if reply else None
-    words = words_of(request, reply, await surroundings_of(request, command))
-    return Result(id_, found.name if found else id_, outcome, words)
+    texts = reply_texts(request, reply, await page_context(request, command))
+    return Result(id_, found.name if found else id_, outcome, texts)
 
 
-async def _look(request: Request, kind: Kind, id_: str) -> Item | None:
-    return await kind.look(request.app.state.portal.views, id_)
+async def _load(request: Request, kind: Kind, id_: str) -> Item | None:
+    return await kind.load(request.app.state.portal.queries, id_)

@@ -1,4 +1,4 @@
-"""Gives the commands that people click for, and answers when the page can show the result."""
+"""Submits the commands of the pages, and answers once the read models show the result."""
 
 import json
 from typing import Any
@@ -8,10 +8,10 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from services.portal.api.commands import field_errors
-from services.portal.auth.guard import Forbidden, Signed, check
+from services.portal.auth.guard import Forbidden, SignedIn, check
 from services.portal.auth.rights import refusal
 from services.portal.auth.sessions import Person
-from services.portal.command_client import Sent
+from services.portal.command_client import Submission
 from services.portal.queries.models.details import OrderDetails
 from services.portal.web.blockers import Surroundings
 from services.portal.web.conflicts import SHOWN_SECONDS, Conflict, conflict_of, told, version_of
@@ -32,72 +32,74 @@ FASTER = (
     "Somebody else has changed this since you opened it, and nothing of yours was done. "
     "Close this, look at the changes, and do it again if it is still right."
 )
-# What begins something else, which people want to see next: its kind, and where its id stands.
-BEGINS = {"cart.convert": ("order", "cart_id"), "order.reorder": ("cart", "cart_id")}
+# Commands that create another aggregate, which is shown next: its kind, and the field with its id.
+CREATES = {"cart.convert": ("order", "cart_id"), "order.reorder": ("cart", "cart_id")}
 
 
-async def give(
+async def submit(
     request: Request,
     person: Person,
     command: Message,
     key: str | None = None,
-    seen: int | None = None,
-) -> Sent:
-    """Sends a command for this person and waits until the read models have what came of it.
+    expected_version: int | None = None,
+) -> Submission:
+    """Submits a command for this person and waits until the read models show its result.
 
-    `seen` is the version that they have decided upon: refused if it has moved on. Raises
-    `Forbidden` if their roles aren't enough.
+    `expected_version` is the version that the person saw: the command is rejected if it has
+    changed. Raises `Forbidden` if the person's roles don't allow the command.
     """
     if why := refusal(person.roles, command):
         raise Forbidden(why)
     portal = request.app.state.portal
     wait = portal.settings.portal_wait_seconds
-    sent: Sent = await portal.sender.give(
-        command, person.actor, wait=wait, key=key, expected_version=seen
+    submission: Submission = await portal.commands.submit(
+        command, person.actor, wait=wait, key=key, expected_version=expected_version
     )
-    reply = sent.reply
+    reply = submission.reply
     if reply and reply.outcome == "accepted" and reply.version is not None:
         kind = command.topic.name.partition(".")[0]
-        await portal.views.reached(kind, command.key, reply.version, SHOWN_SECONDS)
-        if follows := BEGINS.get(short(command.type)):
-            begun, field = follows
-            await portal.views.reached(begun, getattr(command, field), 1, SHOWN_SECONDS)
-    return sent
+        await portal.queries.wait_for_version(kind, command.key, reply.version, READ_MODEL_SECONDS)
+        if created := CREATES.get(short(command.type)):
+            kind, field = created
+            stream = getattr(command, field)
+            await portal.queries.wait_for_version(kind, stream, 1, READ_MODEL_SECONDS)
+    return submission
 
 
-async def surroundings_of(request: Request, command: Message) -> Surroundings:
-    """What the read models know of the order or cart that a command is about.
+async def page_context(request: Request, command: Message) -> PageContext:
+    """What the read models know about the order or cart of a command.
 
-    Nothing while MongoDB is out of reach: what a service has answered is shown all the same.
+    Empty if MongoDB can't be reached, so that the service's reply is shown in any case.
     """
-    views = request.app.state.portal.views
+    queries = request.app.state.portal.queries
     of_cart = command.topic.name.startswith("cart.")
     id_ = getattr(command, "cart_id" if of_cart else "order_id", None)
     if id_ is None:
-        return NOTHING
+        return NO_CONTEXT
     try:
-        found = await (views.carts if of_cart else views.orders).get(id_)
-        queue = await views.stock.queue_of(found) if isinstance(found, OrderDetails) else {}
+        found = await (queries.carts if of_cart else queries.orders).get(id_)
+        is_order = isinstance(found, OrderDetails)
+        queue = await queries.stock.queue_positions(found) if is_order else {}
     except Unavailable:
-        return NOTHING
-    return Surroundings(getattr(found, "shipment_numbers", {}), queue)
+        return NO_CONTEXT
+    return PageContext(getattr(found, "shipment_numbers", {}), queue)
 
 
-def words_of(
-    request: Request, reply: Reply | None, around: Surroundings = NOTHING, shipment_id: str = ""
+def reply_texts(
+    request: Request, reply: Reply | None, context: PageContext = NO_CONTEXT, shipment_id: str = ""
 ) -> list[str]:
-    """What stands in the way, each with the way out; nothing if the command was carried out.
+    """The reasons for a rejection, each with its remedy; empty if the command was accepted.
 
-    `around` is what is known of what the command was about, `shipment_id` its shipment.
+    `context` is the page's knowledge of the order or cart, `shipment_id` the command's shipment.
     """
     if reply is None:
-        return ["It is on its way; this page shows it as soon as it is done."]
+        return ["Still in progress. This page shows the result as soon as it is there."]
     if reply.outcome == "accepted":
         return []
     if reply.reason is None:
         return ["No reason was given."]
     if reply.reason.code == "version-conflict":
-        return [FASTER]
+        return [VERSION_CONFLICT]
     texts = request.app.state.portal.site.texts
     blockers = reply.reason.blockers
     said = [around.say(blocker, shipment_id, texts) for blocker in blockers]
@@ -114,7 +116,7 @@ async def do(request: Request, person: Signed, name: str) -> Response:
     model = offered().get(name)
     form = await request.form()
     if model is None:
-        return refused(request, person, [f"There is no command {name}."], 404)
+        return refused(request, person, [f"Unknown command {name}."], 404)
     check(person, name)
     try:
         command, version = command_of(model, form), version_of(form)
@@ -126,10 +128,10 @@ async def do(request: Request, person: Signed, name: str) -> Response:
     if sent.reply and sent.reply.outcome == "rejected":
         around = await surroundings_of(request, command)
         shipment_id = getattr(command, "shipment_id", None) or ""
-        words = words_of(request, sent.reply, around, shipment_id)
-        return refused(request, person, words, 409)
-    then, news = _text(form.get("then")), _text(form.get("said"))
-    return done(news if sent.reply else words_of(request, None)[0], then)
+        texts = reply_texts(request, reply, context, shipment_id)
+        return refused(request, person, texts, 409)
+    then, message = _text(form.get("then")), _text(form.get("said"))
+    return done(message if reply else reply_texts(request, None)[0], then)
 
 
 async def _give(
@@ -154,19 +156,19 @@ async def _give(
 def done(news: str | None, then: str | None = None) -> Response:
     """It was carried out: the page closes its dialog, says so, and shows how things are now."""
     if then:
-        answer = Response(status_code=204, headers={"HX-Redirect": inside(then)})
-        return saying(answer, news)
-    event: dict[str, Any] = {"waybill-done": {"said": news or "Done."}}
+        answer = Response(status_code=204, headers={"HX-Redirect": local_path(then)})
+        return with_flash(answer, message)
+    event: dict[str, Any] = {"waybill-done": {"said": message or "Done."}}
     return Response(status_code=204, headers={"HX-Trigger": json.dumps(event)})
 
 
-def refused(request: Request, person: Person, words: list[str], status: int = 422) -> Response:
-    """It wasn't: why not, for the place in the form where that is shown."""
-    return page(request, "refusals.html", person, status, words=words)
+def refused(request: Request, person: Person, texts: list[str], status: int = 422) -> Response:
+    """The answer to a rejected command: the reasons, for the form to show."""
+    return page(request, "refusals.html", person, status, texts=texts)
 
 
-def wrong_fields(error: Exception) -> list[str]:
-    """What a form got wrong, field by field."""
+def field_error_texts(error: Exception) -> list[str]:
+    """The errors in a form, field by field."""
     if isinstance(error, Malformed):
         return [f"{label(error.field)}: {error.message}"]
     return [f"{label(each['field'])}: {each['message']}" for each in field_errors(error)]  # type: ignore[arg-type]

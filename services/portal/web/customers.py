@@ -1,4 +1,4 @@
-"""Customers: found by any part of a name or an email, made, changed; products to choose from."""
+"""Pages for customers: search, creation, details; and the product search of dialogs."""
 
 import asyncio
 from itertools import chain
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from services.portal.auth.guard import Signed, check
+from services.portal.auth.guard import SignedIn, check
 from services.portal.queries import OrderFilter, Queries
 from services.portal.queries.models.customers import CustomerRow
 from services.portal.queries.models.orders import OrderRow
@@ -22,19 +22,19 @@ from shared.contracts.customers import Create
 
 DIALOGS = ("new", "update", "add-address", "change-address", "remove-address")
 
-# Of those who have ordered, so many orders are looked at.
-BUYERS = 20
+# How many orders are searched for buyers who aren't on record.
+MAX_BUYERS = 20
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/customers")
-async def customers(request: Request, person: Signed, search: str = "") -> Response:
-    """Finds customers while somebody types; `choose` makes the results buttons of a form."""
+async def customers(request: Request, person: SignedIn, search: str = "") -> Response:
+    """Searches customers, as a page or, for htmx, as the results or the choices of a form."""
     typed = search.strip()[:200]
-    views = request.app.state.portal.views
-    found = await views.customers.search(typed) if typed else []
-    buyers = await _buyers(views, typed, found) if typed else []
+    queries = request.app.state.portal.queries
+    found = await queries.customers.search(typed) if typed else []
+    buyers = await _buyers(queries, typed, found) if typed else []
     target = request.headers.get("hx-target", "")
     template = {
         "customers-found": "customers_found.html",
@@ -43,72 +43,74 @@ async def customers(request: Request, person: Signed, search: str = "") -> Respo
     return page(request, template, person, search=typed, found=found, buyers=buyers)
 
 
-async def _buyers(views: Queries, typed: str, known: list[CustomerRow]) -> list[OrderRow]:
-    """Who has ordered by a checkout and is no customer on record: the latest order of each."""
-    asked = [OrderFilter(customer=f"%{typed}")]
-    asked += [OrderFilter(email=typed)] if "@" in typed else []
-    pages = await asyncio.gather(*(views.orders.search(each, limit=BUYERS) for each in asked))
+async def _buyers(queries: Queries, typed: str, known: list[CustomerRow]) -> list[OrderRow]:
+    """Buyers who ordered in a checkout and aren't on record: the latest order of each."""
+    filters = [OrderFilter(customer=f"%{typed}")]
+    filters += [OrderFilter(email=typed)] if "@" in typed else []
+    pages = await asyncio.gather(
+        *(queries.orders.search(each, limit=MAX_BUYERS) for each in filters)
+    )
     emails = {(row.email or "").casefold() for row in known}
-    met: dict[tuple[str, str], OrderRow] = {}
+    latest: dict[tuple[str, str], OrderRow] = {}
     for row in chain.from_iterable(each.orders for each in pages):
         who = ((row.customer or "").casefold(), (row.customer_email or "").casefold())
         if (row.customer or row.customer_email) and not (who[1] and who[1] in emails):
-            met.setdefault(who, row)
-    return list(met.values())
+            latest.setdefault(who, row)
+    return list(latest.values())
 
 
 @router.get("/customers/dialog/new")
-async def new(request: Request, person: Signed, name: str = "", email: str = "") -> Response:
-    """The Create Contact dialog; filled in for somebody who has ordered by a checkout."""
+async def new(request: Request, person: SignedIn, name: str = "", email: str = "") -> Response:
+    """The Create Contact dialog, filled in for a buyer who isn't on record."""
     values = {"customer_id": permissions.new_id("cu"), "name": name[:200], "email": email[:254]}
     return page(request, "dialog_contact.html", person, **values)
 
 
 @router.post("/customers")
-async def create(request: Request, person: Signed) -> Response:
-    """Makes the contact and chooses it in the form that waits for one."""
+async def create(request: Request, person: SignedIn) -> Response:
+    """Creates the customer and selects it in the form that opened the dialog."""
     check(person, "customer.create")
     form = await request.form()
     try:
-        command = command_of(Create, form)
+        command = parse_command(Create, form)
     except (ValueError, Malformed) as error:
-        return refused(request, person, wrong_fields(error))
-    sent = await give(request, person, command, key=command.key)
-    if sent.reply and sent.reply.outcome == "rejected":
-        return refused(request, person, words_of(request, sent.reply), 409)
-    views = request.app.state.portal.views
-    same = await _of_email(views, command.email) if isinstance(command, Create) else []
+        return refused(request, person, field_error_texts(error))
+    reply = (await submit(request, person, command, key=command.key)).reply
+    if reply and reply.outcome == "rejected":
+        return refused(request, person, reply_texts(request, reply), 409)
+    queries = request.app.state.portal.queries
+    same = await _of_email(queries, command.email) if isinstance(command, Create) else []
     others = [row for row in same if row.customer_id != command.key]
     return page(request, "customers_chosen.html", person, customer=command, others=others)
 
 
-async def _of_email(views: Queries, email: str | None) -> list[CustomerRow]:
-    """Who has this very email already."""
-    found = await views.customers.search(email) if email else []
+async def _of_email(queries: Queries, email: str | None) -> list[CustomerRow]:
+    """The customers with exactly this email."""
+    found = await queries.customers.search(email) if email else []
     return [row for row in found if (row.email or "").casefold() == (email or "").casefold()]
 
 
 @router.get("/customers/{customer_id}")
-async def customer(request: Request, person: Signed, customer_id: str) -> Response:
+async def customer(request: Request, person: SignedIn, customer_id: str) -> Response:
     """A customer, with the address book and the latest orders."""
-    views = request.app.state.portal.views
-    found = await views.customers.get(customer_id)
-    theirs = await views.orders.search(OrderFilter(customer_id=customer_id), limit=10)
-    if found is None and theirs.orders:  # a checkout knows them, and nobody has made a contact
+    queries = request.app.state.portal.queries
+    found = await queries.customers.get(customer_id)
+    latest = await queries.orders.search(OrderFilter(customer_id=customer_id), limit=10)
+    if found is None and latest.orders:  # known from a checkout only
         return RedirectResponse(f"/orders?customer_id={quote(customer_id, safe='')}", 303)
     if found is None:
-        raise HTTPException(404, "There is no such customer.")
-    return page(request, "customer.html", person, customer=found, orders=theirs.orders)
+        raise HTTPException(404, "Customer not found.")
+    return page(request, "customer.html", person, customer=found, orders=latest.orders)
 
 
 @router.get("/customers/{customer_id}/dialog/{name}")
 async def dialog(
-    request: Request, person: Signed, customer_id: str, name: str, address: str = ""
+    request: Request, person: SignedIn, customer_id: str, name: str, address: str = ""
 ) -> Response:
-    """The form for one thing that can be done to a customer."""
-    found = await request.app.state.portal.views.customers.get(customer_id)
+    """The dialog for one action on a customer."""
+    found = await request.app.state.portal.queries.customers.get(customer_id)
     if found is None or name not in DIALOGS:
-        raise HTTPException(404, "There is no such page.")
+        raise HTTPException(404, "Page not found.")
     entry = next((each for each in found.addresses if each.address_id == address), None)
     values = {"name": name, "customer": found, "entry": entry, "new_id": permissions.new_id}
     values["shows"] = shown(found, address_id=address)
@@ -117,7 +119,7 @@ async def dialog(
 
 @router.get("/products")
 async def products(
-    request: Request, person: Signed, search: str = "", market: str = ""
+    request: Request, person: SignedIn, search: str = "", market: str = ""
 ) -> Response:
     """Articles to choose from: by any part of SKU, name or description, fewer than three letters
     find what is called just that."""
@@ -130,5 +132,5 @@ async def products(
         "products.html",
         person,
         **values,
-        currency=currency.currency if currency else None,
+        currency=site_market.currency if site_market else None,
     )

@@ -1,4 +1,4 @@
-"""Dead letters: found, looked into, sent again or dropped, each with what became of it."""
+"""Pages for dead letters: search, details, redrive and drop."""
 
 import json
 from dataclasses import dataclass, replace
@@ -13,14 +13,14 @@ from starlette.exceptions import HTTPException
 from services.portal.auth.guard import Operator
 from services.portal.operations import Operations
 from services.portal.queries.cursor import PAGE
-from services.portal.web.rendering import go, page
+from services.portal.web.rendering import page, redirect
 from shared.contracts import TOPICS
 from shared.contracts.topics import PROCESSES
 from shared.dead_letters.dead_letter import State
 from shared.dead_letters.filters import Filter
 from shared.runtime.processing.dead_letters import CONTRACT, FAILURE, NO_REPLY_TOPIC, REJECTED
 
-WHERE = "/operations/letters"
+PATH = "/operations/letters"
 CODES = {
     CONTRACT: "breaks the contract",
     FAILURE: "a rule failed",
@@ -33,65 +33,65 @@ STATES: dict[str, tuple[State, ...]] = {
     "dropped": ("dropped",),
     "any": (),
 }
-NAMES = ("service", "code", "reason", "topic", "order")
-MOST = 100
-LONGEST = 200
-# So much of a content is shown; who needs more has the command and the API.
-SHOWN = 50_000
+FIELDS = ("service", "code", "reason", "topic", "order")
+MAX_ITEMS = 100
+MAX_LENGTH = 200
+# Characters of a content that are shown; the command line and the API show all of it.
+MAX_SHOWN = 50_000
 
 router = APIRouter(prefix="/operations", include_in_schema=False)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is in the fields of the filter form, as the page's address says it."""
+class DeadLetterSearch:
+    """The fields of the filter form, as the page's address holds them."""
 
     texts: dict[str, str]
     state: str
 
     @classmethod
-    def of(cls, query: QueryParams) -> "Asked":
-        """As it stands in an address."""
+    def of(cls, query: QueryParams) -> "DeadLetterSearch":
+        """Parses the query of an address."""
         state = query.get("state", "open")
         return cls(
-            {name: query.get(name, "").strip()[:LONGEST] for name in NAMES},
+            {name: query.get(name, "").strip()[:MAX_LENGTH] for name in FIELDS},
             state if state in STATES else "open",
         )
 
     @property
-    def sought(self) -> Filter:
-        """The letters that are meant."""
+    def filter(self) -> Filter:
+        """The filter for the query."""
         return Filter(**self.texts, states=STATES[self.state])
 
     def address(self, **more: str) -> str:
-        """The page's address: this and nothing else is looked for."""
+        """The address of the page with this search; `more` adds parameters."""
         pairs = {name: text for name, text in self.texts.items() if text}
         pairs |= {"state": self.state} if self.state != "open" else {}
         pairs |= {name: value for name, value in more.items() if value}
-        return f"{WHERE}?{urlencode(pairs)}" if pairs else WHERE
+        return f"{PATH}?{urlencode(pairs)}" if pairs else PATH
 
 
 @router.get("")
-async def operations(request: Request, _: Operator) -> Response:
-    """Whoever is woken at night begins with the letters."""
-    return go(request, WHERE)
+async def index(request: Request, _: Operator) -> Response:
+    """Redirects to the dead letters: the first thing that an operator on call needs."""
+    return redirect(request, PATH)
 
 
 @router.get("/letters")
 async def letters(request: Request, person: Operator, after: str = "") -> Response:
-    """The letters that fit, the latest first; or the table alone for somebody who is typing."""
-    asked, operating = Asked.of(request.query_params), _operating(request)
-    named = asked.texts["order"]
-    order = (await request.app.state.portal.views.orders.id_of(named.upper())) if named else None
-    # People know an order by its number.
-    sought = asked.sought if order is None else replace(asked.sought, order=order)
-    found = await operating.in_time(operating.letters.page(sought, after, PAGE))
+    """Dead letters that match, the latest first: the whole page, or the table alone for htmx."""
+    search, operations = DeadLetterSearch.of(request.query_params), _operations(request)
+    text = search.texts["order"]
+    order = (await request.app.state.portal.queries.orders.id_of(text.upper())) if text else None
+    # People know an order by its number, dead letters by its id.
+    filter_ = search.filter if order is None else replace(search.filter, order=order)
+    found = await operations.with_timeout(operations.dead_letters.page(filter_, after, PAGE))
     part = request.headers.get("hx-target") == "found"
     answer = page(
         request,
-        "letters_found.html" if part else "letters.html",
+        "dead_letters_found.html" if part else "dead_letters.html",
         person,
-        asked=asked,
+        search=search,
         found=found,
         after=after,
         codes=CODES,
@@ -101,21 +101,21 @@ async def letters(request: Request, person: Operator, after: str = "") -> Respon
     )
     answer.headers["Vary"] = "HX-Request, HX-Target"
     if part:
-        answer.headers["HX-Replace-Url"] = asked.address(after=after)
+        answer.headers["HX-Replace-Url"] = search.address(after=after)
     return answer
 
 
 @router.get("/letters/{letter_id}")
 async def letter(request: Request, person: Operator, letter_id: str) -> Response:
-    """One letter: why it died, where it came from, what is in it."""
-    operating = _operating(request)
-    found = await operating.in_time(operating.letters.details(letter_id))
+    """One dead letter: the reason, its origin and its content."""
+    operations = _operations(request)
+    found = await operations.with_timeout(operations.dead_letters.details(letter_id))
     if found is None:
-        raise HTTPException(404, "There is no such dead letter, or its topic has forgotten it.")
+        raise HTTPException(404, "Dead letter not found. Its topic may no longer keep it.")
     text = found.content if isinstance(found.content, str) else _indented(found.content)
     values = {"letter": found.letter, "found": found, "codes": CODES}
-    values |= {"text": text[:SHOWN], "more": max(0, len(text) - SHOWN)}
-    return page(request, "letter.html", person, **values)
+    values |= {"text": text[:MAX_SHOWN], "more": max(0, len(text) - MAX_SHOWN)}
+    return page(request, "dead_letter.html", person, **values)
 
 
 @router.post("/letters/confirm")
@@ -125,30 +125,32 @@ async def confirm(
     what: Annotated[Literal["redrive", "drop"], Form()],
     letter: Annotated[list[str], Form()],
 ) -> Response:
-    """What would happen to each of these letters, before anything does."""
-    operating, chosen = _operating(request), list(dict.fromkeys(letter))
-    now, later = chosen[:MOST], len(chosen) - MOST
-    made, there = await operating.in_time(operating.letters.preview(now, with_earlier=True))
-    gone = [each for each in now if each not in there]
+    """Asks for confirmation: shows what would happen to each of these dead letters."""
+    operations, selected = _operations(request), list(dict.fromkeys(letter))
+    now, later = selected[:MAX_ITEMS], len(selected) - MAX_ITEMS
+    plan, found = await operations.with_timeout(
+        operations.dead_letters.preview(now, with_earlier=True)
+    )
+    gone = [each for each in now if each not in found]
     values: dict[str, Any] = {"what": what, "results": None, "later": later, "gone": gone}
     if what == "redrive":
-        going = [each for step in made.steps for each in step.settles]
+        going = [each for step in plan.steps for each in step.settles]
         values |= {"going": going, "along": {each.id for each in going} - set(now)}
-        values |= {"refused": made.refused, "already": list(made.already.values())}
+        values |= {"refused": plan.refused, "already": list(plan.already.values())}
     else:
-        values |= {"going": [each for each in there.values() if each.state == "open"], "along": ()}
-        values |= {"refused": {}, "already": [e for e in there.values() if e.state != "open"]}
-    return page(request, "letters_deciding.html", person, **values)
+        values |= {"going": [each for each in found.values() if each.state == "open"], "along": ()}
+        values |= {"refused": {}, "already": [e for e in found.values() if e.state != "open"]}
+    return page(request, "dead_letters_confirm.html", person, **values)
 
 
 @router.post("/letters/redrive")
 async def redrive(
     request: Request, person: Operator, letter: Annotated[list[str], Form()]
 ) -> Response:
-    """Sends exactly those again that somebody has confirmed."""
-    operating = _operating(request)
-    fates = await operating.in_time(operating.letters.redrive(letter, person.actor))
-    return page(request, "letters_deciding.html", person, what="redrive", results=fates)
+    """Redrives exactly those dead letters that were confirmed."""
+    operations = _operations(request)
+    results = await operations.with_timeout(operations.dead_letters.redrive(letter, person.actor))
+    return page(request, "dead_letters_confirm.html", person, what="redrive", results=results)
 
 
 @router.post("/letters/drop")
@@ -158,17 +160,17 @@ async def drop(
     letter: Annotated[list[str], Form()],
     note: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
-    """Settles them without sending anything."""
-    operating = _operating(request)
-    work = operating.letters.drop(letter, person.actor, note.strip() or None)
-    fates = await operating.in_time(work)
-    return page(request, "letters_deciding.html", person, what="drop", results=fates)
+    """Drops dead letters: settles them without publishing anything."""
+    operations = _operations(request)
+    work = operations.dead_letters.drop(letter, person.actor, note.strip() or None)
+    results = await operations.with_timeout(work)
+    return page(request, "dead_letters_confirm.html", person, what="drop", results=results)
 
 
 def _indented(content: object) -> str:
     return "" if content is None else json.dumps(content, indent=2, ensure_ascii=False)
 
 
-def _operating(request: Request) -> Operations:
-    found: Operations = request.app.state.portal.operating
+def _operations(request: Request) -> Operations:
+    found: Operations = request.app.state.portal.operations
     return found

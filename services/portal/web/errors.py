@@ -1,4 +1,4 @@
-"""What goes wrong, for people and for programs: a page or problem details, as was asked."""
+"""Error responses: a page for browsers, problem details for programs."""
 
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
@@ -15,8 +15,8 @@ from starlette.exceptions import HTTPException
 from services.portal.api.commands import TooLarge, field_errors
 from services.portal.api.problems import TITLES, problem
 from services.portal.auth.guard import Forbidden, NotSignedIn
-from services.portal.command_client import Reused
-from services.portal.operations import WORDS_FOR_TOO_MANY
+from services.portal.command_client import IdempotencyKeyReused
+from services.portal.operations import TOO_MANY_TEXT
 from services.portal.web.failed_requests import AnswerFailures
 from services.portal.web.rendering import page
 from shared.contracts import Malformed
@@ -29,14 +29,14 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 RETRY = {"Retry-After": "3"}
 
 
-def told(request: Request, status: int, detail: str, **more: object) -> Response:
-    """The error as whoever asked can read it."""
+def error_response(request: Request, status: int, detail: str, **more: object) -> Response:
+    """The error as a page, a part of a page for htmx, or problem details under `/api`."""
     headers = RETRY if status == 503 else {}
     if request.url.path.startswith("/api"):
         if status == 401:
             headers = {"WWW-Authenticate": "Bearer"}
         return problem(status, detail, headers, **more)
-    title = TITLES.get(status, ("", "That didn't work"))[1]
+    title = TITLES.get(status, ("", "Something went wrong"))[1]
     name = "error_part.html" if "hx-request" in request.headers else "error.html"
     answer = page(request, name, None, status, title=title, detail=detail, code=status)
     answer.headers.update(headers)
@@ -45,7 +45,7 @@ def told(request: Request, status: int, detail: str, **more: object) -> Response
 
 async def _not_signed_in(request: Request, _: Exception) -> Response:
     if request.url.path.startswith("/api") or request.url.path == "/live":
-        return told(request, 401, "Sign in, or send a token.")
+        return error_response(request, 401, "Sign in, or send a token.")
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     where = "/sign-in" if request.method != "GET" else f"/sign-in?next={quote(here, safe='')}"
     if "hx-request" in request.headers:
@@ -54,7 +54,7 @@ async def _not_signed_in(request: Request, _: Exception) -> Response:
 
 
 async def _forbidden(request: Request, error: Exception) -> Response:
-    return told(request, 403, str(error))
+    return error_response(request, 403, str(error))
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -67,44 +67,54 @@ async def _invalid(request: Request, error: Exception) -> Response:
         errors = field_errors(error)
     else:
         raise error
-    words = "; ".join(f"{each['field']}: {each['message']}" for each in errors[:10])
-    return told(request, 422, words, errors=errors)
+    detail = "; ".join(f"{each['field']}: {each['message']}" for each in errors[:10])
+    return error_response(request, 422, detail, errors=errors)
 
 
 async def _reused(request: Request, error: Exception) -> Response:
-    return told(request, 422, str(error), code="idempotency-key-reused")
+    return error_response(request, 422, str(error), code="idempotency-key-reused")
 
 
 async def _too_large(request: Request, _: Exception) -> Response:
-    return told(request, 413, "A command has one megabyte at most.")
+    return error_response(
+        request, 413, "The request is larger than one megabyte. Send less at once."
+    )
 
 
 async def _too_many(request: Request, error: Exception) -> Response:
-    return told(request, 409, f"{error}: {WORDS_FOR_TOO_MANY}", code="too-many")
+    return error_response(request, 409, f"{error}: {TOO_MANY_TEXT}", code="too-many")
 
 
 async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    detail = error.detail if error.detail != "Not Found" else "There is no such page."
-    answer = told(request, error.status_code, detail)
+    detail = (
+        error.detail
+        if error.detail != "Not Found"
+        else "Page not found. Check the address, or go to Home."
+    )
+    answer = error_response(request, error.status_code, detail)
     answer.headers.update(error.headers or {})
     return answer
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
     log.warning("engine unavailable", error=repr(error)[:500])
-    return told(
+    return error_response(
         request,
         503,
-        "The database or the message broker doesn't answer at the moment. Nothing is lost; "
-        "the portal goes on by itself as soon as it is back.",
+        "The database or the message broker doesn't answer. Nothing is lost: "
+        "the portal continues as soon as they are back.",
     )
 
 
 async def _failed(request: Request, error: Exception) -> Response:
     log.error("a request failed", path=request.url.path, exc_info=error)
-    return told(request, 500, "Something is wrong with Waybill itself; its log has the details.")
+    return error_response(
+        request,
+        500,
+        "An error occurred in Waybill; its log has the details. Try again, or tell an operator.",
+    )
 
 
 HANDLERS: dict[type[Exception], Handler] = {
@@ -113,7 +123,7 @@ HANDLERS: dict[type[Exception], Handler] = {
     RequestValidationError: _invalid,
     ValidationError: _invalid,
     Malformed: _invalid,
-    Reused: _reused,
+    IdempotencyKeyReused: _reused,
     TooLarge: _too_large,
     TooMany: _too_many,
     HTTPException: _http,
@@ -125,7 +135,7 @@ HANDLERS: dict[type[Exception], Handler] = {
 
 
 def handle_errors(app: FastAPI) -> None:
-    """From now on the app tells its errors this way."""
+    """Registers these error handlers with the app."""
     for kind, handler in HANDLERS.items():
         app.add_exception_handler(kind, handler)
     app.add_middleware(AnswerFailures, answer=_failed)

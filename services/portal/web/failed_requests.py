@@ -1,7 +1,7 @@
-"""Answers a request that failed, so that the connection lives on.
+"""Answers requests that failed with an unexpected error, without closing the connection.
 
-Starlette answers what nobody expected too, but raises it again for the server to see, and the
-server closes the connection: the next request on it would be reset.
+Starlette answers them as well, but raises the error again for the server, which then closes the
+connection: the next request on it would be reset.
 """
 
 from collections.abc import Awaitable, Callable
@@ -14,25 +14,25 @@ Answer = Callable[[Request, Exception], Awaitable[Response]]
 
 
 class AnswerFailures:
-    """ASGI middleware: whatever is raised before an answer has begun is answered by `answer`."""
+    """ASGI middleware that calls `answer` for errors raised before the response has started."""
 
     def __init__(self, app: ASGIApp, answer: Answer) -> None:
         self._app = app
         self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """See ASGI. Raises what comes after the answer has begun: then it can't be mended."""
-        begun = False
+        """See ASGI. An error after the response has started is raised: it is too late to answer."""
+        started = False
 
-        async def sending(message: Message) -> None:
-            nonlocal begun
-            begun = begun or message["type"] == "http.response.start"
+        async def tracked_send(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
             await send(message)
 
         try:
-            await self._app(scope, receive, sending)
-        except Exception as error:  # whatever it is, somebody waits for an answer
-            if begun or scope["type"] != "http":
+            await self._app(scope, receive, tracked_send)
+        except Exception as error:  # any error needs an answer
+            if started or scope["type"] != "http":
                 raise
             response = await self._answer(Request(scope, receive), error)
             await response(scope, receive, send)

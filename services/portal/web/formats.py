@@ -1,4 +1,4 @@
-"""How things are written for people: money in the reader's language, times in their zone."""
+"""Formats for people: money in the reader's language, times in their zone."""
 
 import re
 from datetime import UTC, datetime
@@ -17,26 +17,26 @@ from shared.contracts.statuses import label
 
 
 def status(value: str | None) -> str:
-    """A status as people write it: `InProgress` is In Progress."""
+    """The label of a status: `InProgress` is In Progress."""
     return label(value) if value else "—"
 
 
-MARK = "\u00a4"  # where a currency stands in a form
+MARK = "\u00a4"  # the placeholder for the currency in a pattern
 NARROW = "\u00a0"
 
 
 WEIGHT = re.compile(r"q=(0(\.\d{0,3})?|1(\.0{0,3})?)", re.ASCII | re.IGNORECASE)
-MOST_LANGUAGES = 20  # of a header; browsers send a handful
+MAX_LANGUAGES = 20  # per header; browsers send a handful
 
 
-@lru_cache(maxsize=1000)  # whoever sends headers chooses the keys
+@lru_cache(maxsize=1000)  # clients choose the keys
 def locale_of(languages: str) -> Locale:
-    """The reader's own locale, of an `Accept-Language` header; English where it names none.
+    """The reader's locale from an `Accept-Language` header; English if it names none.
 
-    The language with the highest weight counts, the first one among equals; none with a weight of
-    zero (RFC 9110, section 12.4.2). `*` is English, the language of the pages.
+    The language with the highest weight wins, the first one among equals; a weight of zero excludes
+    it (RFC 9110, section 12.4.2). `*` is English, the language of the pages.
     """
-    ranges = [_weighed(each) for each in languages.split(",", MOST_LANGUAGES)[:MOST_LANGUAGES]]
+    ranges = [_weighed(each) for each in languages.split(",", MAX_LANGUAGES)[:MAX_LANGUAGES]]
     for tag, weight in sorted(ranges, key=lambda each: -each[1]):
         if tag == "*" or not weight:
             break
@@ -48,56 +48,59 @@ def locale_of(languages: str) -> Locale:
 
 
 def _weighed(language: str) -> tuple[str, float]:
-    """`de;q=0.8` as its tag and weight: 1 if it has none, 0 if that is no weight."""
+    """Splits `de;q=0.8` into tag and weight: 1 if none is given, 0 if it is invalid."""
     tag, given, weight = language.partition(";")
     found = WEIGHT.fullmatch(weight.strip())
     return tag.strip(), float(found[1]) if found else float(not given)
 
 
 def money(amount: Decimal | str | None, currency: str | None, locale: Locale) -> str:
-    """An amount as its reader writes amounts, whatever market it comes from.
+    """Formats an amount for the reader's locale, independent of the market.
 
-    Exact: every decimal that the currency has, no rounding. The currency is unmistakable: by a sign
-    that means no other one in this locale, else by its code.
+    The amount is exact: all decimals of the currency, no rounding. The currency is shown by its
+    sign if that is unambiguous in this locale, else by its code.
     """
     if amount is None or currency is None:
         return "—"
     exact = amount if isinstance(amount, Decimal) else Decimal(amount)
     return format_currency(
-        exact, currency, _form(currency, locale), locale=locale, currency_digits=False
+        exact, currency, _currency_pattern(currency, locale), locale=locale, currency_digits=False
     )
 
 
 @cache
-def _form(currency: str, locale: Locale) -> str:
-    """The locale's form of an amount in this currency: letters stand apart from digits.
+def _currency_pattern(currency: str, locale: Locale) -> str:
+    """The locale's pattern for amounts of this currency, with a space between letters and digits.
 
-    It has the contract's decimals (ISO 4217). The locale's own leave out those that are seldom used
-    in cash, and would round.
+    It has the decimals of the contract (ISO 4217). The locale's own pattern omits decimals that are
+    rarely used in cash, and would round.
     """
-    sign, form = get_currency_symbol(currency, locale), locale.currency_formats["standard"].pattern
+    sign, pattern = (
+        get_currency_symbol(currency, locale),
+        locale.currency_formats["standard"].pattern,
+    )
     if any(sign == get_currency_symbol(c, locale) for c in CURRENCIES if c != currency):
-        sign, form = currency, form.replace(MARK, MARK * 2)
-    if form.startswith(MARK) and sign[-1].isalpha():
-        form = form.replace("#", f"{NARROW}#", 1) if form[-1] != NARROW else form
+        sign, pattern = currency, pattern.replace(MARK, MARK * 2)
+    if pattern.startswith(MARK) and sign[-1].isalpha():
+        pattern = pattern.replace("#", f"{NARROW}#", 1) if pattern[-1] != NARROW else pattern
     part = "." + "0" * decimals(currency) if decimals(currency) else ""
-    return str(form).replace("0.00", f"0{part}")
+    return str(pattern).replace("0.00", f"0{part}")
 
 
-def plain(amount: Decimal | str | None, currency: str) -> str:
-    """An amount as a field of a form holds it and the contract writes it."""
+def plain_amount(amount: Decimal | str | None, currency: str) -> str:
+    """An amount as the contract writes it, for a form field."""
     if amount is None:
         return ""
     return f"{Decimal(amount):.{decimals(currency)}f}"
 
 
-def typed(text: str, currency: str, field: str) -> Decimal:
-    """What somebody has typed as an amount: `5`, `5.5` and `5,50` are all 5.50 USD.
+def parse_amount(text: str, currency: str, field: str) -> Decimal:
+    """Parses an amount as people type it: `5`, `5.5` and `5,50` are 5.50 USD.
 
-    Raises `Malformed`, never guesses: `1,234` is no amount of USD, and `0.001` is none either.
+    Raises `Malformed` for anything ambiguous: neither `1,234` nor `0.001` is an amount in USD.
     """
     if currency not in CURRENCIES:
-        raise Malformed("currency", "is missing: without it an amount says nothing")
+        raise Malformed("currency", "is missing; choose the currency of the amount")
     cleaned = text.strip().replace("\u00a0", "").replace(" ", "").replace(",", ".")
     whole, _, part = cleaned.partition(".")
     digits = decimals(currency)
@@ -111,9 +114,9 @@ def typed(text: str, currency: str, field: str) -> Decimal:
 
 
 def moment(value: datetime | str | None, zone: ZoneInfo, form: str = "d MMM y, HH:mm") -> str:
-    """A time in the reader's zone; in UTC where their zone has no such time (years 1 and 9999).
+    """Formats a time in the reader's zone, or in UTC if the zone can't express it (years 1, 9999).
 
-    Nothing new lies out there, but earlier versions took it.
+    Only earlier versions accepted such times.
     """
     found = parsed(value)
     if found is None:
@@ -125,7 +128,7 @@ def moment(value: datetime | str | None, zone: ZoneInfo, form: str = "d MMM y, H
 
 
 def ago(value: datetime | str | None) -> str:
-    """How long ago that was: `3 hours`."""
+    """The time that has passed since: `3 hours`."""
     found = parsed(value)
     if found is None:
         return "—"
@@ -133,7 +136,7 @@ def ago(value: datetime | str | None) -> str:
 
 
 def parsed(value: datetime | str | None) -> datetime | None:
-    """A time, from a document or from JSON."""
+    """Parses a time from a document or from JSON."""
     if isinstance(value, str):
         return datetime.fromisoformat(value)
     return value

@@ -1,4 +1,4 @@
-"""Commands out of forms: what somebody has typed, as the contract writes it."""
+"""Parses form fields into commands of the contract."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from starlette.datastructures import FormData
 
-from services.portal.web.formats import typed
+from services.portal.web.formats import parse_amount
 from shared.contracts import Malformed, Message, border
 
 CHECKED = ("on", "true", "1")
@@ -18,11 +18,11 @@ DEEPEST = 10
 Fields = dict[str, Any]
 
 
-def command_of(model: type[Message], form: FormData | Mapping[str, str]) -> Message:
-    """The command that a form's fields make.
+def parse_command(model: type[Message], form: FormData | Mapping[str, str]) -> Message:
+    """Parses the fields of a form into a command.
 
-    A field of a part is written with a dot (`address.city`). What is left empty isn't given, but
-    clears a field that can be cleared. Amounts are read by the form's own `currency`. Raises
+    Nested fields are written with a dot (`address.city`). An empty field is left out, or clears the
+    field of the command if that is clearable. Amounts are parsed in the form's `currency`. Raises
     `Malformed` or `ValidationError`.
     """
     given: Fields = {}
@@ -55,7 +55,7 @@ def _put(fields: Fields, path: list[str], text: str) -> None:
 
 
 def _read(model: type[BaseModel], given: Fields, currency: str, where: str) -> Fields:
-    """The given fields that the model has, each as its kind is written in JSON."""
+    """The fields that the model has, as JSON values."""
     found: Fields = {}
     for name, field in model.model_fields.items():
         if name in given:
@@ -75,15 +75,15 @@ def _value(annotation: Any, given: Any, currency: str, where: str) -> Any:
         return text in CHECKED
     if kind is int:
         if not text.isascii() or not text.isdigit() or len(text) > LONGEST_NUMBER:
-            raise Malformed(where, "must be a whole number, such as 2")
+            raise Malformed(where, "enter a whole number, such as 2")
         return int(text)
     if kind is Decimal:
-        return f"{typed(text, currency, where):f}"
+        return f"{parse_amount(text, currency, where):f}"
     return text
 
 
 def _kind(annotation: Any) -> Any:
-    """What stands in `X | None` or `Annotated[X, …]`."""
+    """The type `X` of `X | None` or `Annotated[X, …]`."""
     if get_origin(annotation) in (Union, UnionType):
         return _kind(next(a for a in get_args(annotation) if a is not type(None)))
     if hasattr(annotation, "__metadata__"):

@@ -1,4 +1,4 @@
-"""What every answer says to the browser: load only what is ours, keep nothing, no frames."""
+"""Security headers for every response, and a metric of the response times."""
 
 from time import perf_counter
 
@@ -22,7 +22,7 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
 class Headers:
-    """Adds the headers, and measures how long answers take."""
+    """ASGI middleware that adds the headers and measures the time to the first byte."""
 
     def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""How everything is: engines, processes, and who is how far behind."""
+"""The health page for operators: engines, processes, and the lag of consumer groups."""
 
 import asyncio
 from collections import defaultdict
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/operations", include_in_schema=False)
 
 @dataclass(frozen=True)
 class Group:
-    """A consumer group: how far it is behind in all, and on each partition of each topic."""
+    """A consumer group: its total lag, and the lag on each partition of each topic."""
 
     name: str
     service: str
@@ -29,26 +29,26 @@ class Group:
 
 @router.get("/health")
 async def health(request: Request, person: Operator) -> Response:
-    """What answers, what doesn't and why, and how many records wait for whom."""
-    operating = request.app.state.portal.operating
-    found, groups = await asyncio.gather(operating.health(), _groups(operating))
+    """The health of engines and processes, and the lag of each consumer group."""
+    operations = request.app.state.portal.operations
+    found, groups = await asyncio.gather(operations.health(), _groups(operations))
     return page(request, "health.html", person, found=found, groups=groups)
 
 
-async def _groups(operating: Operations) -> list[Group] | None:
-    """None if Kafka doesn't say: the rest of the page is of use all the same."""
+async def _groups(operations: Operations) -> list[Group] | None:
+    """None if Kafka doesn't answer: the rest of the page is still useful."""
     try:
-        return grouped(await operating.lag())
+        return grouped(await operations.lag())
     except Unavailable:
         return None
 
 
 def grouped(lags: list[Lag]) -> list[Group]:
-    """The same by group, those that are furthest behind first."""
-    theirs: dict[str, list[Lag]] = defaultdict(list)
+    """Groups lags by consumer group, the largest total first."""
+    by_group: dict[str, list[Lag]] = defaultdict(list)
     for lag in lags:
-        theirs[lag.group].append(lag)
-    groups = [_group(name, each) for name, each in theirs.items()]
+        by_group[lag.group].append(lag)
+    groups = [_group(name, each) for name, each in by_group.items()]
     return sorted(groups, key=lambda group: -group.behind)
 
 

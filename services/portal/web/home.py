@@ -1,4 +1,4 @@
-"""The first page: how the day goes, as charts that are drawn on the server."""
+"""The home page: the dashboard, with charts drawn on the server."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from services.portal.auth.guard import Signed
+from services.portal.auth.guard import SignedIn
 from services.portal.queries.models.dashboard import Age, Hour
 from services.portal.web.rendering import page, zone_of
 
@@ -17,32 +17,32 @@ router = APIRouter(include_in_schema=False)
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar of a chart, in the chart's own units; `name` is written below it, or nothing."""
+    """A bar of a chart, in the chart's units. `name` is the caption below it, `label` is spoken."""
 
     x: float
     y: float
     width: float
     height: float
     name: str
-    words: str
+    label: str
     number: int
 
 
 @router.get("/")
-async def home(request: Request, person: Signed) -> Response:
-    """Orders today, the last day by hour, and what has waited for how long."""
+async def home(request: Request, person: SignedIn) -> Response:
+    """Orders today, the last 24 hours, and what has been waiting for how long."""
     zone = zone_of(request)
-    figures = await request.app.state.portal.views.figures.now(datetime.now(UTC), zone)
+    dashboard = await request.app.state.portal.queries.dashboard.now(datetime.now(UTC), zone)
     return page(
         request,
         "home.html",
         person,
-        figures=figures,
+        dashboard=dashboard,
         charts=[
-            ("Orders placed, by hour", "/orders?created=today", _by_hour(figures.placed)),
-            ("Shipments shipped, by hour", "/orders?status=Completed", _by_hour(figures.shipped)),
-            ("Shipments awaiting inventory, by age", "/warehouse", _by_age(figures.awaiting)),
-            ("Orders on hold, by age", "/orders?status=OnHold", _by_age(figures.held)),
+            ("Orders placed, by hour", "/orders?created=today", _by_hour(dashboard.placed)),
+            ("Shipments shipped, by hour", "/orders?status=Completed", _by_hour(dashboard.shipped)),
+            ("Shipments awaiting inventory, by age", "/warehouse", _by_age(dashboard.awaiting)),
+            ("Orders on hold, by age", "/orders?status=OnHold", _by_age(dashboard.held)),
         ],
         size=(WIDTH, HEIGHT),
     )
@@ -59,8 +59,8 @@ def _by_hour(hours: list[Hour]) -> list[Bar]:
 def _by_age(ages: list[Age]) -> list[Bar]:
     named, before = [], 0
     for each in ages:
-        words = f"over {_hours(before)}" if each.up_to_hours is None else _upto(each.up_to_hours)
-        named.append((words, words, each.number))
+        label = f"over {_hours(before)}" if each.up_to_hours is None else _upto(each.up_to_hours)
+        named.append((label, label, each.number))
         before = each.up_to_hours or before
     return bars(named)
 
@@ -74,7 +74,7 @@ def _hours(hours: int) -> str:
 
 
 def bars(named: list[tuple[str, str, int]]) -> list[Bar]:
-    """Bars side by side; the highest fills the chart, and nothing is drawn for nothing."""
+    """Bars side by side. The highest fills the chart; a bar of zero has no height."""
     most = max((number for *_, number in named), default=0) or 1
     step, room = WIDTH / max(len(named), 1), HEIGHT - 2 * FOOT
     return [
@@ -84,8 +84,8 @@ def bars(named: list[tuple[str, str, int]]) -> list[Bar]:
             width=round(step * 0.8, 1),
             height=round(room * number / most, 1),
             name=name,
-            words=words,
+            label=label,
             number=number,
         )
-        for at, (name, words, number) in enumerate(named)
+        for at, (name, label, number) in enumerate(named)
     ]

@@ -1,4 +1,4 @@
-"""Tells an open page that what it shows has changed, by server-sent events."""
+"""Notifies open pages of changes by server-sent events."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,12 +10,12 @@ from starlette.exceptions import HTTPException
 from services.portal.auth.guard import signed_in
 from services.portal.queries.changes import EVERYTHING
 
-# The browser asks again by itself: then its session is looked at again.
-LONGEST = 300.0
-# Without news, something has to be said now and then: else nobody notices who has gone.
-SILENCE = 15.0
-# Lists change all the time: their readers hear of it now and then.
-BETWEEN = 2.0
+# A connection ends after this time; the browser reconnects, and its session is checked again.
+MAX_SECONDS = 300.0
+# A comment is sent this often without changes: otherwise a closed connection isn't noticed.
+KEEP_ALIVE_SECONDS = 15.0
+# Lists change all the time: they are notified at most this often.
+LIST_SECONDS = 2.0
 KINDS = {"order": "orders", "cart": "carts", "customer": "customers"}
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -24,25 +24,25 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/live", dependencies=[Depends(signed_in)])
 async def live(request: Request, about: str) -> Response:
-    """News of `order/c-1001`: an event `changed` whenever it looks different; of `order/`, whenever
-    any order does, every two seconds at most."""
+    """Sends an event `changed` for every change of `order/c-1001`; for `order/`, for changes of any
+    order, at most every two seconds."""
     kind, _, stream = about.partition("/")
     if kind not in KINDS:
-        raise HTTPException(404, "There is nothing to hear about that.")
-    news = _news(request, KINDS[kind], stream)
-    return StreamingResponse(news, media_type="text/event-stream", headers=HEADERS)
+        raise HTTPException(404, "Nothing is published about that.")
+    events = _events(request, KINDS[kind], stream)
+    return StreamingResponse(events, media_type="text/event-stream", headers=HEADERS)
 
 
-async def _news(request: Request, kind: str, stream: str) -> AsyncIterator[str]:
+async def _events(request: Request, kind: str, stream: str) -> AsyncIterator[str]:
     portal = request.app.state.portal
-    changes = portal.views.changes.follow()
-    ends = asyncio.get_running_loop().time() + LONGEST
+    changes = portal.queries.changes.follow()
+    ends = asyncio.get_running_loop().time() + MAX_SECONDS
     yield "retry: 2000\n\n"
     next_one = asyncio.ensure_future(anext(changes))
     quiet_until = 0.0
     try:
         while asyncio.get_running_loop().time() < ends and not portal.health.stopping:
-            done, _ = await asyncio.wait({next_one}, timeout=SILENCE)
+            done, _ = await asyncio.wait({next_one}, timeout=KEEP_ALIVE_SECONDS)
             if not done:
                 yield ": still here\n\n"
                 continue
@@ -50,7 +50,7 @@ async def _news(request: Request, kind: str, stream: str) -> AsyncIterator[str]:
             next_one = asyncio.ensure_future(anext(changes))
             now = asyncio.get_running_loop().time()
             if not stream and change.kind == kind and now >= quiet_until:
-                quiet_until = now + BETWEEN
+                quiet_until = now + LIST_SECONDS
                 yield "event: changed\ndata: {}\n\n"
             elif change.kind == EVERYTHING or (change.kind, change.id) == (kind, stream):
                 yield "event: changed\ndata: {}\n\n"

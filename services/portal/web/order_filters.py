@@ -1,4 +1,4 @@
-"""The orders that somebody looks for, as the page's address says it."""
+"""The search of the order list, as the page's address holds it."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,12 +11,12 @@ from services.portal.queries import PRESETS, OrderFilter, preset, span
 
 CREATED = {name: name.replace("-", " ").capitalize() for name in PRESETS}
 TEXTS = ("number", "name", "customer", "email", "customer_id")
-LONGEST = 254  # characters: as long as an email may be, which is found as a whole
+LONGEST = 254  # characters: the maximum length of an email, which is compared as a whole
 
 
 @dataclass(frozen=True)
 class OrderSearch:
-    """What is in the fields of the filter form."""
+    """The fields of the filter form."""
 
     texts: dict[str, str]
     created: str
@@ -28,7 +28,7 @@ class OrderSearch:
 
     @classmethod
     def of(cls, query: QueryParams) -> "OrderSearch":
-        """As it stands in an address."""
+        """Parses the query of an address."""
         return cls(
             texts={name: query.get(name, "").strip()[:LONGEST] for name in TEXTS},
             created=query.get("created", ""),
@@ -40,7 +40,7 @@ class OrderSearch:
         )
 
     def address(self, **more: str) -> str:
-        """The page's address: this and nothing else is looked for."""
+        """The address of the page with this search; `more` adds parameters."""
         pairs = [(name, text) for name, text in self.texts.items() if text]
         pairs += [("created", self.created)] if self.created else []
         pairs += [(name, text) for name, text in self._days() if text]
@@ -51,7 +51,7 @@ class OrderSearch:
         return f"/orders?{urlencode(pairs)}" if pairs else "/orders"
 
     def filter(self, zone: ZoneInfo) -> OrderFilter:
-        """What to ask the read models for. Raises `Malformed` for a day that isn't one."""
+        """The filter for the query. Raises `Malformed` for an invalid day."""
         since, before = self._times(zone)
         return OrderFilter(
             **self.texts,
@@ -64,11 +64,11 @@ class OrderSearch:
 
     @property
     def narrow(self) -> bool:
-        """Whether anything is asked for at all."""
+        """Whether any filter is set."""
         return self.address() != "/orders"
 
     def _days(self) -> tuple[tuple[str, str], tuple[str, str]]:
-        """Days count where they are asked for: a preset that was chosen before them doesn't."""
+        """Start and end, which apply only if the preset "between" is selected."""
         days = self.created == "between"
         return ("start", self.start if days else ""), ("end", self.end if days else "")
 

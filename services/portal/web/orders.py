@@ -1,4 +1,4 @@
-"""The list of orders: found while typing, chosen, deleted together."""
+"""Pages for the list of orders: search while typing, selection, bulk deletion."""
 
 import asyncio
 from typing import Annotated, get_args
@@ -6,7 +6,7 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from services.portal.auth.guard import Signed
+from services.portal.auth.guard import SignedIn
 from services.portal.queries import Queries
 from services.portal.queries.models.details import OrderDetails
 from services.portal.web import bulk_delete
@@ -16,34 +16,35 @@ from shared.contracts import Malformed
 from shared.contracts.orders import OrderStatus
 
 
-async def _one(views: Queries, order_id: str) -> bulk_delete.Item | None:
-    found = await views.orders.get(order_id)
+async def _item(queries: Queries, order_id: str) -> bulk_delete.Item | None:
+    found = await queries.orders.get(order_id)
     if not isinstance(found, OrderDetails):
         return None
     customer = found.customer.name if found.customer else None
     return bulk_delete.Item(order_id, found.number, found.status, customer)
 
 
-DELETED = bulk_delete.Kind(
+ORDERS = bulk_delete.Kind(
     "order",
-    "A deleted order is gone for good, with its customer's data. "
-    "Only its number and who deleted it when are kept.",
-    _one,
+    "Deleting an order can't be undone. Its customer's data is erased with it. "
+    "Only the order number, the time, and who deleted it are kept.",
+    _item,
 )
 
 router = APIRouter(prefix="/orders", include_in_schema=False)
 
 
 @router.get("")
-async def orders(request: Request, person: Signed, after: str = "") -> Response:
-    """The whole page, or the results alone for somebody who is typing."""
-    views = request.app.state.portal.views
-    sought = OrderSearch.of(request.query_params)
+async def orders(request: Request, person: SignedIn, after: str = "") -> Response:
+    """The whole page, or the results alone for htmx."""
+    queries = request.app.state.portal.queries
+    search = OrderSearch.of(request.query_params)
     wrong, found, count = None, None, None
     try:
-        asked = sought.filter(zone_of(request))
+        order_filter = search.filter(zone_of(request))
         found, count = await asyncio.gather(
-            views.orders.search(asked, following=after or None), views.orders.count(asked)
+            queries.orders.search(order_filter, cursor=after or None),
+            queries.orders.count(order_filter),
         )
     except Malformed as error:
         wrong = error
@@ -52,7 +53,7 @@ async def orders(request: Request, person: Signed, after: str = "") -> Response:
         request,
         template,
         person,
-        sought=sought,
+        search=search,
         found=found,
         count=count,
         wrong=wrong,
@@ -63,19 +64,21 @@ async def orders(request: Request, person: Signed, after: str = "") -> Response:
     )
     answer.headers["Vary"] = "HX-Request, HX-Target"
     if template == "orders_found.html":
-        answer.headers["HX-Replace-Url"] = sought.address(after=after)
+        answer.headers["HX-Replace-Url"] = search.address(after=after)
     return answer
 
 
 @router.post("/delete/confirm")
 async def confirm(
-    request: Request, person: Signed, order: Annotated[list[str], Form()]
+    request: Request, person: SignedIn, order: Annotated[list[str], Form()]
 ) -> Response:
-    """Which orders would be deleted, before anything happens."""
-    return await bulk_delete.confirm(request, person, DELETED, order)
+    """Asks for confirmation before orders are deleted."""
+    return await bulk_delete.confirm(request, person, ORDERS, order)
 
 
 @router.post("/delete")
-async def delete(request: Request, person: Signed, order: Annotated[list[str], Form()]) -> Response:
-    """Deletes them, and says of each what became of it."""
-    return await bulk_delete.delete(request, person, DELETED, order)
+async def delete(
+    request: Request, person: SignedIn, order: Annotated[list[str], Form()]
+) -> Response:
+    """Deletes orders, and shows the result for each."""
+    return await bulk_delete.delete(request, person, ORDERS, order)

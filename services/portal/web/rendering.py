@@ -1,8 +1,7 @@
-"""Makes pages: the templates with what each of them may use."""
+"""Renders pages: the templates, and the filters and globals that they use."""
 
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,15 +17,13 @@ from services.portal.web import formats
 from services.portal.web.address_choices import countries
 from services.portal.web.assets import address
 from services.portal.web.barcodes import barcode
-from services.portal.web.total_breakdown import line_total, sums_of
+from services.portal.web.total_breakdown import breakdown_of, line_total
 from shared.contracts.commands import short
-
-HERE = Path(__file__).parent
 
 
 @cache
 def templates() -> Environment:
-    """All of them escape what they print, and fail on a name that isn't there."""
+    """The template environment: escapes all output, and raises for undefined names."""
     environment = Environment(
         loader=PackageLoader("services.portal.web"),
         autoescape=True,
@@ -34,8 +31,12 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"status": formats.status, "ago": formats.ago, "plain": formats.plain}
-    environment.filters |= {"short": short, "line_total": line_total, "sums": sums_of}
+    environment.filters |= {
+        "status": formats.status,
+        "ago": formats.ago,
+        "plain": formats.plain_amount,
+    }
+    environment.filters |= {"short": short, "line_total": line_total, "breakdown": breakdown_of}
     environment.filters |= {"shipment": label, "with_labels": with_labels}
     environment.globals |= {
         "asset": address,
@@ -49,7 +50,7 @@ def templates() -> Environment:
 def page(
     request: Request, name: str, person: Person | None, status: int = 200, /, **values: Any
 ) -> HTMLResponse:
-    """The page or part of a page that the template makes."""
+    """Renders a template into a page or a part of a page."""
     site = request.app.state.portal.site
     zone = zone_of(request)
 
@@ -81,29 +82,29 @@ def page(
     return HTMLResponse(html, status)
 
 
-def inside(where: str | None) -> str:
-    """`where` if it is a page of ours, else the first page: a link from elsewhere leads nowhere."""
+def local_path(where: str | None) -> str:
+    """`where` if it is a path of this portal, else `/`: no redirect leads to another site."""
     if where and where.startswith("/") and not where.startswith("//"):
         return where if where.isprintable() and "\\" not in where else "/"
     return "/"
 
 
-def go(request: Request, where: str, said: str | None = None) -> Response:
-    """Sends the browser to another page of ours, whether htmx asked or a form; says something."""
+def redirect(request: Request, where: str, message: str | None = None) -> Response:
+    """Redirects htmx or a browser to another page, which shows `message` if it is given."""
     if "hx-request" in request.headers:
-        return saying(Response(status_code=204, headers={"HX-Redirect": where}), said)
-    return saying(RedirectResponse(where, 303), said)
+        return with_flash(Response(status_code=204, headers={"HX-Redirect": where}), message)
+    return with_flash(RedirectResponse(where, 303), message)
 
 
-def saying(answer: Response, said: str | None) -> Response:
-    """Lets the page that comes next say something: a toast would be gone with this one."""
-    if said:
-        answer.set_cookie("said", quote(said[:500]), max_age=30, samesite="lax", path="/")
+def with_flash(answer: Response, message: str | None) -> Response:
+    """Adds a flash message: the next page shows it, since a toast would vanish with this one."""
+    if message:
+        answer.set_cookie("said", quote(message[:500]), max_age=30, samesite="lax", path="/")
     return answer
 
 
 def zone_of(request: Request) -> ZoneInfo:
-    """The zone that the browser said it is in; UTC until it has."""
+    """The time zone that the browser reported in a cookie; UTC until then."""
     try:
         return ZoneInfo(request.cookies.get("zone", "UTC")[:64])
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -18,28 +18,33 @@ from services.portal.web.rendering import go, inside, page
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
 
-STATE = "elsewhere"  # proves the same of a sign-in at the issuer
-TRY = "trying"  # proves that the form which comes back is one that this browser was given
+STATE_COOKIE = "elsewhere"  # proves that this browser started the sign-in at the issuer
+FORM_COOKIE = "trying"  # proves that the form was sent to this browser
 
 
 def _form(
-    request: Request, name: str = "", where: str = "/", said: str = "", status: int = 200
+    request: Request, name: str = "", where: str = "/", message: str = "", status: int = 200
 ) -> Response:
-    token = request.cookies.get(TRY) or secrets.token_urlsafe(32)
+    token = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(32)
     settings = request.app.state.portal.settings
     sso = settings.portal_oidc_label if settings.portal_oidc_issuer else None
-    values = {"name": name, "next": where, "said": said, "token": token, "sso": sso}
+    values = {"name": name, "next": where, "message": message, "token": token, "sso": sso}
     answer = page(request, "signin.html", None, status, **values)
     answer.set_cookie(
-        TRY, token, secure=cookies.secure(request), httponly=True, samesite="strict", path="/"
+        FORM_COOKIE,
+        token,
+        secure=cookies.secure(request),
+        httponly=True,
+        samesite="strict",
+        path="/",
     )
     return answer
 
 
 @router.get("/sign-in")
-async def form(request: Request, next: str = "/") -> Response:  # noqa: A002 - the link's own word
-    """The form."""
-    return _form(request, where=inside(next))
+async def form(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the link
+    """The sign-in form."""
+    return _form(request, where=local_path(next))
 
 
 @router.post("/sign-in")
@@ -50,11 +55,11 @@ async def sign_in(
     token: Annotated[str, Form(max_length=100)] = "",
     next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002
 ) -> Response:
-    """Begins a session, or says why not; never which of name and password was wrong."""
+    """Starts a session, or shows why not, without telling whether name or password was wrong."""
     portal = request.app.state.portal
-    where, name = inside(next), name.strip().lower()
-    if not hmac.compare_digest(token.encode(), request.cookies.get(TRY, "-").encode()):
-        return _form(request, name, where, "That form was out of date. Please try again.", 400)
+    where, name = local_path(next), name.strip().lower()
+    if not hmac.compare_digest(token.encode(), request.cookies.get(FORM_COOKIE, "-").encode()):
+        return _form(request, name, where, "This form has expired. Please try again.", 400)
     address = request.client.host if request.client else "?"
     try:
         account = await portal.limits.attempt(
@@ -70,15 +75,15 @@ async def sign_in(
 
 
 @router.get("/sign-in/oidc")
-async def elsewhere(request: Request, next: str = "/") -> Response:  # noqa: A002
-    """Goes to the issuer's own page."""
+async def start_oidc(request: Request, next: str = "/") -> Response:  # noqa: A002
+    """Redirects to the sign-in page of the OpenID Connect issuer."""
     try:
-        address, state = await _oidc(request).begin(inside(next))
-    except NotVouched as error:
-        return _form(request, where=inside(next), said=str(error), status=502)
+        address, state = await _oidc(request).begin(local_path(next))
+    except SignInRefused as error:
+        return _form(request, where=local_path(next), message=str(error), status=502)
     answer = RedirectResponse(address, 303)
     answer.set_cookie(
-        STATE,
+        STATE_COOKIE,
         state,
         max_age=600,
         secure=cookies.secure(request),
@@ -90,40 +95,42 @@ async def elsewhere(request: Request, next: str = "/") -> Response:  # noqa: A00
 
 
 @router.get(CALLBACK)
-async def back(request: Request, state: str = "", code: str = "") -> Response:
-    """Comes back from there."""
+async def finish_oidc(request: Request, state: str = "", code: str = "") -> Response:
+    """Handles the redirect back from the issuer."""
     try:
-        found = await _oidc(request).finish(state, request.cookies.get(STATE, ""), code)
-    except NotVouched as error:
-        return _form(request, said=str(error), status=401)
-    answer = await let_in(request, found.account, found.roles, found.where)
-    answer.delete_cookie(STATE, path=CALLBACK)
+        found = await _oidc(request).finish(state, request.cookies.get(STATE_COOKIE, ""), code)
+    except SignInRefused as error:
+        return _form(request, message=str(error), status=401)
+    answer = await start_session(request, found.account, found.roles, found.where)
+    answer.delete_cookie(STATE_COOKIE, path=CALLBACK)
     return answer
 
 
 def _oidc(request: Request) -> Oidc:
     oidc: Oidc | None = request.app.state.portal.oidc
     if oidc is None:
-        raise HTTPException(404, "There is no such page.")
+        raise HTTPException(404, "Page not found.")
     return oidc
 
 
-async def let_in(request: Request, name: str, roles: tuple[str, ...], where: str) -> Response:
-    """A new session in place of whatever the browser had."""
+async def start_session(
+    request: Request, name: str, roles: tuple[str, ...], where: str
+) -> Response:
+    """Starts a session, which replaces the one that the browser had."""
     token = await request.app.state.portal.sessions.start(name, roles, session_token(request))
     log.info("signed in", account=name)
-    answer = RedirectResponse(inside(where), 303)
-    cookies.take_back(answer)
-    cookies.give(request, answer, token)
-    answer.delete_cookie(TRY, path="/")
+    answer = RedirectResponse(local_path(where), 303)
+    cookies.clear_session(answer)
+    cookies.set_session(request, answer, token)
+    answer.delete_cookie(FORM_COOKIE, path="/")
     return answer
 
 
 @router.post("/sign-out")
-async def sign_out(request: Request, _: Signed) -> Response:
+async def sign_out(request: Request, _: SignedIn) -> Response:
     """Ends the session."""
     if token := session_token(request):
         await request.app.state.portal.sessions.end(token)
-    answer = go(request, "/sign-in")
-    cookies.take_back(answer)
+    answer = redirect(request, "/sign-in")
+    cookies.clear_session(answer)
     return answer

@@ -1,4 +1,4 @@
-"""What an order's total is made of, for its page: sums that add up to it exactly."""
+"""The breakdown of an order's total, for its page: sums that add up to it exactly."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,8 +9,8 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
-    """Of the shipments that aren't canceled; total = goods − line discounts + tax + shipping
+class TotalBreakdown:
+    """Sums of the shipments that aren't canceled; total = goods − line discounts + tax + shipping
     − order discount, never below zero (contract: `waybill.cart.converted.v1`)."""
 
     goods: Decimal
@@ -21,21 +21,21 @@ class Sums:
 
     @property
     def total(self) -> Decimal:
-        """What they come to."""
+        """The total of these sums."""
         owed = self.goods - self.line_discounts + self.tax + self.shipping - self.order_discount
         return max(owed, ZERO)
 
 
 def line_total(line: Line) -> Decimal:
-    """What the line costs, after its discount and with its tax."""
+    """The total of a line, with discount and tax."""
     return line.quantity * Decimal(line.placed_price) - Decimal(line.discount) + Decimal(line.tax)
 
 
-def sums_of(order: OrderDetails) -> Sums:
-    """The sums of an order."""
+def breakdown_of(order: OrderDetails) -> TotalBreakdown:
+    """The breakdown of an order's total."""
     shipments = [s for s in order.shipments if s.status != "Canceled"]
     lines = [line for shipment in shipments for line in shipment.lines]
-    return Sums(
+    return TotalBreakdown(
         goods=sum((line.quantity * Decimal(line.placed_price) for line in lines), ZERO),
         line_discounts=sum((Decimal(line.discount) for line in lines), ZERO),
         tax=sum((Decimal(line.tax) for line in lines), ZERO),

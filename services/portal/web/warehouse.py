@@ -1,4 +1,4 @@
-"""For warehouses: what to fetch, what to pack, how the stock stands and who waits for it."""
+"""Pages for warehouses: pick list, packing slip, stock levels and waiting orders."""
 
 import asyncio
 from typing import Annotated
@@ -20,20 +20,20 @@ router = APIRouter(prefix="/warehouse", include_in_schema=False)
 
 
 @router.get("")
-async def warehouses(request: Request, person: Signed) -> Response:
-    """The warehouses, each with what waits there."""
-    views, site = request.app.state.portal.views, request.app.state.portal.site
-    lists = await asyncio.gather(*(views.warehouse.pick_list(each) for each in site.warehouses))
+async def warehouses(request: Request, person: SignedIn) -> Response:
+    """All warehouses, each with the number of shipments to pick."""
+    queries, site = request.app.state.portal.queries, request.app.state.portal.site
+    lists = await asyncio.gather(*(queries.warehouse.pick_list(each) for each in site.warehouses))
     return page(request, "warehouses.html", person, lists=lists)
 
 
 @router.get("/{warehouse}")
-async def picking(request: Request, person: Signed, warehouse: str) -> Response:
-    """The pick list: all that is released, by article and by shipment; and what is being packed."""
+async def picking(request: Request, person: SignedIn, warehouse: str) -> Response:
+    """The pick list: released shipments, by SKU and by shipment, and those being packed."""
     _check(request, warehouse)
-    views = request.app.state.portal.views
+    queries = request.app.state.portal.queries
     released, packing = await asyncio.gather(
-        views.warehouse.pick_list(warehouse), views.warehouse.pick_list(warehouse, "Packing")
+        queries.warehouse.pick_list(warehouse), queries.warehouse.pick_list(warehouse, "Packing")
     )
     can = permissions.Permissions(person)
     values = {"warehouse": warehouse, "released": released, "packing": packing, "can": can}
@@ -69,25 +69,25 @@ async def stock(
 
 @router.get("/{warehouse}/stock/dialog/{name}")
 async def dialog(
-    request: Request, person: Signed, warehouse: str, name: str, sku: str = ""
+    request: Request, person: SignedIn, warehouse: str, name: str, sku: str = ""
 ) -> Response:
-    """The form for goods that came in (`receive`) or were counted (`count`)."""
+    """The dialog for received goods (`receive`) or a stock count (`count`)."""
     _check(request, warehouse)
     if name not in ("receive", "count"):
-        raise HTTPException(404, "There is no such page.")
+        raise HTTPException(404, "Page not found.")
     values = {"warehouse": warehouse, "name": name, "sku": sku, "new_id": permissions.new_id}
     return page(request, "dialog_stock.html", person, **values)
 
 
 @router.get("/slip/{order_id}/{shipment_id}")
-async def slip(request: Request, person: Signed, order_id: str, shipment_id: str) -> Response:
+async def slip(request: Request, person: SignedIn, order_id: str, shipment_id: str) -> Response:
     """The packing slip of a shipment, for printing: no prices."""
-    found = await request.app.state.portal.views.warehouse.packing_slip(order_id, shipment_id)
+    found = await request.app.state.portal.queries.warehouse.packing_slip(order_id, shipment_id)
     if found is None:
-        raise HTTPException(404, "There is no such shipment.")
+        raise HTTPException(404, "Shipment not found.")
     return page(request, "slip.html", person, slip=found)
 
 
 def _check(request: Request, warehouse: str) -> None:
     if warehouse not in request.app.state.portal.site.warehouses:
-        raise HTTPException(404, f"No warehouse is called {warehouse}.")
+        raise HTTPException(404, f"Unknown warehouse {warehouse}.")

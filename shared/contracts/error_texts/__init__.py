@@ -1,8 +1,8 @@
-"""Why a rule said no, in words: the one table from a code to what happened and what to do.
+"""The texts of rejections: for each key, what happened and what to do.
 
-A key is a code of the contract, or one with a suffix where a code has several texts (`on-hold`,
-`on-hold.already`). Blockers carry key and facts beside the English words, so that a page or program
-can say the same in another language (`rendered`).
+A key is a code of the contract, with a suffix if a code has several texts (`on-hold`,
+`on-hold.already`). Blockers carry key and facts with the English text, so that a page or program
+can show them in another language (`rendered`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -42,31 +42,31 @@ ENGLISH: Texts = {
 
 
 def blocker(key: str, **facts: object) -> Blocker:
-    """The blocker that the text under `key` makes with these facts.
+    """Makes the blocker with the text under `key`, filled in with these facts.
 
-    Its code is the key without the suffix. Raises `KeyError` if there is no such text, or if it
-    needs a fact that isn't given.
+    Its code is the key without the suffix. Raises `KeyError` if there is no such text, or if a fact
+    is missing.
     """
-    told = {name: str(fact) for name, fact in facts.items()}
+    values = {name: str(fact) for name, fact in facts.items()}
     text = ENGLISH[key]
     return Blocker(
         code=key.partition(".")[0],
-        message=text.happened.format_map(told),
-        remedy=text.remedy.format_map(told),
+        message=text.happened.format_map(values),
+        remedy=text.remedy.format_map(values),
         text=key,
-        facts=told or None,
+        facts=values or None,
     )
 
 
 def id_reused(what: str) -> Blocker:
-    """The blocker of creating `what` ("Line 7") under an id that has other content already."""
+    """The blocker for creating `what` ("Line 7") under an id that has other content already."""
     return blocker("id-reused", what=what)
 
 
 def unknown_method(market: str, method: str | None, offered: Iterable[str]) -> Blocker:
-    """The blocker of a payment or shipping method that a market doesn't offer.
+    """The blocker for a payment or shipping method that a market doesn't offer.
 
-    Without a `method` it is any: the market offers none at all.
+    `method` is None if the market offers no method at all.
     """
     named = ", ".join(offered)
     if method is None or not named:
@@ -75,7 +75,7 @@ def unknown_method(market: str, method: str | None, offered: Iterable[str]) -> B
 
 
 def rendered(blocker: Blocker, texts: Texts) -> tuple[str, str | None]:
-    """What happened and what to do, by `texts`, a site's translation; else as the blocker says it.
+    """Returns what happened and what to do, translated by a site's `texts` if they have the key.
 
     Blockers of version 0.1 have no key and no remedy.
     """
@@ -87,5 +87,5 @@ def rendered(blocker: Blocker, texts: Texts) -> tuple[str, str | None]:
 
 
 def said(blocker: Blocker, texts: Texts) -> str:
-    """What happened and what to do, one after the other."""
+    """Returns what happened and what to do, in one text."""
     return " ".join(filter(None, rendered(blocker, texts)))

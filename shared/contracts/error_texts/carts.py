@@ -16,24 +16,25 @@ CARTS: Mapping[str, ErrorText] = {
     "shipment-not-set": ErrorText(
         "Shipment {shipment} has no address and no shipping method.", "Edit the shipment."
     ),
-    "cart-full": ErrorText("An order has at most {most} lines.", "Make a second order."),
+    "cart-full": ErrorText("An order has at most {most} lines.", "Create a second order."),
     "cart-full.shipments": ErrorText(
-        "An order has at most {most} shipments.", "Use a shipment that there is."
+        "An order has at most {most} shipments.", "Use an existing shipment."
     ),
     "cart-full.coupons": ErrorText("A cart has at most {most} coupons.", "Remove a coupon first."),
     "unknown-market": ErrorText(
-        "Nothing is sold in market {market} for {currency} any more.",
-        "Make a draft in another market.",
+        "Market {market} no longer sells in {currency}.",
+        "Create a draft in another market.",
     ),
     "too-much.total": ErrorText(
-        "The {field} has more than 15 digits before the point.", "Reduce quantities or prices."
+        "The {field} has more than 15 digits before the decimal point.",
+        "Reduce quantities or prices.",
     ),
 }
 
 COUPONS: Mapping[str, ErrorText] = {
-    "no-coupons": ErrorText("The cart has no coupons.", "There is none to remove."),
+    "no-coupons": ErrorText("The cart has no coupons.", "There is nothing to remove."),
     "unknown-coupon": ErrorText("There is no coupon {coupon}.", "Check the spelling."),
-    "coupon-applied": ErrorText("Coupon {coupon} is applied already.", "It counts once."),
+    "coupon-applied": ErrorText("Coupon {coupon} is already applied.", "A coupon counts once."),
     "coupon-not-applied": ErrorText(
         "Coupon {coupon} isn't applied to this cart.", "There is nothing to remove."
     ),
@@ -45,12 +46,12 @@ COUPONS: Mapping[str, ErrorText] = {
         "Coupon {coupon} is not for market {market}.", "Use another coupon."
     ),
     "below-minimum": ErrorText(
-        "Coupon {coupon} needs lines worth {least} {currency}, and they come to "
+        "Coupon {coupon} needs lines worth {least} {currency}; this cart's are worth "
         "{value} {currency}.",
         "Add lines, or remove the coupon.",
     ),
     "nothing-for-coupon": ErrorText(
-        "Coupon {coupon} needs a line to take from.", "Add a line, or remove the coupon."
+        "Coupon {coupon} needs at least one line.", "Add a line, or remove the coupon."
     ),
     "nothing-for-coupon.skus": ErrorText(
         "Coupon {coupon} is for {skus}.", "Add one of these, or remove the coupon."
@@ -60,7 +61,7 @@ COUPONS: Mapping[str, ErrorText] = {
         "Choose a shipping method, or remove the coupon.",
     ),
     "discount-too-big": ErrorText(
-        "A discount of {amount} {currency} is more than {most} {currency}, all that it can be "
+        "A discount of {amount} {currency} is more than {most} {currency}, the amount that it is "
         "taken from.",
         "Enter at most {most} {currency}.",
     ),
@@ -78,7 +79,7 @@ CUSTOMERS: Mapping[str, ErrorText] = {
     ),
     "contact-needed": ErrorText("A customer needs a name or an email.", "Keep one of them."),
     "unknown-address": ErrorText(
-        "Customer {customer} has no address {address}.", "Choose one of the address book."
+        "Customer {customer} has no address {address}.", "Choose an address from the address book."
     ),
     "address-book-full": ErrorText(
         "An address book has at most {most} addresses.", "Remove an address first."
@@ -87,11 +88,11 @@ CUSTOMERS: Mapping[str, ErrorText] = {
 
 CATALOG: Mapping[str, ErrorText] = {
     "not-in-catalog": ErrorText(
-        "{sku} is not in the catalog.", "Give the line's {missing}, or choose another product."
+        "{sku} is not in the catalog.", "Enter the line's {missing}, or choose another product."
     ),
     "not-in-catalog.removed": ErrorText(
         "{sku} is no longer in the catalog.",
-        "Give the line's {missing}, or choose another product.",
+        "Enter the line's {missing}, or choose another product.",
     ),
     "discontinued": ErrorText("{sku} is discontinued.", "To sell it anyway, enter a placed price."),
     "no-price": ErrorText("{sku} has no price in {market}.", "Enter a placed price."),

@@ -18,23 +18,24 @@ ORDERS: Mapping[str, ErrorText] = {
         "The order is canceled and can't be {done}.", "Reorder it to make a new draft."
     ),
     "on-hold": ErrorText("The order is on hold.", _RELEASE_HOLD),
-    "on-hold.already": ErrorText("The order is already on hold.", "Release the hold to go on."),
+    "on-hold.already": ErrorText("The order is already on hold.", "Release the hold to continue."),
     "not-on-hold": ErrorText("The order is not on hold.", "There is no hold to release."),
     "hold-pending": ErrorText("A hold of the order has been requested.", _WAIT),
     "release-pending": ErrorText("The hold of the order is being released.", _WAIT),
     "cancel-pending": ErrorText(
-        "The order is being canceled.", "Wait until its shipments have confirmed that."
+        "The order is being canceled.", "Wait until its shipments have confirmed it."
     ),
     "delete-pending": ErrorText(
-        "The order is being deleted.", "Wait until its shipments have confirmed that."
+        "The order is being deleted.", "Wait until its shipments have confirmed it."
     ),
     "edit-pending": ErrorText("An edit of the order is still being made.", _WAIT),
-    "reorder-pending": ErrorText("A draft is being made of the order.", _WAIT),
+    "reorder-pending": ErrorText("A draft of the order is being made.", _WAIT),
     "shipped": ErrorText(
         "Shipment {shipment} has shipped.", "Cancel the shipments that have not shipped instead."
     ),
     "partially-shipped": ErrorText(
-        "A part of the order has shipped.", "Lines and discounts can be edited only before that."
+        "A part of the order has shipped.",
+        "Lines and discounts can only be edited before anything ships.",
     ),
 }
 
@@ -47,31 +48,31 @@ EDITS: Mapping[str, ErrorText] = {
     ),
     "unknown-shipment.new": ErrorText(
         "The order has no shipment {shipment}.",
-        "For a new shipment give an address and a shipping method.",
+        "For a new shipment, enter an address and a shipping method.",
     ),
-    "order-full": ErrorText("An order has at most {most} lines.", "Make a second order."),
+    "order-full": ErrorText("An order has at most {most} lines.", "Create a second order."),
     "order-full.shipments": ErrorText(
-        "An order has at most {most} shipments.", "Move the line to a shipment that there is."
+        "An order has at most {most} shipments.", "Move the line to an existing shipment."
     ),
     "same-shipment": ErrorText(
-        "Line {line} is in shipment {shipment} already.", "Choose another shipment."
+        "Line {line} is already in shipment {shipment}.", "Choose another shipment."
     ),
     "too-many": ErrorText(
-        "Line {line} has {pieces} pieces, not {wanted}.", "Move at most {pieces}."
+        "Line {line} has {pieces} units, not {wanted}.", "Move at most {pieces}."
     ),
     "last-line": ErrorText(
         "Line {line} is the last line of shipment {shipment}, and a shipment keeps at least one.",
         "Cancel the shipment instead.",
     ),
     "id-reused.shipment": ErrorText(
-        "Shipment {shipment} exists already and goes to another address or by another method.",
+        "Shipment {shipment} already exists with another address or shipping method.",
         "Leave out the address and the method, or use a new id.",
     ),
     "id-reused.line": ErrorText(
-        "Shipment {shipment} has a line {line} already.", "Give to_line_id another id."
+        "Shipment {shipment} already has a line {line}.", "Give to_line_id another id."
     ),
     "discount-too-high": ErrorText(
-        "A discount of {amount} {currency} is more than {most} {currency}, all that it can be "
+        "A discount of {amount} {currency} is more than {most} {currency}, the amount that it is "
         "taken from.",
         "Enter at most {most} {currency}.",
     ),

@@ -1,4 +1,4 @@
-"""Rejections of commands on an order's money."""
+"""Rejections of commands on payments."""
 
 from collections.abc import Mapping
 
@@ -10,24 +10,24 @@ PAYMENTS: Mapping[str, ErrorText] = {
     "unknown-payment": ErrorText("The order has no payment {payment}.", "Check the payment's id."),
     "no-payments": ErrorText("The order has no payments.", "Add a payment first."),
     "amount-zero": ErrorText(
-        "The amount is zero.", "Enter an amount above zero, or leave it out for all of it."
+        "The amount is zero.", "Enter an amount above zero, or leave it out for the full amount."
     ),
-    "amount-missing": ErrorText("Nothing is overpaid.", "Enter how much to give back."),
+    "amount-missing": ErrorText("Nothing is overpaid.", "Enter the amount to refund."),
     "not-addable": ErrorText(
-        "A payment can't be added as a void.", "Void the authorization itself."
+        "A payment can't be added as a void.", "Void the authorization instead."
     ),
     "nothing-taken": ErrorText(
-        "No money was taken that could be given back.", "There is nothing to refund."
+        "No captured money is left to refund.", "There is nothing to refund."
     ),
     "nothing-taken.payment": ErrorText(
-        "Payment {payment} holds no captured money.", "There is nothing of it to refund."
+        "Payment {payment} holds no captured money.", "Refund another payment."
     ),
     "already-paid": ErrorText("The order is paid in full.", "No payment is needed."),
     "already-paid.over": ErrorText(
-        "The order is overpaid by {overpaid} {currency}.", "Refund what was paid too much."
+        "The order is overpaid by {overpaid} {currency}.", "Refund the overpaid amount."
     ),
     "payment-pending": ErrorText(
-        "The payment provider has not answered the {action} of payment {payment}.", _WAIT
+        "The payment provider has not answered the {action} of payment {payment} yet.", _WAIT
     ),
     "payment-pending.coming": ErrorText(
         "A payment provider is processing {amount} {currency}.", _WAIT
@@ -40,7 +40,7 @@ PAYMENTS: Mapping[str, ErrorText] = {
         "Nothing of payment {payment} is left to {verb}.", "It was captured or voided before."
     ),
     "nothing-owed": ErrorText(
-        "All that the order costs has been taken.", "To capture more, enter an amount."
+        "The order's total has been captured.", "To capture more, enter an amount."
     ),
     "captured": ErrorText(
         "{amount} {currency} of payment {payment} have been captured, and nothing is left to void.",
@@ -59,13 +59,13 @@ PAYMENTS: Mapping[str, ErrorText] = {
     ),
     "not-an-authorization": ErrorText(
         "Payment {payment} is of type {type}, and only an authorization can be captured or voided.",
-        "Refund it instead, if money has to go back.",
+        "To return money, refund it instead.",
     ),
     "declined": ErrorText("{reason}", "Try again, or use another payment method."),
     "unknown-request": ErrorText(
-        "No payment provider was asked with the id {request}.", "Check the request's id."
+        "There is no payment request {request}.", "Check the request's id."
     ),
     "answered-already": ErrorText(
-        "Request {request} was answered already: {outcome}.", "The first answer counts."
+        "Request {request} was already answered: {outcome}.", "The first answer counts."
     ),
 }

@@ -1,4 +1,4 @@
-"""Rejections that every service can give, whatever the command."""
+"""Rejections that any service may return for any command."""
 
 from collections.abc import Mapping
 

@@ -13,11 +13,11 @@ SHIPMENTS: Mapping[str, ErrorText] = {
         "Add a payment of {outstanding} {currency}.",
     ),
     "total-pending": ErrorText(
-        "The order was edited, and its new total is being worked out.",
+        "The order was edited, and its new total is being calculated.",
         "Wait a moment, then try again.",
     ),
     "stock-asked": ErrorText(
-        "Stock has been requested for the shipment already.", "Wait for the stock's answer."
+        "Stock has already been requested for the shipment.", "Wait for the stock's answer."
     ),
     "no-address": ErrorText(
         "The shipment has no complete address.",
@@ -27,14 +27,14 @@ SHIPMENTS: Mapping[str, ErrorText] = {
         "The shipment has no shipping method.", "Edit the shipment and choose one."
     ),
     "has-inventory": ErrorText(
-        "The shipment has its inventory already.", "There is nothing to wait for."
+        "The shipment already has its inventory.", "There is nothing to wait for."
     ),
     "last-open-on-hold": ErrorText(
         "The order is on hold, and this is its last open shipment.", "Release the hold first."
     ),
     "at-warehouse": ErrorText(
         "Shipment {shipment} is with the warehouse: {status}.",
-        "Hold the order or cancel the shipment, so that the warehouse stops.",
+        "To stop the warehouse, hold the order or cancel the shipment.",
     ),
     "no-inventory.unpaid": ErrorText(
         _AWAITS, "Stock is requested as soon as the order is paid in full."
@@ -42,28 +42,28 @@ SHIPMENTS: Mapping[str, ErrorText] = {
     "no-inventory.pending": ErrorText(_AWAITS, "Wait a moment for the stock's answer."),
     "no-inventory": ErrorText(
         f"{_AWAITS} {{warehouse}} is short of {{items}}.",
-        "Wait for stock, or edit its lines. Who came first is served first: the warehouse's stock "
-        "page and 'waybill stock queue {warehouse}' show who is before it.",
+        "Wait for stock, or edit its lines. Shipments get stock in the order of the queue: see the "
+        "warehouse's stock page or 'waybill stock queue {warehouse}'.",
     ),
     "no-inventory.queued": ErrorText(
         f"{_AWAITS} {{warehouse}} is short of {{items}}. In the queue it is {{queue}}.",
-        "Wait for stock, or edit its lines. Who came first is served first.",
+        "Wait for stock, or edit its lines. Shipments get stock in the order of the queue.",
     ),
     "wrong-status": ErrorText(
         "The shipment is {status}. To {command}, it must be {needed}.",
-        "Take the steps before that first.",
+        "Complete the earlier steps first.",
     ),
     "wrong-status.final": ErrorText(
-        "The shipment is {status}, which is final.", "Reorder the order to send it again."
+        "The shipment is {status}, which is final.", "To send it again, reorder the order."
     ),
     "nothing-open": ErrorText(
         "The order has no open shipment.", "Reorder the order to make a new draft."
     ),
     "already-shipped": ErrorText(
-        "Shipment {shipments} has shipped.", "Lines can be edited only before that."
+        "Shipment {shipments} has shipped.", "Lines can only be edited before that."
     ),
     "already-shipped.order": ErrorText(
-        "Already shipped: {shipments}.", "What has shipped can't be stopped."
+        "Already shipped: {shipments}.", "Shipped shipments can't be stopped."
     ),
     "already-canceled": ErrorText(
         "Every shipment of the order is canceled.", "Reorder the order to make a new draft."

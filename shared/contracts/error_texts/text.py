@@ -1,4 +1,4 @@
-"""The form of an error text."""
+"""The type of error texts."""
 
 from collections.abc import Iterable
 from string import Formatter
@@ -8,8 +8,8 @@ from typing import NamedTuple
 class ErrorText(NamedTuple):
     """What happened, and what the reader can do about it.
 
-    Both are templates: `{order}` stands for a fact that comes with the error. Facts are written
-    as the contract writes them (ids, amounts as decimal strings with their currency beside them).
+    Both are templates: `{order}` is replaced by a fact. Facts are written as the contract writes
+    them: ids, and amounts as decimal strings next to their currency.
     """
 
     happened: str

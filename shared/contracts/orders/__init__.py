@@ -1,4 +1,4 @@
-"""Purchase orders: commands, events, and what they consist of."""
+"""Purchase orders: commands, events and their parts."""
 
 from shared.contracts.orders.commands import (
     AddLine,

@@ -6,7 +6,7 @@ from shared.contracts.address import Address
 from shared.contracts.base import Id, Malformed, Quantity, Text, message
 from shared.contracts.cards import ArticleName
 from shared.contracts.money import Amount
-from shared.contracts.order_edits import beside
+from shared.contracts.order_edits import flatten_line
 from shared.contracts.orders.parts import AboutLine, AboutOrder, Note
 from shared.contracts.topics import ORDER_COMMANDS
 
@@ -15,38 +15,38 @@ from shared.contracts.topics import ORDER_COMMANDS
 
 @message("waybill.order.hold.v1", on=ORDER_COMMANDS)
 class Hold(AboutOrder):
-    """Stop everything until the hold is released."""
+    """Put the order on hold: nothing ships until the hold is released."""
 
     reason: Text | None = None
 
 
 @message("waybill.order.release-hold.v1", on=ORDER_COMMANDS)
 class ReleaseHold(AboutOrder):
-    """Let a held order go on where it stood."""
+    """Release the hold: each shipment returns to its status before the hold."""
 
 
 @message("waybill.order.cancel.v1", on=ORDER_COMMANDS)
 class Cancel(AboutOrder):
-    """Cancel an order of which nothing has shipped."""
+    """Cancel the order. Possible while no shipment has shipped."""
 
     reason: Text | None = None
 
 
 @message("waybill.order.delete.v1", on=ORDER_COMMANDS)
 class Delete(AboutOrder):
-    """Forget the order and whose it was; its number, and who deleted it when, stay."""
+    """Delete the order and its personal data. Its number, the actor and the time remain."""
 
 
 @message("waybill.order.add-note.v1", on=ORDER_COMMANDS)
 class AddNote(AboutOrder):
-    """Keep a note with the order; author and time come from the envelope."""
+    """Add a note. Its author and time come from the envelope."""
 
     text: Note
 
 
 @message("waybill.order.add-line.v1", on=ORDER_COMMANDS)
 class AddLine(AboutLine):
-    """Put an article into a shipment; without a tax the market's rate holds."""
+    """Add a line to a shipment. Without a tax the market's rate applies."""
 
     sku: Id
     name: ArticleName
@@ -56,14 +56,14 @@ class AddLine(AboutLine):
     tax: Amount | None = None
     preorder: bool = False
 
-    _beside = model_validator(mode="before")(beside)
+    _flatten_line = model_validator(mode="before")(flatten_line)
 
 
 @message("waybill.order.change-line.v1", on=ORDER_COMMANDS)
 class ChangeLine(AboutLine):
-    """Another quantity, price or discount; discount and tax follow if they aren't given.
+    """Change a line's quantity, price or discount. Amounts that aren't given are recalculated.
 
-    A discount of null ends it.
+    A discount of null removes the discount.
     """
 
     clearable = frozenset({"discount"})
@@ -71,10 +71,10 @@ class ChangeLine(AboutLine):
     placed_price: Amount | None = None
     discount: Amount | None = None
 
-    _beside = model_validator(mode="before")(beside)
+    _flatten_line = model_validator(mode="before")(flatten_line)
 
     def check(self) -> None:
-        """Something has to be asked for."""
+        """At least one change has to be given."""
         self.refuse_null("quantity", "placed_price")
         given = (self.quantity, self.placed_price, self.discount)
         if given == (None, None, None) and not self.cleared:
@@ -83,12 +83,15 @@ class ChangeLine(AboutLine):
 
 @message("waybill.order.remove-line.v1", on=ORDER_COMMANDS)
 class RemoveLine(AboutLine):
-    """Take an article out; a shipment keeps at least one."""
+    """Remove a line. A shipment keeps at least one line."""
 
 
 @message("waybill.order.move-line.v1", on=ORDER_COMMANDS)
 class MoveLine(AboutLine):
-    """Send a line, or so many pieces of it, with another shipment, be it a new one."""
+    """Move a line, or `quantity` units of it, to another shipment.
+
+    For a new shipment, give its address and shipping method.
+    """
 
     to_shipment_id: Id
     quantity: Quantity | None = None
@@ -97,7 +100,7 @@ class MoveLine(AboutLine):
     shipping_method: Id | None = None
 
     def check(self) -> None:
-        """A new shipment needs both, one that is there needs neither."""
+        """A new shipment needs both address and method, an existing one neither."""
         if (self.address is None) != (self.shipping_method is None):
             missing = "address" if self.address is None else "shipping_method"
             raise Malformed(missing, "a new shipment needs an address and a shipping method")
@@ -105,14 +108,14 @@ class MoveLine(AboutLine):
 
 @message("waybill.order.set-discount.v1", on=ORDER_COMMANDS)
 class SetDiscount(AboutOrder):
-    """Take so much off a line, or off the whole order."""
+    """Set the discount of a line, or of the whole order."""
 
     amount: Amount
     shipment_id: Id | None = None
     line_id: Id | None = None
 
     def check(self) -> None:
-        """A line is named by its shipment's id and its own."""
+        """Both ids of a line have to be given, or neither."""
         if (self.shipment_id is None) != (self.line_id is None):
             missing = "shipment_id" if self.shipment_id is None else "line_id"
             raise Malformed(missing, "a line's discount needs shipment_id and line_id")
@@ -123,4 +126,4 @@ class SetDiscount(AboutOrder):
 
 @message("waybill.order.explain.v1", on=ORDER_COMMANDS)
 class Explain(AboutOrder):
-    """What may be done with an order now, and what stands in the way of the rest?"""
+    """Which actions are possible on an order now, and what blocks the others?"""

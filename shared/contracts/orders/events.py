@@ -1,4 +1,4 @@
-"""What happens to purchase orders."""
+"""Events of purchase orders."""
 
 from typing import Literal
 
@@ -17,9 +17,9 @@ from shared.contracts.topics import ORDER_EVENTS
 
 @message("waybill.order.placed.v1", on=ORDER_EVENTS)
 class Placed(AboutOrder):
-    """A cart became this order. `total` is what the customer owes.
+    """The order was placed from a cart. `total` is what the customer owes.
 
-    `draft`: it was a cart of the cart service, which waits to hear so.
+    With `draft`, it was a draft of the cart service, which waits for this event.
     """
 
     order_number: str
@@ -39,14 +39,14 @@ class Placed(AboutOrder):
 
 @message("waybill.order.draft-refused.v1", on=ORDER_EVENTS)
 class DraftRefused(AboutOrder):
-    """A draft with the order's id was converted; it became no order, and stays a draft."""
+    """The order couldn't be placed from a draft with its id; the draft stays a draft."""
 
     reason: Reason
 
 
 @message("waybill.order.hold-requested.v1", on=ORDER_EVENTS)
 class HoldRequested(AboutOrder):
-    """Somebody asked for a hold; it holds once the shipments have confirmed it."""
+    """A hold was requested. It takes effect once the shipments have confirmed it."""
 
     request: str
     reason: Text | None
@@ -54,7 +54,7 @@ class HoldRequested(AboutOrder):
 
 @message("waybill.order.held.v1", on=ORDER_EVENTS)
 class Held(AboutOrder):
-    """Nothing of the order ships from here on."""
+    """The order is on hold: none of its shipments ship."""
 
     order_number: str
     reason: Text | None
@@ -62,21 +62,21 @@ class Held(AboutOrder):
 
 @message("waybill.order.hold-refused.v1", on=ORDER_EVENTS)
 class HoldRefused(AboutOrder):
-    """The hold came too late."""
+    """The hold was refused."""
 
     reason: Reason
 
 
 @message("waybill.order.release-hold-requested.v1", on=ORDER_EVENTS)
 class ReleaseHoldRequested(AboutOrder):
-    """Somebody asked to lift the hold; the shipments still have to go back where they were."""
+    """The release of the hold was requested. The shipments still have to confirm it."""
 
     request: str
 
 
 @message("waybill.order.hold-released.v1", on=ORDER_EVENTS)
 class HoldReleased(AboutOrder):
-    """The order goes on."""
+    """The hold was released."""
 
     order_number: str
     status: OrderStatus
@@ -84,7 +84,7 @@ class HoldReleased(AboutOrder):
 
 @message("waybill.order.cancel-requested.v1", on=ORDER_EVENTS)
 class CancelRequested(AboutOrder):
-    """Somebody asked to cancel; the order is canceled once its shipments are."""
+    """The cancellation was requested. The order is canceled once its shipments are."""
 
     request: str
     reason: Text | None
@@ -92,7 +92,7 @@ class CancelRequested(AboutOrder):
 
 @message("waybill.order.canceled.v1", on=ORDER_EVENTS)
 class Canceled(AboutOrder):
-    """The order is off: its stock goes back, its money too."""
+    """The order was canceled. Its stock is deallocated, its payments are voided or refunded."""
 
     order_number: str
     market: Id
@@ -101,14 +101,14 @@ class Canceled(AboutOrder):
 
 @message("waybill.order.cancel-refused.v1", on=ORDER_EVENTS)
 class CancelRefused(AboutOrder):
-    """The cancellation came too late."""
+    """The cancellation was refused."""
 
     reason: Reason
 
 
 @message("waybill.order.delete-requested.v1", on=ORDER_EVENTS)
 class DeleteRequested(AboutOrder):
-    """Somebody, `by`, asked to delete; the order is deleted once its shipments are."""
+    """The deletion was requested by `by`. The order is deleted once its shipments are."""
 
     order_number: str
     request: str
@@ -117,7 +117,10 @@ class DeleteRequested(AboutOrder):
 
 @message("waybill.order.delete-refused.v1", on=ORDER_EVENTS)
 class DeleteRefused(AboutOrder):
-    """A warehouse is at it: the order stays. `request` says which request is meant."""
+    """The deletion was refused because a warehouse is processing a shipment.
+
+    `request` identifies the refused command.
+    """
 
     request: str
     reason: Reason
@@ -125,7 +128,7 @@ class DeleteRefused(AboutOrder):
 
 @message("waybill.order.deleted.v1", on=ORDER_EVENTS)
 class Deleted(AboutOrder):
-    """The order and all personal data in it are gone. This is what stays, the tombstone."""
+    """The order and its personal data were deleted. The tombstone."""
 
     order_number: str
     by: str | None
@@ -134,7 +137,7 @@ class Deleted(AboutOrder):
 
 @message("waybill.order.shipment-closed.v1", on=ORDER_EVENTS)
 class ShipmentClosed(AboutOrder):
-    """One of the order's shipments came to its end."""
+    """A shipment of the order reached a final status."""
 
     shipment_id: Id
     status: Literal["Shipped", "Canceled"]
@@ -142,7 +145,7 @@ class ShipmentClosed(AboutOrder):
 
 @message("waybill.order.shipment-edited.v1", on=ORDER_EVENTS)
 class ShipmentEdited(AboutOrder):
-    """One of the order's shipments goes elsewhere, or another way."""
+    """The address or shipping method of a shipment changed; these are the present ones."""
 
     shipment_id: Id
     address: Address
@@ -151,21 +154,21 @@ class ShipmentEdited(AboutOrder):
 
 @message("waybill.order.partially-shipped.v1", on=ORDER_EVENTS)
 class PartiallyShipped(AboutOrder):
-    """Some shipments are on their way, others are still open."""
+    """A shipment has shipped while others are still open."""
 
     order_number: str
 
 
 @message("waybill.order.completed.v1", on=ORDER_EVENTS)
 class Completed(AboutOrder):
-    """Everything that wasn't canceled has shipped."""
+    """Every shipment that wasn't canceled has shipped."""
 
     order_number: str
 
 
 @message("waybill.order.lines-change-requested.v1", on=ORDER_EVENTS)
 class LinesChangeRequested(AboutOrder):
-    """Somebody asked for an edit; it is made once the shipments have confirmed it."""
+    """An edit was requested. It takes effect once the shipments have confirmed it."""
 
     request: str
     edit: Edit
@@ -173,12 +176,14 @@ class LinesChangeRequested(AboutOrder):
 
 @message("waybill.order.lines-changed.v1", on=ORDER_EVENTS)
 class LinesChanged(AboutOrder):
-    """The order holds this now, and costs that; `summary` says in words what changed.
+    """The order's content and total changed; `summary` describes the change in a sentence.
 
-    `request` is the message that asked for the edit; none if a shipment was canceled. The
-    `order_discount` is what is taken off, at most what the goods cost: `order_discount_granted`
-    was granted, by the checkout or by hand. `manual_discount` is what was set by hand of it; events
-    of version 0.1 don't say. `pricing` has the coupons' rules, if the checkout gave them.
+    request         the command that requested the edit; null if a shipment was canceled
+    shipments       all shipments of the order now
+    order_discount  what is taken off, at most the value of the lines
+    order_discount_granted  what was granted, by the checkout or by hand
+    manual_discount the part of it that was entered by hand; missing in events of version 0.1
+    pricing         the coupons' rules, if the checkout gave them
     """
 
     order_number: str
@@ -195,7 +200,7 @@ class LinesChanged(AboutOrder):
 
 @message("waybill.order.lines-change-refused.v1", on=ORDER_EVENTS)
 class LinesChangeRefused(AboutOrder):
-    """The edit came too late."""
+    """The edit was refused."""
 
     request: str
     reason: Reason
@@ -203,7 +208,7 @@ class LinesChangeRefused(AboutOrder):
 
 @message("waybill.order.note-added.v1", on=ORDER_EVENTS)
 class NoteAdded(AboutOrder):
-    """A member of staff wrote something down, or the system did: `activity`."""
+    """A note was added, by a person (`staff`) or by the system (`activity`)."""
 
     note_id: Id
     text: Note

@@ -1,4 +1,4 @@
-"""What the messages about purchase orders consist of: lines, shipments, statuses."""
+"""Parts of the messages about purchase orders: lines, shipments, statuses."""
 
 from typing import Annotated, Literal
 
@@ -18,7 +18,7 @@ Note = Annotated[str, StringConstraints(min_length=1, max_length=4000), LINES]
 
 
 class Line(Part):
-    """One article of a shipment. `manual_discount` is what was set by hand, beside all others."""
+    """A line of a shipment. `manual_discount` is the part of `discount` entered by hand."""
 
     line_id: Id
     sku: Id
@@ -32,9 +32,9 @@ class Line(Part):
 
 
 class Shipment(Part):
-    """What goes to one address by one method.
+    """The lines that go to one address by one shipping method.
 
-    `shipping_price` is what that costs before discounts, if that is more than `shipping_cost`.
+    `shipping_price` is the price before discounts, if it is higher than `shipping_cost`.
     """
 
     shipment_id: Id
@@ -47,10 +47,10 @@ class Shipment(Part):
 
 
 class Basis(Part):
-    """What a line's discount and tax follow when its quantity or price changes.
+    """How a line's discount and tax follow its quantity and price.
 
-    The discount was `discount` on pieces worth `value`, and the tax was `tax` on `net`; without
-    one, the market's rate holds.
+    The discount was `discount` on a value of `value`, the tax was `tax` on `net`. Without a tax,
+    the market's rate applies.
     """
 
     value: Amount
@@ -60,9 +60,9 @@ class Basis(Part):
 
 
 class Origin(Part):
-    """A line as it was before it was split, for when its parts are together again.
+    """A line before it was split; restored when its parts are merged again.
 
-    `value`, `discount` and `tax` are those of all its pieces.
+    `value`, `discount` and `tax` are those of the whole line.
     """
 
     value: Amount
@@ -73,14 +73,14 @@ class Origin(Part):
 
 
 class EditedLine(Line):
-    """A line of an order that was edited; without a basis, what it costs now is its basis."""
+    """A line of an edited order. Without a basis, its present amounts are the basis."""
 
     basis: Basis | None = None
     origin: Origin | None = None
 
 
 class ShippingBasis(Part):
-    """What a shipment's shipping cost with the method that it was placed with, and its tax."""
+    """Price, cost and tax of a shipment's original shipping method."""
 
     shipping_method: Id
     price: Amount
@@ -89,7 +89,7 @@ class ShippingBasis(Part):
 
 
 class EditedShipment(Shipment):
-    """A shipment of an order that was edited; one that was canceled isn't part of the total."""
+    """A shipment of an edited order. A canceled one isn't part of the total."""
 
     lines: tuple[EditedLine, ...]
     canceled: bool = False

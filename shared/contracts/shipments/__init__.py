@@ -1,4 +1,4 @@
-"""Fulfilment: commands on an order's shipments, events, and what they consist of."""
+"""Shipments of an order: commands, events and their parts."""
 
 from shared.contracts.shipments.commands import (
     AddToPicklist,

@@ -11,10 +11,10 @@ from shared.contracts.topics import SHIPMENT_COMMANDS
 
 @message("waybill.shipment.edit.v1", on=SHIPMENT_COMMANDS)
 class Edit(AboutShipment):
-    """Send it to another address, or by another method; what isn't given stays as it is.
+    """Change a shipment's address, shipping method or cost. What isn't given stays unchanged.
 
-    An address enters the customer's address book only with `add_to_address_book`. Without a
-    `shipping_cost`, another method costs what the market asks for it.
+    The address is added to the customer's address book only with `add_to_address_book`. Without a
+    `shipping_cost`, another method costs the market's price.
     """
 
     address: Address | None = None
@@ -23,7 +23,7 @@ class Edit(AboutShipment):
     add_to_address_book: bool = False
 
     def check(self) -> None:
-        """Something has to be asked for."""
+        """At least one change has to be given."""
         self.refuse_null("address", "shipping_method", "shipping_cost")
         if self.address is None and self.shipping_method is None and self.shipping_cost is None:
             raise Malformed("address", "an address or a shipping method is needed, or both")
@@ -33,29 +33,29 @@ class Edit(AboutShipment):
 
 @message("waybill.shipment.release.v1", on=SHIPMENT_COMMANDS)
 class Release(AboutShipment):
-    """Hand the shipment to its warehouse."""
+    """Release the shipment to its warehouse."""
 
 
 @message("waybill.shipment.add-to-picklist.v1", on=SHIPMENT_COMMANDS)
 class AddToPicklist(AboutShipment):
-    """The warehouse starts to pack it."""
+    """Add the shipment to a pick list: the warehouse starts packing."""
 
 
 @message("waybill.shipment.remove-from-picklist.v1", on=SHIPMENT_COMMANDS)
 class RemoveFromPicklist(AboutShipment):
-    """The warehouse puts it back."""
+    """Remove the shipment from its pick list; it stays released."""
 
 
 @message("waybill.shipment.complete.v1", on=SHIPMENT_COMMANDS)
 class Complete(AboutShipment):
-    """It has left the house."""
+    """Record that the shipment has left the warehouse."""
 
     tracking_number: Tracking | None = None
 
 
 @message("waybill.shipment.cancel.v1", on=SHIPMENT_COMMANDS)
 class Cancel(AboutShipment):
-    """Don't send it."""
+    """Cancel the shipment. Possible until it has shipped."""
 
 
 # Questions
@@ -63,4 +63,4 @@ class Cancel(AboutShipment):
 
 @message("waybill.shipment.explain.v1", on=SHIPMENT_COMMANDS)
 class Explain(AboutOrder):
-    """What may be done with an order's shipments now, and what stands in the way of the rest?"""
+    """Which actions are possible on an order's shipments now, and what blocks the others?"""

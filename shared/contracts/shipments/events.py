@@ -1,4 +1,4 @@
-"""What happens to shipments."""
+"""Events of shipments."""
 
 from shared.contracts.address import Address
 from shared.contracts.base import Id, Timestamp, message
@@ -24,14 +24,14 @@ from shared.contracts.topics import SHIPMENT_EVENTS
 
 
 class _Event(AboutShipment):
-    """Every event about one shipment says where the shipment stands after it."""
+    """Base of events about one shipment, with its status after the event."""
 
     status: ShipmentStatus
 
 
 @message("waybill.shipment.awaiting-inventory.v1", on=SHIPMENT_EVENTS)
 class AwaitingInventory(_Event):
-    """A shipment came into being with its order; it carries all that fulfilment has to know."""
+    """A shipment was created with its order; the event has everything that fulfilment needs."""
 
     order_number: str
     market: Id
@@ -49,7 +49,7 @@ class AwaitingInventory(_Event):
 
 @message("waybill.shipment.payment-noted.v1", on=SHIPMENT_EVENTS)
 class PaymentNoted(AboutOrder):
-    """Fulfilment has heard whether the order is paid in full."""
+    """Whether the order is paid in full became known to fulfilment."""
 
     in_full: bool
     currency: Currency
@@ -59,7 +59,10 @@ class PaymentNoted(AboutOrder):
 
 @message("waybill.shipment.total-noted.v1", on=SHIPMENT_EVENTS)
 class TotalNoted(AboutOrder):
-    """Fulfilment has heard what the order costs now, after the edit `request` if it was one."""
+    """A new total of the order became known to fulfilment.
+
+    `request` identifies the edit that changed it, if one did.
+    """
 
     request: str | None
     in_full: bool
@@ -70,7 +73,7 @@ class TotalNoted(AboutOrder):
 
 @message("waybill.shipment.inventory-requested.v1", on=SHIPMENT_EVENTS)
 class InventoryRequested(_Event):
-    """The shipment asks its warehouse's stock for all of its items."""
+    """All items of the shipment were requested from its warehouse's stock."""
 
     warehouse: Id
     lines: tuple[Item, ...]
@@ -79,7 +82,7 @@ class InventoryRequested(_Event):
 
 @message("waybill.shipment.backordered.v1", on=SHIPMENT_EVENTS)
 class Backordered(_Event):
-    """The stock doesn't reach; the shipment waits in the queue."""
+    """The stock is short; the shipment waits in the warehouse's queue."""
 
     warehouse: Id
     short: tuple[Shortage, ...]
@@ -87,7 +90,7 @@ class Backordered(_Event):
 
 @message("waybill.shipment.inventory-assigned.v1", on=SHIPMENT_EVENTS)
 class InventoryAssigned(_Event):
-    """All of its items are set aside for it."""
+    """All items of the shipment are allocated to it."""
 
     warehouse: Id
     lines: tuple[Item, ...]
@@ -95,11 +98,11 @@ class InventoryAssigned(_Event):
 
 @message("waybill.shipment.edited.v1", on=SHIPMENT_EVENTS)
 class Edited(_Event):
-    """It goes elsewhere, or another way: address and method are what they are now.
+    """The shipment's address, method or cost was edited; address and method are the present ones.
 
-    `to_address_book` says where the address is to enter its customer's book, if it is to.
-    `request` is the message that asked for another method or cost, whose new total the order tells;
-    `shipping_cost` is what the shipping costs before discounts, if that was entered.
+    to_address_book  where to add the address to the customer's address book, if at all
+    request          the command, if it changed method or cost; the order publishes the new total
+    shipping_cost    the cost before discounts, if it was entered
     """
 
     warehouse: Id
@@ -112,7 +115,7 @@ class Edited(_Event):
 
 @message("waybill.shipment.released.v1", on=SHIPMENT_EVENTS)
 class Released(_Event):
-    """The warehouse may send it."""
+    """The shipment was released to its warehouse."""
 
     order_number: str
     warehouse: Id
@@ -125,7 +128,7 @@ class Released(_Event):
 
 @message("waybill.shipment.recalled.v1", on=SHIPMENT_EVENTS)
 class Recalled(_Event):
-    """The warehouse must not send it after all, or not yet."""
+    """The release was withdrawn: the warehouse must not ship it, unless it is released again."""
 
     order_number: str
     warehouse: Id
@@ -135,21 +138,21 @@ class Recalled(_Event):
 
 @message("waybill.shipment.packing.v1", on=SHIPMENT_EVENTS)
 class Packing(_Event):
-    """It is on a pick list."""
+    """The shipment is on a pick list."""
 
     warehouse: Id
 
 
 @message("waybill.shipment.removed-from-picklist.v1", on=SHIPMENT_EVENTS)
 class RemovedFromPicklist(_Event):
-    """It is on no pick list any more, and still released."""
+    """The shipment was removed from its pick list; it stays released."""
 
     warehouse: Id
 
 
 @message("waybill.shipment.shipped.v1", on=SHIPMENT_EVENTS)
 class Shipped(_Event):
-    """It has left the house."""
+    """The shipment has left the warehouse."""
 
     warehouse: Id
     tracking_number: Tracking | None
@@ -159,7 +162,7 @@ class Shipped(_Event):
 
 @message("waybill.shipment.canceled.v1", on=SHIPMENT_EVENTS)
 class Canceled(_Event):
-    """It will never be sent; whatever was set aside for it, or queued, is given up."""
+    """The shipment was canceled; its stock, or its position in the queue, is given up."""
 
     warehouse: Id
     inventory_requested: bool
@@ -167,35 +170,38 @@ class Canceled(_Event):
 
 @message("waybill.shipment.held.v1", on=SHIPMENT_EVENTS)
 class Held(AboutOrder):
-    """No open shipment of the order moves; each is named with the status that it comes back to."""
+    """The order's open shipments are on hold; each is listed with the status to return to."""
 
     shipments: tuple[Standing, ...]
 
 
 @message("waybill.shipment.hold-refused.v1", on=SHIPMENT_EVENTS)
 class HoldRefused(AboutOrder):
-    """There was nothing left to hold."""
+    """The hold was refused: no shipment is open."""
 
     reason: Reason
 
 
 @message("waybill.shipment.hold-lifted.v1", on=SHIPMENT_EVENTS)
 class HoldLifted(AboutOrder):
-    """Each shipment is exactly where it was before."""
+    """The hold was lifted: each shipment has its status from before."""
 
     shipments: tuple[Standing, ...]
 
 
 @message("waybill.shipment.cancel-refused.v1", on=SHIPMENT_EVENTS)
 class CancelRefused(AboutOrder):
-    """Something had already shipped."""
+    """The cancellation was refused: a shipment has shipped."""
 
     reason: Reason
 
 
 @message("waybill.shipment.delete-refused.v1", on=SHIPMENT_EVENTS)
 class DeleteRefused(AboutOrder):
-    """A warehouse is at it. `request` says which request is meant."""
+    """The deletion was refused because a warehouse is processing a shipment.
+
+    `request` identifies the refused command.
+    """
 
     request: str
     reason: Reason
@@ -203,9 +209,9 @@ class DeleteRefused(AboutOrder):
 
 @message("waybill.shipment.deleted.v1", on=SHIPMENT_EVENTS)
 class Deleted(AboutOrder):
-    """All shipments of the order are gone, and nothing of it ships from here on: the tombstone.
+    """All shipments of the order were deleted; nothing of it will ship. The tombstone.
 
-    `given_up` are those that were still open and had asked for stock.
+    `given_up` lists the open shipments that had requested stock.
     """
 
     order_number: str
@@ -216,9 +222,10 @@ class Deleted(AboutOrder):
 
 @message("waybill.shipment.lines-changed.v1", on=SHIPMENT_EVENTS)
 class LinesChanged(AboutOrder):
-    """An edit of the order was made: each shipment whose items it changed, none if only money.
+    """An edit of the order was made.
 
-    `removed` are those that it left without items.
+    shipments  those whose items it changed; empty if it only changed amounts
+    removed    those that it left without items
     """
 
     request: str
@@ -228,7 +235,7 @@ class LinesChanged(AboutOrder):
 
 @message("waybill.shipment.lines-change-refused.v1", on=SHIPMENT_EVENTS)
 class LinesChangeRefused(AboutOrder):
-    """An edit of the order could not be made any more."""
+    """An edit of the order was refused."""
 
     request: str
     reason: Reason

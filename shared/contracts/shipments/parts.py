@@ -1,4 +1,4 @@
-"""What the messages about shipments consist of: items, statuses, shortages."""
+"""Parts of the messages about shipments: items, statuses, shortages."""
 
 from typing import Annotated, Literal
 
@@ -25,7 +25,7 @@ Tracking = Annotated[str, StringConstraints(max_length=100), NUMBERS]
 
 
 class Item(Part):
-    """A line as a warehouse needs it: what, and how many."""
+    """A line as a warehouse needs it: article and quantity."""
 
     line_id: Id
     sku: Id
@@ -34,10 +34,10 @@ class Item(Part):
 
 
 class ChangedShipment(Part):
-    """A shipment whose items were edited: what they are now, and where it stands.
+    """A shipment whose items were edited, with its present items and status.
 
-    `revision` counts its edits, so that the stock's answers can say which items they are about.
-    `inventory_requested`: the stock was asked for the items before, and is asked for these now.
+    revision  counts its edits; the stock's answers refer to it
+    inventory_requested  the stock was requested before the edit, and is requested again for these
     """
 
     shipment_id: Id
@@ -50,9 +50,9 @@ class ChangedShipment(Part):
 
 
 class RemovedShipment(Part):
-    """A shipment that an edit emptied, so that it is gone; its `revision` was this.
+    """A shipment that was removed because an edit left it empty, with its last revision.
 
-    `inventory_requested`: the stock was asked for its items, and needs them for it no more.
+    `inventory_requested`: stock was requested for it, and has to be given up.
     """
 
     shipment_id: Id
@@ -62,21 +62,21 @@ class RemovedShipment(Part):
 
 
 class Standing(Part):
-    """Where one shipment stands."""
+    """The status of a shipment."""
 
     shipment_id: Id
     status: ShipmentStatus
 
 
 class GivenUp(Part):
-    """A shipment that won't be sent, and the warehouse whose stock it needs no more."""
+    """A deleted shipment, and the warehouse whose stock it gives up."""
 
     shipment_id: Id
     warehouse: Id
 
 
 class Shortage(Part):
-    """How much of an item a shipment wants, and how much it could have had."""
+    """How much of an article a shipment needs, and how much is available."""
 
     sku: Id
     wanted: int

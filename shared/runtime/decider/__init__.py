@@ -1,4 +1,4 @@
-"""Deciders: business rules as pure functions, and all that the runtime asks of them."""
+"""Deciders: business rules as pure functions, and their interface to the runtime."""
 
 from shared.runtime.decider.decider import (
     Answer,

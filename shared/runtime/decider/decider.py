@@ -1,7 +1,8 @@
-"""Business rules as pure functions: what a service writes, and all that the runtime asks of it.
+"""The interface between a service's business rules and the runtime.
 
-`decide` says what happens, `evolve` says what that does to the state, `outgoing` says who else has
-to hear of it. No I/O, no clock, no randomness: what they need comes with the message (`Context`).
+`decide` turns a message into events, `evolve` applies an event to the state, `outgoing` derives
+messages for other aggregates. All are pure: no I/O, no clock, no randomness. What else they need
+comes in the `Context`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,7 +32,7 @@ __all__ = [
 
 
 class Rejected(Exception):
-    """A rule says no. That is an outcome, not a failure: it is recorded and told."""
+    """A rule refused the message. That is an outcome, not a failure: it is recorded and replied."""
 
     def __init__(self, code: str, message: str, blockers: Sequence[Blocker] = ()) -> None:
         super().__init__(message)
@@ -39,32 +40,37 @@ class Rejected(Exception):
 
     @classmethod
     def because(cls, *blockers: Blocker) -> "Rejected":
-        """The rejection that these blockers make, one or more of them."""
+        """The rejection with these blockers, one or more."""
         reason = Reason.of(*blockers)
         return cls(reason.code, reason.message, reason.blockers)
 
 
 def rejected(key: str, **facts: object) -> Rejected:
-    """The rejection that the error text under `key` makes with these facts."""
+    """The rejection with the error text under `key`, filled in with these facts."""
     return Rejected.because(blocker(key, **facts))
 
 
 def refuse(blockers: Sequence[Blocker]) -> None:
-    """Raises `Rejected` with all the blockers, if there are any."""
+    """Raises `Rejected` with all blockers, if there are any."""
     if blockers:
         raise Rejected.because(*blockers)
 
 
 @dataclass(slots=True)
 class Context:
-    """What a decision may know beside the message and the state.
+    """What a decision may use beside the message and the state.
 
-    `cause` identifies the message (source and id) for as long as the stream lives; `message_id` is
-    its id alone. `actor` is who asked, if the message says. `number` draws a new order number.
-    `known` has what the decider looked up for this message: from a table the message that was kept,
-    None if it was removed; from another stream of the service its state. What was never heard of is
-    absent. `same` says of a message that creates something whether it has the content that this
-    was created with; None if nobody knows (`identity.py`).
+    cause       source and id: identifies the message for as long as the stream exists
+    message_id  its id alone
+    now         the time of the decision
+    actor       who sent the command, if the message says
+    site        the site's configuration
+    number      draws a new order number
+    known       what the decider looked up for this message, by key: an entry of a table (None if
+                it was removed), or the state of another stream of the service; unknown keys are
+                absent
+    same        for a message that creates something: whether it has the content of the message
+                that created it before; None if that is unknown (`identity.py`)
     """
 
     cause: str
@@ -79,7 +85,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class DeferredOutcome:
-    """The outcome, at last, of a command whose decision was deferred; `cause` says which."""
+    """The outcome of a command that was deferred. `cause` identifies the command."""
 
     cause: str
     refusal: Reason | None = None
@@ -87,10 +93,13 @@ class DeferredOutcome:
 
 @dataclass(slots=True)
 class Decision:
-    """Events, and what they mean for those who wait.
+    """The result of `decide`.
 
-    `deferred`: the command's outcome comes later, with a `Settlement` in a later decision of the
-    same stream. A decision that is a plain list of events is an acceptance.
+    events    what happened
+    deferred  the command's outcome follows in `outcomes` of a later decision of the same stream
+    outcomes  of commands that were deferred by earlier decisions
+
+    A decider may return a plain list of events, which accepts the command.
     """
 
     events: Sequence[Message] = ()
@@ -114,31 +123,32 @@ class Decider(Generic[S]):
     """The rules of one kind of aggregate.
 
     kind       names the kind; `kind/id` names a stream.
-    initial    the state of a stream that has no event.
-    handlers   for each message class the function that decides it; may raise `Rejected` (a rule
-               says no) or `Malformed` (a field makes no sense here: the message is a dead letter).
-    queries    for each question the function that answers it from the state. It changes nothing and
-               is recorded nowhere, so it may be asked again and gets the answer of then; it may
-               raise `Rejected` too.
-    evolve     the state after an event. It may change the state that it is given and return it:
-               the runtime never keeps the one from before.
-    outgoing   what else is published because of an event, beside the event itself; `publishes`
-               lists the classes of these.
-    status     the word for the state that replies carry, None while there is no aggregate.
-    long_lived streams without an end (a warehouse's stock) are kept as snapshots with `dump` and
-               `restore`, so that they load fast however old they are.
-    owed       the money that is told with the answer to a question, None if there is none to tell.
-    aside      whether an event is only written down beside what happens, a note say: an
-               `expectedversion` from before it still holds.
-    looks_up   for the message classes that need it, what a decision has to know of the outside:
-               `(message, state) → keys`, such as `variant/SKU-1` of a table of the service, or
-               `customer/cu-7`, another of its streams. `Context.known` then has it.
-    creates    for the message classes that create something under an id of the sender's choice the
-               function that names it within the stream, such as `payment/p-1`; None if the message
-               creates nothing. `Context.same` then says whether it was created with this content.
-    tombstone  the event that deletes the record: once it is published, nothing else that the stream
-               says is kept (`processing/erasure.py`). Whoever waits has an outcome by then. Not
-               for long-lived streams.
+    initial    returns the state of a stream without events.
+    handlers   the function that decides each message class. It may raise `Rejected` (a rule
+               refuses the message) or `Malformed` (a field is invalid in this state: the message
+               becomes a dead letter).
+    queries    the function that answers each class of questions from the state. It changes and
+               records nothing, so a repeated question is answered from the state at that time. It
+               may raise `Rejected`.
+    evolve     returns the state after an event. It may change its argument and return it: the
+               runtime never uses the state from before.
+    outgoing   returns the messages to publish because of an event, in addition to the event;
+               `publishes` lists their classes.
+    status     returns the status that replies carry; None while there is no aggregate.
+    dump, restore  convert the state of a long-lived stream (a warehouse's stock) to and from a
+               snapshot, so that it loads fast however many events it has.
+    owed       returns the amounts to add to the answer to a question; None for no amounts.
+    is_annotation  whether an event, such as a note, changes nothing else: an `expectedversion` from
+               before it still holds.
+    looks_up   for message classes whose decision needs more than the state: `(message, state) →
+               keys`, such as `variant/SKU-1` in a table of the service, or `customer/cu-7`, another
+               of its streams. `Context.known` has the entries.
+    creates    for message classes that create something under an id of the sender's choice: the
+               function that returns its name within the stream, such as `payment/p-1`; None if the
+               message creates nothing. See `Context.same`.
+    tombstone  the event that deletes the record. Once it is published, all other content of the
+               stream is erased (`processing/erasure.py`); every deferred command must have its
+               outcome by then. Not for long-lived streams.
     """
 
     kind: str
@@ -162,22 +172,22 @@ class Decider(Generic[S]):
         if self.tombstone and self.long_lived:
             raise TypeError(f"{self.kind}: a long-lived stream can't be erased")
         if self.creates and self.long_lived:
-            raise TypeError(f"{self.kind}: a snapshot doesn't say what was created how")
+            raise TypeError(f"{self.kind}: a snapshot doesn't keep digests of what was created")
 
     @cached_property
     def _models(self) -> Mapping[str, type[Message]]:
         return {name: event for event in self.events for name in event.types()}
 
     def event(self, kept: Mapping[str, Any]) -> Message:
-        """An event as a journal keeps it, written by whatever version, as it is today."""
+        """Reads a stored event of any version as its present class."""
         return self._models[kept["type"]].read(kept["type"], kept["data"])
 
     @property
     def long_lived(self) -> bool:
-        """Whether its streams are kept as snapshots."""
+        """Whether its streams have snapshots."""
         return self.dump is not None
 
     def decide(self, message: Message, state: S, context: Context) -> Decision:
-        """What `message` does to an aggregate in `state`."""
+        """Decides `message` for an aggregate in `state`. Raises `Rejected` or `Malformed`."""
         made = self.handlers[type(message)](message, state, context)
         return made if isinstance(made, Decision) else Decision(made)

@@ -1,4 +1,4 @@
-"""Records that can be deleted: what is left of one is its tombstone, which takes nothing more."""
+"""Deletion of records: a deleted record is reduced to its tombstone, which accepts no changes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -31,28 +31,35 @@ def deletable(
     why_gone: Callable[[T], Blocker],
     delete: type[Message] | None = None,
 ) -> Decider[S | T]:
-    """`decider` for records that `tombstone`, one of its events, deletes.
+    """Returns `decider` for records that can be deleted.
 
-    The state of a deleted record is the tombstone itself. Commands, questions and carts for it are
-    refused with `why_gone`, only `again`, which asks for what is done, is accepted; facts that come
-    late change nothing. So nothing can bring the record back, whatever the handlers say.
+    tombstone  the event that deletes the record
+    why_gone   returns the blocker for messages to a deleted record
+    delete     the command that deletes a record; it is accepted again, without effect
+
+    The state of a deleted record is the tombstone itself. Other commands, questions and carts for
+    it are refused with `why_gone`; late facts change nothing. So no handler can restore a record.
     """
-    grave, living = _Grave(tombstone, why_gone, delete), decider
+    deleted, living = _DeletedRecord(tombstone, why_gone, delete), decider
 
     def evolve(state: S | T, event: Message) -> S | T:
         if isinstance(event, tombstone):
             return event
-        return state if grave.has(state) else living.evolve(state, event)  # type: ignore[arg-type]
+        return state if deleted.is_deleted(state) else living.evolve(state, event)  # type: ignore[arg-type]
 
     def status(state: S | T) -> str | None:
-        return DELETED if grave.has(state) else living.status(state)  # type: ignore[arg-type]
+        return DELETED if deleted.is_deleted(state) else living.status(state)  # type: ignore[arg-type]
 
     rules: Decider[Any] = living
     return replace(
         rules,
-        handlers={model: grave.answers(handler) for model, handler in rules.handlers.items()},
-        queries={model: grave.explains(query) for model, query in rules.queries.items()},
-        looks_up={model: grave.asks(look_up) for model, look_up in rules.looks_up.items()},
+        handlers={
+            model: deleted.wrap_handler(handler) for model, handler in rules.handlers.items()
+        },
+        queries={m: deleted.wrap_query(query) for m, query in rules.queries.items()},
+        looks_up={
+            model: deleted.wrap_look_up(look_up) for model, look_up in rules.looks_up.items()
+        },
         evolve=evolve,
         status=status,
         tombstone=tombstone,
@@ -60,19 +67,19 @@ def deletable(
 
 
 @dataclass(frozen=True, slots=True)
-class _Grave(Generic[T]):
-    """What answers in place of the rules once a record is deleted."""
+class _DeletedRecord(Generic[T]):
+    """Replaces the rules once a record is deleted."""
 
     tombstone: type[T]
     why_gone: Callable[[T], Blocker]
     delete: type[Message] | None
 
-    def has(self, state: Any) -> bool:
+    def is_deleted(self, state: Any) -> bool:
         return isinstance(state, self.tombstone)
 
-    def answers(self, handler: Handler) -> Handler:
+    def wrap_handler(self, handler: Handler) -> Handler:
         def decide(message: Message, state: Any, context: Context) -> Decision | Sequence[Message]:
-            if not self.has(state):
+            if not self.is_deleted(state):
                 return handler(message, state, context)
             if message.topic.from_outside and type(message) is not self.delete:
                 refuse([self.why_gone(state)])
@@ -80,19 +87,19 @@ class _Grave(Generic[T]):
 
         return decide
 
-    def explains(self, query: Query) -> Query:
+    def wrap_query(self, query: Query) -> Query:
         def answer(question: Message, state: Any, context: Context) -> Answer:
-            if self.has(state):
+            if self.is_deleted(state):
                 refuse([self.why_gone(state)])
             return query(question, state, context)
 
         return answer
 
-    def asks(self, look_up: LookUp) -> LookUp:
-        return lambda message, state: () if self.has(state) else look_up(message, state)
+    def wrap_look_up(self, look_up: LookUp) -> LookUp:
+        return lambda message, state: () if self.is_deleted(state) else look_up(message, state)
 
 
 def was_deleted(what: str, at: datetime | None, by: str | None) -> Blocker:
-    """That `what` ("Order PO1000042") is gone, and since when and by whom if that is known."""
+    """The blocker for a deleted record `what` ("Order PO1000042"), with time and actor if known."""
     when = f" on {at:%Y-%m-%d at %H:%M} UTC" if at else ""
     return blocker("deleted", what=what, when=when, by=f" by {by}" if by else "")

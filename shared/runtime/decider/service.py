@@ -1,4 +1,4 @@
-"""How a service is put together: its rules, and which messages go to which of them."""
+"""A service: its deciders, and the routes from messages to deciders."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,11 +15,17 @@ from shared.site import Site
 class Service:
     """A service: its name and its deciders.
 
-    Each message class goes to exactly one decider, and its key says to which stream. `numbered`
-    is the class of message that may draw a number for people, `number_prefix` what these begin
-    with. `tables` are what the service keeps of compacted topics, for its deciders to look up;
-    `questions` are the classes that only ask. `check` raises `Malformed` for what this service
-    can't use in the site's configuration; `worker` makes what runs beside it in every process.
+    Each message class goes to exactly one decider; the message's key names the stream.
+
+    numbered, number_prefix  the message class that may draw an order number, and how numbers begin
+    tables     copies of compacted topics, for its deciders to look up
+    check      raises `Malformed` for what the service can't use in the site's configuration
+    worker     makes the work that runs beside the deciders in every process (`ports.Worker`)
+    routes     the decider of each message class
+    kinds      the deciders by kind
+    reads      all message classes that the service reads
+    looks_up   the look-up function of each message class that has one
+    questions  the message classes that only ask
     """
 
     name: str
@@ -45,10 +51,10 @@ class Service:
         object.__setattr__(self, "kinds", {decider.kind: decider for decider in self.deciders})
         names = [*self.kinds, *(table.name for table in self.tables)]
         if len(set(names)) != len(names):
-            raise TypeError(f"{self.name}: a table needs a name that nothing else has")
+            raise TypeError(f"{self.name}: a table needs a unique name")
         models = [*routes, *(table.model for table in self.tables)]
         object.__setattr__(self, "reads", dict.fromkeys(models).keys())
-        looks_up = {model: ask for d in self.deciders for model, ask in d.looks_up.items()}
+        looks_up = {model: keys for d in self.deciders for model, keys in d.looks_up.items()}
         object.__setattr__(self, "looks_up", looks_up)
 
     @property
@@ -58,20 +64,20 @@ class Service:
 
     @property
     def writes(self) -> list[Topic]:
-        """The topics that the service writes, beside outcomes and its dead letters."""
+        """The topics that the service writes, without replies and dead letters."""
         made = [model for d in self.deciders for model in (*d.events, *d.publishes)]
         return list({model.topic.name: model.topic for model in made}.values())
 
     @property
     def long_lived(self) -> list[str]:
-        """The kinds of streams that are kept as snapshots."""
+        """The kinds of streams that have snapshots."""
         return [decider.kind for decider in self.deciders if decider.long_lived]
 
     def stream_of(self, message: Message) -> str | None:
-        """The name of the stream that a message goes to; None if the service has no use for it."""
+        """The name of the stream that a message goes to; None if no decider handles it."""
         decider = self.routes.get(type(message))
         return f"{decider.kind}/{message.key}" if decider else None
 
     def decider_of(self, stream: str) -> Decider[Any]:
-        """The decider of a stream, by its name."""
+        """The decider of a stream, given its name. Raises `KeyError`."""
         return self.kinds[stream.partition("/")[0]]

@@ -1,6 +1,6 @@
-"""Tables: what a service keeps, in its own database, of others' topics.
+"""Tables: copies of other services' topics in a service's own database.
 
-Why, and what that means for a decision: `docs/decisions/0009-what-a-decision-may-look-up.md`.
+`docs/decisions/0009-what-a-decision-may-look-up.md` gives the reasons and the consequences.
 """
 
 from collections.abc import Mapping
@@ -14,11 +14,13 @@ from shared.contracts import Message
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The latest `model` of each key on its topic, which has to be compacted.
+    """The latest message of each key on a compacted topic.
 
-    Deciders look an entry up as `name/key`: `level/coventry/SKU-1`. `keeps` names the fields that
-    are kept of what is said once of each key and never again, on any topic: an entry is a mapping
-    of them then, and nothing removes it.
+    Deciders look up an entry as `name/key`: `level/coventry/SKU-1`.
+
+    model  the message class
+    keeps  for a message that is published once for each key, on a topic of any kind: the fields to
+           store. An entry is a mapping of these fields then, and is never removed.
     """
 
     name: str
@@ -33,16 +35,16 @@ class Table:
     def __post_init__(self) -> None:
         if not self.keeps and self.model.topic.cleanup != "compact":
             topic = self.model.topic.name
-            raise TypeError(f"{self.name}: {topic} doesn't keep the latest of a key")
+            raise TypeError(f"{self.name}: {topic} doesn't keep the latest record of a key")
 
     def written(self, message: Message) -> str:
-        """An entry's data: the message as JSON, and its type, so that later versions read it."""
+        """Encodes an entry: the message as JSON with its type, for later versions to read."""
         if self.keeps:
             return message.model_dump_json(include=set(self.keeps))
         return f'{message.model_dump_json()[:-1]},"type":"{message.type}"}}'
 
     def read(self, data: str) -> Message | Mapping[str, Any]:
-        """The message of an entry, or what is kept of it.
+        """Decodes an entry: the message, or the mapping of its stored fields.
 
         A message without a type is of the first version.
         """

@@ -1,1 +1,1 @@
-"""What a process answers over HTTP: health, metrics, its AsyncAPI document."""
+"""The HTTP endpoints of a process: health, metrics and its AsyncAPI document."""

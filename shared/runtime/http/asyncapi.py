@@ -1,4 +1,4 @@
-"""A service's AsyncAPI document: every channel, message and schema, from the contract's classes."""
+"""Builds a service's AsyncAPI document from the contract's classes."""
 
 import re
 from collections.abc import Iterable
@@ -32,9 +32,12 @@ _ENVELOPE = {
         "ce_correlationid": {"type": "string"},
         "ce_causationid": {"type": "string"},
         "ce_actor": {"type": "string", "examples": ["csr:17"]},
-        "ce_replyto": {"type": "string", "description": "The topic for a command's outcome."},
+        "ce_replyto": {"type": "string", "description": "The topic for the command's outcome."},
         "ce_expectedversion": {"type": "string", "pattern": r"^\d+$"},
-        "ce_sequence": {"type": "string", "description": "Gap-free for each aggregate's facts."},
+        "ce_sequence": {
+            "type": "string",
+            "description": "Position among the aggregate's events, without gaps.",
+        },
         "traceparent": {"type": "string"},
         "content-type": {"type": "string", "const": "application/json"},
     },
@@ -42,7 +45,7 @@ _ENVELOPE = {
 
 
 def describe(service: Service, settings: Settings) -> ApplicationSchema:
-    """The AsyncAPI 3.0 document of a service, with the topics' names on this cluster."""
+    """Returns the AsyncAPI 3.0 document of a service, with the topics' names on this cluster."""
     reads = list(service.reads)
     writes: list[type[Message]] = [*_published(service), Reply]
     described: dict[str, Described | Reference] = {}
@@ -79,7 +82,7 @@ def describe(service: Service, settings: Settings) -> ApplicationSchema:
         info=ApplicationInfo(
             title=f"Waybill {service.name} service",
             version=VERSION,
-            description="CloudEvents 1.0 over Kafka; binary mode, structured mode is read as well.",
+            description="CloudEvents 1.0 over Kafka. Services write binary mode and read both.",
         ),
         defaultContentType="application/json",
         channels=channels,
@@ -93,8 +96,8 @@ def describe(service: Service, settings: Settings) -> ApplicationSchema:
 
 def _published(service: Service) -> list[type[Message]]:
     events = (event for decider in service.deciders for event in decider.events)
-    beside = (model for decider in service.deciders for model in decider.publishes)
-    return [*events, *beside]
+    outgoing = (model for decider in service.deciders for model in decider.publishes)
+    return [*events, *outgoing]
 
 
 def _topics(models: Iterable[type[Message]]) -> list[Topic]:
@@ -102,7 +105,7 @@ def _topics(models: Iterable[type[Message]]) -> list[Topic]:
 
 
 def _name(model: type[Message]) -> str:
-    """A component's name: the type, and the topic where the same type is on several."""
+    """A component's name: topic and type, since a type may be on several topics."""
     return re.sub(r"[^A-Za-z0-9._-]", "-", f"{model.topic.name}--{model.type}")
 
 
@@ -118,7 +121,7 @@ def _describe(model: type[Message]) -> Described:
 
 
 def _schemas(model: type[Message]) -> dict[str, dict[str, Any]]:
-    """The model's schema and those of its parts, each under a name of its own."""
+    """The schemas of the model and of its parts, by component name."""
     schema = model.model_json_schema(
         mode="serialization", ref_template=f"#/components/schemas/{_name(model)}.{{model}}"
     )

@@ -1,4 +1,4 @@
-"""What a service says about itself over HTTP; business goes over topics only."""
+"""The operational HTTP endpoints of a service. Commands and events go over topics only."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from shared.runtime.settings import Settings
 def make_http(
     service: Service, settings: Settings, health: Health, metrics: Metrics, lifespan: Any
 ) -> Starlette:
-    """The routes `/health/live`, `/health/ready`, `/metrics`, `/asyncapi` and `/asyncapi.yaml`."""
+    """Routes: `/health/live`, `/health/ready`, `/metrics`, `/asyncapi` and `/asyncapi.yaml`."""
     document = describe(service, settings)
 
     async def live(_: Request) -> Response:
@@ -31,7 +31,7 @@ def make_http(
         return JSONResponse({"service": service.name, **answer}, status)
 
     async def measured(_: Request) -> Response:
-        await health.ready()  # brings the lag up to date, whether or not anybody else asks
+        await health.ready()  # updates the lag gauge
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     async def as_json(_: Request) -> Response:

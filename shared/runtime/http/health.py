@@ -1,4 +1,4 @@
-"""Whether a process is alive, and whether it is ready; with the reasons when it isn't."""
+"""Readiness of a process, with the reasons if it isn't ready."""
 
 import asyncio
 from time import time
@@ -18,7 +18,10 @@ STUCK_SECONDS = 60.0
 
 
 class Health:
-    """Answers for one process. Every question is bounded in time: a probe must never hang."""
+    """The health of one process. Every check has a timeout: a probe must never hang.
+
+    waiting_for  what the start waits for; None once the process has started
+    """
 
     def __init__(
         self,
@@ -37,47 +40,50 @@ class Health:
         self.stopping = False
 
     async def ready(self) -> dict[str, Any]:
-        """`{"ready": bool, "because": [...], "lag": n, ...}`; `because` names all that is wrong."""
-        wrong: list[str] = []
+        """Returns `{"ready": bool, "because": [...], "lag": n, ...}`.
+
+        `because` lists every problem; `lag` counts records, None if unknown.
+        """
+        problems: list[str] = []
         lag: int | None = None
         if self.stopping:
-            wrong.append("stopping")
+            problems.append("stopping")
         if self.waiting_for:
-            wrong.append(f"waiting for {self.waiting_for}")
+            problems.append(f"waiting for {self.waiting_for}")
         else:
-            lag = await self._lag(wrong)
-        await self._ask_mongo(wrong)
+            lag = await self._lag(problems)
+        await self._check_mongo(problems)
         busy = self._processor.busy_seconds()
         if busy > STUCK_SECONDS:
-            wrong.append(f"one batch has been in hand for {busy:.0f} s")
+            problems.append(f"one batch has been in progress for {busy:.0f} s")
         polled = self._consumer.last_poll()
         if polled and time() - polled > SILENT_SECONDS and not busy:
-            wrong.append(f"no broker has answered for {time() - polled:.0f} s")
+            problems.append(f"no broker has answered for {time() - polled:.0f} s")
         if self._worker is not None:
-            wrong += self._worker.problems()
+            problems += self._worker.problems()
         return {
-            "ready": not wrong,
-            "because": wrong,
+            "ready": not problems,
+            "because": problems,
             "lag": lag,
             "last_poll": polled,
             "busy_seconds": round(busy, 3),
         }
 
-    async def _lag(self, wrong: list[str]) -> int | None:
+    async def _lag(self, problems: list[str]) -> int | None:
         if not self._consumer.assigned:
-            wrong.append("the consumer group hasn't assigned its partitions")
+            problems.append("the consumer group hasn't assigned any partitions yet")
             return None
         try:
             lag = await asyncio.wait_for(self._consumer.lag(), CHECK_SECONDS)
         except TimeoutError:
-            wrong.append("Kafka doesn't say where the partitions stand")
+            problems.append("Kafka doesn't report the ends of the partitions")
             return None
         self._metrics.lag.set(lag)
         return lag
 
-    async def _ask_mongo(self, wrong: list[str]) -> None:
+    async def _check_mongo(self, problems: list[str]) -> None:
         try:
             await asyncio.wait_for(self._mongo.admin.command("ping"), CHECK_SECONDS)
         except (TimeoutError, PyMongoError) as error:
             why = why_no_mongo(error) if isinstance(error, PyMongoError) else None
-            wrong.append(f"MongoDB refuses us: {why}" if why else "MongoDB doesn't answer")
+            problems.append(f"MongoDB refuses access: {why}" if why else "MongoDB doesn't answer")

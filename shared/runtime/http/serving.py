@@ -1,4 +1,4 @@
-"""Runs a process that answers HTTP: its settings, its site, its end."""
+"""Runs a process that serves HTTP: reads its settings and site file, serves, exits."""
 
 import asyncio
 import gc
@@ -27,7 +27,7 @@ S = TypeVar("S", bound=Settings)
 
 
 class Served(Protocol):
-    """A process that answers HTTP. `failure` says why it ended, if it did so by a mistake."""
+    """A process that serves HTTP. `failure` is the exception that ended it, if one did."""
 
     @property
     def http(self) -> ASGIApp: ...
@@ -36,7 +36,7 @@ class Served(Protocol):
 
 
 class Startup(Protocol):
-    """Who says what a process waits for."""
+    """Reports what a starting process waits for."""
 
     waiting_for: str | None
 
@@ -47,9 +47,14 @@ def run_http(
     make: Callable[[S, Site], Served],
     check: Callable[[Site], None] = lambda site: None,
 ) -> None:
-    """Runs what `make` makes of the environment's settings and the site, until it is told to stop.
+    """Runs the process that `make` returns, until it receives a stop signal.
 
-    Ends with 2, having said which setting or which line is wrong, where they can't be used.
+    name   the service's name, for logs
+    kind   the class of its settings
+    make   makes the process from the settings and the site
+    check  raises `Malformed` for what the service can't use in the site file
+
+    Logs the wrong setting or line and exits with 2 if the settings or the site are invalid.
     """
     logs.set_up(name, "INFO")
     try:
@@ -59,11 +64,11 @@ def run_http(
     except SettingsError as error:
         _refuse(error)
     except SiteError as error:
-        log.error("the site's configuration can't be used", error=str(error))
+        log.error("invalid site file", error=str(error))
         raise SystemExit(2) from None
 
-    # States that live long and messages that don't: the collector has little to find and much to
-    # look at, so it looks seldom. Measured: a third more messages a second.
+    # States live long and messages don't form cycles, so collections find little and cost much.
+    # Rare ones bring a third more messages a second (measured).
     gc.set_threshold(100_000, 50, 50)
 
     async def serve() -> None:
@@ -75,7 +80,7 @@ def run_http(
             log_config=None,
             access_log=False,
             lifespan="on",
-            timeout_graceful_shutdown=5,  # pages that listen for news would never hang up
+            timeout_graceful_shutdown=5,  # open event streams never end by themselves
         )
         await uvicorn.Server(config).serve()
         if served.failure:
@@ -88,16 +93,16 @@ def run_http(
 
 
 def _refuse(error: SettingsError) -> NoReturn:
-    log.error("the settings can't be used", error=str(error))
+    log.error("invalid settings", error=str(error))
     raise SystemExit(2) from None
 
 
 async def retry_until_ready(
     what: str, step: Callable[[], Awaitable[object]], settings: Settings, health: Startup
 ) -> None:
-    """Repeats a step of the start until it succeeds; an engine may come later than we do.
+    """Repeats a step of the start until it succeeds: Kafka or MongoDB may start after us.
 
-    `health` is told what is waited for, and if the engine refuses us, why.
+    Sets `health.waiting_for` to `what`, and to the reason if access was refused.
     """
     health.waiting_for = what
     for seconds in delays(first=0.1):
@@ -113,6 +118,6 @@ async def retry_until_ready(
 
 
 def end_process(error: BaseException) -> None:
-    """A mistake of ours: the process ends, and says so, rather than wait for ever."""
+    """Ends the process after an error that waiting can't fix; logs the error."""
     log.error("can't start", exc_info=error)
     signal.raise_signal(signal.SIGTERM)

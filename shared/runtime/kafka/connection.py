@@ -1,4 +1,4 @@
-"""How a client of ours reaches Kafka, with whatever security the settings ask for."""
+"""Connection options for Kafka clients, including TLS and SASL."""
 
 import ssl
 from typing import Any
@@ -8,17 +8,18 @@ from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLS
 from shared.runtime.secrets import SettingsError
 from shared.runtime.settings import Settings
 
-# What a service tries to understand; what a topic of the contract takes, so that something too
-# large reaches the service and is answered; what a dead letter may be, which carries that and more.
+# Bytes: the largest value that a service decodes; the largest record on a topic of the contract,
+# so that a value that is too large reaches the service and gets a reply; the largest dead letter,
+# which carries such a record and its own headers.
 MAX_VALUE = 1024 * 1024
 MAX_RECORD = 4 * 1024 * 1024
 MAX_DEAD_LETTER = 5 * 1024 * 1024
 
 
 def connection(settings: Settings) -> dict[str, Any]:
-    """Where the cluster is and how to sign in, as any aiokafka client takes it.
+    """Returns the connection options of an aiokafka client.
 
-    Raises `SettingsError` where a certificate can't be used.
+    Raises `SettingsError` if a certificate can't be used.
     """
     options: dict[str, Any] = {
         "bootstrap_servers": settings.kafka.split(","),
@@ -36,7 +37,7 @@ def connection(settings: Settings) -> dict[str, Any]:
 
 
 def security(settings: Settings) -> BaseSecurity:
-    """The same for FastStream's broker."""
+    """Returns the security of FastStream's broker. Raises `SettingsError` as `connection` does."""
     tls = _tls(settings)
     if not settings.kafka_security.startswith("SASL"):
         return BaseSecurity(ssl_context=tls, use_ssl=tls is not None)
@@ -50,7 +51,7 @@ def security(settings: Settings) -> BaseSecurity:
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:
-    """Checks the broker's certificate and its name, and shows ours if we have one."""
+    """Verifies the broker's certificate and host name; presents ours if there is one."""
     if "SSL" not in settings.kafka_security:
         return None
     try:
@@ -69,12 +70,12 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
 
 
 def _no_password() -> str:
-    """Without this a key with a password would ask for it on the terminal."""
+    """Keeps OpenSSL from asking for a key's password on the terminal."""
     return ""
 
 
 def _credentials(settings: Settings) -> tuple[str, str]:
     password = settings.kafka_password
-    if not settings.kafka_username or password is None:  # `Settings` has seen to it
+    if not settings.kafka_username or password is None:  # `Settings` has checked it
         raise SettingsError("WAYBILL_KAFKA_USERNAME and WAYBILL_KAFKA_PASSWORD are needed for SASL")
     return settings.kafka_username, password.get_secret_value()

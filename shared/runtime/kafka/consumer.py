@@ -1,4 +1,4 @@
-"""Brings a service's records to its processor, through FastStream, and commits them afterwards."""
+"""Passes a service's records to its processor through FastStream, and commits them afterwards."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -23,7 +23,7 @@ from shared.runtime.settings import Settings
 
 # How long FastStream sleeps after an empty poll. `polling_consumer.py` says how long a poll waits.
 POLL_MS = 1
-# How long partitions that are taken away may wait for the batch in flight. The group waits longer.
+# How long a revocation of partitions waits for the batch in flight. The group waits longer.
 GIVE_UP_SECONDS = 20
 REBALANCE_MS = 30_000
 
@@ -31,12 +31,12 @@ log = structlog.get_logger()
 
 
 def group_of(name: str) -> str:
-    """The consumer group of a service, without the prefix."""
+    """The name of a service's consumer group, without the prefix."""
     return f"waybill-{name}"
 
 
 class Reader(Protocol):
-    """Who reads: a service, or whoever else reads topics in a group of its own."""
+    """What reads topics in a group of its own: a service, or the portal."""
 
     @property
     def name(self) -> str: ...
@@ -45,7 +45,7 @@ class Reader(Protocol):
 
 
 class Handler(Protocol):
-    """What handles the batches; `Processor` tells what is asked of each method."""
+    """What handles the batches; `Processor` documents each method."""
 
     async def handle(
         self, records: Sequence[Record], commit: Callable[[], Awaitable[None]]
@@ -108,14 +108,14 @@ class Consumer:
             rebalance_timeout_ms=REBALANCE_MS,
             ack_policy=AckPolicy.MANUAL,
             parser=self._parse,
-            decoder=_as_it_is,
+            decoder=_unchanged,
             listener=self._rebalances,
         )
-        self._subscriber(self._take)
+        self._subscriber(self._handle)
 
     async def start(self) -> None:
         """Joins the group. Raises `KafkaError` or `OSError` if the cluster can't be on_step."""
-        # FastStream chooses its client's class when it connects; only then ours takes its place.
+        # FastStream chooses its client's class when it connects; only then can ours replace it.
         await self.broker.connect()
         config = self.broker.config.broker_config
         config.builder = partial(
@@ -124,7 +124,7 @@ class Consumer:
         await self.broker.start()
         if not isinstance(self._kafka(), polling_consumer.Consumer):
             raise TypeError(
-                "FastStream reads with a client of its own: a failed poll loses records"
+                "FastStream reads with its own client, which loses records when a poll fails"
             )
 
     async def stop(self) -> None:
@@ -133,11 +133,11 @@ class Consumer:
 
     @property
     def assigned(self) -> bool:
-        """Whether the group has given this member its partitions, be it none."""
+        """Whether the group has assigned partitions to this member, even if none."""
         return self._rebalances.assigned is not None
 
     async def lag(self) -> int:
-        """Records still to come in the assigned partitions, as far as the last fetch knew."""
+        """Counts the unread records of the assigned partitions, as of the last fetch."""
         consumer = self._kafka()
         behind = 0
         for partition in consumer.assignment() if consumer else ():
@@ -147,7 +147,7 @@ class Consumer:
         return behind
 
     def last_poll(self) -> float | None:
-        """See `polling.Consumer.last_answer`; None before it has started."""
+        """See `polling_consumer.Consumer.last_answer`; None before the start."""
         consumer = self._kafka()
         found: float | None = consumer.last_answer() if consumer else None
         return found
@@ -155,13 +155,13 @@ class Consumer:
     def _kafka(self) -> Any:
         return self._subscriber.consumer
 
-    async def _take(self, records: Any) -> None:
+    async def _handle(self, records: Any) -> None:
         try:
             await self._processor.handle(records, self._commit)
         except Abandoned:
             log.warning("batch abandoned", records=len(records))
         except Exception:
-            # FastStream would swallow it, and the next commit would pass the batch over.
+            # FastStream would swallow the error, and the next commit would skip the batch.
             log.exception("a batch failed", records=len(records))
             await self._kafka().go_back()
 
@@ -169,15 +169,15 @@ class Consumer:
         try:
             await self._kafka().commit()
         except KafkaError as error:
-            # The records come again, to us or to whoever has the partition now; nothing is doubled.
+            # The records are delivered again, to the partition's owner; effects aren't repeated.
             log.warning("offsets not committed", error=repr(error))
 
     async def _parse(self, records: tuple[ConsumerRecord, ...]) -> KafkaAckableMessage:
-        """Records as they are. FastStream's own parser fails on a header that is no text."""
+        """Passes records unchanged. FastStream's own parser fails on headers that aren't text."""
         return KafkaAckableMessage(
             body=records, raw_message=records, headers={}, consumer=self._kafka()
         )
 
 
-async def _as_it_is(message: KafkaAckableMessage) -> Sequence[Record]:
+async def _unchanged(message: KafkaAckableMessage) -> Sequence[Record]:
     return cast("Sequence[Record]", message.raw_message)

@@ -1,7 +1,7 @@
-"""Lets records be read whose headers have names that are no UTF-8.
+"""Reads records whose header names aren't UTF-8.
 
-aiokafka gives such a record up, and with it all that it has fetched: one stranger's header would
-stop a partition. Here the name's odd bytes become U+FFFD, and everything else stays as it is.
+aiokafka fails on such a record and on everything fetched with it, so one foreign header would block
+a partition. Here the invalid bytes of the name become U+FFFD; everything else stays unchanged.
 """
 
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ from aiokafka.errors import CorruptRecordException
 from aiokafka.record.default_records import _DefaultRecordBatchPy
 from aiokafka.record.memory_records import MemoryRecords
 
-# Where a batch's bytes say how long it is without those up to there, and in which format.
+# Offsets in a record batch: its length (which counts the bytes after it) and its format.
 LENGTH_AT, LENGTH_ENDS, FORMAT_AT = 8, 12, 16
 
 
 class _Lenient(bytearray):
-    """Bytes of which every slice can be read as text."""
+    """A buffer whose slices decode as text even if they aren't UTF-8."""
 
     def __getitem__(self, where: Any) -> Any:
         found = super().__getitem__(where)
@@ -30,7 +30,7 @@ class _Text(bytes):
 
 
 class _LenientBatch(_DefaultRecordBatchPy):
-    """A batch as aiokafka's own Python reads it, slower than its C, and with lenient names."""
+    """A batch read by aiokafka's Python code, with lenient names; slower than its C code."""
 
     _buffer: bytearray
 
@@ -40,7 +40,7 @@ class _LenientBatch(_DefaultRecordBatchPy):
 
 
 class _Batch:
-    """A batch that is read quickly if it can be, else leniently."""
+    """A batch that is read by the C code, and leniently only if that fails."""
 
     def __init__(self, quick: Any, raw: memoryview) -> None:
         self._quick = quick
@@ -57,7 +57,7 @@ class _Batch:
 
 
 class LenientRecords:
-    """What was fetched of a partition; stands in for aiokafka's `MemoryRecords`."""
+    """Records fetched from a partition; replaces aiokafka's `MemoryRecords`."""
 
     def __init__(self, fetched: bytes) -> None:
         self._fetched = memoryview(fetched)
@@ -85,5 +85,5 @@ class LenientRecords:
 
 
 def be_lenient() -> None:
-    """From now on aiokafka's consumers read such records."""
+    """Makes all of aiokafka's consumers read such records."""
     fetcher.MemoryRecords = LenientRecords

@@ -1,4 +1,4 @@
-"""A consumer that loses nothing when a poll fails, and sleeps until there is something to read."""
+"""A consumer that loses no records when a poll fails, and waits for records without spinning."""
 
 import asyncio
 from typing import Any
@@ -8,28 +8,28 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import ConsumerStoppedError, IllegalStateError, KafkaError
 
 PAUSE_SECONDS = 1.0
-# FastStream polls briefly and sleeps as long again. A poll that waits for the next record costs
-# neither the time nor the processor; this long it waits at the most.
-PATIENCE_MS = 1000
+# FastStream polls briefly, then sleeps. A poll that waits for the next record saves latency and
+# CPU; this is the longest wait.
+POLL_WAIT_MS = 1000
 
 log = structlog.get_logger()
 
 
 class Consumer(AIOKafkaConsumer):
-    """aiokafka's, but for a poll that fails.
+    """aiokafka's consumer, with safe handling of a failed poll.
 
-    A poll takes records off one partition after the other, and their positions go on. When one of
-    them can't be read, those of the others are lost with the error, and the next commit would pass
-    them over. So everything goes back to what is committed: there is no batch in flight then.
+    A poll reads one partition after the other and advances their positions. If one can't be read,
+    aiokafka drops the records of the others, and the next commit would skip them. So after a
+    failure every partition goes back to its committed offset; no batch is in flight then.
     """
 
     async def getmany(
         self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
     ) -> dict[TopicPartition, list[ConsumerRecord]]:
-        """See `AIOKafkaConsumer`; waits longer. Raises `KafkaError` and nothing else."""
+        """See `AIOKafkaConsumer`; waits longer. Every failure is raised as `KafkaError`."""
         try:
             polled: dict[TopicPartition, list[ConsumerRecord]] = await super().getmany(
-                *partitions, timeout_ms=max(timeout_ms, PATIENCE_MS), max_records=max_records
+                *partitions, timeout_ms=max(timeout_ms, POLL_WAIT_MS), max_records=max_records
             )
         except ConsumerStoppedError:
             raise
@@ -40,19 +40,19 @@ class Consumer(AIOKafkaConsumer):
         return polled
 
     def last_answer(self) -> float | None:
-        """When a broker last answered for the partition that it has left alone longest; seconds."""
+        """Unix time of a broker's last answer, for the partition where that is oldest."""
         answers = [self.last_poll_timestamp(partition) for partition in self.assignment()]
-        told = [at for at in answers if at]
-        return min(told) / 1000 if told else None
+        known = [at for at in answers if at]
+        return min(known) / 1000 if known else None
 
     async def go_back(self) -> None:
-        """To what is committed, in every partition that is assigned."""
+        """Seeks to the committed offset of every assigned partition."""
         while True:
             try:
                 for partition in self.assignment():
                     await self._go_back_to(partition, await self.committed(partition))
             except IllegalStateError:
-                return  # a rebalance came in between, and goes back by itself
+                return  # a rebalance came first, and starts at the committed offsets
             except KafkaError as error:
                 log.warning("waiting", waiting_for="the committed offsets", error=repr(error))
                 await asyncio.sleep(PAUSE_SECONDS)

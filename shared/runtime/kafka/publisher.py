@@ -1,7 +1,7 @@
 """Writes records to Kafka: keyed, pipelined in bounded windows, every one acknowledged.
 
-aiokafka's own producer rather than the broker's `publish`: dead letters have headers that are no
-text, and it is twice as fast (docs/decisions).
+It uses aiokafka's producer instead of FastStream's `publish`: dead letters have headers that aren't
+text, and the producer is twice as fast (docs/decisions).
 """
 
 import asyncio
@@ -21,8 +21,8 @@ from shared.runtime.ports import Publication, Unavailable
 from shared.runtime.settings import Settings
 
 WINDOW = 2000
-# Whoever names a topic that takes nothing from us must not stop the others, nor for ever its own.
-REFUSALS = (InvalidTopicError, MessageSizeTooLargeError, TopicAuthorizationFailedError)
+# A reply topic that refuses records must block neither other topics nor, for ever, its own command.
+REFUSING_ERRORS = (InvalidTopicError, MessageSizeTooLargeError, TopicAuthorizationFailedError)
 RECENT_SECONDS = 60.0
 METADATA_RETRY_SECONDS = 0.2
 METADATA_RETRIES = 8
@@ -46,27 +46,27 @@ class KafkaPublisher:
         self._refused: dict[str, float] = {}
 
     async def start(self) -> None:
-        """Connects. Raises `Unavailable`."""
+        """Connects to Kafka. Raises `Unavailable`."""
         producer = AIOKafkaProducer(**self._options)
         try:
             await producer.start()
         except (KafkaError, OSError) as error:
             await producer.stop()
             raise Unavailable(f"Kafka: {error!r}") from error
-        except BaseException:  # told to stop while it connects
+        except BaseException:  # canceled while it connects
             await producer.stop()
             raise
         self._producer = producer
 
     async def stop(self) -> None:
-        """Disconnects; what is in flight is sent first, for as long as a request may take."""
+        """Disconnects after sending the records in flight, within the request timeout."""
         producer, self._producer = self._producer, None
         if producer is not None:
             await producer.stop()
 
     async def renew(self) -> None:
-        """See `ports.Publisher`. A producer that has failed may have lost count of its sequence."""
-        self._topics = set()  # one that was deleted since may be what has failed
+        """See `ports.Publisher`. A failed producer may have lost its sequence numbers."""
+        self._topics = set()  # the failure may be that a topic was deleted
         await self.stop()
         await self.start()
 
@@ -80,29 +80,30 @@ class KafkaPublisher:
             raise Unavailable(f"Kafka: {error!r}") from error
 
     async def _send(self, producer: AIOKafkaProducer, window: Sequence[Publication]) -> None:
-        """Sends a window; raises the first failure once the fate of all is known."""
-        flights: list[asyncio.Future[object]] = []
+        """Sends a window; raises the first failure once every result is known."""
+        pending: list[asyncio.Future[object]] = []
         failed: list[tuple[Publication, BaseException]] = []
-        for one in window:
+        for publication in window:
             try:
-                flights.append(await _hand_over(producer, one))
+                pending.append(await _enqueue(producer, publication))
             except (KafkaError, OSError) as error:
-                failed.append((one, error))
+                failed.append((publication, error))
                 break
-        landed = await asyncio.gather(*flights, return_exceptions=True)
-        flown = zip(window, landed, strict=False)
-        failed = [(one, fate) for one, fate in flown if isinstance(fate, BaseException)] + failed
+        results = zip(window, await asyncio.gather(*pending, return_exceptions=True), strict=False)
+        failed = [
+            (one, result) for one, result in results if isinstance(result, BaseException)
+        ] + failed
         for one, failure in failed:
-            if isinstance(failure, REFUSALS):
+            if isinstance(failure, REFUSING_ERRORS):
                 self._refused[one.topic] = monotonic()
         if failed:
             raise failed[0][1]
 
     async def missing(self, topics: Collection[str]) -> set[str]:
-        """See `ports.Publisher`; asks the cluster about every topic that it hasn't seen."""
+        """See `ports.Publisher`; asks the cluster for topics that aren't in the cache."""
         unknown = await self._unknown(topics)
         if any(not _is_recent(self._absent, topic) for topic in unknown):
-            # Brokers hear of a topic a moment after whoever made it is told so; busy ones later.
+            # A broker may learn of a new topic some time after its creation is acknowledged.
             for _ in range(METADATA_RETRIES):
                 await asyncio.sleep(METADATA_RETRY_SECONDS)
                 unknown = await self._unknown(topics)
@@ -131,8 +132,8 @@ def _is_recent(times: Mapping[str, float], topic: str) -> bool:
     return monotonic() - times.get(topic, float("-inf")) < RECENT_SECONDS
 
 
-async def _hand_over(producer: AIOKafkaProducer, one: Publication) -> asyncio.Future[object]:
-    flight: asyncio.Future[object] = await producer.send(
+async def _enqueue(producer: AIOKafkaProducer, one: Publication) -> asyncio.Future[object]:
+    result: asyncio.Future[object] = await producer.send(
         one.topic, one.value, one.key, headers=one.headers
     )
-    return flight
+    return result

@@ -1,4 +1,4 @@
-"""Looks into topics without a consumer group: takes nothing from anybody, leaves no trace."""
+"""Reads topics without a consumer group: no member loses partitions, no offsets are committed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
@@ -19,18 +19,18 @@ SILENT_SECONDS = 30.0
 
 
 class NoTopicError(Unavailable):
-    """The cluster doesn't have these topics (`waybill setup` makes them)."""
+    """The cluster doesn't have these topics; `waybill setup` creates them."""
 
     def __init__(self, topics: Collection[str]) -> None:
-        super().__init__(f"no topic {', '.join(sorted(topics))}: run `waybill setup`")
+        super().__init__(f"missing topic: {', '.join(sorted(topics))}: run `waybill setup`")
         self.topics = sorted(topics)
 
 
 async def partitions_of(settings: Settings, topics: Collection[str]) -> list[TopicPartition]:
-    """All partitions of `topics`, by the cluster's names.
+    """Returns all partitions of `topics`, given by their names on the cluster.
 
-    Asks the cluster: a consumer knows only topics that it has subscribed to. Raises `NoTopicError`,
-    and what aiokafka raises when the cluster doesn't answer.
+    Asks the cluster, since a consumer knows only topics that it has subscribed to. Raises
+    `NoTopicError`, and aiokafka's errors if the cluster doesn't answer.
     """
     admin = AIOKafkaAdminClient(**connection(settings))
     await admin.start()
@@ -48,7 +48,10 @@ async def partitions_of(settings: Settings, topics: Collection[str]) -> list[Top
 
 
 async def stop(consumer: AIOKafkaConsumer) -> None:
-    """Stops it. While a broker is away it lets its own tasks' cancellation out: that ends here."""
+    """Stops a consumer.
+
+    While a broker is down, aiokafka raises the cancellation of its own tasks; it ends here.
+    """
     with suppress(KafkaError):
         try:
             await consumer.stop()
@@ -60,7 +63,7 @@ async def stop(consumer: AIOKafkaConsumer) -> None:
 
 @asynccontextmanager
 async def open_consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
-    """A consumer of no group. Raises `Unavailable` when the cluster doesn't answer."""
+    """Opens a consumer without a group. Raises `Unavailable` if the cluster doesn't answer."""
     be_lenient()
     consumer = AIOKafkaConsumer(
         **connection(settings), enable_auto_commit=False, auto_offset_reset="earliest"
@@ -77,10 +80,10 @@ async def open_consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
 async def bounds(
     consumer: AIOKafkaConsumer, partitions: Collection[TopicPartition]
 ) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
-    """Where these partitions begin, and where they end now."""
+    """Returns the first offsets of these partitions, and their present ends."""
     if not partitions:
         return {}, {}
-    # It then asks about all topics at once; else about one after the other, with a pause each.
+    # Assigned partitions are looked up in one request; others one by one, with a pause each.
     consumer.assign(partitions)
     return await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
 
@@ -90,21 +93,21 @@ async def read_range(
     starts: Mapping[TopicPartition, int],
     ends: Mapping[TopicPartition, int],
 ) -> AsyncIterator[ConsumerRecord]:
-    """The records of these partitions from their starts up to their ends; the end isn't read.
+    """Yields the records of these partitions from `starts` up to `ends`, exclusive.
 
-    Raises `Unavailable` when nothing has come for `SILENT_SECONDS`.
+    Raises `Unavailable` if nothing arrives for `SILENT_SECONDS`.
     """
     wanted = [partition for partition, end in ends.items() if starts[partition] < end]
     if not wanted:
-        return  # a consumer to which nothing is assigned may hang when it is stopped
+        return  # without an assignment a consumer may hang when it is stopped
     consumer.assign(wanted)
     for partition in wanted:
         consumer.seek(partition, starts[partition])
-    left, heard = set(wanted), monotonic()
+    left, last_answer = set(wanted), monotonic()
     while left:
         polled = await consumer.getmany(*left, timeout_ms=WAIT_MS)
-        heard = monotonic() if polled else heard
-        if monotonic() - heard > SILENT_SECONDS:
+        last_answer = monotonic() if polled else last_answer
+        if monotonic() - last_answer > SILENT_SECONDS:
             raise Unavailable("Kafka: no answer")
         for partition, records in polled.items():
             for record in records:

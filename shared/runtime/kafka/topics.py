@@ -14,18 +14,18 @@ from shared.runtime.kafka.connection import MAX_DEAD_LETTER, MAX_RECORD, connect
 from shared.runtime.settings import Settings
 
 DAY_MS = 24 * 60 * 60 * 1000
-# A verdict outlives its letter, though Kafka may keep that for a week or so longer than it has to.
+# A verdict must outlive its dead letter, which Kafka may keep a week or so beyond its retention.
 KEPT_LONGER = {DEAD_LETTER_VERDICTS.name: 2}
 
 
 async def create_topics(settings: Settings) -> list[str]:
-    """Creates what isn't there; returns its names. Raises `KafkaError` if the cluster says no."""
+    """Creates the missing topics and returns their names. Raises `KafkaError` if one is refused."""
     wanted: dict[str, tuple[Cleanup, int]] = {t.name: (t.cleanup, MAX_RECORD) for t in TOPICS}
     wanted |= {dead_letter_topic(service): ("delete", MAX_DEAD_LETTER) for service in PROCESSES}
     admin = AIOKafkaAdminClient(**connection(settings))
     await admin.start()
     try:
-        there = set(await admin.list_topics())
+        existing = set(await admin.list_topics())
         missing = [
             NewTopic(
                 settings.topic(name),
@@ -37,18 +37,20 @@ async def create_topics(settings: Settings) -> list[str]:
                     "retention.ms": str(
                         settings.retention_days * KEPT_LONGER.get(name, 1) * DAY_MS
                     ),
-                    # Whatever time a sender claims, a record is kept for as long as any other.
+                    # Retention must not depend on the time that a sender claims.
                     "message.timestamp.type": "LogAppendTime",
                 },
             )
             for name, (cleanup, largest) in wanted.items()
-            if settings.topic(name) not in there
+            if settings.topic(name) not in existing
         ]
         if missing:
             answer = await admin.create_topics(missing)
-            for name, code, *said in answer.topic_errors:
+            for name, code, *texts in answer.topic_errors:
                 if code and for_code(code) is not TopicAlreadyExistsError:
-                    raise KafkaError(f"topic {name} can't be created: {said[0] if said else code}")
+                    raise KafkaError(
+                        f"topic {name} can't be created: {texts[0] if texts else code}"
+                    )
         return [topic.name for topic in missing]
     finally:
         await admin.close()

@@ -1,4 +1,4 @@
-"""How a client of ours reaches MongoDB, with whatever security the settings ask for."""
+"""Connections to MongoDB, including TLS and sign-in."""
 
 from typing import Any
 
@@ -12,17 +12,17 @@ from shared.runtime.settings import Settings
 
 
 def connect(settings: Settings, **options: Any) -> AsyncIOMotorClient:
-    """A client for the event loop; `options` as MongoDB's own. Raises `SettingsError`."""
+    """Returns an asynchronous client with pymongo's `options`. Raises `SettingsError`."""
     return _client(AsyncIOMotorClient, settings, options)
 
 
 def connect_blocking(settings: Settings, **options: Any) -> MongoClient:
-    """A client that blocks, for tools. Raises `SettingsError`."""
+    """Returns a blocking client, for tools. Raises `SettingsError`."""
     return _client(MongoClient, settings, options)
 
 
-def access(settings: Settings) -> dict[str, Any]:
-    """How to sign in and whom to trust, as any client takes it; the URI may say more."""
+def sign_in_options(settings: Settings) -> dict[str, Any]:
+    """Returns the sign-in and TLS options of a client; the URI may add more."""
     options: dict[str, Any] = {}
     if settings.mongo_username and settings.mongo_password:
         options["username"] = settings.mongo_username
@@ -37,7 +37,7 @@ def access(settings: Settings) -> dict[str, Any]:
 
 
 def hosts(uri: str) -> str:
-    """The hosts in a MongoDB URI: what may be shown of it."""
+    """Returns the hosts in a MongoDB URI: the part without secrets."""
     try:
         found = parse_uri(uri)["nodelist"]
     except PyMongoError:
@@ -47,8 +47,8 @@ def hosts(uri: str) -> str:
 
 def _client(kind: Any, settings: Settings, options: dict[str, Any]) -> Any:
     try:
-        return kind(settings.mongo.get_secret_value(), **access(settings), **options)
+        return kind(settings.mongo.get_secret_value(), **sign_in_options(settings), **options)
     except (PyMongoError, OSError, ValueError) as error:
-        # What pymongo says of a URI may quote a part of it, and any part may be the password.
+        # pymongo may quote a part of the URI, and any part may be the password.
         wrong = "WAYBILL_MONGO, or a file of WAYBILL_MONGO_CAFILE or WAYBILL_MONGO_CERTFILE"
         raise SettingsError(f"{wrong}, can't be used ({type(error).__name__})") from None

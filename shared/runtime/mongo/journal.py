@@ -1,7 +1,7 @@
-"""The journal in MongoDB: one document per stream and batch, its `_id` the fence.
+"""The journal in MongoDB: one document per stream and batch. The unique `_id` is the fence.
 
-Motor stays in `shared/runtime/mongo`: the later step to pymongo's own asynchronous
-client must touch no rule.
+No decider imports Motor; only modules that read or write MongoDB do, in the runtime, the payment
+gateway and the portal. So a later change to pymongo's asynchronous client touches no rule.
 """
 
 from collections import defaultdict
@@ -25,7 +25,7 @@ MAX_DOCUMENT = 15 * 1024 * 1024
 
 @contextmanager
 def raising_unavailable() -> Iterator[None]:
-    """Turns whatever MongoDB's client raises into `Unavailable`."""
+    """Raises errors of MongoDB's client as `Unavailable`."""
     try:
         yield
     except PyMongoError as error:
@@ -33,7 +33,7 @@ def raising_unavailable() -> Iterator[None]:
 
 
 class MongoJournal:
-    """`ports.Journal` over a service's own database.
+    """`ports.Journal` in a service's database.
 
     Collections: `journal` (the streams), `writers` (how far each process has published) and
     `snapshots` (of the streams of the kinds in `long_lived`).
@@ -42,17 +42,19 @@ class MongoJournal:
     def __init__(
         self, client: AsyncIOMotorClient, database: str, long_lived: Collection[str] = ()
     ) -> None:
-        there = client[database]
+        collections = client[database]
         self._long_lived = tuple(f"{kind}/" for kind in long_lived)
         safely = WriteConcern(w="majority", j=True)
-        # What a majority doesn't have yet may go with the primary: nobody may be told of it.
-        self._journal: AsyncIOMotorCollection = there.get_collection(
+        # What a majority doesn't have yet may be lost with the primary: it must not be published.
+        self._journal: AsyncIOMotorCollection = collections.get_collection(
             "journal", write_concern=safely, read_concern=ReadConcern("majority")
         )
-        # A mark or a snapshot that is lost costs a repeat, so neither waits for the disk.
+        # A lost mark or snapshot only costs a repeat, so neither waits for the disk.
         soon = WriteConcern(w=1)
-        self._writers: AsyncIOMotorCollection = there.get_collection("writers", write_concern=soon)
-        self._snapshots: AsyncIOMotorCollection = there.get_collection(
+        self._writers: AsyncIOMotorCollection = collections.get_collection(
+            "writers", write_concern=soon
+        )
+        self._snapshots: AsyncIOMotorCollection = collections.get_collection(
             "snapshots", write_concern=soon
         )
         self._marks: dict[str, int] = {}
@@ -63,7 +65,7 @@ class MongoJournal:
             await self._journal.create_indexes(
                 [
                     IndexModel([("stream", ASCENDING), ("version", ASCENDING)]),
-                    # A long-lived stream can't hold all of its causes in memory; it asks here.
+                    # A long-lived stream can't hold all its causes in memory; this finds them.
                     IndexModel(
                         [("causes.key", ASCENDING)],
                         partialFilterExpression={"long_lived": True},
@@ -86,7 +88,7 @@ class MongoJournal:
             cursor = self._journal.find(query).sort([("stream", 1), ("version", 1)])
             for document in await cursor.to_list(None):
                 found[document["stream"]].append(document)
-        await self._learn_marks(found)
+        await self._load_marks(found)
         return {
             stream: History(
                 snapshots.get(stream),
@@ -104,7 +106,7 @@ class MongoJournal:
             kept = self._snapshots.find({"_id": {"$in": those}})
             return {snapshot["_id"]: snapshot for snapshot in await kept.to_list(None)}
 
-    async def _learn_marks(self, found: Mapping[str, list[Document]]) -> None:
+    async def _load_marks(self, found: Mapping[str, list[Document]]) -> None:
         unsure = {
             document["writer"]
             for documents in found.values()
@@ -137,7 +139,7 @@ class MongoJournal:
             failures: list[dict[str, Any]] = error.details["writeErrors"]
             unknown = error.details.get("writeConcernErrors")
             if unknown or any(failure["code"] != DUPLICATE for failure in failures):
-                raise Unavailable(f"MongoDB: {_told(failures) or unknown}") from error
+                raise Unavailable(f"MongoDB: {_reasons(failures) or unknown}") from error
             names = list(encoded)
             refused |= {names[failure["index"]]: None for failure in failures}
         except PyMongoError as error:
@@ -198,11 +200,11 @@ class MongoJournal:
                     {"_id": stream, "version": {"$lt": snapshot["version"]}}, snapshot, upsert=True
                 )
             except DuplicateKeyError:
-                return  # a later one is there
+                return  # there is a later one
 
 
-def _told(failures: Sequence[dict[str, Any]]) -> list[str]:
-    """Why writes failed, without what was to be written."""
+def _reasons(failures: Sequence[dict[str, Any]]) -> list[str]:
+    """Why writes failed, without the content of the documents."""
     return sorted({f"{failure['code']} {failure.get('errmsg', '')}" for failure in failures})
 
 

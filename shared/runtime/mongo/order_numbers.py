@@ -1,4 +1,4 @@
-"""Numbers for people, drawn from a counter in MongoDB in runs of as many as a batch may need."""
+"""Order numbers from a counter in MongoDB, reserved in ranges of as many as a batch may need."""
 
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ReturnDocument, WriteConcern
@@ -9,7 +9,7 @@ FIRST = 1_000_000
 
 
 class NumberRange:
-    """`ports.Numbers`: a number is drawn once; those that aren't used are left out for good."""
+    """`ports.Numbers`. Each number is drawn once; unused ones are skipped for good."""
 
     def __init__(self, client: AsyncIOMotorClient, database: str, prefix: str) -> None:
         self._counters = client[database].get_collection(
@@ -20,7 +20,7 @@ class NumberRange:
         self._end = 0
 
     async def reserve(self, count: int) -> None:
-        """Makes sure that `take` can be called `count` times. Raises `Unavailable`."""
+        """See `ports.Numbers`. Raises `Unavailable`."""
         if self._end - self._next >= count:
             return
         with raising_unavailable():
@@ -34,7 +34,7 @@ class NumberRange:
         self._next = self._end - count
 
     def take(self) -> str:
-        """The next number, such as `PO1000042`."""
+        """Returns the next number: `PO1000042`. Raises `LookupError` if none is reserved."""
         if self._next >= self._end:
             raise LookupError("no number was reserved")
         self._next += 1

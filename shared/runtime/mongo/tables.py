@@ -1,7 +1,4 @@
-"""Tables in MongoDB: a collection each, a document an entry.
-
-Motor stays inside this module, as in `journal.py`.
-"""
+"""Tables in MongoDB: a collection for each table, a document for each entry."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -15,7 +12,7 @@ from shared.runtime.ports import Entry
 
 
 class MongoTables:
-    """`ports.Tables` over a service's own database: `table_variant` for the table `variant`."""
+    """`ports.Tables` in a service's database: `table_variant` holds the table `variant`."""
 
     def __init__(self, client: AsyncIOMotorClient, database: str) -> None:
         self._database = client[database]
@@ -25,7 +22,7 @@ class MongoTables:
         latest = {(e.table, e.key, e.partition): e for e in sorted(entries, key=lambda e: e.offset)}
         writes: dict[str, list[UpdateOne]] = defaultdict(list)
         for entry in latest.values():
-            writes[entry.table].append(_unless_older(entry))
+            writes[entry.table].append(_update_if_later(entry))
         with raising_unavailable():
             for table, updates in writes.items():
                 await self._of(table).bulk_write(updates, ordered=False)
@@ -37,14 +34,17 @@ class MongoTables:
             return {document["_id"]: document["data"] for document in await found.to_list(None)}
 
     def _of(self, table: str) -> AsyncIOMotorCollection:
-        # The offsets are committed next: what was kept must be there whatever happens.
+        # The offsets are committed next, so the entries have to be durable.
         safely = WriteConcern(w="majority", j=True)
         return self._database.get_collection(f"table_{table}", write_concern=safely)
 
 
-def _unless_older(entry: Entry) -> UpdateOne:
-    """One atomic step. `seen` has the last offset of each partition that the key has come from:
-    one, as long as all who write to the topic place their keys alike."""
+def _update_if_later(entry: Entry) -> UpdateOne:
+    """The atomic update that stores an entry if it is later than the stored one.
+
+    `seen` has the last offset of each partition that the key came from: only one, as long as all
+    writers to the topic partition keys alike.
+    """
     seen = f"p{entry.partition}"
     now: dict[str, Any] = {
         "_id": {"$literal": entry.key},

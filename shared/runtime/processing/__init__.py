@@ -1,1 +1,1 @@
-"""A batch of messages, from its records to its effects, each exactly once."""
+"""Processes batches of records, with each effect exactly once."""

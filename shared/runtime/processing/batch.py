@@ -1,4 +1,4 @@
-"""One go at a part of a batch: load, decide, append, publish."""
+"""One attempt at a part of a batch: load, decide, append, publish."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -21,7 +21,10 @@ log = structlog.get_logger()
 
 
 class BatchAttempt:
-    """The state of one go at `work`; `written` are the streams that it added to."""
+    """One attempt at the messages in `work`.
+
+    written  the streams that it appended a document to
+    """
 
     def __init__(self, context: ServiceContext, work: Sequence[Incoming]) -> None:
         self._context = context
@@ -36,20 +39,20 @@ class BatchAttempt:
         self.written: list[AnyStream] = []
 
     def remaining(self) -> list[Incoming]:
-        """The messages that have to go again."""
+        """The messages that need another attempt, in their order."""
         return self._failures.remaining()
 
     async def run(self) -> None:
-        """Does the steps. Raises `Unavailable`."""
+        """Runs all steps. Raises `Unavailable`."""
         on_step = self._context.on_step
         await self._load(self._context.cache.absent(self._names))
         await self._look_up()
         on_step("loaded")
-        touched = await self._decide()
+        changed = await self._decide()
         for kind, times in self._handled.items():
             self._context.metrics.handled.labels(kind).inc(times)
         on_step("decided")
-        await self._append(touched)
+        await self._append(changed)
         on_step("appended")
         publications = [
             *self._confirmed_answers(),
@@ -66,12 +69,12 @@ class BatchAttempt:
         context = self._context
         if not absent:
             return
-        lost: list[Document] = []
-        follows: list[Publication] = []
+        unpublished: list[Document] = []
+        publications: list[Publication] = []
         for name, history in (await context.journal.load(absent)).items():
             try:
                 stream = Stream.from_history(name, context.service.decider_of(name), history)
-                theirs = [
+                records = [
                     p for document in history.unpublished for p in self._publications_of(document)
                 ]
             except Exception as error:
@@ -79,36 +82,37 @@ class BatchAttempt:
                 self._failures.unreadable(name, error)
             else:
                 context.cache.put(stream)
-                lost += history.unpublished
-                follows += theirs
-        if lost:
-            # Before anything new of these streams: who wrote them may have died before publishing.
-            await context.publish(follows, self._now)
-            await context.journal.republished(lost)
-            context.metrics.republished.inc(len(lost))
+                unpublished += history.unpublished
+                publications += records
+        if unpublished:
+            # Their writer may have died before it published them. They come before new documents.
+            await context.publish(publications, self._now)
+            await context.journal.republished(unpublished)
+            context.metrics.republished.inc(len(unpublished))
         if deleted := [name for name in absent if context.cache.is_erasure_pending(name)]:
-            # Who wrote the tombstone died before the rest was gone.
+            # The writer of the tombstone died before it erased the documents.
             await self._erase(deleted)
             await self._load(deleted)
 
     async def _erase(self, names: Collection[str]) -> None:
-        """Lets go of all that these streams said before their tombstones, here and in the journal.
+        """Erases what these streams held before their tombstones, in the cache and the journal.
 
-        All of it has been published, or it would be lost to those who haven't heard of it.
+        All of it has to be published first, or consumers would never receive it.
         """
         context = self._context
-        less: list[Document] = []
+        erased: list[Document] = []
         for name, history in (await context.journal.load(names)).items():
-            less += erasure(history.documents, context.service.decider_of(name).tombstone)
+            erased += erasure(history.documents, context.service.decider_of(name).tombstone)
             context.cache.drop(name)
-        if less:
-            await context.journal.erase(less)
+        if erased:
+            await context.journal.erase(erased)
 
     async def _look_up(self) -> None:
-        """Loads what the messages look up, as far as the streams' present states say it."""
-        context, asking, wanted = self._context, self._context.service.looks_up, set[str]()
+        """Loads what the messages look up, according to the present states of their streams."""
+        context, wanted = self._context, set[str]()
+        looks_up = context.service.looks_up
         for position, (incoming, name) in enumerate(zip(self._work, self._names, strict=True)):
-            if type(incoming.message) in asking and name not in self._failures.stale:
+            if type(incoming.message) in looks_up and name not in self._failures.stale:
                 try:
                     state = context.cache.get(name).state
                     wanted |= self._lookups.keys(incoming.message, state)
@@ -119,17 +123,17 @@ class BatchAttempt:
             await self._lookups.load(wanted)
 
     async def _decide(self) -> dict[str, int]:
-        """Drafts what follows; returns the touched streams, each with its first new message."""
+        """Decides the messages; returns the changed streams, each with its first new message."""
         context, failures = self._context, self._failures
         recorded = await self._recorded_outcomes()
         questions = context.service.questions
-        touched: dict[str, int] = {}
+        changed: dict[str, int] = {}
         for position, (incoming, name) in enumerate(zip(self._work, self._names, strict=True)):
             if name in failures.stale:
                 continue
             stream = context.cache.get(name)
             cause = incoming.envelope.cause
-            one_by_one = name in context.one_by_one and name in touched
+            one_by_one = name in context.one_by_one and name in changed
             waits = one_by_one or name in failures.postponed_streams
             if type(incoming.message) in questions:
                 if waits:
@@ -141,8 +145,8 @@ class BatchAttempt:
             elif cause in recorded:
                 version, outcome, digest = recorded[cause]
                 if version > stream.version:
-                    # Somebody has added it since the stream was loaded, and may have died before
-                    # publishing: only who loads a stream looks after that.
+                    # Another process has appended it since the stream was loaded, and may have died
+                    # before publishing. Only loading the stream again publishes it.
                     failures.mark_stale(name)
                 else:
                     self._answer_repeat(position, stream, Outcome.from_document(outcome), digest)
@@ -150,14 +154,17 @@ class BatchAttempt:
                 failures.postponed.add(position)
             elif self._try(position, stream, stream.take):
                 self._handled[incoming.envelope.type] += 1
-                touched.setdefault(name, position)
+                changed.setdefault(name, position)
                 self._dead_letter_if_refused(position, stream.outcomes[cause])
-        return {name: first for name, first in touched.items() if name not in failures.stale}
+        return {name: first for name, first in changed.items() if name not in failures.stale}
 
     def _try(
         self, position: int, stream: AnyStream, work: Callable[[Incoming, Context], None]
     ) -> bool:
-        """Lets the rules have a message; what they raise becomes of it what it has to."""
+        """Passes a message to the rules, and classifies what they raise.
+
+        Returns whether the message was handled.
+        """
         context, incoming = self._context, self._work[position]
         envelope = incoming.envelope
         try:
@@ -185,7 +192,7 @@ class BatchAttempt:
         return True
 
     def _answer(self, stream: AnyStream, incoming: Incoming, decision_context: Context) -> None:
-        """A question is answered from what was decided so far; nothing is kept of it."""
+        """Answers a question from what was decided so far; records nothing."""
         context, envelope = self._context, incoming.envelope
         reply = stream.answer(incoming, decision_context)
         context.metrics.queries.labels(envelope.type).inc()
@@ -195,18 +202,21 @@ class BatchAttempt:
             self._answers.append((stream.name, answer))
 
     async def _recorded_outcomes(self) -> Mapping[str, Recorded]:
-        """What the journal has of the messages to long-lived streams, which hold only some of it:
-        what came before their snapshot isn't there, nor what others have added since."""
+        """The recorded outcomes of the messages to long-lived streams.
+
+        Such a stream in memory lacks the outcomes before its snapshot, and those that other
+        processes have appended since.
+        """
         kinds = tuple(f"{kind}/" for kind in self._context.service.long_lived)
-        asked = {
+        causes = {
             incoming.envelope.cause: name
             for incoming, name in zip(self._work, self._names, strict=True)
             if name.startswith(kinds) and name not in self._failures.stale
         }
-        return await self._context.journal.outcomes(asked) if asked else {}
+        return await self._context.journal.outcomes(causes) if causes else {}
 
     def _dead_letter_if_refused(self, position: int, outcome: Outcome | None) -> None:
-        """A cart that is refused becomes a dead letter: its checkout may hear no answers."""
+        """Makes a dead letter of a refused cart: its checkout may not read replies."""
         if outcome is None or outcome.reason is None:
             return
         topic = self._work[position].message.topic
@@ -220,9 +230,9 @@ class BatchAttempt:
         outcome: Outcome | None,
         digest: str | None = None,
     ) -> None:
-        """The stream has taken the message in already: its first outcome is told again.
+        """Replies with the first outcome to a message that the stream has already taken in.
 
-        With other content it is another message, under an id that is in use.
+        With other content it is a different message under a used id, which is rejected.
         """
         context, incoming = self._context, self._work[position]
         envelope = incoming.envelope
@@ -239,35 +249,35 @@ class BatchAttempt:
             self._answers.append((stream.name, answer))
 
     def _confirmed_answers(self) -> list[Publication]:
-        """The answers to repeats, without those of streams that are to be decided anew."""
-        again = self._failures.stale
-        return [answer for name, answer in self._answers if name not in again]
+        """The answers of this attempt, without those of stale streams, which are decided again."""
+        stale = self._failures.stale
+        return [answer for name, answer in self._answers if name not in stale]
 
-    async def _append(self, touched: dict[str, int]) -> None:
-        """Writes what was drafted, and finds out what follows from it."""
+    async def _append(self, changed: dict[str, int]) -> None:
+        """Appends the drafts to the journal, and derives the records to publish."""
         context = self._context
         drafts: dict[str, Document] = {}
-        follows: dict[str, list[Publication]] = {}
-        for name, first in touched.items():
+        publications: dict[str, list[Publication]] = {}
+        for name, first in changed.items():
             stream = context.cache.get(name)
             document, facts = stream.finish(context.writer, context.batch, self._now)
             try:
-                follows[name] = self._publications_of(document, facts)
+                publications[name] = self._publications_of(document, facts)
             except Exception as error:
-                log.exception("what follows can't be told", stream=name)
+                log.exception("records can't be derived", stream=name)
                 self._failures.unstorable(name, first, len(document["causes"]), error)
             else:
                 drafts[name] = document
         refused = await context.journal.append(list(drafts.values())) if drafts else {}
         for name, document in drafts.items():
             if document["_id"] not in refused:
-                self._publications += follows[name]
+                self._publications += publications[name]
                 self.written.append(context.cache.get(name))
             elif (reason := refused[document["_id"]]) is None:
                 context.metrics.conflicts.inc()
                 self._failures.mark_stale(name)
             else:
-                self._failures.unstorable(name, touched[name], len(document["causes"]), reason)
+                self._failures.unstorable(name, changed[name], len(document["causes"]), reason)
 
     def _publications_of(
         self, document: Document, facts: Sequence[Message] | None = None

@@ -8,10 +8,10 @@ from shared.runtime.processing.stream import Stream
 
 
 class StreamCache:
-    """Streams by name, the longest unused ones falling out.
+    """The least recently used streams are evicted.
 
-    What is in here may be stale (another process may have taken over); the journal's unique key
-    finds that out when something is added.
+    A cached stream may be stale, since another process may have taken over its partition. The
+    journal's unique key detects that on the next append.
     """
 
     def __init__(self, limit: int = 4000) -> None:
@@ -22,32 +22,32 @@ class StreamCache:
         return len(self._streams)
 
     def get(self, name: str) -> Stream[Any]:
-        """A stream that is there. Raises `KeyError`."""
+        """Returns a cached stream. Raises `KeyError`."""
         self._streams.move_to_end(name)
         return self._streams[name]
 
     def absent(self, names: Iterable[str]) -> list[str]:
-        """Those of the names that aren't there, each once."""
+        """Returns the names that aren't cached, without duplicates."""
         return [name for name in dict.fromkeys(names) if name not in self._streams]
 
     def is_erasure_pending(self, name: str) -> bool:
-        """Whether it is there, was deleted, and isn't erased yet."""
+        """Whether the stream is cached and deleted, but not erased yet."""
         stream = self._streams.get(name)
         return stream is not None and stream.erasure_pending
 
     def put(self, stream: Stream[Any]) -> None:
-        """Keeps a stream."""
+        """Adds a stream."""
         self._streams[stream.name] = stream
 
     def drop(self, name: str) -> None:
-        """Forgets a stream, if it is there."""
+        """Removes a stream, if it is cached."""
         self._streams.pop(name, None)
 
     def trim(self) -> None:
-        """Lets the longest unused fall out; called between batches, never within one."""
+        """Evicts the least recently used streams. Call it between batches only."""
         while len(self._streams) > self._limit:
             self._streams.popitem(last=False)
 
     def clear(self) -> None:
-        """Forgets everything."""
+        """Removes all streams."""
         self._streams.clear()

@@ -1,4 +1,4 @@
-"""All that the rounds of one process share."""
+"""What the batch attempts of one process share."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -35,11 +35,13 @@ log = structlog.get_logger()
 
 @dataclass
 class ServiceContext:
-    """A service's rules, its ports and what this process holds in memory.
+    """A service's rules and ports, and what this process holds in memory.
 
-    `writer` and `batch` name what this process writes; `tries` counts how often a record of the
-    present batch has made a rule raise; `one_by_one` are the streams that take a single message a
-    round, to find out which one it is that can't be stored. `reached` is told of every step.
+    prefix      the prefix of topics on the cluster
+    on_step     called with the name of each step of a batch
+    tries       how often a record of the present batch has made a rule raise, by its position
+    one_by_one  streams that take one message per attempt, to find the one that can't be stored
+    writer, batch  identify what this process writes
     """
 
     service: Service
@@ -65,28 +67,31 @@ class ServiceContext:
         self._own |= {self.prefix + dead_letter_topic(service) for service in PROCESSES}
 
     def reset(self) -> None:
-        """After a failure nobody knows what was written, so nothing in memory is believed.
+        """Forgets everything in memory: after a failure it is unknown what was written.
 
-        A new name leaves the mark of the old one where it was: below whatever may have been
-        written under it and never published.
+        The process also takes a new writer name. The mark of the old name stays below whatever
+        was written under it and never published.
         """
         self.cache.clear()
         self.writer, self.batch = uuid4().hex, 0
 
     async def reserve_numbers(self, messages: Iterable[Message]) -> None:
-        """Makes sure that every message that may draw a number finds one. Raises `Unavailable`."""
+        """Reserves a number for every message that may draw one. Raises `Unavailable`."""
         kind = self.service.numbered
         if self.numbers is not None and kind is not None:
             await self.numbers.reserve(sum(isinstance(message, kind) for message in messages))
 
     async def save_entries(self, entries: Sequence[Entry]) -> None:
-        """Keeps what was heard of compacted topics, before anything is decided that looks it up."""
+        """Saves entries of compacted topics before decisions look them up; raises `Unavailable`."""
         if self.tables is not None and entries:
             await self.tables.save(entries)
             self.on_step("kept")
 
     async def publish(self, publications: Sequence[Publication], now: datetime) -> None:
-        """Publishes; a reply to a topic that doesn't exist becomes a dead letter instead."""
+        """Publishes records; a reply whose topic doesn't exist becomes a dead letter instead.
+
+        Raises `Unavailable`.
+        """
         if not publications:
             return
         foreign = {p.topic for p in publications if p.topic not in self._own}
@@ -99,7 +104,10 @@ class ServiceContext:
         )
 
     async def mark(self, written: Sequence[AnyStream]) -> None:
-        """Notes that the present batch is published, and keeps snapshots where they are due."""
+        """Records that the present batch is published; saves snapshots that are due.
+
+        Raises `Unavailable`.
+        """
         if not written:
             return
         await self.journal.mark(self.writer, self.batch)
@@ -111,17 +119,17 @@ class ServiceContext:
                 await self.journal.snapshot(stream.name, stream.snapshot())
 
     async def recover(self) -> None:
-        """Disowns what was done, and connects anew."""
+        """Resets the memory and reconnects the publisher, after a failure."""
         self.reset()
         try:
             await self.publisher.renew()
         except Unavailable as error:
             log.warning("engine unavailable", error=str(error))
         except Exception:
-            log.exception("can't connect anew")  # the next try says so again, and waits longer
+            log.exception("can't reconnect")  # the next attempt fails again, and waits longer
 
     def log_dead_letter(self, record: Record, reason: str) -> None:
-        """Says that a record became a dead letter: where it is, not what is in it."""
+        """Counts and logs a dead letter by its position, without its content."""
         self.metrics.dead_letters.inc()
         place = f"{record.topic}/{record.partition}@{record.offset}"
         log.warning("dead letter", place=place, reason=reason)

@@ -1,6 +1,6 @@
-"""What could not be processed: byte for byte as it came, with headers that say why.
+"""Makes dead letters: the record unchanged, plus headers that say why it wasn't processed.
 
-Card numbers alone are masked: none ever enters the system (docs/decisions/0012).
+Only card numbers are masked: none ever enters the system (docs/decisions/0012).
 """
 
 from datetime import datetime
@@ -27,7 +27,7 @@ class DeadLetters:
         self._topic = prefix + dead_letter_topic(service)
 
     def of(self, record: Record, code: str, field: str, reason: str, now: datetime) -> Publication:
-        """A record that couldn't be processed. `code` is one of this module's words."""
+        """The dead letter of a record. `code` is one of this module's constants."""
         where = {
             "waybill_topic": record.topic,
             "waybill_partition": str(record.partition),
@@ -37,21 +37,21 @@ class DeadLetters:
         if value != record.value or came != list(record.headers):
             where["waybill_masked"] = "the digits of a card number are asterisks"
         if (size := _size(record)) > MAX_RECORD:
-            # It came compressed, and no topic takes it as it is. It stays whole where it came from.
+            # It arrived compressed and exceeds the topic's limit. The original topic still has it.
             where["waybill_cut"] = f"the first of {size} bytes"
             headers = self._why(code, field, reason, now, where)
             return Publication(self._topic, None, (value or b"")[:MAX_VALUE], headers)
         headers = [*came, *self._why(code, field, reason, now, where)]
         if value is None and record.key is None:
-            value = b""  # Kafka takes no record that has neither
+            value = b""  # Kafka refuses a record with neither
         return Publication(self._topic, record.key, value, headers)
 
     def malformed(self, record: Record, error: Malformed, now: datetime) -> Publication:
-        """A record that breaks the contract."""
+        """The dead letter of a record that breaks the contract."""
         return self.of(record, CONTRACT, error.field, error.message, now)
 
     def unanswerable(self, reply: Publication, now: datetime) -> Publication:
-        """A reply whose topic doesn't exist, or takes nothing from us."""
+        """The dead letter of a reply whose topic doesn't exist or refuses it."""
         where = {"waybill_topic": reply.topic}
         reason = f"there is no topic {reply.topic} that takes our replies"
         why = self._why(NO_REPLY_TOPIC, "ce_replyto", reason, now, where)

@@ -1,4 +1,4 @@
-"""Reads records: CloudEvents in binary and in structured mode, checked against the contract."""
+"""Decodes records: CloudEvents in binary or structured mode, checked against the contract."""
 
 import base64
 import re
@@ -17,12 +17,12 @@ from shared.runtime.kafka.connection import MAX_VALUE
 from shared.runtime.ports import Headers, Record
 
 SPEC_VERSION = "1.0"
-# How much is said of what a sender got wrong, and how long an id may be to be told back at all.
+# Characters: the longest reason in a reply or dead letter, and the longest id that a reply repeats.
 MAX_REASON = 1000
-# Objects and lists within each other, of the data: what the parser of the contract's classes takes.
+# Levels of nested objects and lists in the data: the limit of pydantic's parser.
 MAX_DEPTH = 200
 _TOO_DEEP = f"nested too deeply: at most {MAX_DEPTH} objects and lists within each other are taken"
-# What an event needs, and what each attribute says.
+# The required attributes of an event, and what each one says.
 REQUIRED = {
     "specversion": f"{SPEC_VERSION}, the version of CloudEvents",
     "id": "the message's id, such as c-1001",
@@ -39,7 +39,7 @@ _FACTS = {topic.name for topic in TOPICS if topic.facts}
 
 
 class Undecodable(Exception):
-    """A record that can't be understood, and as much of its envelope as its sender needs back."""
+    """A record that can't be decoded, with the parts of its envelope that a reply needs."""
 
     def __init__(self, record: Record, error: Malformed, attributes: Mapping[str, str]) -> None:
         super().__init__(str(error))
@@ -52,17 +52,17 @@ class Undecodable(Exception):
 
 
 def _if_short(value: str | None) -> str | None:
-    """An answer has to fit into a record, whatever it answers."""
+    """A reply has to fit into a record, whatever id it repeats."""
     return value if value and len(value) <= MAX_REASON else None
 
 
 def decode(
     record: Record, prefix: str = "", wanted: Container[type[Message]] | None = None
 ) -> Incoming | None:
-    """The message in a record; None for a fact of a type that nobody here knows.
+    """Decodes a record; returns None for a fact of an unknown type.
 
-    With `wanted`, None for a fact of any other class too, without a closer look. Raises
-    `Undecodable` with the field that is wrong.
+    With `wanted`, facts of other classes are skipped as well, without validation. Raises
+    `Undecodable`, which names the wrong field.
     """
     attributes: dict[str, str] = {}
     try:
@@ -75,10 +75,10 @@ def decode(
 
 
 def decode_fact(record: Record, prefix: str = "") -> tuple[Envelope, dict[str, Any]]:
-    """The envelope and the data of a fact, whatever its type: for readers to whom all count.
+    """Decodes a fact of any type into its envelope and data, for readers that need all types.
 
-    What is of a known type is held to the contract, and comes as its present version has it; what
-    is of any other is taken as it is. Raises `Undecodable` with the field that is wrong.
+    Data of a known type is validated and upcast to the present version; data of an unknown type is
+    returned unchanged. Raises `Undecodable`, which names the wrong field.
     """
     attributes: dict[str, str] = {}
     try:
@@ -123,9 +123,9 @@ def _decode(
 
 
 def _unwrapped(record: Record, attributes: dict[str, str]) -> tuple[bytes, str | None]:
-    """Fills in the attributes; returns the data as JSON, and the first attribute that is no text.
+    """Fills in the attributes; returns the data as JSON, and the first attribute that isn't text.
 
-    That one is complained of only once it is known whom to tell.
+    The caller reports that attribute once all others, such as the reply topic, are known.
     """
     headers, garbled = _text(record.headers)
     if headers.get("content-type", "").lower().startswith("application/cloudevents+json"):
@@ -145,7 +145,7 @@ def _envelope_of(attributes: Mapping[str, str], garbled: str | None, prefix: str
 
 def _check_size(content: bytes) -> None:
     if len(content) > MAX_VALUE:
-        raise Malformed("value", f"{len(content)} bytes, at most {MAX_VALUE} are taken")
+        raise Malformed("value", f"{len(content)} bytes, at most {MAX_VALUE} are allowed")
     if not content:
         raise Malformed("value", "empty")
 
@@ -158,7 +158,7 @@ def _check_key(record: Record, message: Message) -> None:
 
 
 def _text(headers: Headers) -> tuple[dict[str, str], str | None]:
-    """The headers that are text, and the first attribute that isn't."""
+    """Returns the headers that are text, and the first attribute that isn't."""
     named: dict[str, str] = {}
     garbled: str | None = None
     for name, value in headers:
@@ -173,7 +173,9 @@ def _text(headers: Headers) -> tuple[dict[str, str], str | None]:
 def _structured(record: Record, attributes: dict[str, str]) -> bytes:
     """Reads a whole event from the value; returns its data as JSON."""
     if len(record.value or b"") > MAX_VALUE:
-        raise Malformed("value", f"{len(record.value or b'')} bytes, at most {MAX_VALUE} are taken")
+        raise Malformed(
+            "value", f"{len(record.value or b'')} bytes, at most {MAX_VALUE} are allowed"
+        )
     try:
         event: Any = orjson.loads(record.value or b"")
     except orjson.JSONDecodeError as error:
@@ -191,7 +193,7 @@ def _structured(record: Record, attributes: dict[str, str]) -> bytes:
         raise Malformed("data", "is missing; it holds the message's fields")
     try:
         return orjson.dumps(event["data"])
-    except orjson.JSONEncodeError:  # what was read may be nested too deeply to be written
+    except orjson.JSONEncodeError:  # the parser accepts deeper nesting than the writer
         raise Malformed("data", _TOO_DEEP) from None
 
 
@@ -264,12 +266,12 @@ def _whole(name: str, attributes: Mapping[str, str]) -> int | None:
 
 def _reply_to(value: str | None, prefix: str) -> str | None:
     if value and not can_reply_to(value, prefix):
-        raise Malformed("ce_replyto", "not a topic that replies can go to")
+        raise Malformed("ce_replyto", "not a topic that can take replies")
     return value or None
 
 
 def can_reply_to(name: str, prefix: str) -> bool:
-    """Whether it is a topic's name, and not one of Waybill's own that take no replies."""
+    """Whether `name` is a valid topic name, but no topic of Waybill that takes no replies."""
     own = _BY_NAME.get(name.removeprefix(prefix))
     allowed = own is None or own.name == "waybill.replies"
     return bool(_TOPIC_NAME.fullmatch(name)) and allowed and not name.endswith(".dead-letters")

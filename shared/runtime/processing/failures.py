@@ -1,4 +1,4 @@
-"""What goes wrong in a round without an engine being down, and what becomes of it."""
+"""Failures of single messages within a batch attempt, and how each is handled."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,10 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a message is a dead letter; `told` is the code that its sender hears.
+    """Why a message becomes a dead letter.
 
-    That is the letter's own unless another is given. None: the sender is told anyway.
+    reply_code  the code in the reply to its sender: empty for the same code as the dead letter's,
+                None for no reply, because the sender gets its outcome in another way
     """
 
     code: str
@@ -30,13 +31,14 @@ class Failure:
 
 
 class Failures:
-    """Sorts the messages of a round, by their position in it, and the streams they go to.
+    """Classifies the messages of an attempt, by position, and their streams, by name.
 
-    again     streams that are to be loaded and decided anew, with all of their messages
-    later     messages that wait for the next round
-    waiting   streams of which a message waits, so that all after it do
-    dead      messages that have failed too often: dead letters, whatever becomes of their stream
-    doubtful  messages that made no sense to their stream: dead letters unless it is decided anew
+    stale       streams whose copy in memory is outdated or broken: all of their messages are
+                decided again after a reload
+    postponed   messages that wait for the next attempt
+    postponed_streams  streams with a postponed message; later messages of these wait as well
+    dead        messages that failed too often: dead letters, whatever becomes of their stream
+    tentative   messages that their stream couldn't accept: dead letters unless the stream is stale
     """
 
     def __init__(
@@ -53,46 +55,49 @@ class Failures:
         self.tentative: dict[int, Failure] = {}
 
     def mark_stale(self, name: str) -> None:
-        """The stream in memory is of no use: it is dropped, and its messages are done anew."""
+        """Drops the stream from memory; its messages are decided again after a reload."""
         self.stale.add(name)
         self._context.cache.drop(name)
 
     def postpone(self, position: int) -> None:
-        """What the message looks up became known in this round only: the next one loads it."""
+        """Postpones a message: what it looks up became known only in this attempt."""
         self.postponed.add(position)
         self.postponed_streams.add(self._names[position])
 
     def malformed(self, position: int, error: Malformed) -> None:
-        """A rule found a field that makes no sense here."""
+        """A rule found a field that is invalid in this state."""
         self.tentative[position] = Failure(CONTRACT, error.field, masked(error.message))
 
     def reused(self, position: int) -> None:
-        """The message has the id of an earlier one with other content."""
-        words = "an earlier message has this id and other content; use a new id"
-        self.tentative[position] = Failure(REJECTED, "ce_id", words, REUSED)
+        """The message has the id of an earlier one, but other content."""
+        reason = "an earlier message has this id and other content; use a new id"
+        self.tentative[position] = Failure(REJECTED, "ce_id", reason, REUSED)
 
     def refused(self, position: int, reason: Reason) -> None:
-        """A rule refused a message whose sender may hear no answers."""
+        """A rule refused a message whose sender may not read replies."""
         self.tentative[position] = Failure(REJECTED, "", masked(reason.in_full), None)
 
     def failed(self, position: int, error: Exception) -> None:
-        """A rule raised. Its stream is loaded anew, and after three tries the message is dead."""
+        """A rule raised. Its stream is reloaded; after three tries the message is a dead letter."""
         name, record = self._names[position], self._work[position].record
         self.mark_stale(name)
         place = (record.topic, record.partition, record.offset)
         self._context.tries[place] += 1
         if self._context.tries[place] >= TRIES:
-            words = masked(f"{type(error).__name__}: {error}")
-            self.dead[position] = Failure(FAILURE, "", words)
+            reason = masked(f"{type(error).__name__}: {error}")
+            self.dead[position] = Failure(FAILURE, "", reason)
 
     def unreadable(self, name: str, error: Exception) -> None:
-        """The stream can't be loaded: all of its messages have failed."""
-        for position, theirs in enumerate(self._names):
-            if theirs == name:
+        """The stream can't be loaded: all of its messages fail."""
+        for position, stream in enumerate(self._names):
+            if stream == name:
                 self.failed(position, error)
 
     def unstorable(self, name: str, position: int, messages: int, error: Exception) -> None:
-        """What was drafted, from `position` on, can't be stored; taken singly it shows which."""
+        """The draft of a stream can't be stored. `position` is its first message.
+
+        With several messages, the stream takes them one by one to find the one that fails.
+        """
         if messages > 1:
             self._context.one_by_one.add(name)
             self.mark_stale(name)
@@ -100,7 +105,7 @@ class Failures:
             self.failed(position, error)
 
     def remaining(self) -> list[Incoming]:
-        """The messages for the next round, in their order."""
+        """The messages for the next attempt, in their order."""
         return [
             incoming
             for position, incoming in enumerate(self._work)
@@ -109,28 +114,28 @@ class Failures:
         ]
 
     def publications(self) -> list[Publication]:
-        """Dead letters, and replies about them, of the messages that are certainly dead."""
+        """The dead letters of this attempt, and the replies about them."""
         certain = self.dead | {
             position: failure
             for position, failure in self.tentative.items()
             if self._names[position] not in self.stale
         }
         return [
-            letter
+            publication
             for position in sorted(certain)
-            for letter in self._dead_letter(position, certain)
+            for publication in self._dead_letter(position, certain)
         ]
 
     def _dead_letter(self, position: int, failures: Mapping[int, Failure]) -> Iterator[Publication]:
         context, incoming, failure = self._context, self._work[position], failures[position]
         field, reason = failure.field, failure.reason
-        words = f"{field}: {reason}" if field else reason
-        context.log_dead_letter(incoming.record, words)
+        text = f"{field}: {reason}" if field else reason
+        context.log_dead_letter(incoming.record, text)
         yield context.dead_letters.of(incoming.record, failure.code, field, reason, self._now)
         envelope = incoming.envelope
         if envelope.reply_to and failure.reply_code is not None:
-            told = reason_for(failure.reply_code or failure.code, words)
-            reply = Reply(command_id=envelope.id, outcome="rejected", reason=told)
+            why = reason_for(failure.reply_code or failure.code, text)
+            reply = Reply(command_id=envelope.id, outcome="rejected", reason=why)
             how = envelope.reply_to, envelope.correlation_id, rfc3339(self._now)
             if failure.reply_code == REUSED:
                 digest = digest_of(incoming.message)
@@ -139,8 +144,8 @@ class Failures:
                 yield context.publications.reply(reply, *how)
 
 
-def reason_for(code: str, words: str) -> Reason:
-    """What the sender hears: a contract's breach in full, an inner failure in general."""
+def reason_for(code: str, text: str) -> Reason:
+    """The reason in a reply: a breach of the contract in full, an internal failure in general."""
     if code == FAILURE:
         return Reason(code=FAILURE, message="Waybill failed on this message; operators were told.")
-    return Reason(code=code, message=words)
+    return Reason(code=code, message=text)

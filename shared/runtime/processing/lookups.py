@@ -1,4 +1,4 @@
-"""What the messages of one round look up, loaded together."""
+"""Loads together what the messages of one attempt look up."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -13,11 +13,11 @@ from shared.runtime.processing.stream import Stream
 log = structlog.get_logger()
 
 _NOTHING: Mapping[str, Any] = {}
-_UNREADABLE = "what is looked up can't be read"
+_UNREADABLE = "a looked-up entry can't be read"
 
 
 class LookUps:
-    """Finds what deciders ask for: one query for each table, one for all streams."""
+    """Loads what deciders look up: one query for each table, one for all streams."""
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
@@ -27,9 +27,12 @@ class LookUps:
         self._broken: dict[str, Exception] = {}
 
     def keys(self, message: Message, state: Any) -> frozenset[str]:
-        """What `message` looks up when its stream is in `state`. Raises what the rule raises."""
-        ask = self._context.service.looks_up.get(type(message))
-        keys: frozenset[str] = frozenset(ask(message, state)) if ask else frozenset()
+        """The keys that `message` looks up when its stream is in `state`.
+
+        Raises what the rule raises, and `LookupError` for a key that the service doesn't have.
+        """
+        look_up = self._context.service.looks_up.get(type(message))
+        keys: frozenset[str] = frozenset(look_up(message, state)) if look_up else frozenset()
         for key in keys:
             kind = key.partition("/")[0]
             if kind not in self._tables and kind not in self._context.service.kinds:
@@ -37,10 +40,10 @@ class LookUps:
         return keys
 
     def known(self, message: Message, state: Any) -> Mapping[str, Any] | None:
-        """What is known of what `message` looks up; None if some of that wasn't loaded.
+        """The entries that `message` looks up, by key; None if some of them weren't loaded.
 
-        That happens where the message before it, in the same round, has changed what it looks up.
-        Raises what the rule raises, and the error where something can't be read.
+        That happens if an earlier message of the same attempt changed what it looks up. Raises
+        what the rule raises, and the error if an entry can't be read.
         """
         keys = self.keys(message, state)
         if not keys:
@@ -53,7 +56,7 @@ class LookUps:
         return {key: self._known[key] for key in keys if key in self._known}
 
     async def load(self, keys: Collection[str]) -> None:
-        """Loads all of them. Raises `Unavailable`."""
+        """Loads the entries of all keys. Raises `Unavailable`."""
         wanted: dict[str, list[str]] = defaultdict(list)
         streams: list[str] = []
         for key in keys:
@@ -81,7 +84,7 @@ class LookUps:
                 self._broken[key] = error
 
     async def _load_states(self, names: Collection[str]) -> None:
-        """From the journal, never from memory: another process may own these streams."""
+        """Loads states from the journal, not from memory: another process may own these streams."""
         context = self._context
         for name, history in (await context.journal.load(names)).items():
             try:

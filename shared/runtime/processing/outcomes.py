@@ -1,4 +1,4 @@
-"""What became of a message, and who is to be told."""
+"""Outcomes of messages, and what their replies need."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -9,7 +9,7 @@ from shared.runtime.envelope import Envelope
 
 @dataclass(slots=True)
 class Outcome:
-    """The answer to a message: recorded with it, and given again to every repeat."""
+    """The outcome of a message: recorded with it, and returned again to every repeat."""
 
     outcome: Literal["accepted", "rejected"]
     version: int
@@ -17,7 +17,7 @@ class Outcome:
     reason: Reason | None = None
 
     def document(self) -> dict[str, Any]:
-        """As the journal keeps it."""
+        """The outcome as the journal stores it."""
         kept: dict[str, Any] = {"outcome": self.outcome, "version": self.version}
         if self.status is not None:
             kept["status"] = self.status
@@ -37,7 +37,7 @@ class Outcome:
         )
 
     def reply(self, command_id: str, subject: str) -> Reply:
-        """As the sender of the command hears it."""
+        """The reply to the sender of the command."""
         return Reply(
             command_id=command_id,
             outcome=self.outcome,
@@ -50,10 +50,12 @@ class Outcome:
 
 @dataclass(slots=True)
 class Cause:
-    """A message that a stream has taken in, as far as its consequences need to know it.
+    """A message that a stream has taken in, reduced to what its records and replies need.
 
-    `digest` is that of its content, if it came from outside or has created something; `created`
-    names what it created (`../decider/identity.py`). Both are missing in documents of version 0.1.
+    digest   of its content, if it came from outside or created something
+    created  the name of what it created (`../decider/identity.py`)
+
+    Documents of version 0.1 have neither.
     """
 
     key: str
@@ -68,7 +70,7 @@ class Cause:
 
     @classmethod
     def of(cls, envelope: Envelope) -> "Cause":
-        """The part of an envelope that is kept."""
+        """The cause with an envelope's attributes."""
         return cls(
             envelope.cause,
             envelope.id,
@@ -80,7 +82,7 @@ class Cause:
         )
 
     def document(self) -> dict[str, Any]:
-        """As the journal keeps it: what is unknown is left out."""
+        """The cause as the journal stores it, without fields that are None."""
         kept: dict[str, Any] = {"key": self.key, "id": self.id, "type": self.type}
         if self.correlation is not None:
             kept["correlation"] = self.correlation

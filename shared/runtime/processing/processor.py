@@ -1,7 +1,7 @@
-"""Takes batches of records to their effects, exactly once; `batch.py` holds the steps.
+"""Processes batches of records, with each effect exactly once; `batch.py` has the inner steps.
 
-decode → (load → decide → append → publish) → mark → commit. Why that order holds is told in
-`docs/guarantees.md`.
+decode → (load → decide → append → publish) → mark → commit. `docs/guarantees.md` gives the reasons
+for this order.
 """
 
 import asyncio
@@ -22,23 +22,23 @@ from shared.runtime.processing.dead_letters import FAILURE
 from shared.runtime.processing.decoding import Undecodable, decode
 from shared.runtime.processing.table_entries import entries_of, removals
 
-# A large batch is done in parts: while one waits for an engine another computes.
+# A large batch is divided: while one part waits for Kafka or MongoDB, another one computes.
 PARTS = 4
-WORTH_A_PART = 50
+MIN_PART = 50
 
 log = structlog.get_logger()
 
 
 class Abandoned(Exception):
-    """The partitions were taken away while an engine was down: somebody else does the batch."""
+    """The partitions were revoked during an outage: their new owner processes the batch."""
 
 
 async def commit_nothing() -> None:
-    """Commits nothing."""
+    """A commit that does nothing."""
 
 
 class Processor:
-    """The engine room of one service in one process. Handles one batch at a time."""
+    """Processes the batches of one service in one process, one at a time."""
 
     def __init__(
         self, context: ServiceContext, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -54,10 +54,10 @@ class Processor:
     async def handle(
         self, records: Sequence[Record], commit: Callable[[], Awaitable[None]] = commit_nothing
     ) -> None:
-        """Returns once every record has had its effect and `commit` was called.
+        """Processes a batch; returns once every record has had its effect and `commit` was called.
 
-        Raises `Abandoned` when the partitions are somebody else's; then nothing may be committed,
-        now or later, until `resume`.
+        Raises `Abandoned` if the partitions were revoked. Nothing may be committed then until
+        `resume`.
         """
         if self._lost:
             raise Abandoned
@@ -66,13 +66,13 @@ class Processor:
         self._since = monotonic()
         try:
             with context.metrics.batch_seconds.time():
-                work, letters, entries = self._decode(records)
+                work, rejected, entries = self._decode(records)
                 context.on_step("decoded")
-                await self._until_done(work, letters, entries)
+                await self._until_done(work, rejected, entries)
             await commit()
             context.on_step("committed")
         except BaseException:
-            context.reset()  # of what was written, something may never have been published
+            context.reset()  # something may be written and not published
             raise
         finally:
             self._since = None
@@ -81,14 +81,14 @@ class Processor:
         context.cache.trim()
 
     def busy_seconds(self) -> float:
-        """For how long the batch in flight has been in hand; 0 when there is none."""
+        """Seconds since the batch in flight began; 0 if there is none."""
         return 0.0 if self._since is None else monotonic() - self._since
 
     async def give_up(self, seconds: float) -> None:
-        """Partitions are being taken away: lets the batch in flight finish, within `seconds`.
+        """Waits up to `seconds` for the batch in flight, because partitions are being revoked.
 
-        One that an engine holds up is abandoned: its offsets are never committed, so whoever has
-        the partitions next gets it again. Nothing that is in memory is believed afterwards.
+        A batch that an outage holds up is abandoned: its offsets are never committed, so the next
+        owner of the partitions receives it again. The cache is cleared.
         """
         try:
             await asyncio.wait_for(self._idle.wait(), seconds)
@@ -98,7 +98,7 @@ class Processor:
         self._context.cache.clear()
 
     def resume(self) -> None:
-        """Partitions were assigned."""
+        """Accepts batches again, after partitions were assigned."""
         self._lost = False
         self._context.cache.clear()
 
@@ -108,59 +108,60 @@ class Processor:
         context, service = self._context, self._context.service
         now = context.clock()
         work: list[Incoming] = []
-        letters: list[Publication] = []
+        rejected: list[Publication] = []
         entries: list[Entry] = []
         for record in records:
             try:
-                gone = removals(record, context.prefix, service.tables)
-                incoming = None if gone else decode(record, context.prefix, service.reads)
+                removed = removals(record, context.prefix, service.tables)
+                incoming = None if removed else decode(record, context.prefix, service.reads)
             except Undecodable as no:
-                letters += self._reject(no, now)
+                rejected += self._reject(no, now)
                 continue
             except Exception as error:
                 log.exception("a record can't be decoded")
-                words = f"{type(error).__name__}: {error}"
-                context.log_dead_letter(record, words)
-                letters.append(context.dead_letters.of(record, FAILURE, "", words, now))
+                reason = f"{type(error).__name__}: {error}"
+                context.log_dead_letter(record, reason)
+                rejected.append(context.dead_letters.of(record, FAILURE, "", reason, now))
                 continue
-            entries += gone
+            entries += removed
             if incoming is not None:
                 entries += entries_of(incoming, service.tables)
                 if type(incoming.message) in service.routes:
                     work.append(incoming)
-        # Facts first: who asks about an order has seen it placed, on another topic.
+        # Facts first: the sender of a command may have seen its order placed, on another topic.
         work.sort(key=lambda incoming: incoming.message.topic.commands)
-        return work, letters, entries
+        return work, rejected, entries
 
     def _reject(self, no: Undecodable, now: datetime) -> list[Publication]:
+        """The dead letter of an undecodable record, and the reply if it has a reply topic."""
         context = self._context
         context.log_dead_letter(no.record, str(no.error))
-        letters = [context.dead_letters.malformed(no.record, no.error, now)]
+        publications = [context.dead_letters.malformed(no.record, no.error, now)]
         if no.reply_to and no.command_id:
             reason = Reason(code="malformed", message=str(no.error))
             reply = Reply(command_id=no.command_id, outcome="rejected", reason=reason)
-            letters.append(
+            publications.append(
                 context.publications.reply(reply, no.reply_to, no.correlation_id, rfc3339(now))
             )
-        return letters
+        return publications
 
     async def _until_done(
-        self, work: list[Incoming], letters: list[Publication], entries: list[Entry]
+        self, work: list[Incoming], rejected: list[Publication], entries: list[Entry]
     ) -> None:
         context, generation = self._context, self._generation
         context.tries.clear()
         context.one_by_one.clear()
         waits = delays()
-        while work or letters or entries:
+        while work or rejected or entries:
             try:
                 await context.save_entries(entries)
                 entries = []
-                work = await self._attempt(work, letters)
-                letters, waits = [], delays()
+                work = await self._attempt(work, rejected)
+                rejected, waits = [], delays()
             except Exception as error:
                 if self._generation != generation:
                     raise Abandoned from error
-                # What can't be handled must never be passed over, whatever the reason is.
+                # A message that can't be handled must never be skipped, whatever the reason.
                 seconds = next(waits)
                 if isinstance(error, Unavailable):
                     log.warning("engine unavailable", error=str(error), again_in=round(seconds, 2))
@@ -170,10 +171,11 @@ class Processor:
                 await self._sleep(seconds)
                 await context.recover()
 
-    async def _attempt(self, work: list[Incoming], letters: list[Publication]) -> list[Incoming]:
-        """One go at what is left; returns what must go again. Raises `Unavailable`.
+    async def _attempt(self, work: list[Incoming], rejected: list[Publication]) -> list[Incoming]:
+        """Attempts the remaining messages; returns those that need another attempt.
 
-        The parts share no stream, so each keeps the order that matters; they are marked together.
+        The parts share no stream, so the order within each stream holds. They are marked together.
+        Raises `Unavailable`.
         """
         context = self._context
         context.batch += 1
@@ -181,7 +183,7 @@ class Processor:
         attempts = [BatchAttempt(context, part) for part in self._parts(work)]
         done = await asyncio.gather(
             *(attempt.run() for attempt in attempts),
-            context.publish(letters, context.clock()),
+            context.publish(rejected, context.clock()),
             return_exceptions=True,
         )
         for failure in done:
@@ -192,7 +194,7 @@ class Processor:
         return [incoming for attempt in attempts for incoming in attempt.remaining()]
 
     def _parts(self, work: list[Incoming]) -> list[list[Incoming]]:
-        count = min(PARTS, len(work) // WORTH_A_PART + 1)
+        count = min(PARTS, len(work) // MIN_PART + 1)
         if count == 1:
             return [work] if work else []
         parts: list[list[Incoming]] = [[] for _ in range(count)]

@@ -1,4 +1,4 @@
-"""What must be published because of a document of the journal: always the same, however often."""
+"""Derives records from documents of the journal: the same records each time."""
 
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
@@ -22,9 +22,9 @@ class Publications:
     def of(
         self, document: Document, decider: Decider[Any], facts: Sequence[Message] | None = None
     ) -> Iterator[Publication]:
-        """Every record that follows from the document: its events, their consequences, replies.
+        """Yields every record of a document: its events, their outgoing messages, and replies.
 
-        `facts` are the document's events where the caller still has them as objects.
+        `facts` are the document's events as objects, if the caller has them.
         """
         kind, _, subject = document["stream"].partition("/")
         causes = [Cause.from_document(kept) for kept in document["causes"]]
@@ -36,31 +36,31 @@ class Publications:
             cause = causes[kept["cause"]]
             name = f"{kind}:{subject}:{sequence}"
             value = kept["data"].encode()
-            # As it was written, by whatever version: perhaps it was published already.
+            # Exactly as it was written, since it may be published already.
             yield self._record(fact, f"{name}:0", cause, time, value, kept["type"], sequence)
             for n, message in enumerate(decider.outgoing(fact), 1):
-                told = _json(message)
-                yield self._record(message, f"{name}:{n}", cause, time, told, message.type)
+                content = _json(message)
+                yield self._record(message, f"{name}:{n}", cause, time, content, message.type)
         for kept, cause in zip(document["causes"], causes, strict=True):
             if cause.reply_to and "outcome" in kept:
-                yield self._answer(cause, kept, subject, time)
+                yield self._outcome(cause, kept, subject, time)
         for kept in document.get("settled", ()):
             cause = Cause.from_document(kept)
             if cause.reply_to:
-                yield self._answer(cause, kept, subject, time)
+                yield self._outcome(cause, kept, subject, time)
 
     def reply(self, reply: Reply, to: str, correlation: str | None, time: str) -> Publication:
-        """A reply as a record. The same command's reply always has the same id."""
+        """The record of a reply. Its id depends on the command only."""
         return self._reply(f"reply:{reply.command_id}", reply, to, correlation, time)
 
     def refusal(
         self, reply: Reply, digest: str, to: str, correlation: str | None, time: str
     ) -> Publication:
-        """The reply to a message under the id of another one: not the record that this one gets."""
+        """The record of a reply to a message that reuses an id; its id differs from the first's."""
         return self._reply(f"reused:{reply.command_id}:{digest}", reply, to, correlation, time)
 
     def answer(self, reply: Reply, to: str, correlation: str | None, time: str) -> Publication:
-        """The answer to a question as a record; of another version it is another record."""
+        """The record of an answer to a question. Its id depends on the question and the version."""
         name = f"answer:{reply.command_id}:{reply.version}"
         return self._reply(name, reply, to, correlation, time)
 
@@ -74,13 +74,13 @@ class Publications:
             time=time,
             subject=reply.subject,
             correlation_id=correlation,
-            # Who sent an id that is none is answered as well; the data has it.
+            # A command whose id isn't a valid attribute gets a reply too; the data has the id.
             causation_id=reply.command_id if is_attribute(reply.command_id) else None,
         )
         value = reply.model_dump_json(exclude_none=True).encode()
         return Publication(to, reply.command_id.encode(), value, envelope.headers())
 
-    def _answer(self, cause: Cause, kept: Document, subject: str, time: str) -> Publication:
+    def _outcome(self, cause: Cause, kept: Document, subject: str, time: str) -> Publication:
         outcome = Outcome.from_document(kept["outcome"])
         reply_to = cause.reply_to or ""
         return self.reply(outcome.reply(cause.id, subject), reply_to, cause.correlation, time)
@@ -117,7 +117,7 @@ def _json(message: Message) -> bytes:
 
 
 def _short(name: str) -> str:
-    """A name as an id of the contract, which has at most 64 characters, all of them printable."""
+    """Shortens a name to an id of the contract: at most 64 printable characters."""
     if len(name) <= 64 and name.isprintable():
         return name
     return blake2b(name.encode(errors="replace"), digest_size=20).hexdigest()

@@ -1,4 +1,4 @@
-"""One aggregate in memory: its state, what it has taken in, and what it is about to write."""
+"""One aggregate in memory: its state, its causes, and the draft of its next document."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ S = TypeVar("S")
 
 @dataclass(slots=True)
 class Draft:
-    """What a batch adds to a stream; it becomes one document of the journal."""
+    """What a batch adds to a stream: the next document of the journal."""
 
     causes: list[Document] = field(default_factory=list)
     events: list[Document] = field(default_factory=list)
@@ -29,11 +29,16 @@ class Draft:
 
 
 class Stream(Generic[S]):
-    """A stream `kind/id`: `version` counts its documents, `sequence` its events.
+    """A stream `kind/id`.
 
-    `outcomes` has an entry for every cause since the snapshot: None while its outcome is deferred.
-    `digests` has those of their contents, `created` those of what created something, by its name.
-    `traces` says that the record was deleted, and that the journal still has what it said before.
+    version   counts its documents
+    sequence  counts its events
+    changed_at  the sequence of the last event that isn't an annotation
+    snapshot_version  the version of the latest snapshot
+    outcomes  by cause, since the snapshot; None while the outcome is deferred
+    digests   of the content of messages, by cause
+    created   digests of the messages that created something, by its name
+    erasure_pending  the record was deleted, and the journal still has its content
     """
 
     def __init__(self, name: str, decider: Decider[S]) -> None:
@@ -43,8 +48,8 @@ class Stream(Generic[S]):
         self.state = decider.initial()
         self.version = 0
         self.sequence = 0
-        self.changed_at = 0  # the sequence of the last event that isn't aside
-        self.snapshot_version = 0  # the version of the latest snapshot
+        self.changed_at = 0
+        self.snapshot_version = 0
         self.outcomes: dict[str, Outcome | None] = {}
         self.deferred: dict[str, Cause] = {}
         self.digests: dict[str, str] = {}
@@ -54,7 +59,7 @@ class Stream(Generic[S]):
 
     @classmethod
     def from_history(cls, name: str, decider: Decider[S], history: History) -> "Stream[S]":
-        """The stream as the journal has it."""
+        """Builds the stream from its history."""
         stream = cls(name, decider)
         if history.snapshot is not None and decider.restore is not None:
             stream.state = decider.restore(history.snapshot["state"])
@@ -70,7 +75,7 @@ class Stream(Generic[S]):
         for kept in document["events"]:
             if "data" in kept:
                 self._evolve(self.decider.event(kept))
-            else:  # it is erased, and only counts
+            else:  # erased: only its number remains
                 self.sequence = self.changed_at = self.sequence + 1
         for kept in document["causes"]:
             outcome = kept.get("outcome")
@@ -95,9 +100,9 @@ class Stream(Generic[S]):
                 self.created[created] = digest
 
     def is_changed(self, incoming: Incoming, digest: str | None = None) -> bool:
-        """Whether a message with the id of one that was taken in has other content.
+        """Whether a message differs in content from an earlier one with the same id.
 
-        `digest` is that of the first one, if the journal had to be asked for it.
+        `digest` is the earlier one's, if it was loaded from the journal.
         """
         first = digest or self.digests.get(incoming.envelope.cause)
         if first is None or not is_comparable(incoming):
@@ -105,10 +110,10 @@ class Stream(Generic[S]):
         return is_same(first, digest_of(incoming.message)) is False
 
     def take(self, incoming: Incoming, context: Context) -> None:
-        """Decides a message that is new to the stream and adds what follows to the draft.
+        """Decides a new message and adds the result to the draft.
 
-        Raises what the decider raises, `Malformed` above all; only `Rejected` is an outcome. After
-        any other exception than `Malformed` the stream must be thrown away.
+        `Rejected` is recorded as an outcome. Every other exception of the decider is raised; after
+        any except `Malformed`, the stream must be discarded.
         """
         cause = self._identify(incoming, context)
         refusal = None
@@ -117,7 +122,7 @@ class Stream(Generic[S]):
         except Rejected as no:
             decision, refusal = Decision(), no.reason
         if decision.deferred and self.decider.long_lived:
-            raise TypeError(f"{self.decider.kind}: a long-lived stream can't keep anybody waiting")
+            raise TypeError(f"{self.decider.kind}: a long-lived stream can't defer outcomes")
         draft = self.draft = self.draft or Draft()
         if not decision.events:
             cause.created = None
@@ -133,7 +138,7 @@ class Stream(Generic[S]):
                 }
             )
         if self._is_deleted():
-            cause.digest = cause.created = None  # it would outlive what it is a digest of
+            cause.digest = cause.created = None  # a digest must not outlive its content
         self._remember(cause.key, cause.digest, cause.created)
         kept = cause.document()
         if decision.deferred:
@@ -144,15 +149,15 @@ class Stream(Generic[S]):
             self.outcomes[cause.key] = outcome
             kept["outcome"] = outcome.document()
         draft.causes.append(kept)
-        for settlement in decision.outcomes:
-            waiting = self.deferred.pop(settlement.cause, None)
-            if waiting is not None:
-                outcome = self._outcome(settlement.refusal)
-                self.outcomes[waiting.key] = outcome
-                draft.settled.append(waiting.document() | {"outcome": outcome.document()})
+        for deferred in decision.outcomes:
+            command = self.deferred.pop(deferred.cause, None)
+            if command is not None:
+                outcome = self._outcome(deferred.refusal)
+                self.outcomes[command.key] = outcome
+                draft.settled.append(command.document() | {"outcome": outcome.document()})
 
     def _identify(self, incoming: Incoming, context: Context) -> Cause:
-        """The message as the journal is to know it again; `context` is told what is known of it."""
+        """The cause that the journal stores for a message; sets `context.same`."""
         cause, message = Cause.of(incoming.envelope), incoming.message
         if creates := self.decider.creates.get(type(message)):
             cause.created = creates(message)
@@ -163,31 +168,32 @@ class Stream(Generic[S]):
         return cause
 
     def _is_deleted(self) -> bool:
-        """Whether the record is gone: nothing that could give it away is kept from then on."""
+        """Whether the record is deleted; from then on no content of messages is stored."""
         tombstone = self.decider.tombstone
         return tombstone is not None and isinstance(self.state, tombstone)
 
     def answer(self, incoming: Incoming, context: Context) -> Reply:
-        """The answer to a question, from the state as it is. Raises what the query raises."""
-        told: dict[str, Any] = {}
+        """Answers a question from the present state. Raises what the query raises."""
+        content: dict[str, Any] = {}
         refusal = None
         try:
             self._expect(incoming.envelope.expected_version)
             query = self.decider.queries[type(incoming.message)]
-            said = query(incoming.message, self.state, context)
-            told = {"stock": said} if isinstance(said, StockStatus) else {"actions": tuple(said)}
-            told["owed"] = self.decider.owed(self.state)
+            answer = query(incoming.message, self.state, context)
+            is_stock = isinstance(answer, StockStatus)
+            content = {"stock": answer} if is_stock else {"actions": tuple(answer)}
+            content["owed"] = self.decider.owed(self.state)
         except Rejected as no:
             refusal = no.reason
         reply = self._outcome(refusal).reply(incoming.envelope.id, self.id)
-        return reply.model_copy(update=told)
+        return reply.model_copy(update=content)
 
     def _decide(self, incoming: Incoming, context: Context) -> Decision:
         self._expect(incoming.envelope.expected_version)
         return self.decider.decide(incoming.message, self.state, context)
 
     def _expect(self, expected: int | None) -> None:
-        """Refuses if anything but what is written aside has happened since `expected`."""
+        """Raises `Rejected` if anything except annotations has happened since `expected`."""
         if expected is not None and not self.changed_at <= expected <= self.sequence:
             raise rejected("version-conflict", expected=expected, version=self.sequence)
 
@@ -196,7 +202,7 @@ class Stream(Generic[S]):
         return Outcome(verdict, self.sequence, self.decider.status(self.state), refusal)  # type: ignore[arg-type]
 
     def finish(self, writer: str, batch: int, now: datetime) -> tuple[Document, Sequence[Message]]:
-        """The draft as a document of the journal, and its events; the draft is used up."""
+        """Returns the draft as a document of the journal, and its events; clears the draft."""
         draft = self.draft or Draft()
         self.draft = None
         self.version += 1
@@ -218,11 +224,11 @@ class Stream(Generic[S]):
         return document, draft.facts
 
     def snapshot(self) -> Document:
-        """The state as it is, for a long-lived stream. `version` is the document it includes."""
+        """The snapshot of a long-lived stream. `version` is that of the last document in it."""
         if self.decider.dump is None:
             raise TypeError(f"{self.decider.kind} keeps no snapshots")
         self.snapshot_version = self.version
-        self.outcomes.clear()  # from here on the journal knows them
+        self.outcomes.clear()  # from now on they are looked up in the journal
         self.digests.clear()
         return {
             "version": self.version,

@@ -1,4 +1,4 @@
-"""What records of compacted topics put into a service's tables, or take out."""
+"""Entries that records of compacted topics add to a service's tables, or remove."""
 
 import re
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ _ID = re.compile(ID_PATTERN)
 
 
 def removals(record: Record, prefix: str, tables: Sequence[Table]) -> list[Entry]:
-    """What a record without a value removes; nothing if that isn't what it does.
+    """The entries that a record without a value removes; empty for any other record.
 
-    It needs no headers: a compacted topic's own way to say that a key is gone. Raises `Undecodable`
-    if the key can't be one of the topic's.
+    Such a record needs no headers: it is how a compacted topic removes a key. Raises `Undecodable`
+    if the key doesn't have the form of the topic's keys.
     """
     if not tables or record.value is not None:
         return []
@@ -28,13 +28,13 @@ def removals(record: Record, prefix: str, tables: Sequence[Table]) -> list[Entry
     key = (record.key or b"").decode(errors="replace")
     parts, fields = key.split("/"), ours[0].model.topic.key
     if len(parts) != len(fields) or not all(map(_ID.fullmatch, parts)):
-        wrong = Malformed("key", f"a record that removes something has {'/'.join(fields)} as key")
+        wrong = Malformed("key", f"a record that removes a key has {'/'.join(fields)} as key")
         raise Undecodable(record, wrong, {})
     return [_entry(table, key, None, record) for table in ours]
 
 
 def entries_of(incoming: Incoming, tables: Sequence[Table]) -> list[Entry]:
-    """What a message puts into the tables."""
+    """The entries that a message adds to the tables."""
     message = incoming.message
     return [
         _entry(table, message.key, table.written(message), incoming.record)

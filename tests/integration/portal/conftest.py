@@ -1,4 +1,4 @@
-"""Read models of a test's own, filled through the projections."""
+"""Fixtures: empty read models for each test."""
 
 from collections.abc import AsyncIterator
 
@@ -11,7 +11,7 @@ from tests.integration.portal.models import Models
 
 @pytest.fixture
 async def models(engines: AnyEngines) -> AsyncIterator[Models]:
-    """Empty ones, on a real MongoDB."""
+    """Empty read models on a real MongoDB."""
     async with database_of(engines) as (client, name):
         made = Models(client[name])
         await made.store.prepare()

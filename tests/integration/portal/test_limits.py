@@ -1,4 +1,4 @@
-"""Sign-in limits count failed tries, on a real MongoDB; right ones are no tries at all."""
+"""Sign-in limits count failed attempts only, on a real MongoDB."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -90,7 +90,7 @@ async def test_any_number_of_people_behind_one_address_may_sign_in_at_once(
     assert all(await asyncio.gather(*(gets_in(limits, "anna") for _ in range(2 * PER_NAME))))
 
 
-async def test_failed_tries_count_whoever_else_gets_in_meanwhile(limits: Limits) -> None:
+async def test_failed_attempts_count_while_others_sign_in(limits: Limits) -> None:
     for _ in range(PER_NAME_AND_ADDRESS):
         assert await may_fail(limits, "anna")
         assert await gets_in(limits, "ben")
@@ -107,7 +107,7 @@ async def test_who_gets_in_may_mistype_again(limits: Limits) -> None:
         assert await gets_in(limits, "anna")
 
 
-async def test_guessing_many_names_from_one_address_ends(limits: Limits) -> None:
+async def test_guessing_many_names_from_one_address_is_limited(limits: Limits) -> None:
     for n in range(PER_ADDRESS):
         assert await may_fail(limits, f"guess-{n}")
     assert not await may_fail(limits, "another")

@@ -1,4 +1,4 @@
-"""What somebody types is a value, whatever it looks like: no operator of theirs reaches MongoDB."""
+"""Search terms are always values: no operator in them reaches MongoDB."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -84,15 +84,15 @@ def operators(asked: Any) -> Iterator[tuple[str, Any]]:
 async def test_no_operator_that_is_typed_reaches_mongodb(
     models: Models, heard: Heard, typed: str
 ) -> None:
-    views = models.views
+    queries = models.queries
     texts = ("number", "name", "customer", "email", "customer_id")
     filters = [{name: typed} for name in texts]
     filters += [{"markets": (typed,)}, {"statuses": (typed, "OnHold")}, dict.fromkeys(texts, typed)]
     heard.commands.clear()
     for each in filters:
         asked = OrderFilter(**each)  # type: ignore[arg-type]
-        await views.orders.search(asked)
-        await views.orders.count(asked)
+        await queries.orders.search(asked)
+        await queries.orders.count(asked)
     with pytest.raises(Malformed):
         await views.orders.search(OrderFilter(), following=typed)
     await views.orders.get(typed)
@@ -120,7 +120,7 @@ async def test_no_operator_that_is_typed_reaches_mongodb(
 
 async def test_a_pattern_finds_itself_alone(models: Models) -> None:
     async def found(**asked: Any) -> list[str]:
-        page = await models.views.orders.search(OrderFilter(**asked))
+        page = await models.queries.orders.search(OrderFilter(**asked))
         return [row.order_id for row in page.orders]
 
     everything = ["c-2", "c-1"]
@@ -133,5 +133,5 @@ async def test_a_pattern_finds_itself_alone(models: Models) -> None:
     )
     assert await found(markets=(".*",)) == await found(statuses=(".*",)) == []
     for typed, customers_found in (("x.*", ["cu-1"]), (".*y", ["cu-1"]), ("..*", []), (".*", [])):
-        rows = await models.views.customers.search(typed)
+        rows = await models.queries.customers.search(typed)
         assert [row.customer_id for row in rows] == customers_found

@@ -44,7 +44,7 @@ async def test_who_came_first_is_served_first_on_both_pages(models: Models) -> N
     assert [(wait.number, wait.wanted) for wait in queue] == [("PO1", 8), ("PO2", 2)]
     for number, before in ((1, []), (2, ["PO1"])):
         order = OrderDetails.model_construct(order_id=f"c-{number}", shipments=[_shipment()])
-        place = (await stock.queue_of(order))["1", "TEA-MUG"]
+        place = (await stock.queue_positions(order))["1", "TEA-MUG"]
         assert place.available == 5
         assert [wait.number for wait in place.before] == before
 

@@ -9,7 +9,7 @@ import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 from pydantic import SecretStr
 
-from services.portal.projections.reader import Reading
+from services.portal.projections.reader import ProjectionReader
 from services.portal.queries import Queries
 from services.portal.rebuild import PortalsRunError, rebuild
 from shared.contracts import stock
@@ -61,16 +61,16 @@ class Running:
             settings.mongo.get_secret_value(), tz_aware=True
         )
         self._publisher = KafkaPublisher(settings, "test")
-        self.reading = Reading(settings, self._mongo, self._publisher, Metrics(PORTAL))
+        self.reader = ProjectionReader(settings, self._mongo, self._publisher, Metrics(PORTAL))
 
     async def __aenter__(self) -> "Running":
         await self._publisher.start()
-        await self.reading.prepare()
-        await self.reading.start()
+        await self.reader.prepare()
+        await self.reader.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.reading.stop()
+        await self.reader.stop()
         await self._publisher.stop()
         self._mongo.close()
 
@@ -83,7 +83,7 @@ def sent(*streams: Stream) -> list[Sent]:
     ]
 
 
-SHELF = Stream().tell(
+RECEIVED = Stream().tell(
     stock.Received(
         warehouse="seattle",
         sku="SKU-1",
@@ -93,42 +93,46 @@ SHELF = Stream().tell(
 )
 
 
-async def everything_there(views: Queries) -> None:
+async def wait_for_everything(queries: Queries) -> None:
     for kind, stream, version in (
         ("order", "c-1", 6),
         ("payment", "c-1", 3),
         ("shipment", "c-1", 8),
         ("stock", "seattle", 1),
     ):
-        assert await views.reached(kind, stream, version, WITHIN), (kind, stream, version)
+        assert await queries.wait_for_version(kind, stream, version, WITHIN), (
+            kind,
+            stream,
+            version,
+        )
 
 
-async def test_facts_are_read_and_a_rebuild_gives_the_same(
+async def test_rebuild_yields_the_same_read_models(
     cluster: Cluster, settings: Settings, models: Models
 ) -> None:
-    told = sent(*a_life().values(), SHELF)
-    await asyncio.to_thread(cluster.produce, [told[-1], *told, *told[:3]])
+    records = sent(*a_life().values(), RECEIVED)
+    await asyncio.to_thread(cluster.produce, [records[-1], *records, *records[:3]])
     async with Running(settings):
-        await everything_there(models.views)
+        await wait_for_everything(models.queries)
         with pytest.raises(PortalsRunError):
             await rebuild(settings)
     before = await models.everything()
-    assert await rebuild(settings) == len(told) + 4
+    assert await rebuild(settings) == len(records) + 4
     assert await models.everything() == before
-    async with Running(settings):  # and the next portal goes on where the rebuild ended
+    async with Running(settings):  # the next portal continues where the rebuild ended
         more = Stream().tell(placed("c-2", "PO1000002"))
         await asyncio.to_thread(cluster.produce, sent(more))
-        assert await models.views.reached("order", "c-2", 1, WITHIN)
+        assert await models.queries.wait_for_version("order", "c-2", 1, WITHIN)
 
 
-async def test_what_cannot_be_understood_becomes_a_dead_letter_and_the_rest_goes_on(
+async def test_undecodable_record_is_a_dead_letter_and_the_rest_is_projected(
     cluster: Cluster, settings: Settings, models: Models
 ) -> None:
     life = a_life()
     broken = Sent("order.events", b"c-9", b"{", (("ce_type", b"waybill.order.placed.v1"),))
-    await asyncio.to_thread(cluster.produce, [broken, *sent(*life.values(), SHELF)])
+    await asyncio.to_thread(cluster.produce, [broken, *sent(*life.values(), RECEIVED)])
     async with Running(settings):
-        await everything_there(models.views)
+        await wait_for_everything(models.queries)
     [letter] = await asyncio.to_thread(cluster.read, "portal.dead-letters")
     assert letter.value == b"{"
     assert letter.headers["waybill_field"] == "ce_specversion"

@@ -1,4 +1,4 @@
-"""Finding orders on a real MongoDB: what is found, in which order, and by which index."""
+"""Order search on a real MongoDB: results, their order, and the indexes used."""
 
 from datetime import timedelta
 from itertools import combinations
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.portal.queries import OrderFilter
-from services.portal.queries.query_plan import after, plan
+from services.portal.queries.query_plan import plan, rows_after
 from shared.contracts import Malformed, orders
 from shared.contracts.address import Customer
 from tests.integration.portal.models import Models, stages
@@ -24,33 +24,35 @@ PEOPLE = [
 
 
 def an_order(number: int, **more: Any) -> Stream:
-    """Order `number` was created that many minutes after NOW."""
+    """An order that was created `number` minutes after NOW."""
     created = NOW + timedelta(minutes=number)
     order_id, named = f"c-{number}", f"PO{1000000 + number}"
     return Stream(created).tell(placed(order_id, named, converted_at=created, **more))
 
 
-def somebody(number: int) -> Customer | None:
+def customer_of(number: int) -> Customer | None:
     name, email = PEOPLE[number % len(PEOPLE)]
     return Customer(name=name, email=email) if name else None
 
 
 async def filled(models: Models, number: int = 12) -> None:
-    """Orders of four people in two markets; those of nobody go to a Hayes."""
+    """Orders of four customers in two markets; anonymous orders ship to Otis Hayes."""
     for n in range(1, number + 1):
-        recipient = somebody(n).name if somebody(n) else "Otis Hayes"
+        recipient = customer_of(n).name if customer_of(n) else "Otis Hayes"
         goes = shipment(address=PIKE.model_copy(update={"name": recipient}))
-        order = an_order(n, customer=somebody(n), market="US" if n % 3 else "SE", shipments=(goes,))
+        order = an_order(
+            n, customer=customer_of(n), market="US" if n % 3 else "SE", shipments=(goes,)
+        )
         if n % 2:
             of = {"order_id": f"c-{n}", "order_number": f"PO{1000000 + n}"}
             order.tell(orders.Held(**of, reason=None))
-        await models.tell(order)
+        await models.apply_streams(order)
 
 
 async def found(models: Models, **asked: Any) -> list[int]:
-    page = await models.views.orders.search(OrderFilter(**asked))
+    page = await models.queries.orders.search(OrderFilter(**asked))
     numbers = [int(row.order_id[2:]) for row in page.orders]
-    assert (await models.views.orders.count(OrderFilter(**asked))).number == len(numbers)
+    assert (await models.queries.orders.count(OrderFilter(**asked))).number == len(numbers)
     return numbers
 
 
@@ -81,7 +83,7 @@ EVERY: dict[str, Any] = {
         ({"customer": "t%s"}, [9, 5, 1]),
         ({"name": "%hay"}, [11, 9, 7, 5, 3, 1]),
         ({"name": "otis"}, [11, 7, 3]),
-        ({"customer": "otis"}, [11, 7, 3]),  # anonymous: a recipient stands for the customer
+        ({"customer": "otis"}, [11, 7, 3]),  # anonymous: found by recipient
         ({"email": "ZOE@example.com"}, [10, 6, 2]),
         ({"email": "@example.com"}, []),
         ({"email": "zoe"}, []),
@@ -108,61 +110,61 @@ async def test_filters(models: Models, asked: dict[str, Any], expected: list[int
 
 
 async def test_filters_by_customer_id(models: Models) -> None:
-    await models.tell(an_order(1), an_order(2, customer=Customer(customer_id="cu-8")))
+    await models.apply_streams(an_order(1), an_order(2, customer=Customer(customer_id="cu-8")))
     assert await found(models, customer_id="cu-7") == [1]
 
 
-async def test_every_filter_and_every_pair_goes_by_an_index(models: Models) -> None:
-    """By each way that could be taken, with a page's place and without: nothing is sorted."""
+async def test_every_filter_and_every_pair_uses_an_index(models: Models) -> None:
+    """No scan of any plan sorts, with or without a cursor."""
     await filled(models)
-    place = after(NOW + timedelta(minutes=5), "PO1000005")
+    after_fifth = rows_after(NOW + timedelta(minutes=5), "PO1000005")
     asked = [(name,) for name in EVERY] + list(combinations(EVERY, 2)) + [(), tuple(EVERY)]
     for names in asked:
-        planned = plan(OrderFilter(**{name: EVERY[name] for name in names}))
-        assert planned is not None
-        for path in planned.paths:
-            for where in ({}, place):
-                cursor = models.views.orders.cursor(planned, path, where, 51)
-                told = (await cursor.explain())["queryPlanner"]["winningPlan"]
-                used = set(stages(told))
-                assert "IXSCAN" in used, (names, path, used)
-                assert not used & {"COLLSCAN", "SORT"}, (names, path, used)
+        query_plan = plan(OrderFilter(**{name: EVERY[name] for name in names}))
+        assert query_plan is not None
+        for scan in query_plan.scans:
+            for position in ({}, after_fifth):
+                found = models.queries.orders.find(query_plan, scan, position, 51)
+                winning_plan = (await found.explain())["queryPlanner"]["winningPlan"]
+                used = set(stages(winning_plan))
+                assert "IXSCAN" in used, (names, scan, used)
+                assert not used & {"COLLSCAN", "SORT"}, (names, scan, used)
 
 
-async def test_pages_follow_each_other_while_orders_come_in(models: Models) -> None:
+async def test_pages_are_stable_while_orders_are_placed(models: Models) -> None:
     await filled(models, 30)
     seen: list[int] = []
-    following: str | None = None
+    cursor: str | None = None
     for arrival in range(31, 60):
-        page = await models.views.orders.search(OrderFilter(), following, limit=7)
+        page = await models.queries.orders.search(OrderFilter(), cursor, limit=7)
         seen += [int(row.order_id[2:]) for row in page.orders]
-        following = page.after
-        if following is None:
+        cursor = page.after
+        if cursor is None:
             break
-        await models.tell(an_order(arrival, customer=somebody(arrival)))
+        await models.apply_streams(an_order(arrival, customer=customer_of(arrival)))
     assert seen == list(range(30, 0, -1))
 
 
-async def test_orders_of_the_same_moment_are_all_on_some_page(models: Models) -> None:
+async def test_orders_of_the_same_moment_are_all_listed(models: Models) -> None:
     for n in range(1, 10):
         same = placed(f"c-{n}", f"PO{1000000 + n}")
-        await models.tell(Stream().tell(same))
-    first = await models.views.orders.search(OrderFilter(), limit=4)
-    second = await models.views.orders.search(OrderFilter(), first.after, limit=4)
-    third = await models.views.orders.search(OrderFilter(), second.after, limit=4)
+        await models.apply_streams(Stream().tell(same))
+    first = await models.queries.orders.search(OrderFilter(), limit=4)
+    second = await models.queries.orders.search(OrderFilter(), first.after, limit=4)
+    third = await models.queries.orders.search(OrderFilter(), second.after, limit=4)
     ids = [row.order_id for page in (first, second, third) for row in page.orders]
     assert ids == [f"c-{n}" for n in range(9, 0, -1)]
     assert third.after is None
 
 
-@pytest.mark.parametrize("following", ["x", "!!", "é", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5IDE"])
-async def test_page_that_is_none_is_refused(models: Models, following: str) -> None:
+@pytest.mark.parametrize("cursor", ["x", "!!", "é", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5IDE"])
+async def test_invalid_cursor_is_refused(models: Models, cursor: str) -> None:
     with pytest.raises(Malformed, match="after"):
-        await models.views.orders.search(OrderFilter(), following)
+        await models.queries.orders.search(OrderFilter(), cursor)
 
 
-async def test_own_change_is_waited_for(models: Models) -> None:
-    await models.tell(an_order(1))
-    assert await models.views.reached("order", "c-1", 1, seconds=0)
-    assert not await models.views.reached("order", "c-1", 2, seconds=0)
-    assert not await models.views.reached("order", "c-2", 1, seconds=0)
+async def test_waits_for_a_version(models: Models) -> None:
+    await models.apply_streams(an_order(1))
+    assert await models.queries.wait_for_version("order", "c-1", 1, seconds=0)
+    assert not await models.queries.wait_for_version("order", "c-1", 2, seconds=0)
+    assert not await models.queries.wait_for_version("order", "c-2", 1, seconds=0)

@@ -1,4 +1,4 @@
-"""One suite of behaviour for the portal's store in MongoDB and its twin in memory."""
+"""One suite for both stores of the read models: MongoDB and the fake in memory."""
 
 from collections.abc import AsyncIterator
 from copy import deepcopy
@@ -20,7 +20,7 @@ Document = dict[str, Any]
 
 @pytest.fixture(params=["memory", pytest.param("mongo", marks=pytest.mark.engines)])
 async def store(request: pytest.FixtureRequest) -> AsyncIterator[AnyStore]:
-    """Each of the stores, empty."""
+    """Each store, empty."""
     if request.param == "memory":
         yield MemoryStore()
         return
@@ -31,7 +31,7 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[AnyStore]:
         yield found
 
 
-async def kept(store: AnyStore, collection: str) -> dict[str, Document]:
+async def documents_of(store: AnyStore, collection: str) -> dict[str, Document]:
     """All documents of a collection."""
     if isinstance(store, Store):
         found = await store._database[collection].find().to_list(None)
@@ -57,7 +57,7 @@ async def test_what_is_loaded_is_a_copy(store: AnyStore) -> None:
     assert (await store.load(ORDERS, ["c-1"]))["c-1"] == order(1)
 
 
-async def test_who_saves_on_top_of_what_another_has_saved_is_refused(store: AnyStore) -> None:
+async def test_conflicting_save_is_refused(store: AnyStore) -> None:
     await store.save(ORDERS, [(order(1), {})])
     assert await store.save(ORDERS, [(order(2, by="first"), {"order": 1})]) == set()
 
@@ -66,19 +66,19 @@ async def test_who_saves_on_top_of_what_another_has_saved_is_refused(store: AnyS
     assert (await store.load(ORDERS, ["c-1"]))["c-1"]["by"] == "first"
 
 
-async def test_entry_of_the_timeline_is_written_once(store: AnyStore) -> None:
+async def test_timeline_entry_is_written_once(store: AnyStore) -> None:
     entry = {"_id": "order/c-1@1", "about": "c-1", "name": "order.placed", "data": "{}"}
     await store.write_timeline([entry])
     await store.write_timeline([entry | {"data": "else"}, entry | {"_id": "order/c-1@2"}])
 
-    there = await kept(store, timeline.COLLECTION)
-    assert {name: one["data"] for name, one in there.items()} == {
+    stored = await documents_of(store, timeline.COLLECTION)
+    assert {name: one["data"] for name, one in stored.items()} == {
         "order/c-1@1": "{}",
         "order/c-1@2": "{}",
     }
 
 
-async def test_of_what_is_deleted_the_timeline_keeps_the_deletion(store: AnyStore) -> None:
+async def test_timeline_of_a_deleted_order_keeps_only_the_deletion(store: AnyStore) -> None:
     names = ("order.placed", "order.deleted", "order.note-added")
     for about in ("c-1", "c-2"):
         await store.write_timeline(
@@ -88,33 +88,42 @@ async def test_of_what_is_deleted_the_timeline_keeps_the_deletion(store: AnyStor
 
     await store.erase_deleted(ORDERS, ["c-1", "c-2", "c-3"])
 
-    assert set(await kept(store, timeline.COLLECTION)) == {"c-1@1", "c-2@0", "c-2@1", "c-2@2"}
+    assert set(await documents_of(store, timeline.COLLECTION)) == {
+        "c-1@1",
+        "c-2@0",
+        "c-2@1",
+        "c-2@2",
+    }
 
 
 def level(offset: int, on_hand: int) -> Entry:
-    told = {"on_hand": on_hand, "allocated": 0, "backordered": 0}
-    return Entry("stock.levels", "seattle/SKU-1", offset, told)
+    data = {"on_hand": on_hand, "allocated": 0, "backordered": 0}
+    return Entry("stock.levels", "seattle/SKU-1", offset, data)
 
 
-async def test_level_that_comes_late_changes_nothing(store: AnyStore) -> None:
+async def test_late_level_changes_nothing(store: AnyStore) -> None:
     for offset, on_hand in ((4, 40), (3, 30), (5, 50), (5, 51)):
-        await store.write_latest(stock.COLLECTION, stock.levels([], [level(offset, on_hand)]))
+        await store.write_latest(
+            stock.COLLECTION, stock.level_updates([], [level(offset, on_hand)])
+        )
 
-    (there,) = (await kept(store, stock.COLLECTION)).values()
-    assert there["level"]["on_hand"] == 50
-    assert (there["warehouse"], there["sku"]) == ("seattle", "SKU-1")
-    assert "fact" not in there
+    (stored,) = (await documents_of(store, stock.COLLECTION)).values()
+    assert stored["level"]["on_hand"] == 50
+    assert (stored["warehouse"], stored["sku"]) == ("seattle", "SKU-1")
+    assert "fact" not in stored
 
 
-async def test_product_that_comes_late_changes_nothing(store: AnyStore) -> None:
-    def told(offset: int, name: str | None) -> Any:
+async def test_late_product_changes_nothing(store: AnyStore) -> None:
+    def product(offset: int, name: str | None) -> Any:
         data = {"sku": "SKU-1", "name": name} if name else None
         return products.product_of(Entry("catalog.variants", "SKU-1", offset, data))
 
     for offset, name in ((2, "Tea mug"), (1, "Mug"), (2, "Cup")):
-        await store.write_latest(products.COLLECTION, [told(offset, name)])
-    there = deepcopy(await kept(store, products.COLLECTION))
-    assert there["SKU-1"]["variant"]["name"] == "Tea mug"
+        await store.write_latest(products.COLLECTION, [product(offset, name)])
+    stored = deepcopy(await documents_of(store, products.COLLECTION))
+    assert stored["SKU-1"]["variant"]["name"] == "Tea mug"
 
-    await store.write_latest(products.COLLECTION, [told(3, None)])
-    assert await kept(store, products.COLLECTION) == {"SKU-1": {"_id": "SKU-1", "offset": 3}}
+    await store.write_latest(products.COLLECTION, [product(3, None)])
+    assert await documents_of(store, products.COLLECTION) == {
+        "SKU-1": {"_id": "SKU-1", "offset": 3}
+    }

@@ -33,8 +33,8 @@ UTC = ZoneInfo("UTC")
 
 
 async def test_timeline_says_when_who_what_why_and_by_which_message(models: Models) -> None:
-    await models.tell(*a_life().values())
-    entries = await models.views.timeline.of("c-1")
+    await models.apply_streams(*a_life().values())
+    entries = await models.queries.timeline.of("c-1")
     assert len(entries) == 17
     assert entries[0].what == "Order PO1000001 was placed: 26.70 USD"
     held = next(entry for entry in entries if entry.type == "order.held")
@@ -45,21 +45,21 @@ async def test_timeline_says_when_who_what_why_and_by_which_message(models: Mode
 
 
 async def test_order_as_of_any_entry(models: Models) -> None:
-    await models.tell(*a_life().values())
-    views = models.views
+    await models.apply_streams(*a_life().values())
+    queries = models.queries
     statuses = []
-    for entry in await views.timeline.of("c-1"):
-        order = await views.timeline.order_as_of("c-1", entry.entry)
+    for entry in await queries.timeline.of("c-1"):
+        order = await queries.timeline.order_as_of("c-1", entry.entry)
         if isinstance(order, OrderDetails) and order.status not in statuses[-1:]:
             statuses.append(order.status)
     assert statuses == ["InProgress", "OnHold", "InProgress", "Completed"]
-    assert await views.timeline.order_as_of("c-1", "order/c-1@0000000099") is None
-    assert order == await views.orders.get("c-1")
+    assert await queries.timeline.order_as_of("c-1", "order/c-1@0000000099") is None
+    assert order == await queries.orders.get("c-1")
 
 
 async def test_notes_are_on_the_order(models: Models) -> None:
-    await models.tell(*a_life().values())
-    order = await models.views.orders.get("c-1")
+    await models.apply_streams(*a_life().values())
+    order = await models.queries.orders.get("c-1")
     assert isinstance(order, OrderDetails)
     assert [note.text for note in order.notes] == ["Ring."]
 
@@ -77,8 +77,8 @@ async def test_nothing_but_a_tombstone_is_left_whatever_is_heard_first(
     life = a_life()
     life["order"].tell(DELETED)
     for fact in interleaved([stream.facts for stream in life.values()], turns):
-        await models.take([fact])
-    assert await models.views.orders.get("c-1") == Tombstone(
+        await models.apply([fact])
+    assert await models.queries.orders.get("c-1") == Tombstone(
         order_id="c-1", number="PO1000001", who="csr:17", when=NOW
     )
     assert (await models.database["orders"].find_one())["applied"] == {
@@ -86,7 +86,7 @@ async def test_nothing_but_a_tombstone_is_left_whatever_is_heard_first(
         "payment": 3,
         "shipment": 8,
     }
-    assert [entry.type for entry in await models.views.timeline.of("c-1")] == ["order.deleted"]
+    assert [entry.type for entry in await models.queries.timeline.of("c-1")] == ["order.deleted"]
     everything = repr(await models.everything())
     assert not [trace for trace in ("Mercy", "Example", "Pike", "Ring") if trace in everything]
 
@@ -98,10 +98,10 @@ async def test_who_is_overtaken_writes_nothing_over_what_is_newer(models: Models
     """Many batches of one order at once, as when a process wakes that has lost its partitions."""
     life = [stream.facts for stream in a_life().values()]
     await asyncio.gather(
-        *(models.take(facts[:n]) for n in (1, 3, 9) for facts in life),
-        *(models.take(facts) for facts in life),
+        *(models.apply(facts[:n]) for n in (1, 3, 9) for facts in life),
+        *(models.apply(facts) for facts in life),
     )
-    order = await models.views.orders.get("c-1")
+    order = await models.queries.orders.get("c-1")
     assert isinstance(order, OrderDetails)
     assert order.versions == {"order": 6, "payment": 3, "shipment": 8}
     assert (order.status, order.incomplete) == ("Completed", False)
@@ -127,18 +127,18 @@ def a_draft(number: int) -> Stream:
 
 async def test_carts_are_listed_until_they_are_orders(models: Models) -> None:
     for number in range(1, 6):
-        await models.tell(a_draft(number))
+        await models.apply_streams(a_draft(number))
     gone = a_draft(6).tell(carts.Deleted(cart_id="c-6"))
-    await models.tell(gone)
-    first = await models.views.carts.list(limit=3)
-    second = await models.views.carts.list(first.after, limit=3)
+    await models.apply_streams(gone)
+    first = await models.queries.carts.list(limit=3)
+    second = await models.queries.carts.list(first.after, limit=3)
     ids = [row.cart_id for page in (first, second) for row in page.carts]
     assert (ids, second.after) == (["c-5", "c-4", "c-3", "c-2", "c-1"], None)
-    cart = await models.views.carts.get("c-5")
+    cart = await models.queries.carts.get("c-5")
     assert cart is not None
     assert (cart.by, cart.shipments[0].address, cart.version) == ("csr:17", PIKE, 2)
-    assert await models.views.carts.get("c-6") is None
-    assert [entry.type for entry in await models.views.timeline.of("c-6")] == ["cart.deleted"]
+    assert await models.queries.carts.get("c-6") is None
+    assert [entry.type for entry in await models.queries.timeline.of("c-6")] == ["cart.deleted"]
 
 
 @pytest.mark.shows("4.5")
@@ -163,8 +163,8 @@ async def test_customers_are_found_by_any_part_of_name_or_email(
     people = [("Mercy Taylor", "m@example.com"), ("Taylor Hayes", None), (None, "zoe@example.org")]
     for number, (name, email) in enumerate(people, 1):
         who = customers.Created(customer_id=f"cu-{number}", name=name, email=email, phone="1")
-        await models.tell(Stream().tell(who))
-    rows = await models.views.customers.search(typed)
+        await models.apply_streams(Stream().tell(who))
+    rows = await models.queries.customers.search(typed)
     assert sorted(row.customer_id for row in rows) == found
 
 
@@ -177,13 +177,13 @@ async def test_customer_has_an_address_book(models: Models) -> None:
         customers.AddressChanged(customer_id="cu-7", address_id="home", address=there),
         customers.AddressRemoved(customer_id="cu-7", address_id="work"),
     )
-    await models.tell(book)
-    customer = await models.views.customers.get("cu-7")
+    await models.apply_streams(book)
+    customer = await models.queries.customers.get("cu-7")
     assert customer is not None
     assert [(one.address_id, one.address.city) for one in customer.addresses] == [
         ("home", "Tacoma")
     ]
-    assert await models.views.customers.get("cu-8") is None
+    assert await models.queries.customers.get("cu-8") is None
 
 
 # Products
@@ -198,31 +198,31 @@ def variant(sku: str, offset: int = 1, **more: Any) -> Entry:
 async def test_products_are_found_by_sku_and_by_any_part_of_name_or_description(
     models: Models,
 ) -> None:
-    await models.take(
+    await models.apply(
         [
             variant("SKU-1", url="https://shop.example/1"),
             variant("SKU-2", name="Mug", description="Goes with every dress"),
             variant("SKU-3", discontinued=True),
         ]
     )
-    search = models.views.products.search
+    search = models.queries.products.search
     assert [p.sku for p in await search("dress", "US")] == ["SKU-1", "SKU-2"]
     assert [(p.sku, p.price) for p in await search("sku-2", "US")] == [("SKU-2", "39.50")]
     assert [p.price for p in await search("sku-2", "SE")] == [None]
     assert await search("dr", "US") == []
-    gone = await models.views.products.get("SKU-3", "US")
+    gone = await models.queries.products.get("SKU-3", "US")
     assert gone is not None
     assert gone.discontinued
 
 
 async def test_an_older_record_of_the_catalog_changes_nothing(models: Models) -> None:
-    await models.take([variant("SKU-1", 5, name="Mug"), variant("SKU-1", 4), variant("SKU-2", 6)])
-    await models.take([variant("SKU-1", 5), Entry("catalog.variants", "SKU-2", 7, None)])
-    found = await models.views.products.get("SKU-1", "US")
+    await models.apply([variant("SKU-1", 5, name="Mug"), variant("SKU-1", 4), variant("SKU-2", 6)])
+    await models.apply([variant("SKU-1", 5), Entry("catalog.variants", "SKU-2", 7, None)])
+    found = await models.queries.products.get("SKU-1", "US")
     assert found is not None
     assert found.name == "Mug"
-    assert await models.views.products.get("SKU-2", "US") is None
-    assert await models.views.products.search("dress", "US") == []
+    assert await models.queries.products.get("SKU-2", "US") is None
+    assert await models.queries.products.search("dress", "US") == []
 
 
 # Stock and warehouses
@@ -235,20 +235,20 @@ def received(sku: str, on_hand: int) -> stock.Received:
 
 async def test_stock_is_what_the_warehouse_told_last(models: Models) -> None:
     facts = Stream().tell(received("SKU-1", 3), received("SKU-2", 4), received("SKU-1", 7)).facts
-    await models.take([facts[2], facts[0], facts[1]])
-    await models.take([Entry("stock.levels", "seattle/SKU-1", 9, _level(99))])
-    await models.take([Entry("stock.levels", "seattle/SKU-9", 9, _level(5))])
-    page = await models.views.stock.levels("seattle")
+    await models.apply([facts[2], facts[0], facts[1]])
+    await models.apply([Entry("stock.levels", "seattle/SKU-1", 9, _level(99))])
+    await models.apply([Entry("stock.levels", "seattle/SKU-9", 9, _level(5))])
+    page = await models.queries.stock.levels("seattle")
     assert [(level.sku, level.on_hand) for level in page.levels] == [
         ("SKU-1", 7),
         ("SKU-2", 4),
         ("SKU-9", 5),
     ]
-    assert [level.available for level in await models.views.stock.of("SKU-1")] == [6]
-    only = await models.views.stock.levels("seattle", "SKU-2")
+    assert [level.available for level in await models.queries.stock.of("SKU-1")] == [6]
+    only = await models.queries.stock.levels("seattle", "SKU-2")
     assert [level.sku for level in only.levels] == ["SKU-2"]
-    first = await models.views.stock.levels("seattle", limit=2)
-    rest = await models.views.stock.levels("seattle", following=first.after)
+    first = await models.queries.stock.levels("seattle", limit=2)
+    rest = await models.queries.stock.levels("seattle", cursor=first.after)
     assert [level.sku for level in rest.levels] == ["SKU-9"]
 
 
@@ -272,7 +272,7 @@ async def test_who_waits_for_what_longest_first(models: Models) -> None:
             (shipments.InventoryRequested, "AwaitingInventory"),
             (shipments.Backordered, "AwaitingInventory"),
         )
-        await models.tell(
+        await models.apply_streams(
             Stream().tell(placed(f"c-{number}", f"PO{number}")),
             fulfilment(number, *asked, short=short),
         )
@@ -291,24 +291,24 @@ async def test_who_waits_for_what_longest_first(models: Models) -> None:
 async def test_pick_list_is_by_article_and_by_shipment(models: Models) -> None:
     released = (shipments.AwaitingInventory, "AwaitingInventory"), (shipments.Released, "Released")
     for number in (2, 1):
-        await models.tell(
+        await models.apply_streams(
             Stream().tell(placed(f"c-{number}", f"PO{number}")),
             fulfilment(number, *released, released_at=NOW, lines=ITEMS),
         )
     packing = (shipments.Packing, "Packing")
-    await models.tell(
+    await models.apply_streams(
         Stream().tell(placed("c-3", "PO3")), fulfilment(3, *released, packing, released_at=NOW)
     )
-    picked = await models.views.warehouse.pick_list("seattle")
+    picked = await models.queries.warehouse.pick_list("seattle")
     assert [(a.sku, a.quantity, a.shipments) for a in picked.articles] == [("SKU-1", 4, 2)]
     assert [one.number for one in picked.shipments] == ["PO1", "PO2"]
-    packed = await models.views.warehouse.pick_list("seattle", "Packing")
+    packed = await models.queries.warehouse.pick_list("seattle", "Packing")
     assert [one.number for one in packed.shipments] == ["PO3"]
-    slip = await models.views.warehouse.packing_slip("c-1", "1")
+    slip = await models.queries.warehouse.packing_slip("c-1", "1")
     assert slip is not None
     assert (slip.address, slip.lines[0].quantity) == (PIKE, 2)
-    assert await models.views.warehouse.packing_slip("c-1", "9") is None
-    assert await models.views.warehouse.packing_slip("c-9", "1") is None
+    assert await models.queries.warehouse.packing_slip("c-1", "9") is None
+    assert await models.queries.warehouse.packing_slip("c-9", "1") is None
 
 
 # Figures and changes
@@ -317,12 +317,14 @@ async def test_pick_list_is_by_article_and_by_shipment(models: Models) -> None:
 async def test_figures_of_the_home_page(models: Models) -> None:
     for number in range(3):
         at = NOW - timedelta(hours=number * 12)
-        await models.tell(Stream().tell(placed(f"c-{number}", f"PO{number}", converted_at=at)))
-    await models.tell(*a_life().values())  # c-1, which ships
-    await models.tell(
+        await models.apply_streams(
+            Stream().tell(placed(f"c-{number}", f"PO{number}", converted_at=at))
+        )
+    await models.apply_streams(*a_life().values())  # c-1, which ships
+    await models.apply_streams(
         Stream().tell(about(shipments.AwaitingInventory, "AwaitingInventory", order_id="c-2"))
     )
-    figures = await models.views.figures.now(NOW + timedelta(minutes=30), UTC)
+    figures = await models.queries.dashboard.now(NOW + timedelta(minutes=30), UTC)
     assert figures.placed_today == 2
     assert (len(figures.placed), sum(hour.number for hour in figures.placed)) == (24, 2)
     assert figures.shipped[-1].number == 1
@@ -331,7 +333,7 @@ async def test_figures_of_the_home_page(models: Models) -> None:
 
 
 async def test_changes_are_heard_whoever_makes_them(models: Models) -> None:
-    changes = models.views.changes
+    changes = models.queries.changes
     running = asyncio.create_task(changes.run())
     heard: list[Change] = []
 
@@ -344,7 +346,7 @@ async def test_changes_are_heard_whoever_makes_them(models: Models) -> None:
     listening = asyncio.create_task(listen())
     try:
         await asyncio.wait_for(changes.listening.wait(), 30)
-        await models.tell(Stream().tell(placed()))
+        await models.apply_streams(Stream().tell(placed()))
         await asyncio.wait_for(listening, 30)
     finally:
         running.cancel()

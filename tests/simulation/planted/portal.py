@@ -38,8 +38,8 @@ def show_a_repeat_once_more(patch: Patch) -> None:
 @bug
 def let_late_levels_count(patch: Patch) -> None:
     def write(self: Any) -> UpdateOne:
-        told = {"warehouse": self.warehouse, "sku": self.sku, self.part: self.told}
-        return UpdateOne({"_id": f"{self.warehouse}/{self.sku}"}, {"$set": told}, upsert=True)
+        fields = {"warehouse": self.warehouse, "sku": self.sku, self.part: self.data}
+        return UpdateOne({"_id": f"{self.warehouse}/{self.sku}"}, {"$set": fields}, upsert=True)
 
     patch.setattr(stock.Level, "write", write)
 

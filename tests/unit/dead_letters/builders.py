@@ -1,4 +1,4 @@
-"""Letters as services write them."""
+"""Builders of dead letters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PREFIX = "shop."
 
 
 def record(offset: int, key: str | None = "c-1", **more: Any) -> MemoryRecord:
-    """A command that a shop has sent, as it stands in its topic."""
+    """The record of a command."""
     topic = more.pop("topic", "order.commands")
     data = more.pop("data", {"order_id": key, "text": f"note {offset}"})
     headers = {
@@ -36,18 +36,20 @@ def record(offset: int, key: str | None = "c-1", **more: Any) -> MemoryRecord:
     )
 
 
-def buried(came: MemoryRecord, service: str = "order", code: str = FAILURE) -> Publication:
-    """What a service writes about a record that it has given up."""
+def published(came: MemoryRecord, service: str = "order", code: str = FAILURE) -> Publication:
+    """The dead letter that a service publishes about a record."""
     now = EPOCH + timedelta(seconds=came.offset)
     return DeadLetters(service, PREFIX).of(came, code, "", "RuntimeError: a mistake", now)
 
 
-def stands(letter: Publication, offset: int) -> MemoryRecord:
-    """The letter as it stands in its topic."""
-    return MemoryRecord(letter.topic, 0, offset, letter.key, letter.value, letter.headers)
+def stored(dead_letter: Publication, offset: int) -> MemoryRecord:
+    """The dead letter as a record of its topic."""
+    return MemoryRecord(
+        dead_letter.topic, 0, offset, dead_letter.key, dead_letter.value, dead_letter.headers
+    )
 
 
 def died(came: MemoryRecord, service: str = "order", at: int | None = None) -> DeadLetter:
-    """A letter about that record."""
+    """The dead letter of a record."""
     where = came.offset if at is None else at
-    return dead_letter_of(stands(buried(came, service), where), EPOCH, service, PREFIX)
+    return dead_letter_of(stored(published(came, service), where), EPOCH, service, PREFIX)

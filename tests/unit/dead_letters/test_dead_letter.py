@@ -1,4 +1,4 @@
-"""What is read out of a dead letter, and the record that is made of it again."""
+"""Reading dead letters, and restoring their original records."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import Malformed
-from shared.dead_letters.dead_letter import can_go_to, dead_letter_of, original, shown
+from shared.dead_letters.dead_letter import can_go_to, dead_letter_of, for_display, original
 from shared.runtime.ports import Publication
 from shared.runtime.processing.dead_letters import CONTRACT, NO_REPLY_TOPIC, DeadLetters
 from tests.fakes import MemoryRecord
-from tests.unit.dead_letters.builders import EPOCH, PREFIX, buried, died, record, stands
+from tests.unit.dead_letters.builders import EPOCH, PREFIX, died, published, record, stored
 
 HEADERS = st.lists(
     st.tuples(
@@ -34,15 +34,15 @@ def test_letter_says_what_died_where_and_when() -> None:
 
 @given(HEADERS, st.none() | st.binary(max_size=20), st.binary(min_size=1, max_size=50))
 def test_record_goes_back_as_it_came(headers, key, value) -> None:
-    """Its sender may have given it headers that look like ours."""
+    """Even if its sender uses the names of our headers."""
     value = bytes(byte for byte in value if not 48 <= byte < 58) or b"x"
     came = MemoryRecord(f"{PREFIX}order.commands", 3, 17, key, value, headers)
-    assert original(stands(buried(came), 0)) == Publication(came.topic, key, value, headers)
+    assert original(stored(published(came), 0)) == Publication(came.topic, key, value, headers)
 
 
 def test_same_death_written_twice_is_one_letter() -> None:
-    letter = buried(record(41))
-    first, second = (dead_letter_of(stands(letter, n), EPOCH, "order", PREFIX) for n in (5, 9))
+    letter = published(record(41))
+    first, second = (dead_letter_of(stored(letter, n), EPOCH, "order", PREFIX) for n in (5, 9))
     assert first.id == second.id
     assert died(record(42)).id != first.id
     assert died(record(41), "payment").id != first.id
@@ -55,10 +55,10 @@ def test_death_after_a_redrive_is_another_letter() -> None:
 def test_reply_that_nobody_takes_is_a_letter_for_its_topic() -> None:
     reply = Publication("their.replies", b"cmd-1", b'{"subject": "c-9"}', [("ce_id", b"r-1")])
     written = DeadLetters("order", PREFIX).unanswerable(reply, EPOCH)
-    letter = dead_letter_of(stands(written, 4), EPOCH, "order", PREFIX)
+    letter = dead_letter_of(stored(written, 4), EPOCH, "order", PREFIX)
     assert (letter.topic, letter.offset, letter.order) == ("their.replies", None, "c-9")
-    assert original(stands(written, 4)) == reply
-    again = dead_letter_of(stands(written, 5), EPOCH, "order", PREFIX)
+    assert original(stored(written, 4)) == reply
+    again = dead_letter_of(stored(written, 5), EPOCH, "order", PREFIX)
     assert again.id != letter.id
 
 
@@ -90,23 +90,23 @@ def test_whatever_lies_in_the_topic_is_a_letter_of_some_kind() -> None:
 def test_card_numbers_are_never_shown_and_a_masked_letter_says_so() -> None:
     card = "4111 1111 1111 1111"
     came = record(1, data={"order_id": "c-1", "text": f"pay with {card}"})
-    letter = stands(buried(came), 1)
+    letter = stored(published(came), 1)
     assert dead_letter_of(letter, EPOCH, "order", PREFIX).altered == "masked"
     # One that somebody else has put there isn't masked yet.
     foreign = replace(came, headers=[*came.headers, ("x-card", card.encode())])
-    content, headers = shown(foreign)
+    content, headers = for_display(foreign)
     assert card not in f"{content} {headers}"
     assert content["text"].startswith("pay with ****")
 
 
 def test_content_is_json_or_text() -> None:
-    assert shown(record(1, value=b"{not json"))[0] == "{not json"
-    assert shown(record(1, value=None))[0] is None
-    assert shown(record(1, value=b"\xff"))[0] == "\\xff"
+    assert for_display(record(1, value=b"{not json"))[0] == "{not json"
+    assert for_display(record(1, value=None))[0] is None
+    assert for_display(record(1, value=b"\xff"))[0] == "\\xff"
 
 
 def test_headers_that_the_service_added_are_told_apart() -> None:
-    _, headers = shown(stands(buried(record(1)), 1))
+    _, headers = for_display(stored(published(record(1)), 1))
     assert not [name for name in headers if name.startswith("waybill_")]
 
 
@@ -125,6 +125,6 @@ def test_field_is_told() -> None:
     written = DeadLetters("order", PREFIX).malformed(
         record(1), Malformed("text", "a text is needed"), EPOCH
     )
-    letter = dead_letter_of(stands(written, 1), EPOCH, "order", PREFIX)
+    letter = dead_letter_of(stored(written, 1), EPOCH, "order", PREFIX)
     assert (letter.code, letter.field) == (CONTRACT, "text")
     assert letter.reason == "text: a text is needed"

@@ -1,4 +1,4 @@
-"""Which letters are found, and page by page."""
+"""Filters and pages of dead letters."""
 
 from dataclasses import replace
 

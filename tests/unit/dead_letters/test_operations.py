@@ -1,4 +1,4 @@
-"""The box over topics in memory: what is read, sent and noted, and what a crash leaves."""
+"""Operations on dead letters in memory: reads, publications, verdicts, and crashes."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from aiokafka import TopicPartition
 
 from shared.contracts import Malformed
 from shared.contracts.topics import DEAD_LETTER_VERDICTS
-from shared.dead_letters import operations as box_module
+from shared.dead_letters import operations as module
 from shared.dead_letters import reader
 from shared.dead_letters.operations import DeadLetterOperations
 from shared.dead_letters.reader import TooMany
 from shared.runtime.ports import Publication, Unavailable
 from shared.runtime.settings import Settings
 from tests.fakes import MemoryPublisher, MemoryRecord
-from tests.unit.dead_letters.builders import PREFIX, buried, record
+from tests.unit.dead_letters.builders import PREFIX, published, record
 
 LETTERS = TopicPartition(f"{PREFIX}order.dead-letters", 0)
 VERDICTS = TopicPartition(PREFIX + DEAD_LETTER_VERDICTS.name, 0)
 
 
 class Kept(MemoryRecord):
-    """A record with the time at which it came into its topic."""
+    """A record with its timestamp."""
 
     timestamp = datetime(2026, 11, 23, 3, 0, tzinfo=UTC).timestamp() * 1000
 
 
 class Topics(MemoryPublisher):
-    """Two topics of one partition each, as a cluster keeps them; notes what is read."""
+    """Two topics of one partition each; records what is read."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,9 +44,9 @@ class Topics(MemoryPublisher):
 
     async def stop(self) -> None: ...
 
-    def bury(self, *offsets: int, **more: Any) -> None:
-        """Letters about commands that stood at these offsets."""
-        self.log += [buried(record(offset, **more)) for offset in offsets]
+    def add_dead_letters(self, *offsets: int, **more: Any) -> None:
+        """Publishes dead letters of commands at these offsets."""
+        self.log += [published(record(offset, **more)) for offset in offsets]
 
     def records(self, part: TopicPartition) -> list[Kept]:
         return [
@@ -55,7 +55,7 @@ class Topics(MemoryPublisher):
         ]
 
     def sent(self) -> list[bytes | None]:
-        """The values that went back to where they had come from."""
+        """The values of redriven records."""
         return [one.value for one in self.on(f"{PREFIX}order.commands")]
 
 
@@ -82,8 +82,8 @@ def topics(monkeypatch: pytest.MonkeyPatch) -> Topics:
                 made.read.append((one.topic, one.offset))
                 yield one
 
-    monkeypatch.setattr(box_module, "open_consumer", open_consumer)
-    monkeypatch.setattr(box_module, "KafkaPublisher", lambda *_: made)
+    monkeypatch.setattr(module, "open_consumer", open_consumer)
+    monkeypatch.setattr(module, "KafkaPublisher", lambda *_: made)
     for name, fake in (
         ("partitions_of", partitions_of),
         ("bounds", bounds),
@@ -94,152 +94,164 @@ def topics(monkeypatch: pytest.MonkeyPatch) -> Topics:
 
 
 @pytest.fixture
-def box(topics: Topics) -> DeadLetterOperations:
+def dead_letters(topics: Topics) -> DeadLetterOperations:
     return DeadLetterOperations(Settings(topic_prefix=PREFIX), "test", most=5)
 
 
-async def ids(box: DeadLetterOperations, *states: str) -> list[str]:
-    return [letter.id for letter in await box.all() if letter.state in (states or ("open",))]
+async def ids(dead_letters: DeadLetterOperations, *states: str) -> list[str]:
+    return [
+        letter.id for letter in await dead_letters.all() if letter.state in (states or ("open",))
+    ]
 
 
 async def test_records_go_back_and_who_sent_them_is_noted(
-    topics: Topics, box: DeadLetterOperations
+    topics: Topics, dead_letters: DeadLetterOperations
 ) -> None:
-    topics.bury(10, 11)
-    chosen = await ids(box)
-    fates = await box.redrive(chosen, "operator:anna")
+    topics.add_dead_letters(10, 11)
+    chosen = await ids(dead_letters)
+    fates = await dead_letters.redrive(chosen, "operator:anna")
     assert [(fate.letter_id, fate.outcome) for fate in fates] == [
         (name, "redriven") for name in chosen
     ]
     assert topics.sent() == [record(10).value, record(11).value]
-    assert await ids(box) == []
-    assert {letter.by for letter in await box.all()} == {"operator:anna"}
+    assert await ids(dead_letters) == []
+    assert {letter.by for letter in await dead_letters.all()} == {"operator:anna"}
 
 
 async def test_crash_before_the_note_costs_a_repeat_and_no_letter(
-    topics: Topics, box: DeadLetterOperations
+    topics: Topics, dead_letters: DeadLetterOperations
 ) -> None:
-    topics.bury(10, 11)
-    chosen = await ids(box)
+    topics.add_dead_letters(10, 11)
+    chosen = await ids(dead_letters)
     topics.faults.plan("publish", None, "before")  # sent, but not noted
     with pytest.raises(Unavailable):
-        await box.redrive(chosen, "operator:anna")
-    assert await ids(box) == chosen
-    await box.redrive(chosen, "operator:anna")
+        await dead_letters.redrive(chosen, "operator:anna")
+    assert await ids(dead_letters) == chosen
+    await dead_letters.redrive(chosen, "operator:anna")
     assert topics.sent() == [record(10).value, record(11).value] * 2
-    assert await ids(box) == []
+    assert await ids(dead_letters) == []
 
 
-async def test_second_time_sends_nothing(topics: Topics, box: DeadLetterOperations) -> None:
-    topics.bury(10)
-    chosen = await ids(box)
-    await box.redrive(chosen, "operator:anna")
-    (fate,) = await box.redrive(chosen, "operator:ben")
+async def test_second_time_sends_nothing(
+    topics: Topics, dead_letters: DeadLetterOperations
+) -> None:
+    topics.add_dead_letters(10)
+    chosen = await ids(dead_letters)
+    await dead_letters.redrive(chosen, "operator:anna")
+    (fate,) = await dead_letters.redrive(chosen, "operator:ben")
     assert (fate.outcome, len(topics.sent())) == ("already", 1)
     assert "operator:anna" in (fate.message or "")
 
 
-async def test_one_that_dies_again_is_open_again(topics: Topics, box: DeadLetterOperations) -> None:
-    topics.bury(10)
-    (first,) = await ids(box)
-    await box.redrive([first], "operator:anna")
-    topics.log.append(buried(record(99, message_id="m-10")))
-    (again,) = await ids(box)
+async def test_one_that_dies_again_is_open_again(
+    topics: Topics, dead_letters: DeadLetterOperations
+) -> None:
+    topics.add_dead_letters(10)
+    (first,) = await ids(dead_letters)
+    await dead_letters.redrive([first], "operator:anna")
+    topics.log.append(published(record(99, message_id="m-10")))
+    (again,) = await ids(dead_letters)
     assert again != first
 
 
 async def test_dropped_is_settled_and_sends_nothing(
-    topics: Topics, box: DeadLetterOperations
+    topics: Topics, dead_letters: DeadLetterOperations
 ) -> None:
-    topics.bury(10)
-    (letter,) = await ids(box)
-    (fate,) = await box.drop([letter, letter], "operator:anna", "a test")
+    topics.add_dead_letters(10)
+    (letter,) = await ids(dead_letters)
+    (fate,) = await dead_letters.drop([letter, letter], "operator:anna", "a test")
     assert (fate.outcome, topics.sent()) == ("dropped", [])
-    (kept,) = await box.all()
+    (kept,) = await dead_letters.all()
     assert (kept.state, kept.by, kept.note) == ("dropped", "operator:anna", "a test")
-    (fate,) = await box.drop([letter], "operator:ben")
+    (fate,) = await dead_letters.drop([letter], "operator:ben")
     assert fate.outcome == "already"
 
 
-async def test_note_keeps_no_card_number(topics: Topics, box: DeadLetterOperations) -> None:
-    topics.bury(10)
-    chosen = await ids(box)
+async def test_note_keeps_no_card_number(
+    topics: Topics, dead_letters: DeadLetterOperations
+) -> None:
+    topics.add_dead_letters(10)
+    chosen = await ids(dead_letters)
     with pytest.raises(Malformed, match="note"):
-        await box.drop(chosen, "operator:anna", "4111 1111 1111 1111")
-    assert await ids(box) == chosen
+        await dead_letters.drop(chosen, "operator:anna", "4111 1111 1111 1111")
+    assert await ids(dead_letters) == chosen
 
 
-async def test_unknown_letter_is_refused(topics: Topics, box: DeadLetterOperations) -> None:
-    assert [f.code for f in await box.redrive(["order-x"], "a")] == ["unknown-letter"]
-    assert [f.code for f in await box.drop(["order-x"], "a")] == ["unknown-letter"]
-    assert await box.details("order-x") is None
+async def test_unknown_letter_is_refused(
+    topics: Topics, dead_letters: DeadLetterOperations
+) -> None:
+    assert [f.code for f in await dead_letters.redrive(["order-x"], "a")] == ["unknown-letter"]
+    assert [f.code for f in await dead_letters.drop(["order-x"], "a")] == ["unknown-letter"]
+    assert await dead_letters.details("order-x") is None
 
 
 async def test_topic_that_is_away_is_said_and_the_letter_stays_open(
-    topics: Topics, box: DeadLetterOperations
+    topics: Topics, dead_letters: DeadLetterOperations
 ) -> None:
-    topics.bury(10)
+    topics.add_dead_letters(10)
     topics.absent.add(f"{PREFIX}order.commands")
-    chosen = await ids(box)
-    (fate,) = await box.redrive(chosen, "operator:anna")
-    assert (fate.code, topics.sent(), await ids(box)) == ("no-topic", [], chosen)
+    chosen = await ids(dead_letters)
+    (fate,) = await dead_letters.redrive(chosen, "operator:anna")
+    assert (fate.code, topics.sent(), await ids(dead_letters)) == ("no-topic", [], chosen)
 
 
 async def test_letter_that_a_stranger_forged_opens_no_other_topic(
-    topics: Topics, box: DeadLetterOperations
+    topics: Topics, dead_letters: DeadLetterOperations
 ) -> None:
-    forged = buried(record(10))
+    forged = published(record(10))
     headers = [
         (name, b"somebody.elses" if name == "waybill_topic" else value)
         for name, value in forged.headers
     ]
     topics.log.append(Publication(forged.topic, forged.key, forged.value, headers))
-    (fate,) = await box.redrive(await ids(box), "operator:anna")
+    (fate,) = await dead_letters.redrive(await ids(dead_letters), "operator:anna")
     assert fate.code == "no-origin"
     assert topics.on("somebody.elses") == []
 
 
-async def test_details_say_what_stands_before(topics: Topics, box: DeadLetterOperations) -> None:
-    topics.bury(10, 11)
-    first, second = await ids(box)
-    found = await box.details(second)
+async def test_details_say_what_stands_before(
+    topics: Topics, dead_letters: DeadLetterOperations
+) -> None:
+    topics.add_dead_letters(10, 11)
+    first, second = await ids(dead_letters)
+    found = await dead_letters.details(second)
     assert found is not None
     assert [letter.id for letter in found.earlier] == [first]
     assert found.content == {"order_id": "c-1", "text": "note 11"}
 
 
-async def test_second_look_reads_on(topics: Topics, box: DeadLetterOperations) -> None:
-    topics.bury(10)
-    await box.all()
+async def test_second_look_reads_on(topics: Topics, dead_letters: DeadLetterOperations) -> None:
+    topics.add_dead_letters(10)
+    await dead_letters.all()
     topics.read.clear()
-    topics.bury(11)
-    assert len(await box.all()) == 2
+    topics.add_dead_letters(11)
+    assert len(await dead_letters.all()) == 2
     assert topics.read == [(LETTERS.topic, 1)]
 
 
 async def test_what_the_topic_has_forgotten_is_gone(
-    topics: Topics, box: DeadLetterOperations
+    topics: Topics, dead_letters: DeadLetterOperations
 ) -> None:
-    topics.bury(10, 11)
-    _, second = await ids(box)
+    topics.add_dead_letters(10, 11)
+    _, second = await ids(dead_letters)
     topics.first[LETTERS] = 1
-    assert await ids(box) == [second]
+    assert await ids(dead_letters) == [second]
 
 
 async def test_topic_that_was_made_anew_is_read_anew(
-    topics: Topics, box: DeadLetterOperations
+    topics: Topics, dead_letters: DeadLetterOperations
 ) -> None:
-    topics.bury(10, 11)
-    await box.all()
+    topics.add_dead_letters(10, 11)
+    await dead_letters.all()
     topics.log.clear()
-    topics.bury(12)
-    assert [letter.offset for letter in await box.all()] == [12]
+    topics.add_dead_letters(12)
+    assert [letter.offset for letter in await dead_letters.all()] == [12]
 
 
 async def test_more_than_anybody_wants_to_look_at(
-    topics: Topics, box: DeadLetterOperations
+    topics: Topics, dead_letters: DeadLetterOperations
 ) -> None:
-    topics.bury(*range(6))
+    topics.add_dead_letters(*range(6))
     with pytest.raises(TooMany, match="6 dead letters"):
-        await box.all()
+        await dead_letters.all()
     assert topics.read == []

@@ -1,4 +1,4 @@
-"""Which letters are sent again, and in which order."""
+"""Which dead letters are redriven, and in which order."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_record_that_died_in_two_services_is_sent_once_and_settles_both() -> Non
 
 
 def test_earlier_death_in_another_service_counts_too() -> None:
-    """All services read the topic again: the one would hear the later record first."""
+    """All services read the topic again: one of them would receive the later record first."""
     elsewhere = died(record(9), "payment")
     assert codes([elsewhere, FIRST], FIRST) == {FIRST.id: "earlier-open"}
 

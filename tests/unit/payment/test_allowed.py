@@ -39,7 +39,7 @@ SAYINGS = [
     (
         an_account(),
         add(type_="Credit", amount="1.00"),
-        "No money was taken that could be given back.",
+        "No captured money is left to refund.",
     ),
     (
         sold(),
@@ -81,7 +81,7 @@ SAYINGS = [
     (
         an_account("60.00", taken("s", "Sale", "60.00"), taken("a", "Authorization", "9.00")),
         capture(),
-        "All that the order costs has been taken.",
+        "The order's total has been captured.",
     ),
     (
         an_account("9.00", taken("a", "Authorization", "9.00"), taken("v", "Void", "9.00")),

@@ -57,11 +57,11 @@ class _Sessions:
         return Person("anna", tuple(ROLES), csrf="csrf")
 
 
-def portal_over(database: FakeDatabase, sender: Any) -> httpx.AsyncClient:
-    """A signed-in browser; `sender` answers questions and commands in the services' place."""
+def portal_over(database: FakeDatabase, commands: Any) -> httpx.AsyncClient:
+    """A signed-in browser; `commands` answers questions and commands in the services' place."""
     portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE)
-    portal.views = Queries(database)  # type: ignore[arg-type]
-    portal.sessions, portal.sender = _Sessions(), sender
+    portal.queries = Queries(database)  # type: ignore[arg-type]
+    portal.sessions, portal.commands = _Sessions(), commands
     transport = httpx.ASGITransport(app=portal.http._app)
     return httpx.AsyncClient(
         transport=transport, base_url="http://localhost", cookies={COOKIE: "token"}

@@ -21,20 +21,22 @@ class MemoryStore:
         self.timeline: dict[str, Document] = {}
         self.faults = Faults()
 
-    async def load(self, view: Projection, streams: Collection[str]) -> dict[str, Document]:
+    async def load(self, projection: Projection, streams: Collection[str]) -> dict[str, Document]:
         """See `Store`."""
         with self.faults.during("load"):
-            there = {stream: self.documents.get((view.collection, stream)) for stream in streams}
+            there = {
+                stream: self.documents.get((projection.collection, stream)) for stream in streams
+            }
             return {stream: deepcopy(found) for stream, found in there.items() if found}
 
     async def save(
-        self, view: Projection, changed: Sequence[tuple[Document, Mapping[str, int]]]
+        self, projection: Projection, changed: Sequence[tuple[Document, Mapping[str, int]]]
     ) -> set[str]:
         """See `Store`."""
         taken: set[str] = set()
         with self.faults.during("save"):
             for document, before in changed:
-                place = (view.collection, document["_id"])
+                place = (projection.collection, document["_id"])
                 if self.documents.get(place, {"applied": {}})["applied"] == before:
                     self.documents[place] = deepcopy(document)
                 else:
@@ -59,10 +61,14 @@ class MemoryStore:
             for entry in entries:
                 self.timeline.setdefault(entry["_id"], entry)
 
-    async def erase_deleted(self, view: Projection, streams: Collection[str]) -> None:
+    async def erase_deleted(self, projection: Projection, streams: Collection[str]) -> None:
         """See `Store`."""
         with self.faults.during("erase_deleted"):
-            gone = {s for s in streams if "deleted" in self.documents.get((view.collection, s), {})}
+            gone = {
+                s
+                for s in streams
+                if "deleted" in self.documents.get((projection.collection, s), {})
+            }
             self.timeline = {
                 name: entry
                 for name, entry in self.timeline.items()

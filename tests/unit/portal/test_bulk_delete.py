@@ -1,4 +1,4 @@
-"""Several deleted at once: what is asked about, and what is said of each."""
+"""Bulk deletion: the confirmation, and the result for each item."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from services.portal.auth.guard import signed_in
 from services.portal.auth.sessions import Person
-from services.portal.command_client import Sent
+from services.portal.command_client import Submission
 from services.portal.web import bulk_delete, carts
 from services.portal.web.errors import handle_errors
 from shared.contracts import Message
@@ -23,91 +23,95 @@ from tests.unit.given import SITE
 BECAME = Reason.of(Blocker(code="checked-out", message="The cart has become order no."))
 
 
-class Desk:
-    """Stands for a portal: some carts, and what its commands are answered."""
+class FakePortal:
+    """A portal with some carts, and a reply for each command."""
 
     def __init__(self) -> None:
         self.site = SITE
         self.settings = SimpleNamespace(portal_wait_seconds=1)
-        self.views = self.carts = self.sender = self
+        self.queries = self.carts = self.commands = self
         self.known: set[str] = set()
-        self.given: list[str] = []
+        self.submitted: list[str] = []
         self.replies: dict[str, Reply | None] = {}
 
     async def get(self, cart_id: str) -> Any:
         found = SimpleNamespace(status="Draft", customer=None)
         return found if cart_id in self.known else None
 
-    async def give(self, command: Message, actor: str, **_: Any) -> Sent:
-        self.given.append(command.key)
-        return Sent("m-1", self.replies.get(command.key))
+    async def submit(self, command: Message, actor: str, **_: Any) -> Submission:
+        self.submitted.append(command.key)
+        return Submission("m-1", self.replies.get(command.key))
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def portal() -> FakePortal:
+    return FakePortal()
 
 
-async def post(desk: Desk, path: str, ids: list[str], *roles: str) -> httpx.Response:
+async def post(portal: FakePortal, path: str, ids: list[str], *roles: str) -> httpx.Response:
     app = FastAPI()
     app.include_router(carts.router)
     handle_errors(app)
-    app.state.portal = desk
+    app.state.portal = portal
     app.dependency_overrides[signed_in] = lambda: Person("anna", roles or ("csr",))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://portal") as client:
         return await client.post(path, data={"cart": ids})
 
 
-def asked(answer: httpx.Response) -> list[str]:
-    """The ids that the form would send."""
+def listed(answer: httpx.Response) -> list[str]:
+    """The ids in the form."""
     return re.findall(r'name="cart" value="([^"]+)"', answer.text)
 
 
-def gone(answer: httpx.Response) -> list[str]:
-    """The ids that aren't chosen any longer."""
+def deselected(answer: httpx.Response) -> list[str]:
+    """The ids that are removed from the selection."""
     return re.findall(r'data-gone="([^"]+)"', answer.text)
 
 
-def words(answer: httpx.Response) -> str:
+def text(answer: httpx.Response) -> str:
     return " ".join(html.unescape(re.sub("<[^>]+>", "", answer.text)).split())
 
 
-async def test_asks_about_each_that_is_there_and_forgets_those_that_are_gone(desk: Desk) -> None:
-    desk.known = {"a", "b"}
-    answer = await post(desk, "/carts/delete/confirm", ["a", "x", "b", "a"])
-    assert asked(answer) == ["a", "b"]
-    assert gone(answer) == ["x"]
-    assert "Delete these 2 carts?" in words(answer)
-    assert "1 more was chosen, but is gone already." in words(answer)
-    assert desk.given == []
+async def test_confirmation_lists_existing_items_and_deselects_deleted_ones(
+    portal: FakePortal,
+) -> None:
+    portal.known = {"a", "b"}
+    answer = await post(portal, "/carts/delete/confirm", ["a", "x", "b", "a"])
+    assert listed(answer) == ["a", "b"]
+    assert deselected(answer) == ["x"]
+    assert "Delete these 2 carts?" in text(answer)
+    assert "1 more was selected, but is already deleted." in text(answer)
+    assert portal.submitted == []
 
 
-async def test_more_than_fit_stay_chosen_and_it_says_so(desk: Desk) -> None:
-    ids = [f"c-{n}" for n in range(bulk_delete.MOST + 2)]
-    desk.known = set(ids)
-    answer = await post(desk, "/carts/delete/confirm", ids)
-    assert asked(answer) == ids[: bulk_delete.MOST]
-    assert gone(answer) == []
-    assert "2 more stay chosen, for afterwards." in words(answer)
+async def test_items_beyond_the_maximum_stay_selected(portal: FakePortal) -> None:
+    ids = [f"c-{n}" for n in range(bulk_delete.MAX_ITEMS + 2)]
+    portal.known = set(ids)
+    answer = await post(portal, "/carts/delete/confirm", ids)
+    assert listed(answer) == ids[: bulk_delete.MAX_ITEMS]
+    assert deselected(answer) == []
+    assert "2 more stay selected. Delete them in a second step." in text(answer)
 
 
-async def test_says_of_each_whether_it_is_deleted_refused_or_on_its_way(desk: Desk) -> None:
-    desk.replies = {
+async def test_result_shows_for_each_whether_it_is_deleted_rejected_or_pending(
+    portal: FakePortal,
+) -> None:
+    portal.replies = {
         "yes": Reply(command_id="m", outcome="accepted", subject="yes"),
         "no": Reply(command_id="m", outcome="rejected", subject="no", reason=BECAME),
     }
-    answer = await post(desk, "/carts/delete", ["yes", "no", "late", "yes"])
-    assert sorted(desk.given) == ["late", "no", "yes"]
-    assert gone(answer) == ["yes"]
-    assert "yes: deleted no: not deleted. The cart has become order no." in words(answer)
-    assert "late: It is on its way" in words(answer)
+    answer = await post(portal, "/carts/delete", ["yes", "no", "late", "yes"])
+    assert sorted(portal.submitted) == ["late", "no", "yes"]
+    assert deselected(answer) == ["yes"]
+    assert "yes: deleted no: not deleted. The cart has become order no." in text(answer)
+    assert "late: Still in progress" in text(answer)
 
 
-async def test_nothing_is_looked_up_or_sent_for_a_role_that_may_not(desk: Desk) -> None:
-    desk.known = {"a"}
+async def test_nothing_is_looked_up_or_sent_for_a_role_that_may_not(portal: FakePortal) -> None:
+    portal.known = {"a"}
     for path in ("/carts/delete/confirm", "/carts/delete"):
-        answer = await post(desk, path, ["a"], "viewer")
+        answer = await post(portal, path, ["a"], "viewer")
         assert answer.status_code == 403
-        assert "cart.delete is for the role csr or supervisor" in words(answer)
-    assert desk.given == []
+        assert "cart.delete is for the role csr or supervisor" in text(answer)
+    assert portal.submitted == []

@@ -1,4 +1,4 @@
-"""How commands are sent and heard of, with a Kafka and a MongoDB in memory."""
+"""The command client, with Kafka and MongoDB in memory."""
 
 import asyncio
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from pymongo.errors import DuplicateKeyError
 
 from services.portal import command_client
-from services.portal.command_client import CommandClient, Reused
+from services.portal.command_client import CommandClient, IdempotencyKeyReused
 from shared.contracts.orders import AddNote, Explain, Hold
 from shared.contracts.replies import Reply
 from shared.runtime.ports import Publication, Unavailable
@@ -17,7 +17,7 @@ HOLD = Hold(order_id="c-1")
 
 
 class Commands:
-    """The collection of commands under way."""
+    """The collection of submitted commands, in memory."""
 
     def __init__(self) -> None:
         self.kept: dict[str, dict[str, Any]] = {}
@@ -39,15 +39,15 @@ class Commands:
 
 
 class Kafka:
-    """`takes` says whether it takes records, `answers` whether a service answers them."""
+    """`acknowledges`: whether it accepts records; `answers`: whether a service replies."""
 
     def __init__(self) -> None:
-        self.sender: CommandClient | None = None
+        self.client: CommandClient | None = None
         self.sent: list[Publication] = []
-        self.takes = self.answers = True
+        self.acknowledges = self.answers = True
 
     async def publish(self, publications: list[Publication]) -> None:
-        if not self.takes:
+        if not self.acknowledges:
             await asyncio.sleep(60)
         self.sent += publications
         if self.answers:
@@ -55,8 +55,8 @@ class Kafka:
 
     def answer(self, command_id: str) -> None:
         reply = Reply(command_id=command_id, outcome="accepted", subject="c-1", version=7)
-        assert self.sender
-        self.sender._hear(command_id.encode(), reply.model_dump_json().encode())
+        assert self.client
+        self.client._deliver(command_id.encode(), reply.model_dump_json().encode())
 
 
 def _id(sent: Publication) -> str:
@@ -69,62 +69,64 @@ def kafka() -> Kafka:
 
 
 @pytest.fixture
-def sender(kafka: Kafka, monkeypatch: pytest.MonkeyPatch) -> CommandClient:
+def client(kafka: Kafka, monkeypatch: pytest.MonkeyPatch) -> CommandClient:
     monkeypatch.setattr(command_client, "KafkaPublisher", lambda *_: kafka)
-    kafka.sender = CommandClient(Settings(), {"commands": Commands()})  # type: ignore[arg-type]
-    return kafka.sender
+    kafka.client = CommandClient(Settings(), {"commands": Commands()})  # type: ignore[arg-type]
+    return kafka.client
 
 
-async def test_an_outcome_is_heard_and_what_was_asked_is_forgotten(sender):
-    sent = await sender.give(HOLD, "csr:anna", wait=1)
-    assert sent.reply.version == 7
-    assert "data" not in sender._commands.kept[sent.id]
+async def test_reply_is_returned_and_the_command_data_is_removed(client):
+    submission = await client.submit(HOLD, "csr:anna", wait=1)
+    assert submission.reply.version == 7
+    assert "data" not in client._commands.kept[submission.id]
 
 
-async def test_many_at_once_with_one_key_all_hear(sender, kafka):
+async def test_all_simultaneous_callers_with_one_key_get_the_reply(client, kafka):
     kafka.answers = False
-    gives = [sender.give(HOLD, "csr:anna", wait=1, key="k") for _ in range(5)]
-    tasks = [asyncio.create_task(give) for give in gives]
+    calls = [client.submit(HOLD, "csr:anna", wait=1, key="k") for _ in range(5)]
+    tasks = [asyncio.create_task(call) for call in calls]
     await asyncio.sleep(0.01)
     assert len({_id(sent) for sent in kafka.sent}) == 1
     kafka.answer(_id(kafka.sent[0]))
     assert [(await task).reply.version for task in tasks] == [7] * 5
-    assert sender._waiting == {}
+    assert client._waiting == {}
 
 
-async def test_a_key_is_somebodys_own(sender, kafka):
-    await sender.give(HOLD, "csr:anna", wait=1, key="k")
-    await sender.give(HOLD, "csr:ben", wait=1, key="k")
+async def test_keys_of_different_actors_never_clash(client, kafka):
+    await client.submit(HOLD, "csr:anna", wait=1, key="k")
+    await client.submit(HOLD, "csr:ben", wait=1, key="k")
     assert len({_id(sent) for sent in kafka.sent}) == 2
 
 
-async def test_a_key_is_for_one_command(sender):
-    await sender.give(HOLD, "csr:anna", wait=1, key="k")
-    with pytest.raises(Reused):
-        await sender.give(AddNote(order_id="c-1", text="x"), "csr:anna", wait=1, key="k")
+async def test_key_of_another_command_is_refused(client):
+    await client.submit(HOLD, "csr:anna", wait=1, key="k")
+    with pytest.raises(IdempotencyKeyReused):
+        await client.submit(AddNote(order_id="c-1", text="x"), "csr:anna", wait=1, key="k")
 
 
-async def test_an_outcome_that_takes_longer_is_told_later_by_sending_the_same_again(sender, kafka):
+async def test_late_outcome_is_found_by_sending_the_same_message_again(client, kafka):
     kafka.answers = False
-    sent = await sender.give(HOLD, "csr:anna", wait=0.01)
-    assert sent.reply is None
+    submission = await client.submit(HOLD, "csr:anna", wait=0.01)
+    assert submission.reply is None
     kafka.answers = True
-    later = await sender.outcome(sent.id, "csr:anna", wait=1)
+    later = await client.outcome(submission.id, "csr:anna", wait=1)
     assert later.reply.version == 7
     assert len({_id(each) for each in kafka.sent}) == 1
-    assert (await sender.outcome(sent.id, "csr:anna", wait=1)).reply.version == 7
+    assert (await client.outcome(submission.id, "csr:anna", wait=1)).reply.version == 7
     assert len(kafka.sent) == 2  # the outcome was kept: nothing was sent a third time
-    assert await sender.outcome(sent.id, "csr:ben", wait=1) is None
+    assert await client.outcome(submission.id, "csr:ben", wait=1) is None
 
 
-async def test_what_kafka_has_not_taken_is_not_said_to_be_on_its_way(sender, kafka, monkeypatch):
-    monkeypatch.setattr(command_client, "TAKEN_SECONDS", 0.01)
-    kafka.takes = False
+async def test_unacknowledged_command_is_unavailable_rather_than_pending(
+    client, kafka, monkeypatch
+):
+    monkeypatch.setattr(command_client, "PUBLISH_TIMEOUT_SECONDS", 0.01)
+    kafka.acknowledges = False
     with pytest.raises(Unavailable):
-        await sender.give(HOLD, "csr:anna", wait=1)
-    assert sender._waiting == {}
+        await client.submit(HOLD, "csr:anna", wait=1)
+    assert client._waiting == {}
 
 
-async def test_a_question_is_kept_nowhere(sender):
-    assert (await sender.ask(Explain(order_id="c-1"), "csr:anna", 1)).version == 7
-    assert sender._commands.kept == {}
+async def test_query_is_not_stored(client):
+    assert (await client.query(Explain(order_id="c-1"), "csr:anna", 1)).version == 7
+    assert client._commands.kept == {}

@@ -1,4 +1,4 @@
-"""The days that people look for, in their own zones."""
+"""Day filters, in the reader's time zone."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ ZONES = ("Etc/GMT+12", "America/St_Johns", "UTC", "Asia/Kathmandu", "Etc/GMT-14"
 
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("moment", [border.EARLIEST, border.LATEST])
-def test_the_first_and_the_last_moment_of_the_contract_lie_in_a_day_of_every_zone(
+def test_first_and_last_moment_of_the_contract_are_in_a_day_of_every_zone(
     zone: str, moment: datetime
 ) -> None:
     day = moment.astimezone(ZoneInfo(zone)).date()
@@ -40,9 +40,9 @@ def test_days_set_the_bounds_that_are_given_and_include_themselves() -> None:
     ("start", "end", "wrong"),
     [
         ("2026-03-09", "2026-03-08", "to: the end date is before the start date"),
-        ("2026-3-9", "", "from: a day is written"),
-        ("0002-03-09", "", "from: a day between 1970"),
-        ("", "9999-03-09", "to: a day between 1970"),
+        ("2026-3-9", "", "from: enter a day as"),
+        ("0002-03-09", "", "from: enter a day between 1970"),
+        ("", "9999-03-09", "to: enter a day between 1970"),
     ],
 )
 def test_a_wrong_day_is_refused_by_its_field(start: str, end: str, wrong: str) -> None:

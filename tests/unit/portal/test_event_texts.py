@@ -1,17 +1,17 @@
-"""The timeline has words for everything that the contract lets happen to an order or a cart."""
+"""The timeline has a text for every event of an order or a cart."""
 
 import string
 
 import pytest
 
 from services.portal.projections.facts import STREAMS, TOPICS
-from services.portal.queries.event_texts import WORDS, what, why
+from services.portal.queries.event_texts import TEXTS, what, why
 from shared.contracts import Message
 from shared.contracts.base import models_on
 from shared.contracts.commands import offered
 
 assert offered(), "every module of the contract is imported"
-TOLD = [
+EVENTS = [
     model
     for topic in TOPICS
     if STREAMS.get(topic.name) not in (None, "customer")
@@ -20,27 +20,27 @@ TOLD = [
 ]
 
 
-@pytest.mark.parametrize("model", TOLD, ids=lambda model: model.type)
-def test_every_fact_has_words_of_its_own_fields(model: type[Message]) -> None:
-    words = WORDS[model.type.removeprefix("waybill.").removesuffix(".v1")]
-    named = {field for _, field, _, _ in string.Formatter().parse(words) if field}
-    if "owed" in named:
-        named = named - {"owed"} | {"outstanding", "currency"}
-    if named & {"Shipment", "shipment"}:
-        named = named - {"Shipment", "shipment"} | {"shipment_id"}
-    assert named <= set(model.model_fields)
+@pytest.mark.parametrize("model", EVENTS, ids=lambda model: model.type)
+def test_every_event_has_a_text_with_fields_of_its_own(model: type[Message]) -> None:
+    text = TEXTS[model.type.removeprefix("waybill.").removesuffix(".v1")]
+    fields = {field for _, field, _, _ in string.Formatter().parse(text) if field}
+    if "owed" in fields:
+        fields = fields - {"owed"} | {"outstanding", "currency"}
+    if fields & {"Shipment", "shipment"}:
+        fields = fields - {"Shipment", "shipment"} | {"shipment_id"}
+    assert fields <= set(model.model_fields)
 
 
-def test_fact_of_a_type_to_come_says_its_type() -> None:
+def test_event_of_an_unknown_type_shows_its_type() -> None:
     assert what("order.set-on-fire", {}, {}) == "order: set on fire"
 
 
-def test_fact_without_a_field_says_so_rather_than_fail() -> None:
+def test_missing_field_is_shown_as_an_ellipsis() -> None:
     assert what("order.placed", {"total": "1.00"}, {}) == "Order … was placed: 1.00 …"
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "text"),
     [
         ({}, None),
         ({"reason": None}, None),
@@ -51,5 +51,5 @@ def test_fact_without_a_field_says_so_rather_than_fail() -> None:
         ),
     ],
 )
-def test_why(data: dict[str, object], said: str | None) -> None:
-    assert why(data, {}) == said
+def test_why(data: dict[str, object], text: str | None) -> None:
+    assert why(data, {}) == text

@@ -1,4 +1,4 @@
-"""Money and times as people read and type them."""
+"""Money and times, formatted and parsed."""
 
 import unicodedata
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moneyed import CURRENCIES
 
-from services.portal.web.formats import locale_of, moment, money, plain, status, typed
+from services.portal.web.formats import locale_of, moment, money, parse_amount, plain_amount, status
 from shared.contracts import Malformed
 from shared.contracts.money import decimals
 
@@ -27,8 +27,8 @@ from shared.contracts.money import decimals
         ("0", "USD", "0.00"),
     ],
 )
-def test_amounts_as_they_are_typed(text, currency, amount):
-    assert f"{typed(text, currency, 'amount')}" == amount
+def test_parses_amounts_as_people_type_them(text, currency, amount):
+    assert f"{parse_amount(text, currency, 'amount')}" == amount
 
 
 @pytest.mark.parametrize(
@@ -36,9 +36,9 @@ def test_amounts_as_they_are_typed(text, currency, amount):
     [("", "USD"), ("1.234", "USD"), ("1,234.00", "USD"), ("-1", "USD"), ("1.5", "JPY"),
      ("٣", "USD"), ("1e3", "USD"), ("abc", "USD"), (".5", "USD"), ("9" * 16, "USD")],
 )  # fmt: skip
-def test_what_is_no_amount_is_never_guessed(text, currency):
+def test_invalid_amount_is_refused(text, currency):
     with pytest.raises(Malformed):
-        typed(text, currency, "amount")
+        parse_amount(text, currency, "amount")
 
 
 @given(
@@ -47,10 +47,10 @@ def test_what_is_no_amount_is_never_guessed(text, currency):
 )
 def test_an_amount_survives_the_form(currency, units):
     amount = Decimal(units).scaleb(-decimals(currency))
-    assert typed(plain(amount, currency), currency, "amount") == amount
+    assert parse_amount(plain_amount(amount, currency), currency, "amount") == amount
 
 
-def test_money_is_written_as_its_market_does():
+def test_money_is_formatted_for_the_locale():
     assert money("1234.50", "USD", Locale("en", "US")) == "$1,234.50"
     assert money("1999", "JPY", Locale("ja", "JP")) == "￥1,999"
     assert money("1234.50", "SEK", Locale("sv", "SE")).endswith("kr")
@@ -63,7 +63,7 @@ def test_times_are_in_the_readers_zone():
     assert moment(None, ZoneInfo("UTC")) == "—"
 
 
-def test_statuses_are_words():
+def test_status_labels():
     assert status("PartiallyShipped") == "Partially Shipped"
     assert status("Shipped") == "Shipped"
 
@@ -85,7 +85,7 @@ def test_two_currencies_never_look_the_same(language: str) -> None:
         seen[other] = currency
 
 
-def test_an_amount_is_written_for_its_reader_whatever_its_market() -> None:
+def test_money_is_formatted_for_the_reader_independent_of_the_market() -> None:
     assert money("109.80", "GBP", locale_of("en-US,en;q=0.9")) == "£109.80"
     assert money("63.40", "GBP", locale_of("de-DE")) == "63,40\u00a0£"
     assert money("79.00", "SEK", locale_of("en")) == "SEK\u00a079.00"
@@ -122,5 +122,5 @@ def test_a_reader_who_prefers_german_reads_amounts_in_german() -> None:
 
 
 @pytest.mark.parametrize("header", ["", "*", "xx-YY-zz", "\x00", "en" * 5000, "de_DE", "-", ";q=1"])
-def test_any_header_leads_to_some_language(header: str) -> None:
+def test_any_header_yields_a_locale(header: str) -> None:
     assert money("5.00", "EUR", locale_of(header)) in ("€5.00", "5,00\u00a0€")

@@ -1,4 +1,4 @@
-"""A form, whatever of it is missing or garbled, is a command or says what is wrong."""
+"""Every form, however incomplete or garbled, becomes a command or a list of errors."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from services.portal.web.commands import wrong_fields
+from services.portal.web.commands import field_error_texts
 from services.portal.web.errors import handle_errors
-from services.portal.web.forms import command_of
+from services.portal.web.forms import parse_command
 from shared.contracts import Malformed, Message
 from shared.contracts.commands import offered
 from shared.contracts.customers import Update
@@ -34,7 +34,7 @@ FILLED = {
 
 
 def filled(model: type[Message]) -> dict[str, str]:
-    """A form in which everything is filled in."""
+    """A form with every field filled in."""
     ids = {name: "c-1" for name in model.model_fields if name.endswith("_id")}
     return ids | {
         name: text
@@ -44,15 +44,15 @@ def filled(model: type[Message]) -> dict[str, str]:
 
 
 def outcome(model: type[Message], form: dict[str, str]) -> Message | list[str]:
-    """As the page's route has it: a command, or what is wrong for people to read."""
+    """The command, or the error texts, as the page's route handles them."""
     try:
-        return command_of(model, form)
+        return parse_command(model, form)
     except (ValidationError, Malformed) as error:
-        return wrong_fields(error)
+        return field_error_texts(error)
 
 
 @pytest.mark.parametrize("model", offered().values(), ids=list(offered()))
-def test_no_field_that_is_missing_or_garbled_is_a_failure(model: type[Message]) -> None:
+def test_missing_or_garbled_fields_never_cause_an_exception(model: type[Message]) -> None:
     form = filled(model)
     for name in form:
         without = {other: text for other, text in form.items() if other != name}
@@ -60,26 +60,26 @@ def test_no_field_that_is_missing_or_garbled_is_a_failure(model: type[Message]) 
         found += [outcome(model, {**form, name: text}) for text in GARBLED]
         found += [outcome(model, {**form, f"{name}.{name}.x": "1"})]
         for each in found:
-            assert isinstance(each, Message) or all(isinstance(words, str) for words in each)
+            assert isinstance(each, Message) or all(isinstance(text, str) for text in each)
 
 
 def test_an_amount_without_a_currency_says_so() -> None:
     model = offered()["payment.add"]
     form = {name: text for name, text in filled(model).items() if name != "currency"}
-    words = outcome(model, form)
-    assert words == ["Currency: is missing: without it an amount says nothing"]
+    texts = outcome(model, form)
+    assert texts == ["Currency: is missing; choose the currency of the amount"]
 
 
 def test_a_field_that_is_emptied_clears() -> None:
     form = {"customer_id": "cu-1", "name": "Mercy", "phone": " "}
-    update = command_of(Update, form)
+    update = parse_command(Update, form)
     assert isinstance(update, Update)
     assert update.cleared == {"phone"}
 
 
 @pytest.fixture
 def port() -> Any:
-    """A server of pages, one of which always fails."""
+    """The port of a server with two pages, one of which always fails."""
     app = FastAPI()
     app.state.portal = SimpleNamespace(site=SITE)
     handle_errors(app)
@@ -104,7 +104,7 @@ def port() -> Any:
     thread.join()
 
 
-def test_a_connection_outlives_a_page_that_fails(port: int) -> None:
+def test_connection_stays_open_after_a_page_fails(port: int) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     for path, status in (("/works", 200), ("/fails", 500), ("/works", 200), ("/fails", 500)):
         connection.request("GET", path)

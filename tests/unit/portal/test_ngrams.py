@@ -1,4 +1,4 @@
-"""How names are compared, and that the pieces of a pattern never miss a name that matches."""
+"""Patterns match names as people type them, and their n-grams never miss a matching name."""
 
 import re
 import unicodedata
@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 
 from services.portal.projections.ngrams import (
-    BETWEEN,
     CUSTOMER,
+    SEPARATOR,
     Pattern,
-    beginnings_of,
     digits_of,
-    pieces_of,
-    plain,
-    starts_of,
+    ngrams_of,
+    normalize,
+    number_prefixes,
+    prefixes_of,
 )
 
 LETTERS = "abtyáÉ \0.*$%^"
@@ -46,13 +46,13 @@ LETTERS = "abtyáÉ \0.*$%^"
     ],
 )
 def test_pattern(typed, name, found):
-    assert Pattern(typed).matches(plain(name)) == found
+    assert Pattern(typed).matches(normalize(name)) == found
 
 
-def test_pattern_is_of_one_name_alone():
-    names = BETWEEN.join([plain("Mercy Taylor"), plain("Hayes")])
+def test_pattern_matches_within_a_single_name():
+    names = SEPARATOR.join([normalize("Mercy Taylor"), normalize("Hayes")])
     assert not Pattern("mercy%hayes").matches(names)
-    assert re.search(Pattern("hay").regex(any_of_them=True), names)
+    assert re.search(Pattern("hay").regex(any_name=True), names)
     assert not Pattern("hay").matches(names)
 
 
@@ -61,39 +61,42 @@ def test_pattern_is_of_one_name_alone():
     st.text(LETTERS.replace("%", ""), max_size=15),
     st.text(LETTERS.replace("%", ""), max_size=8),
 )
-def test_pieces_miss_nothing(typed, one, other):
-    names = [plain(one), plain(other)]
-    pattern, kept = Pattern(typed), pieces_of(names)
-    if re.search(pattern.regex(any_of_them=True), BETWEEN.join(names)):
-        assert set(pattern.pieces) <= kept
+def test_ngrams_of_a_pattern_are_in_every_matching_name(typed, one, other):
+    names = [normalize(one), normalize(other)]
+    pattern, ngrams = Pattern(typed), ngrams_of(names)
+    if re.search(pattern.regex(any_name=True), SEPARATOR.join(names)):
+        assert set(pattern.ngrams) <= ngrams
 
 
 @given(st.text(LETTERS, max_size=12), st.text(LETTERS.replace("%", ""), max_size=15))
-def test_a_short_beginning_is_a_piece_that_says_it_all(typed, name):
-    pattern, kept = Pattern(typed), starts_of(plain(name), CUSTOMER) | pieces_of([plain(name)])
-    if pattern.matches(plain(name)):
-        assert set(pattern.pieces_from(CUSTOMER)) <= kept
-    if pattern.whole:
-        assert (CUSTOMER + pattern.whole in kept) == pattern.matches(plain(name))
+def test_short_prefix_matches_by_a_single_ngram(typed, name):
+    pattern, ngrams = (
+        Pattern(typed),
+        prefixes_of(normalize(name), CUSTOMER) | ngrams_of([normalize(name)]),
+    )
+    if pattern.matches(normalize(name)):
+        assert set(pattern.ngrams_marked(CUSTOMER)) <= ngrams
+    if pattern.prefix:
+        assert (CUSTOMER + pattern.prefix in ngrams) == pattern.matches(normalize(name))
 
 
 @given(st.text(max_size=30))
-def test_plain_is_plain_already(text):
-    assert plain(plain(text)) == plain(text)
+def test_normalize_is_idempotent(text):
+    assert normalize(normalize(text)) == normalize(text)
 
 
 @given(st.text(max_size=30))
-def test_no_pattern_has_what_mongodb_takes_for_its_end(text):
+def test_regex_never_contains_nul(text):
     assert "\0" not in Pattern(text).regex()
 
 
-def test_pieces_of_names_and_of_numbers_are_never_the_same():
-    assert not pieces_of([plain("N100 F10 f100 n100")]) & beginnings_of("PO1000042")
+def test_ngrams_of_names_and_numbers_never_clash():
+    assert not ngrams_of([normalize("N100 F10 f100 n100")]) & number_prefixes("PO1000042")
 
 
-def test_numbers_are_known_by_their_digits():
+def test_numbers_are_indexed_by_their_digits():
     assert digits_of("po 1000042") == "1000042"
-    assert "N1000042" in beginnings_of("PO1000042")
+    assert "N1000042" in number_prefixes("PO1000042")
 
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=30)
@@ -115,12 +118,14 @@ UNSEEN = st.sampled_from("\u200b\u200c\u200d\u2060\ufeff\u00ad")
     ],
 )
 def test_names_are_found_as_people_type_them(name: str, typed: str) -> None:
-    assert Pattern(typed).matches(plain(name))
-    assert set(Pattern(typed).pieces) <= pieces_of([plain(name)])
+    assert Pattern(typed).matches(normalize(name))
+    assert set(Pattern(typed).ngrams) <= ngrams_of([normalize(name)])
 
 
 @given(NAMES, UNSEEN, st.integers(0, 30))
-def test_how_it_is_written_makes_no_difference(name: str, unseen: str, at: int) -> None:
+def test_normalize_ignores_invisible_characters_and_unicode_forms(
+    name: str, unseen: str, at: int
+) -> None:
     for other in (
         name[:at] + unseen + name[at:],
         name.replace("'", "\u2019").replace("-", "\u2011"),
@@ -128,4 +133,4 @@ def test_how_it_is_written_makes_no_difference(name: str, unseen: str, at: int) 
         unicodedata.normalize("NFD", name),
         unicodedata.normalize("NFC", name),
     ):
-        assert plain(other) == plain(name)
+        assert normalize(other) == normalize(name)

@@ -1,4 +1,4 @@
-"""Signing in by OpenID Connect, with an issuer that may lie."""
+"""Sign-in with OpenID Connect, against valid and forged answers of the issuer."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from services.portal.auth.oidc import NotVouched, Oidc
+from services.portal.auth.oidc import Oidc, SignInRefused
 from services.portal.settings import PortalSettings
 
 ISSUER = "https://id.example"
@@ -18,7 +18,7 @@ OTHER_KEY = RSAKey.generate_key(2048, {"kid": "k-1", "use": "sig"})
 
 
 class SignIns:
-    """The collection of sign-ins under way, in memory."""
+    """The collection of started sign-ins, in memory."""
 
     def __init__(self) -> None:
         self.kept: dict[str, dict[str, Any]] = {}
@@ -31,7 +31,7 @@ class SignIns:
 
 
 class Issuer:
-    """Vouches for Anna; `claims` and `key` are what it says and signs with."""
+    """Issues tokens for Anna with these `claims`, signed with this `key`."""
 
     def __init__(self) -> None:
         self.key = KEY
@@ -72,8 +72,8 @@ def oidc(issuer: Issuer) -> Oidc:
     return Oidc(settings, {"sign_ins": SignIns()}, httpx.MockTransport(issuer))  # type: ignore[arg-type]
 
 
-async def begun(oidc: Oidc, issuer: Issuer, **claims: Any) -> str:
-    """A sign-in that the issuer has been asked for; returns its state."""
+async def start(oidc: Oidc, issuer: Issuer, **claims: Any) -> str:
+    """Starts a sign-in and prepares the issuer's claims; returns the state."""
     address, state = await oidc.begin("/orders")
     asked = parse_qs(urlsplit(address).query)
     assert asked["code_challenge_method"] == ["S256"]
@@ -92,28 +92,28 @@ async def begun(oidc: Oidc, issuer: Issuer, **claims: Any) -> str:
     return state
 
 
-async def test_whom_the_issuer_vouches_for_is_let_in_with_roles_of_ours(oidc, issuer):
-    state = await begun(oidc, issuer)
+async def test_identified_person_gets_the_roles_that_the_portal_knows(oidc, issuer):
+    state = await start(oidc, issuer)
     found = await oidc.finish(state, state, "good")
     assert (found.account, found.roles, found.where) == ("sso:anna", ("csr",), "/orders")
     assert issuer.asked["code_verifier"]
 
 
-async def test_a_state_counts_once(oidc, issuer):
-    state = await begun(oidc, issuer)
+async def test_state_can_be_used_once(oidc, issuer):
+    state = await start(oidc, issuer)
     await oidc.finish(state, state, "good")
-    with pytest.raises(NotVouched):
+    with pytest.raises(SignInRefused):
         await oidc.finish(state, state, "good")
 
 
 async def test_a_sign_in_that_another_browser_began_is_refused(oidc, issuer):
-    state = await begun(oidc, issuer)
-    with pytest.raises(NotVouched):
+    state = await start(oidc, issuer)
+    with pytest.raises(SignInRefused):
         await oidc.finish(state, "another", "good")
 
 
 @pytest.mark.parametrize(
-    "lie",
+    "forged",
     [
         {"iss": "https://evil.example"},
         {"aud": "another"},
@@ -124,31 +124,31 @@ async def test_a_sign_in_that_another_browser_began_is_refused(oidc, issuer):
         {"preferred_username": None, "sub": None},
     ],
 )
-async def test_what_does_not_hold_is_refused(oidc, issuer, lie):
-    state = await begun(oidc, issuer, **lie)
-    with pytest.raises(NotVouched):
+async def test_invalid_claims_are_refused(oidc, issuer, forged):
+    state = await start(oidc, issuer, **forged)
+    with pytest.raises(SignInRefused):
         await oidc.finish(state, state, "good")
 
 
-async def test_a_token_that_somebody_else_has_signed_is_refused(oidc, issuer):
-    state = await begun(oidc, issuer)
+async def test_token_with_another_signature_is_refused(oidc, issuer):
+    state = await start(oidc, issuer)
     issuer.key = OTHER_KEY
-    with pytest.raises(NotVouched):
+    with pytest.raises(SignInRefused):
         await oidc.finish(state, state, "good")
 
 
 async def test_a_code_that_the_issuer_refuses_is_refused(oidc, issuer):
-    state = await begun(oidc, issuer)
-    with pytest.raises(NotVouched):
+    state = await start(oidc, issuer)
+    with pytest.raises(SignInRefused):
         await oidc.finish(state, state, "bad")
 
 
-async def test_an_issuer_by_another_name_is_none(oidc, issuer):
+async def test_discovery_document_of_another_issuer_is_refused(oidc, issuer):
     issuer.document["issuer"] = "https://evil.example"
-    with pytest.raises(NotVouched):
+    with pytest.raises(SignInRefused):
         await oidc.begin("/")
 
 
-def test_half_a_configuration_is_refused():
+def test_incomplete_configuration_is_refused():
     with pytest.raises(ValueError, match="WAYBILL_PORTAL_URL"):
         PortalSettings(portal_oidc_issuer=ISSUER, portal_oidc_client_id="waybill")

@@ -1,4 +1,4 @@
-"""For operators alone: what the pages and the API ask, and what they show."""
+"""The operations pages and API: queries, content, and that only operators have access."""
 
 from __future__ import annotations
 
@@ -35,57 +35,57 @@ NASTY = "<script>alert(1)</script>"
 FIRST, SECOND = (replace(died(record(n)), reason=f"{NASTY} {n}") for n in (1, 2))
 
 
-class Box:
-    """Stands for the dead letters of a cluster."""
+class FakeDeadLetters:
+    """The dead letters of a cluster."""
 
     def __init__(self) -> None:
-        self.letters: list[DeadLetter] = [FIRST, SECOND]
-        self.asked: list[Any] = []
+        self.dead_letters: list[DeadLetter] = [FIRST, SECOND]
+        self.calls: list[Any] = []
         self.fails: Exception | None = None
 
-    async def page(self, sought: Filter, after: str, limit: int) -> Any:
-        self.asked.append(sought)
+    async def page(self, filter_: Filter, after: str, limit: int) -> Any:
+        self.calls.append(filter_)
         if self.fails:
             raise self.fails
-        return page_of(self.letters, sought, after, limit)
+        return page_of(self.dead_letters, filter_, after, limit)
 
     async def details(self, letter_id: str) -> DeadLetterDetails | None:
-        there = [each for each in self.letters if each.id == letter_id]
+        there = [each for each in self.dead_letters if each.id == letter_id]
         content = {"text": NASTY}
         return (
             DeadLetterDetails(there[0], content, {"x-own": NASTY}, [FIRST], None) if there else None
         )
 
     async def preview(self, chosen: list[str], *, with_earlier: bool) -> Any:
-        there = {each.id: each for each in self.letters if each.id in chosen}
-        return plan(self.letters, chosen, with_earlier=with_earlier), there
+        there = {each.id: each for each in self.dead_letters if each.id in chosen}
+        return plan(self.dead_letters, chosen, with_earlier=with_earlier), there
 
     async def redrive(self, chosen: list[str], actor: str, **more: Any) -> list[RedriveResult]:
-        self.asked.append((chosen, actor, more))
+        self.calls.append((chosen, actor, more))
         return [RedriveResult(each, "refused", "masked", NASTY) for each in chosen]
 
     async def drop(self, chosen: list[str], actor: str, note: str | None) -> list[RedriveResult]:
-        self.asked.append((chosen, actor, note))
+        self.calls.append((chosen, actor, note))
         return [RedriveResult(each, "dropped") for each in chosen]
 
 
-class Desk:
-    """Stands for a portal."""
+class FakePortal:
+    """A portal with these dead letters, and a Kafka that may be down."""
 
     def __init__(self) -> None:
         self.site = None
-        self.views = self.orders = self.operating = self
-        self.letters = Box()
-        self.away = False
+        self.queries = self.orders = self.operations = self
+        self.dead_letters = FakeDeadLetters()
+        self.kafka_down = False
 
-    async def in_time(self, work: Any) -> Any:
+    async def with_timeout(self, work: Any) -> Any:
         return await work
 
     async def id_of(self, number: str) -> str | None:
         return "c-1" if number == "PO7" else None
 
     async def lag(self) -> list[Lag]:
-        if self.away:
+        if self.kafka_down:
             raise Unavailable("Kafka: not there")
         order = lag("waybill-order", "order.commands", 0, 0)
         return [order, lag("waybill-cart", "cart.commands", 1, 5)]
@@ -111,22 +111,22 @@ def lag(group: str, topic: str, partition: int, behind: int) -> Lag:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def portal() -> FakePortal:
+    return FakePortal()
 
 
 @pytest.fixture
-def box(desk: Desk) -> Box:
-    return desk.letters
+def letters(portal: FakePortal) -> FakeDeadLetters:
+    return portal.dead_letters
 
 
 @pytest.fixture
-def app(desk: Desk) -> FastAPI:
+def app(portal: FakePortal) -> FastAPI:
     made = FastAPI()
     for router in (operations.router, dead_letters.router, health_page.router):
         made.include_router(router)
     handle_errors(made)
-    made.state.portal = desk
+    made.state.portal = portal
     return made
 
 
@@ -149,7 +149,7 @@ ALL = [
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "operator"])
 async def test_nobody_else_is_let_in(
-    app: FastAPI, client: httpx.AsyncClient, box: Box, role: str
+    app: FastAPI, client: httpx.AsyncClient, letters: FakeDeadLetters, role: str
 ) -> None:
     app.dependency_overrides[signed_in] = lambda: Person("vera", (role,))
     for method, path in ALL:
@@ -158,7 +158,7 @@ async def test_nobody_else_is_let_in(
         answer = await client.request(method, path, **body, **form)  # type: ignore[arg-type]
         assert answer.status_code == 403, (method, path)
         assert "operate is for the role operator" in answer.text
-    assert box.asked == []
+    assert letters.calls == []
 
 
 def test_every_route_is_among_these(app: FastAPI) -> None:
@@ -172,21 +172,21 @@ def test_every_route_is_among_these(app: FastAPI) -> None:
 
 
 async def test_address_says_which_letters_are_looked_for(
-    client: httpx.AsyncClient, box: Box
+    client: httpx.AsyncClient, letters: FakeDeadLetters
 ) -> None:
     query = "?service=order&code=failed&reason=No&topic=order.commands&order=po7&state=any"
     answer = await client.get(f"/operations/letters{query}")
     assert answer.status_code == 200
     asked = Filter("order", "failed", "No", "order.commands", "c-1", ())
-    assert box.asked == [asked]
+    assert letters.calls == [asked]
     assert (await client.get(f"/api/dead-letters{query}".replace("po7", "c-1"))).status_code == 200
-    assert box.asked == [asked, asked]
+    assert letters.calls == [asked, asked]
 
 
 async def test_list_shows_causes_and_escapes_them(client: httpx.AsyncClient) -> None:
     page = (await client.get("/operations/letters")).text
     assert FIRST.id in page
-    assert "open in all: order 2" in page
+    assert "all open: order 2" in page
     assert NASTY not in page
     assert html.escape(NASTY, quote=False) in page
 
@@ -196,63 +196,69 @@ async def test_letter_shows_what_is_in_it_and_what_stands_before_it(
 ) -> None:
     page = (await client.get(f"/operations/letters/{SECOND.id}")).text
     assert NASTY not in page
-    assert "they go first" in page
+    assert "are redriven first" in page
     assert (await client.get("/operations/letters/order-nothing")).status_code == 404
 
 
 async def test_redrive_names_all_that_goes_before_anything_does(
-    client: httpx.AsyncClient, box: Box
+    client: httpx.AsyncClient, letters: FakeDeadLetters
 ) -> None:
     form = {"what": "redrive", "letter": [SECOND.id, "order-gone"]}
     page = (await client.post("/operations/letters/confirm", data=form)).text
     assert page.index(FIRST.id) < page.index(SECOND.id)
-    assert page.count("goes along") == 1
-    assert "order-gone</strong>: its topic has forgotten it" in page
-    assert box.asked == []
+    assert page.count("included:") == 1
+    assert "order-gone</strong>: its topic no longer keeps it" in page
+    assert letters.calls == []
 
 
 async def test_exactly_what_was_confirmed_is_sent_and_each_is_told_about(
-    client: httpx.AsyncClient, box: Box
+    client: httpx.AsyncClient, letters: FakeDeadLetters
 ) -> None:
     form = {"letter": [FIRST.id, SECOND.id]}
     page = (await client.post("/operations/letters/redrive", data=form)).text
-    assert box.asked == [([FIRST.id, SECOND.id], "csr:olga", {})]
+    assert letters.calls == [([FIRST.id, SECOND.id], "csr:olga", {})]
     assert page.count("not redriven.") == 2
     assert NASTY not in page
 
 
-async def test_drop_keeps_why(client: httpx.AsyncClient, box: Box) -> None:
+async def test_drop_keeps_why(client: httpx.AsyncClient, letters: FakeDeadLetters) -> None:
     form = {"letter": [FIRST.id], "note": " A test "}
     page = (await client.post("/operations/letters/drop", data=form)).text
-    assert box.asked == [([FIRST.id], "csr:olga", "A test")]
+    assert letters.calls == [([FIRST.id], "csr:olga", "A test")]
     assert f'data-gone="{FIRST.id}"' in page
 
 
-async def test_settled_letter_is_not_settled_twice(client: httpx.AsyncClient, box: Box) -> None:
-    box.letters = [replace(FIRST, state="redriven", by="cli:root")]
+async def test_settled_letter_is_not_settled_twice(
+    client: httpx.AsyncClient, letters: FakeDeadLetters
+) -> None:
+    letters.dead_letters = [replace(FIRST, state="redriven", by="cli:root")]
     for what in ("redrive", "drop"):
         form = {"what": what, "letter": [FIRST.id]}
         page = (await client.post("/operations/letters/confirm", data=form)).text
-        assert "it was redriven already, by cli:root" in page
+        assert "already redriven by cli:root" in page
         assert 'type="submit"' not in page
 
 
-async def test_more_letters_than_a_page_looks_at(client: httpx.AsyncClient, box: Box) -> None:
-    box.fails = TooMany(50_000)
+async def test_more_letters_than_a_page_looks_at(
+    client: httpx.AsyncClient, letters: FakeDeadLetters
+) -> None:
+    letters.fails = TooMany(50_000)
     for path in ("/operations/letters", "/api/dead-letters"):
         answer = await client.get(path)
         assert answer.status_code == 409
         assert "There are 50000 dead letters" in answer.text
 
 
-async def test_health_is_of_use_while_kafka_is_away(client: httpx.AsyncClient, desk: Desk) -> None:
+async def test_health_is_of_use_while_kafka_is_away(
+    client: httpx.AsyncClient, portal: FakePortal
+) -> None:
     page = (await client.get("/operations/health")).text
     assert "5 behind" in page
     assert NASTY not in page
-    desk.away = True
+    portal.kafka_down = True
     answer = await client.get("/operations/health")
     assert answer.status_code == 200
-    assert "say where the groups stand" in html.unescape(answer.text)
+    assert "answer, so the lag is unknown" in html.unescape(answer.text)
     assert (await client.get("/api/lag")).status_code == 503
 
 
@@ -262,13 +268,15 @@ async def test_api_refuses_what_makes_no_sense(client: httpx.AsyncClient) -> Non
         assert answer.status_code == 422, body
 
 
-async def test_api_says_what_became_of_each(client: httpx.AsyncClient, box: Box) -> None:
+async def test_api_says_what_became_of_each(
+    client: httpx.AsyncClient, letters: FakeDeadLetters
+) -> None:
     body = {"letters": ["x-1"], "with_earlier": True}
     answer = await client.post("/api/redrives", json=body)
     assert answer.json() == [
         {"letter_id": "x-1", "outcome": "refused", "code": "masked", "message": NASTY}
     ]
-    assert box.asked == [(["x-1"], "csr:olga", {"with_earlier": True})]
+    assert letters.calls == [(["x-1"], "csr:olga", {"with_earlier": True})]
 
 
 # Who answers where
@@ -292,7 +300,7 @@ async def test_process_that_does_not_answer_is_down() -> None:
     (nobody,) = await check_all([Target("order", "127.0.0.1", 1)])
     assert (nobody.live, nobody.ready, nobody.because) == (False, False, ["it doesn't answer"])
     (nowhere,) = await check_all([Target("order", "no.such.host.invalid", 1)])
-    assert "nobody knows the host" in nowhere.because[0]
+    assert "is unknown" in nowhere.because[0]
 
 
 def test_group_that_is_furthest_behind_comes_first() -> None:

@@ -1,4 +1,4 @@
-"""What is typed into the filters of the list of orders."""
+"""The filter form of the order list."""
 
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,6 @@ from services.portal.web.order_filters import OrderSearch
 LONGEST_EMAIL = f"{'a' * 242}@example.com"  # 254 characters, as many as the contract takes
 
 
-def test_an_email_as_long_as_the_contract_takes_is_looked_for_as_a_whole() -> None:
-    sought = OrderSearch.of(QueryParams({"email": f" {LONGEST_EMAIL} "}))
-    assert sought.filter(ZoneInfo("UTC")).email == LONGEST_EMAIL
+def test_email_of_the_maximum_length_is_not_truncated() -> None:
+    search = OrderSearch.of(QueryParams({"email": f" {LONGEST_EMAIL} "}))
+    assert search.filter(ZoneInfo("UTC")).email == LONGEST_EMAIL

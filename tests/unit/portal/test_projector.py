@@ -113,7 +113,7 @@ async def test_fact_that_cannot_be_shown_is_a_dead_letter_and_a_gap(
     def fails(*_: object) -> None:
         raise ValueError("never seen such a thing")
 
-    monkeypatch.setitem(ORDERS.folds, "payment", fails)  # type: ignore[arg-type]
+    monkeypatch.setitem(ORDERS.parts, "payment", fails)  # type: ignore[arg-type]
     world = World()
     await world.take(*(record for stream in life(deleted=False) for record in stream))
     assert len(world.publisher.on(LETTERS)) == 3

@@ -9,7 +9,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from services.portal.command_client import Sent
+from services.portal.command_client import Submission
 from services.portal.projections.orders import ORDERS
 from services.portal.projections.projection import Document
 from shared.contracts import Message, shipments
@@ -41,15 +41,15 @@ def waiting(number: int) -> Document:
     return document
 
 
-class _Sender:
+class _Commands:
     """The shipment service, which knows nothing of the queue."""
 
-    async def ask(self, _: Message, *__: object) -> Reply:
+    async def query(self, _: Message, *__: object) -> Reply:
         action = Action(action="shipment.release", subject="s-9", allowed=False, blockers=(LACK,))
         return Reply(command_id="m", outcome="accepted", actions=(action,))
 
-    async def give(self, *_: object, **__: object) -> Sent:
-        return Sent("m", Reply(command_id="m", outcome="rejected", reason=Reason.of(LACK)))
+    async def submit(self, *_: object, **__: object) -> Submission:
+        return Submission("m", Reply(command_id="m", outcome="rejected", reason=Reason.of(LACK)))
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     level = {"on_hand": 1, "allocated": 0, "backordered": 4}
     stock = {"_id": "seattle/SKU-1", "warehouse": "seattle", "sku": "SKU-1", "level": level}
     database = FakeDatabase(orders=[waiting(2), waiting(1)], stock=[stock])
-    async with portal_over(database, _Sender()) as made:
+    async with portal_over(database, _Commands()) as made:
         yield made
 
 

@@ -58,7 +58,7 @@ def app() -> FastAPI:
     handle_errors(made)
     made.state.portal = made
     made.sessions = NoSessions()  # type: ignore[attr-defined]
-    made.views = Asked()  # type: ignore[attr-defined]
+    made.queries = Asked()  # type: ignore[attr-defined]
     return made
 
 
@@ -73,7 +73,7 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 def somebody(app: FastAPI) -> Asked:
     """Lets everybody in; what they ask for is in the answer."""
     app.dependency_overrides[signed_in] = lambda: Person("anna", ("viewer",))
-    asked: Asked = app.views  # type: ignore[attr-defined]
+    asked: Asked = app.queries  # type: ignore[attr-defined]
     return asked
 
 

@@ -1,4 +1,4 @@
-"""Each role against each action."""
+"""The rights of each role for each action."""
 
 import pytest
 
@@ -7,17 +7,17 @@ from shared.contracts.commands import offered
 from shared.contracts.orders import Hold
 from shared.contracts.payments import Refund
 
-# What everybody in front of a screen should be able to say by heart.
+# The actions that only supervisors may perform.
 ONLY_SUPERVISORS = {
     *("payment.refund", "discount", "order.delete", "order.set-discount", "cart.set-discount"),
 }
 
 
-def test_every_command_of_the_contract_is_somebodys():
+def test_every_command_is_allowed_to_some_role():
     assert [name for name in offered() if not ALLOWED.get(name)] == []
 
 
-def test_nothing_is_allowed_that_does_not_exist():
+def test_every_allowed_action_exists():
     assert set(ALLOWED) - set(offered()) <= {READ, OPERATE, "discount"}
 
 
@@ -27,21 +27,21 @@ def test_role_against_action(role, action):
     assert may([role], action) == (role in ALLOWED[action])
 
 
-def test_a_viewer_only_looks():
+def test_viewer_may_only_read():
     allowed = [action for action in ALLOWED if may(["viewer"], action)]
     assert [action for action in allowed if not action.endswith(".explain")] == [READ]
 
 
-def test_what_costs_money_is_for_supervisors():
+def test_actions_that_cost_money_need_a_supervisor():
     kept = ONLY_SUPERVISORS & set(ALLOWED)
     assert {action: ALLOWED[action] for action in kept} == dict.fromkeys(kept, ("supervisor",))
 
 
-def test_nobody_may_do_what_is_not_in_the_table():
+def test_unknown_action_is_forbidden():
     assert not may(ROLES, "order.explode")
 
 
-def test_two_roles_may_do_what_either_may():
+def test_rights_of_several_roles_add_up():
     assert may(["viewer", "operator"], OPERATE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import AsyncIterator
 from itertools import cycle
@@ -16,7 +17,7 @@ from services.portal.app import ROUTERS, Portal
 from services.portal.auth.guard import COOKIE, SAFE
 from services.portal.auth.rights import ALLOWED, ROLES, may
 from services.portal.auth.sessions import Person
-from services.portal.command_client import Sent
+from services.portal.command_client import Submission
 from services.portal.settings import PortalSettings
 from shared.contracts import Message
 from shared.contracts.commands import offered, short
@@ -65,9 +66,9 @@ class Stub:
     async def outcome(self, command_id: str, actor: str, wait: float) -> None:
         return None
 
-    async def give(self, command: Message, actor: str, **_: Any) -> Sent:
+    async def submit(self, command: Message, actor: str, **_: Any) -> Submission:
         self.given.append(short(command.type))
-        return Sent("m-1", None)
+        return Submission("m-1", None)
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def stub() -> Stub:
 async def app(stub: Stub) -> FastAPI:
     """The whole portal, without its engines."""
     portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE)
-    portal.sessions = portal.views = portal.sender = stub
+    portal.sessions = portal.queries = portal.commands = stub
     whole: FastAPI = portal.http._app
     return whole
 
@@ -141,7 +142,7 @@ async def test_another_site_can_change_nothing_with_the_browsers_session(
         headers = as_role("supervisor", **sent, **{"Content-Type": kind})
         answer = await client.post(path, headers=headers, content=f"csrf={token or ''}")
         assert answer.status_code == 403, (pattern, kind)
-        assert "page of yours" in answer.text, (pattern, kind)
+        assert "session's page" in html.unescape(answer.text), (pattern, kind)
     assert stub.given == []
 
 

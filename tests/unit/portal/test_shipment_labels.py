@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.portal.command_client import Sent
+from services.portal.command_client import Submission
 from services.portal.projections.carts import CARTS
 from services.portal.projections.facts import Fact
 from services.portal.projections.orders import ORDERS
@@ -20,7 +20,7 @@ from services.portal.projections.projection import Document, Projection
 from services.portal.projections.timeline import entry_of
 from services.portal.queries.details import details_of
 from services.portal.queries.shipment_labels import blocker_with_labels, label, with_labels
-from services.portal.queries.timeline import told
+from services.portal.queries.timeline import entries_of
 from services.portal.web.carts import DIALOGS as CART_DIALOGS
 from services.portal.web.order import DIALOGS as ORDER_DIALOGS
 from shared.contracts import Message, orders, shipments
@@ -90,11 +90,11 @@ FULFILMENT = (
 )
 
 
-def folded(view: Projection, *facts: Fact) -> Document:
-    document = view.new(facts[0].stream)
+def projected(projection: Projection, *facts: Fact) -> Document:
+    document = projection.new(facts[0].stream)
     for fact in facts:
-        view.apply(document, fact)
-    view.finish(document)
+        projection.apply(document, fact)
+    projection.finish(document)
     return document
 
 
@@ -107,33 +107,33 @@ DRAFTED = Stream().tell(*DRAFT).facts
 STATUS = {"subject": TWO, "allowed": False, "blockers": BLOCKERS}
 
 
-class _Sender:
+class _Commands:
     """Every service says no to everything, and names shipments in doing so."""
 
-    async def ask(self, _: Message, *__: Any) -> Reply:
+    async def query(self, _: Message, *__: Any) -> Reply:
         actions = (Action(action="shipment.release", **STATUS),)
         return Reply(command_id="m", outcome="accepted", actions=actions)
 
-    async def give(self, *_: Any, **__: Any) -> Sent:
+    async def submit(self, *_: Any, **__: Any) -> Submission:
         reply = Reply(command_id="m", outcome="rejected", reason=Reason.of(*BLOCKERS))
-        return Sent("m", reply)
+        return Submission("m", reply)
 
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     """The whole portal, with one order, one draft and their timelines."""
-    cart = folded(CARTS, *DRAFTED)
+    cart = projected(CARTS, *DRAFTED)
     cart["cart"]["reorder_of"] = {
         "order_id": "c-1",
         "number": "PO1000001",
         "differences": [f"Shipment {TWO}: US doesn't ship by pigeon any more."],
     }
     database = FakeDatabase(
-        orders=[folded(ORDERS, *TOLD)],
+        orders=[projected(ORDERS, *TOLD)],
         carts=[cart],
         timeline=[*ENTRIES, *(entry_of(fact, CART) for fact in DRAFTED)],
     )
-    async with portal_over(database, _Sender()) as made:
+    async with portal_over(database, _Commands()) as made:
         yield made
 
 
@@ -160,7 +160,7 @@ PAGES = {
     **{f"/carts/{CART}/dialog/{name}?{LINE}": [] for name in CART_DIALOGS},
     f"/orders/c-1/dialog/move-line?{LINE}": ["Shipment 1:", "Shipment 4:"],
     f"/orders/c-1/dialog/release?{LINE}": ["Release shipment 2?"],
-    f"/carts/{CART}/dialog/edit-shipment?{LINE}": ["Edit shipment 2", "Shipment 2 is set."],
+    f"/carts/{CART}/dialog/edit-shipment?{LINE}": ["Edit shipment 2", "Shipment 2 saved."],
     f"/carts/{CART}/dialog/edit-shipment?shipment=s-{MARK}9": ["Edit shipment 3"],
 }
 
@@ -208,14 +208,14 @@ async def test_a_refusal_calls_shipments_by_their_number(
 
 
 def test_a_number_is_never_used_twice() -> None:
-    details = details_of(folded(ORDERS, *TOLD), [])
+    details = details_of(projected(ORDERS, *TOLD), [])
     assert details is not None
     assert {s.shipment_id: s.number for s in details.shipments} == {ONE: 1, TWO: 2, THREE: 4}
     assert details.shipment_numbers == NUMBERS
 
 
 def test_a_document_of_an_earlier_version_is_counted_too() -> None:
-    document = folded(ORDERS, *Stream().tell(*ORDER[:1]).facts)
+    document = projected(ORDERS, *Stream().tell(*ORDER[:1]).facts)
     del document["order"]["shipment_ids"]
     details = details_of(document, [])
     assert details is not None
@@ -226,8 +226,8 @@ def test_a_document_of_an_earlier_version_is_counted_too() -> None:
 
 
 def test_a_cart_calls_its_shipments_before_it_is_an_order() -> None:
-    said = [entry.what for entry in told([entry_of(fact, CART) for fact in DRAFTED])]
-    assert any(words.startswith("Shipment 2 goes by") for words in said)
+    said = [entry.what for entry in entries_of([entry_of(fact, CART) for fact in DRAFTED])]
+    assert any(words.startswith("Shipment 2 ships by") for words in said)
     assert any(words.endswith("in shipment 1") for words in said)
 
 

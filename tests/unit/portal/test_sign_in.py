@@ -1,17 +1,17 @@
-"""Passwords, and where a sign-in leads."""
+"""Passwords, and the page that a sign-in redirects to."""
 
 import pytest
 
 from services.portal.auth import passwords
 from services.portal.web.commands import done
-from services.portal.web.rendering import inside
+from services.portal.web.rendering import local_path
 
 
 @pytest.mark.parametrize(
     "where", ["/", "/orders", "/orders?status=OnHold&name=%25tay", "/orders/c-1#notes"]
 )
-def test_a_page_of_ours_is_gone_to(where):
-    assert inside(where) == where
+def test_local_path_is_kept(where):
+    assert local_path(where) == where
     assert done("Done.", where).headers["HX-Redirect"] == where
 
 
@@ -21,20 +21,20 @@ def test_a_page_of_ours_is_gone_to(where):
      "javascript:alert(1)", "/\\/evil.example", "///evil.example",
      "/\t/evil.example", "/orders\r\nSet-Cookie: a=b", "orders"],
 )  # fmt: skip
-def test_anything_else_leads_to_the_first_page(where):
-    assert inside(where) == "/"
+def test_any_other_address_becomes_the_home_page(where):
+    assert local_path(where) == "/"
     assert done("Done.", where).headers.get("HX-Redirect", "/") == "/"
 
 
-async def test_only_the_hash_of_a_password_is_kept():
-    kept = await passwords.hashed("a good long password")
-    assert kept.startswith("$argon2id$")
-    assert await passwords.matches(kept, "a good long password")
-    assert not await passwords.matches(kept, "another long password")
+async def test_only_the_hash_of_a_password_is_stored():
+    stored = await passwords.hash_of("a good long password")
+    assert stored.startswith("$argon2id$")
+    assert await passwords.matches(stored, "a good long password")
+    assert not await passwords.matches(stored, "another long password")
     assert not await passwords.matches(None, "nobody has this password")
 
 
 @pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaaaaaa", "x" * 1001])
 def test_weak_passwords_are_refused(password):
-    with pytest.raises(passwords.Weak):
-        passwords.checked(password)
+    with pytest.raises(passwords.WeakPassword):
+        passwords.validated(password)

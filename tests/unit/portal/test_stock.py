@@ -1,4 +1,4 @@
-"""What a batch of facts and entries changes of the stock."""
+"""The writes to the stock read model for a batch of events and table entries."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.portal.projections.facts import Entry, Fact
-from services.portal.projections.stock import levels
+from services.portal.projections.stock import level_updates
 
 AT = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 
@@ -22,27 +22,29 @@ def entry(offset: int, data: dict[str, int] | None = None) -> Entry:
 
 
 @given(st.lists(st.integers(1, 9), min_size=1))
-def test_only_the_last_of_an_article_is_written_however_they_come(sequences):
-    (write,) = levels(map(fact, sequences), ())
+def test_only_the_last_level_of_a_sku_is_written_in_any_order(sequences):
+    (write,) = level_updates(map(fact, sequences), ())
     assert write._doc["$set"]["fact"]["on_hand"] == max(sequences)
 
 
-def test_each_article_and_each_part_is_written_for_itself():
+def test_each_sku_and_part_is_written_separately():
     some = {"on_hand": 3, "allocated": 2, "backordered": 1}
-    written = levels([fact(1), fact(2, "SKU-2")], [entry(7, some)])
-    told = [(write._filter["_id"], *write._doc["$set"]) for write in written]
-    assert told == [
+    writes = level_updates([fact(1), fact(2, "SKU-2")], [entry(7, some)])
+    written_fields = [(write._filter["_id"], *write._doc["$set"]) for write in writes]
+    assert written_fields == [
         ("seattle/SKU-1", "warehouse", "sku", "fact"),
         ("seattle/SKU-2", "warehouse", "sku", "fact"),
         ("seattle/SKU-1", "warehouse", "sku", "level"),
     ]
 
 
-def test_a_key_that_is_gone_stands_at_nothing():
-    (write,) = levels((), [entry(7, {"on_hand": 3, "allocated": 2, "backordered": 1}), entry(8)])
+def test_removed_key_is_written_as_zero():
+    (write,) = level_updates(
+        (), [entry(7, {"on_hand": 3, "allocated": 2, "backordered": 1}), entry(8)]
+    )
     level = write._doc["$set"]["level"]
     assert level == {"offset": 8, "on_hand": 0, "allocated": 0, "backordered": 0}
 
 
-def test_facts_of_others_change_no_stock():
-    assert levels([fact(1, source="order")], ()) == []
+def test_events_of_other_sources_change_no_stock():
+    assert level_updates([fact(1, source="order")], ()) == []

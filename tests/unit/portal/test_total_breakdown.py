@@ -1,11 +1,11 @@
-"""The sums on an order's page add up to its total, to the cent."""
+"""The breakdown on an order's page adds up to its total exactly."""
 
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.portal.web.total_breakdown import line_total, sums_of
+from services.portal.web.total_breakdown import breakdown_of, line_total
 from shared.contracts.totals import total
 from tests.unit.portal.builders import placed
 from tests.unit.portal.test_orders import Stream, details
@@ -35,7 +35,7 @@ def test_the_sums_of_an_order_add_up_to_its_total(
     owed = total(shipments, off, "USD")
     event = base.model_copy(update={"shipments": shipments, "order_discount": off, "total": owed})
     order = details(Stream().tell(event))
-    sums = sums_of(order)
+    sums = breakdown_of(order)
     assert sums.total == Decimal(order.total) == owed
     of_lines = sum((line_total(line) for line in order.shipments[0].lines), Decimal(0))
     assert of_lines == sums.goods - sums.line_discounts + sums.tax

@@ -1,4 +1,4 @@
-"""A fresh world for each test, and what was logged in it."""
+"""Fixtures: a new world for each test, and its logs."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,12 +11,12 @@ from tests.unit.runtime.world import World
 
 @pytest.fixture(autouse=True)
 def logged() -> Iterator[list[Any]]:
-    """What the runtime has logged; it fills as the test goes on."""
+    """The log entries of the test so far."""
     with capture_logs() as entries:
         yield entries
 
 
 @pytest.fixture
 def world() -> World:
-    """Nothing has happened in it yet."""
+    """An empty world."""
     return World()

@@ -1,6 +1,6 @@
-"""A service made for tests whose messages have changed: scales, which once weighed in pounds.
+"""A service for tests of message versions: scales, whose first version weighed in pounds.
 
-`BEFORE` is the service as it was, with the first version of its event; `SERVICE` is what it became.
+`BEFORE` is the decider with the first version of its event; `SERVICE` is the present service.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from shared.runtime.decider.deletion import deletable
 from shared.runtime.decider.service import Service
 from shared.runtime.decider.tables import Table
 
-COMMANDS = Topic("scales.commands", ("scales",), "Requests about scales.")
-EVENTS = Topic("scales.events", ("scales",), "What happened to scales.", facts=True)
-SLIPS = Topic("scales.slips", ("scales",), "What follows from it.", facts=True)
+COMMANDS = Topic("scales.commands", ("scales",), "Commands about scales.")
+EVENTS = Topic("scales.events", ("scales",), "Events of scales.", facts=True)
+SLIPS = Topic("scales.slips", ("scales",), "Outgoing messages of scales.", facts=True)
 TARES = Topic("scales.tares", ("box",), "What boxes weigh.", facts=True, cleanup="compact")
 
 GRAMS_A_POUND = 454
@@ -27,22 +27,22 @@ class _About(Message):
     scales: Id
 
 
-# As it was
+# The first version
 
 
 @message("test.scales.weighed.v1", on=EVENTS)
 class WeighedInPounds(_About):
-    """So many pounds."""
+    """A weight in pounds."""
 
     pounds: int
 
 
 @message("test.scales.scrapped.v1", on=EVENTS)
 class Gone(_About):
-    """The tombstone, which didn't say why."""
+    """The first version of the tombstone, without a reason."""
 
 
-# How it changed
+# Upcasts
 
 
 def in_grams(data: Data) -> Data:
@@ -51,12 +51,12 @@ def in_grams(data: Data) -> Data:
 
 
 def with_parts(data: Data) -> Data:
-    """Version 3 has what was weighed one by one."""
+    """Version 3 lists the parts."""
     return {**_without(data, "grams"), "parts": [data["grams"]]}
 
 
 def no_reason(data: Data) -> Data:
-    """Version 2 says why."""
+    """Version 2 has a reason."""
     return {**data, "why": "nobody knows"}
 
 
@@ -64,12 +64,12 @@ def _without(data: Data, field: str) -> Data:
     return {name: value for name, value in data.items() if name != field}
 
 
-# As it is
+# The present version
 
 
 @message("test.scales.weigh.v2", on=COMMANDS, formerly={"test.scales.weigh.v1": in_grams})
 class Weigh(_About):
-    """Weigh something, in a box perhaps."""
+    """Weigh something, optionally in a box."""
 
     grams: int
     box: Id | None = None
@@ -86,7 +86,7 @@ class Scrap(_About):
     formerly={"test.scales.weighed.v1": in_grams, "test.scales.weighed.v2": with_parts},
 )
 class Weighed(_About):
-    """The parts, in grams."""
+    """The weights of the parts, in grams."""
 
     parts: tuple[int, ...]
 
@@ -100,7 +100,7 @@ class Scrapped(_About):
 
 @message("test.scales.slip.v1", on=SLIPS)
 class Slip(_About):
-    """All that this weighing came to."""
+    """The total of one weighing."""
 
     grams: int
 

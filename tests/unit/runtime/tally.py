@@ -1,4 +1,4 @@
-"""A service made for tests: tallies that are added to, asked, and that go wrong when told to."""
+"""A service for tests: tallies with commands, questions, and failures on demand."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from shared.runtime.decider import Context, Decider, Decision, DeferredOutcome, 
 from shared.runtime.decider.deletion import deletable, was_deleted
 from shared.runtime.decider.service import Service
 
-COMMANDS = Topic("tally.commands", ("tally",), "Requests about tallies.")
-VAULTS = Topic("vault.commands", ("tally",), "Requests about long-lived tallies.")
-EVENTS = Topic("tally.events", ("tally",), "What happened to tallies.", facts=True)
-ECHOES = Topic("tally.echoes", ("tally",), "What follows from it.", facts=True)
+COMMANDS = Topic("tally.commands", ("tally",), "Commands about tallies.")
+VAULTS = Topic("vault.commands", ("tally",), "Commands about long-lived tallies.")
+EVENTS = Topic("tally.events", ("tally",), "Events of tallies.", facts=True)
+ECHOES = Topic("tally.echoes", ("tally",), "Outgoing messages of tallies.", facts=True)
 
 Mood = Literal["fine", "no", "senseless", "broken", "unstorable", "untellable"]
 TOO_LONG = "x" * 50_000
@@ -27,7 +27,7 @@ class _About(Message):
 
 @message("test.tally.add.v1", on=COMMANDS)
 class Add(_About):
-    """Add to the tally, in one of several moods."""
+    """Add to the tally; `mood` selects what goes wrong."""
 
     amount: int = 1
     mood: Mood = "fine"
@@ -37,41 +37,41 @@ class Add(_About):
 
 @message("test.vault.add.v1", on=VAULTS)
 class Store(Add):
-    """The same for a tally that is kept as a snapshot."""
+    """The same for a long-lived tally."""
 
 
 @message("test.tally.ask.v1", on=COMMANDS)
 class Ask(_About):
-    """Its outcome comes later."""
+    """A command with a deferred outcome."""
 
 
 @message("test.tally.how.v1", on=COMMANDS)
 class How(_About):
-    """How does it stand? In a mood too."""
+    """A question for the total; `mood` selects what goes wrong."""
 
     mood: Mood = "fine"
 
 
 @message("test.vault.how.v1", on=VAULTS)
 class HowVault(How):
-    """The same for a tally that is kept as a snapshot."""
+    """The same for a long-lived tally."""
 
 
 @message("test.tally.answer.v1", on=COMMANDS)
 class Answer(_About):
-    """Settles everything that was asked."""
+    """Resolves all deferred outcomes."""
 
     refusal: str | None = None
 
 
 @message("test.tally.forget.v1", on=COMMANDS)
 class Forget(_About):
-    """Deletes the tally; who waits is told."""
+    """Deletes the tally and resolves deferred outcomes."""
 
 
 @message("test.tally.added.v1", on=EVENTS)
 class Added(_About):
-    """So much was added."""
+    """An amount was added."""
 
     amount: int
     total: int
@@ -81,7 +81,7 @@ class Added(_About):
 
 @message("test.tally.asked.v1", on=EVENTS)
 class Asked(_About):
-    """Somebody waits."""
+    """A command waits for its outcome."""
 
     cause: str
 
@@ -95,14 +95,14 @@ class Forgotten(_About):
 
 @message("test.tally.echo.v1", on=ECHOES)
 class Echo(_About):
-    """Twice for each addition."""
+    """An outgoing message; two for each addition."""
 
     total: int
     time: Literal["first", "second"]
 
 
 class Tally:
-    """What a tally remembers."""
+    """The state of a tally."""
 
     def __init__(self, total: int = 0) -> None:
         self.total = total
@@ -110,7 +110,7 @@ class Tally:
 
 
 def add(command: Add, tally: Tally, _context: Context) -> Sequence[Message]:
-    """Adds, unless its mood says otherwise."""
+    """Adds, unless `mood` selects a failure."""
     if command.limit is not None and tally.total >= command.limit:
         raise Malformed("limit", f"{tally.total} already")
     match command.mood:
@@ -136,25 +136,25 @@ def ask(command: Ask, _tally: Tally, context: Context) -> Decision:
 
 
 def how(question: How, tally: Tally, _context: Context) -> Sequence[Action]:
-    """An action that says the total, unless the mood says otherwise."""
+    """Answers with an action that names the total, unless `mood` selects a failure."""
     add(Add(tally=question.tally, mood=question.mood), tally, _context)
     return [Action(action="tally.add", subject=f"at-{tally.total}", allowed=True)]
 
 
 def answer(command: Answer, tally: Tally, _context: Context) -> Decision:
-    """Settles all who wait."""
+    """Resolves all deferred outcomes."""
     refusal = Reason(code="late", message=command.refusal) if command.refusal else None
     return Decision(outcomes=[DeferredOutcome(cause, refusal) for cause in tally.waiting])
 
 
 def forget(command: Forget, tally: Tally, context: Context) -> Decision:
-    """Nothing is left of it but that it was."""
+    """Deletes the tally: only its tombstone remains."""
     gone = Forgotten(tally=command.tally, by=context.actor)
     return Decision([gone], outcomes=[DeferredOutcome(cause) for cause in tally.waiting])
 
 
 def evolve(tally: Tally, event: Message) -> Tally:
-    """Changes the state that it is given, as it may."""
+    """Changes its argument, as `Decider.evolve` allows."""
     if isinstance(event, Added):
         tally.total = event.total
     if isinstance(event, Asked):
@@ -163,7 +163,7 @@ def evolve(tally: Tally, event: Message) -> Tally:
 
 
 def is_remark(event: Message) -> bool:
-    """Adding nothing is written down beside the rest."""
+    """An addition of zero is an annotation."""
     return isinstance(event, Added) and event.amount == 0
 
 
@@ -177,7 +177,7 @@ def outgoing(event: Message) -> Iterable[Message]:
 
 
 def status(tally: Tally) -> str | None:
-    """A word for the total."""
+    """The total as a status."""
     return f"at {tally.total}" if tally.total else None
 
 

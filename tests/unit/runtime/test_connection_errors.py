@@ -1,4 +1,4 @@
-"""Whoever is refused by an engine hears which setting to look at."""
+"""A refusal by Kafka or MongoDB names the setting to check."""
 
 import pytest
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaConnectionError
@@ -27,7 +27,7 @@ NOWHERE = Settings(kafka="127.0.0.1:1")
                 "h:1: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed "
                 "certificate in certificate chain (_ssl.c:1006)"
             ),
-            "self-signed certificate in certificate chain): see WAYBILL_MONGO_CAFILE",
+            "self-signed certificate in certificate chain): check WAYBILL_MONGO_CAFILE",
         ),
         (
             ServerSelectionTimeoutError(
@@ -72,7 +72,7 @@ async def test_the_cause_is_found_behind_what_it_became() -> None:
 
 
 class Health:
-    """Keeps all that it was told."""
+    """Records every value of `waiting_for`."""
 
     def __init__(self) -> None:
         self.said: list[str | None] = []

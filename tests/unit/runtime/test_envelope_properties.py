@@ -1,4 +1,4 @@
-"""Whatever comes: it is understood, passed over, or refused with a field; nothing else happens."""
+"""Any record is decoded, skipped, or refused with the name of a field."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A record is deleted: its tombstone stays, and nothing that anybody wrote, whoever dies when."""
+"""Erasure of deleted records: only the tombstone remains, whichever process dies at which step."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SECRET = "Mercy Taylor, 1 Pike Pl"
 
 
 def told(message_id: str, mood: rules.Mood = "fine", **more: object) -> object:
-    """An addition with a remark that nobody may find afterwards."""
+    """An addition with a remark that must not be found after the erasure."""
     asked = rules.Add(tally="a", amount=1, mood=mood, remark=SECRET)
     return record(asked, message_id, reply=True, **more)  # type: ignore[arg-type]
 
@@ -24,7 +24,7 @@ def forget(message_id: str = "f1") -> object:
 
 
 def traces(world: World) -> list[str]:
-    """What is found of a person in the journal."""
+    """The documents in the journal that still have personal data."""
     sought = (SECRET, REPLIES, "csr:17", "00-0af7")
     last = '"by":"csr:17"'
     kept = [str(document).replace(last, "") for document in world.journal.of("tally/a")]

@@ -1,4 +1,4 @@
-"""Engines that are out of reach, or whose answer is lost: that costs time and nothing else."""
+"""Outages of Kafka and MongoDB, and lost answers, only cost time."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Records are read whatever their headers are called, and a poll that fails loses none."""
+"""Records with any header names are read, and a failed poll loses no records."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ ONE, TWO = TopicPartition("a", 0), TopicPartition("b", 1)
 
 
 class Latin(str):
-    """A name that goes over the wire as no UTF-8."""
+    """A header name that is encoded as Latin-1, so that it isn't UTF-8."""
 
     def encode(self, *_: Any, **__: Any) -> bytes:
         return super().encode("latin-1")
@@ -78,7 +78,7 @@ def test_batch_that_is_damaged_is_still_an_error() -> None:
 
 
 class Scripted(polling_consumer.Consumer):
-    """A consumer without a cluster: `polls` is what its polls bring."""
+    """A consumer without a cluster; `polls` are the results of its polls."""
 
     def __init__(self, polls: list[Any], committed: dict[TopicPartition, Any]) -> None:
         self.polls = polls
@@ -157,7 +157,7 @@ async def test_rebalance_in_between_goes_back_by_itself() -> None:
 async def test_batch_that_fails_in_spite_of_everything_is_read_again(
     monkeypatch: pytest.MonkeyPatch, logged: list[Any]
 ) -> None:
-    # FastStream swallows what a subscriber raises, and the next commit would pass the batch over.
+    # FastStream swallows a subscriber's error, and the next commit would skip the batch.
     class Broken:
         async def handle(self, *_: Any) -> None:
             raise RuntimeError("a bug")
@@ -166,7 +166,7 @@ async def test_batch_that_fails_in_spite_of_everything_is_read_again(
     behind = Scripted([], {ONE: 5})
     monkeypatch.setattr(Consumer, "_kafka", lambda self: behind)
 
-    await consumer._take(["r"])
+    await consumer._handle(["r"])
 
     assert behind.places == {ONE: 5}
     assert logged[-1]["log_level"] == "error"

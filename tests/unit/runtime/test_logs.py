@@ -89,4 +89,4 @@ def test_no_document_is_written_with_an_error() -> None:
 
 
 def test_what_is_short_is_left_alone() -> None:
-    assert logs.discreet(["order"])(None, "", "an order") == "an order"  # type: ignore[arg-type]
+    assert logs.redactor(["order"])(None, "", "an order") == "an order"  # type: ignore[arg-type]

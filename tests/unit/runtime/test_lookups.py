@@ -210,7 +210,7 @@ async def test_stream_that_cannot_be_read_costs_those_who_look_it_up(world: Worl
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("method", ["keep", "find"])
+@pytest.mark.parametrize("method", ["save", "find"])
 async def test_table_out_of_reach_costs_time_and_nothing_else(
     world: World, method: str, moment: Moment
 ) -> None:

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from services.portal.settings import PortalSettings
 from shared.runtime.kafka.connection import connection
-from shared.runtime.mongo.connection import access, connect_blocking
+from shared.runtime.mongo.connection import connect_blocking, sign_in_options
 from shared.runtime.secrets import SettingsError, is_secret
 from shared.runtime.settings import Settings, read_settings
 
@@ -134,10 +134,10 @@ def test_mongodb_hears_of_name_password_and_whom_to_trust(tmp_path: Path) -> Non
     (file := tmp_path / "a.pem").write_text("")
     secret = SecretStr(PASSWORD)
     settings = Settings(mongo_username="me", mongo_password=secret, mongo_cafile=file)
-    assert access(settings) == {
+    assert sign_in_options(settings) == {
         "username": "me",
         "password": PASSWORD,
         "tls": True,
         "tlsCAFile": str(file),
     }
-    assert access(Settings()) == {}
+    assert sign_in_options(Settings()) == {}

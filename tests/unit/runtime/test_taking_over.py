@@ -1,4 +1,4 @@
-"""Processes that die, and others that take over: nothing lost, nothing doubled, all in order."""
+"""Processes that die, and processes that take over: nothing is lost, repeated or out of order."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Types change, and what was written before is understood: journals, messages and tables."""
+"""Journals, messages and tables of earlier versions are read as the present version."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ V1, V2, V3 = rules.Weighed.types()
 
 
 def before(*events: dict[str, Any], version: int = 1, kind: str = "weighed.v1") -> Document:
-    """What the service of before wrote to the journal of scales `a`."""
+    """A document that the first version wrote to the journal of scales `a`."""
     return {
         "_id": f"scales/a@{version:010d}",
         "stream": "scales/a",
@@ -47,7 +47,7 @@ def before(*events: dict[str, Any], version: int = 1, kind: str = "weighed.v1") 
 
 
 def asked(kind: str, data: Any, message_id: str = "m-1", offset: int = 0) -> MemoryRecord:
-    """A command as somebody writes it who has read the contract of its version."""
+    """The record of a command of an earlier version."""
     value = data if isinstance(data, bytes) else orjson.dumps(data)
     sent = command(message_id, f"test.scales.{kind}", "scales.commands", "a", {}, replyto=REPLIES)
     return MemoryRecord(sent.topic, 0, offset, sent.key, value, sent.headers)
@@ -166,7 +166,7 @@ async def test_number_of_a_table_may_be_as_large_as_it_likes(world: World) -> No
     assert Table("tare", rules.Tare).read(kept) == rules.Tare(box="b", grams=10**20 - 1)
 
 
-def test_open_fact_comes_as_the_present_version_has_it() -> None:
+def test_decoded_fact_has_the_present_version() -> None:
     sent = command("e", V1, rules.EVENTS.name, "a", {"scales": "a", "pounds": 1, "more": "x"})
     record = MemoryRecord(sent.topic, 0, 0, sent.key, sent.value, sent.headers)
     envelope, data = decode_fact(record)

@@ -1,4 +1,4 @@
-"""A service made for tests that looks things up: tills that charge at rates somebody else sets."""
+"""A service for tests of look-ups: tills that charge at rates from another topic."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from shared.runtime.decider import Context, Decider, Rejected
 from shared.runtime.decider.service import Service
 from shared.runtime.decider.tables import Table
 
-COMMANDS = Topic("till.commands", ("till",), "Requests about tills.")
-EVENTS = Topic("till.events", ("till",), "What happened to tills.", facts=True)
+COMMANDS = Topic("till.commands", ("till",), "Commands about tills.")
+EVENTS = Topic("till.events", ("till",), "Events of tills.", facts=True)
 RATES = Topic("rates", ("land", "name"), "Present rates.", facts=True, cleanup="compact")
 
 
 @message("test.rate.v1", on=RATES)
 class Rate(Message):
-    """What is charged."""
+    """A rate."""
 
     land: Id
     name: Id
@@ -26,7 +26,7 @@ class Rate(Message):
 
 @message("test.rate.remark.v1", on=RATES)
 class Remark(Message):
-    """Something on the same topic that no table keeps."""
+    """A message on the same topic that no table stores."""
 
     land: Id
     name: Id
@@ -38,19 +38,19 @@ class _About(Message):
 
 @message("test.till.choose.v1", on=COMMANDS)
 class Choose(_About):
-    """Charge at this rate from now on."""
+    """Choose the rate of later charges."""
 
     rate: str
 
 
 @message("test.till.charge.v1", on=COMMANDS)
 class Charge(_About):
-    """Charge once, at the chosen rate."""
+    """Charge once at the chosen rate."""
 
 
 @message("test.till.copy.v1", on=COMMANDS)
 class Copy(_About):
-    """Choose what another till has chosen."""
+    """Choose the rate of another till."""
 
     other: Id
 
@@ -64,25 +64,25 @@ class Chosen(_About):
 
 @message("test.till.charged.v1", on=EVENTS)
 class Charged(_About):
-    """So much was charged."""
+    """An amount was charged."""
 
     amount: int
 
 
 class Till:
-    """What a till remembers."""
+    """The state of a till."""
 
     def __init__(self) -> None:
         self.rate: str | None = None
 
 
 def choose(command: Choose, _till: Till, _context: Context) -> Sequence[Message]:
-    """Looks nothing up."""
+    """Chooses a rate, without a look-up."""
     return [Chosen(till=command.till, rate=command.rate)]
 
 
 def charge(command: Charge, till: Till, context: Context) -> Sequence[Message]:
-    """At the rate that is known now."""
+    """Charges at the present rate."""
     key = f"rate/{till.rate}"
     if key not in context.known:
         raise Rejected("unheard-of", f"Nobody has ever heard of {key}.")
@@ -93,7 +93,7 @@ def charge(command: Charge, till: Till, context: Context) -> Sequence[Message]:
 
 
 def copy(command: Copy, _till: Till, context: Context) -> Sequence[Message]:
-    """From another stream of the same service."""
+    """Copies the rate from another stream of the service."""
     other: Till | None = context.known.get(f"till/{command.other}")
     if other is None or other.rate is None:
         raise Rejected("unknown-till", f"There is no till {command.other}.")
@@ -107,7 +107,7 @@ def _rate(_command: Charge, till: Till) -> Iterable[str]:
 
 
 def evolve(till: Till, event: Message) -> Till:
-    """Remembers the rate."""
+    """Stores the chosen rate."""
     if isinstance(event, Chosen):
         till.rate = event.rate
     return till

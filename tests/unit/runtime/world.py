@@ -1,4 +1,4 @@
-"""A world in memory in which processes of the tally service handle batches, fail and take over."""
+"""A test world in memory: processes of a service that share a journal, topics and a clock."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def record(
     offset: int = 0,
     source: str = "test",
 ) -> MemoryRecord:
-    """The message as somebody's producer writes it. The id says which message it is."""
+    """The record of a message as a producer writes it."""
     envelope = Envelope(
         id=message_id,
         source=source,
@@ -59,16 +59,16 @@ def add(name: str, amount: int, message_id: str, mood: rules.Mood = "fine", **mo
 
 
 def store(name: str, amount: int, message_id: str, mood: rules.Mood = "fine", **more: Any) -> Any:
-    """The same for a long-lived one."""
+    """The record of an addition to a long-lived tally."""
     return record(rules.Store(tally=name, amount=amount, mood=mood), message_id, **more)
 
 
 class Died(BaseException):
-    """What a process does at this moment."""
+    """Raised in a step to end a process at that point."""
 
 
 class World:
-    """A journal, topics and a clock that processes share."""
+    """The journal, topics and clock that processes share."""
 
     def __init__(self, service: Service = rules.SERVICE) -> None:
         self.service = service
@@ -79,17 +79,17 @@ class World:
         self._ticks = count()
 
     def now(self) -> datetime:
-        """A little later each time."""
+        """The present time, a millisecond later at each call."""
         return START + timedelta(milliseconds=next(self._ticks))
 
     def process(self) -> Process:
-        """A process that has just started."""
+        """Starts a process."""
         return Process(self)
 
-    # What there is to see
+    # Queries
 
     def total(self, name: str, kind: str = "tally") -> int:
-        """What a tally came to, by its events."""
+        """The total of a tally according to its events."""
         events = [event for d in self.journal.of(f"{kind}/{name}") for event in d["events"]]
         return sum(json.loads(event["data"])["amount"] for event in events)
 
@@ -103,21 +103,21 @@ class World:
         for publication in self.publisher.on(rules.EVENTS.name):
             if publication.key == name.encode() and b"total" in (publication.value or b""):
                 headers = headers_of(publication)
-                told = seen.setdefault(int(headers["ce_sequence"]), data_of(publication)["total"])
-                assert told == data_of(publication)["total"], "a sequence has one meaning"
+                total = seen.setdefault(int(headers["ce_sequence"]), data_of(publication)["total"])
+                assert total == data_of(publication)["total"], "a sequence has one meaning"
         assert list(seen) == sorted(seen), "first seen in order"
         return list(seen.items())
 
     def replies(self) -> list[dict[str, Any]]:
-        """What the senders heard, repeats included."""
+        """All replies to senders, including repeats."""
         return [data_of(publication) for publication in self.publisher.on(REPLIES)]
 
     def outcomes(self) -> list[tuple[str, str]]:
-        """The same in short."""
+        """The command id and outcome of each reply."""
         return [(reply["command_id"], reply["outcome"]) for reply in self.replies()]
 
     def dead(self) -> list[dict[str, str]]:
-        """The dead letters' headers."""
+        """The headers of the dead letters."""
         return [headers_of(publication) for publication in self.publisher.on(DEAD)]
 
     def dead_ids(self) -> list[str]:
@@ -126,7 +126,7 @@ class World:
 
 
 class Process:
-    """One process of the service: what it has in memory is lost with it."""
+    """One process of the service, with its memory."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -153,7 +153,7 @@ class Process:
         self.commits += 1
 
     async def handle(self, *records: Any) -> None:
-        """A batch, from its arrival to its commit."""
+        """Processes a batch and commits it."""
         await self.processor.handle(records, self._commit)
 
 

@@ -1,1 +1,1 @@
-"""What queries return, one module a subject."""
+"""The result types of the queries, one module per subject."""

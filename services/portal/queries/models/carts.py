@@ -23,7 +23,7 @@ class CartRow(BaseModel):
 
 
 class CartPage(BaseModel):
-    """Some carts, newest first, as `OrderPage`."""
+    """A page of carts, newest first; `after` as in `OrderPage`."""
 
     carts: list[CartRow]
     after: str | None
@@ -43,9 +43,9 @@ class CartLine(BaseModel):
 
 
 class CartShipment(BaseModel):
-    """A shipment of a cart; it has no address before somebody says where it goes.
+    """A shipment of a cart; address and method are None until they are set.
 
-    `number` is what people call it, whatever its id.
+    `number` is what people call it, independent of its id.
     """
 
     shipment_id: str
@@ -57,7 +57,7 @@ class CartShipment(BaseModel):
 
 
 class Coupon(BaseModel):
-    """A coupon of a cart: what it takes off now, or why it takes off nothing."""
+    """A coupon of a cart: the amount it takes off, or why it takes off nothing."""
 
     code: str
     takes_off: str
@@ -65,7 +65,7 @@ class Coupon(BaseModel):
 
 
 class Totals(BaseModel):
-    """What a cart costs: total = lines − line_discounts + tax + shipping − order_discount."""
+    """The totals of a cart: total = lines − line_discounts + tax + shipping − order_discount."""
 
     lines: str
     line_discounts: str
@@ -78,7 +78,7 @@ class Totals(BaseModel):
 
 
 class ReorderOf(BaseModel):
-    """The order that a draft was made of once more, and what isn't as it was there, in words."""
+    """The order that a draft was created from, with the differences between them as text."""
 
     order_id: str
     number: str
@@ -86,7 +86,7 @@ class ReorderOf(BaseModel):
 
 
 class CartDetails(BaseModel):
-    """A cart in full. `status` is Draft or CheckedOut; the order then has the cart's id."""
+    """A cart in full. `status` is Draft or CheckedOut; its order has the same id as the cart."""
 
     cart_id: str
     status: str

@@ -15,7 +15,7 @@ class CustomerRow(BaseModel):
 
 
 class CustomerAddress(BaseModel):
-    """An address of a customer's book."""
+    """An address in a customer's address book."""
 
     address_id: str
     address: Address

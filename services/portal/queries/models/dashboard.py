@@ -1,4 +1,4 @@
-"""The figures of the home page."""
+"""The counts on the home page's dashboard."""
 
 from datetime import datetime
 
@@ -6,25 +6,25 @@ from pydantic import BaseModel
 
 
 class Hour(BaseModel):
-    """So many in the hour that begins at `hour`."""
+    """The count for the hour that begins at `hour`."""
 
     hour: datetime
     number: int
 
 
 class Age(BaseModel):
-    """So many that are older than the age before and at most `up_to_hours` old; None: any age."""
+    """The count of those above the previous limit and at most `up_to_hours` old; None: no limit."""
 
     up_to_hours: int | None
     number: int
 
 
 class DashboardFigures(BaseModel):
-    """The home page: today in the zone that was asked for, the last 24 hours, and what waits.
+    """The dashboard: today in the requested zone, the last 24 hours, and what waits.
 
     placed_today   orders created since midnight
-    placed         orders created, by hour, of the last 24 hours
-    shipped        shipments that have shipped, by hour, of the last 24 hours
+    placed         orders created in the last 24 hours, by hour
+    shipped        shipments shipped in the last 24 hours, by hour
     awaiting       shipments that await inventory, by age
     held           orders on hold, by age
     """

@@ -1,4 +1,4 @@
-"""An order in full, or what is left of it."""
+"""An order in full, or the tombstone of a deleted one."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from shared.contracts.address import Address, Customer
 
 
 class Line(BaseModel):
-    """A line of a shipment. `manual_discount` is what was set by hand of its discount."""
+    """A line of a shipment. `manual_discount` is the part of its discount that was set manually."""
 
     line_id: str
     sku: str
@@ -22,7 +22,7 @@ class Line(BaseModel):
 
 
 class Short(BaseModel):
-    """An article that the stock is short of, as it was when the shipment asked."""
+    """A shortage, as of the time when the shipment requested its stock."""
 
     sku: str
     wanted: int
@@ -30,10 +30,10 @@ class Short(BaseModel):
 
 
 class Shipment(BaseModel):
-    """A shipment in full. `before_hold` is the status that it comes back to.
+    """A shipment in full. `before_hold` is the status it returns to after the hold.
 
-    `number` is what people call it, whatever its id; it stays when others go away.
-    `shipping_price` is what the method costs before discounts, if that is more.
+    `number` is what people call it, independent of its id; it never changes.
+    `shipping_price` is the price of the method before discounts, if it is higher than the cost.
     """
 
     shipment_id: str
@@ -55,10 +55,10 @@ class Shipment(BaseModel):
 
 
 class Payment(BaseModel):
-    """A payment, with what was captured, voided and refunded of it so far.
+    """A payment, with the amounts captured, voided and refunded so far.
 
-    `asked` is what its provider hasn't answered yet: capture, void or refund. `reason` is why it
-    failed, or why the last of these did, in the provider's words.
+    `asked` is the request that its provider hasn't answered yet: capture, void or refund. `reason`
+    is the provider's reason for a failure of the payment or of its last request.
     """
 
     payment_id: str
@@ -76,7 +76,7 @@ class Payment(BaseModel):
 
 
 class Note(BaseModel):
-    """A note, as it was written down."""
+    """A note on an order."""
 
     note_id: str
     text: str
@@ -86,7 +86,7 @@ class Note(BaseModel):
 
 
 class Happened(BaseModel):
-    """When, by whom and why something came to be."""
+    """When something happened, by whom, and why."""
 
     at: datetime
     by: str | None = None
@@ -96,9 +96,9 @@ class Happened(BaseModel):
 class OrderDetails(BaseModel):
     """An order in full.
 
-    versions    how far each service's facts are taken in: `order`, `payment`, `shipment`
-    incomplete  facts are missing, so something here may be wrong
-    shipment_numbers  the number of every shipment that it has or had, by id
+    versions    the applied version of each service: `order`, `payment`, `shipment`
+    incomplete  events are missing, so some of the data may be wrong
+    shipment_numbers  the number of every current and former shipment, by id
     """
 
     order_id: str
@@ -127,7 +127,7 @@ class OrderDetails(BaseModel):
 
 
 class Tombstone(BaseModel):
-    """All that is left of a deleted order."""
+    """What remains of a deleted order."""
 
     order_id: str
     number: str | None

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 
 class ShipmentRow(BaseModel):
-    """A shipment in brief; `waits_for` names the articles that the stock is short of."""
+    """A shipment in brief. `pieces` counts its units; `waits_for` lists the SKUs it is short of."""
 
     shipment_id: str
     status: str
@@ -19,7 +19,7 @@ class ShipmentRow(BaseModel):
 
 
 class OrderRow(BaseModel):
-    """An order in a list. `pending` is what was asked for and isn't answered yet."""
+    """An order in a list. `pending` lists its requests that aren't answered yet."""
 
     order_id: str
     number: str
@@ -39,14 +39,14 @@ class OrderRow(BaseModel):
 
 
 class OrderPage(BaseModel):
-    """Some orders, newest first. `after` asks for those that follow; none follow if it is None."""
+    """A page of orders, newest first. `after` is the cursor of the next page, if there is one."""
 
     orders: list[OrderRow]
     after: str | None
 
 
 class Count(BaseModel):
-    """How many there are; if there are more than that, they weren't counted further."""
+    """A count; `more` means that counting stopped at this number."""
 
     number: int
     more: bool

@@ -1,10 +1,10 @@
-"""Articles."""
+"""Products."""
 
 from pydantic import BaseModel
 
 
 class Product(BaseModel):
-    """An article. `price` is that of the market asked for; None if it isn't sold there."""
+    """A product. `price` is its price in the requested market; None if it isn't sold there."""
 
     sku: str
     name: str

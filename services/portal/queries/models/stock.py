@@ -1,4 +1,4 @@
-"""How articles stand in the warehouses, and who waits for them."""
+"""Stock levels, and the shipments that wait for stock."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 
 class Level(BaseModel):
-    """How an article stands in a warehouse; `available` is what is on hand and not allocated."""
+    """The level of a SKU in a warehouse; `available` is on hand and not allocated."""
 
     warehouse: str
     sku: str
@@ -17,14 +17,14 @@ class Level(BaseModel):
 
 
 class LevelPage(BaseModel):
-    """Some levels, by SKU; `after` is the last one's."""
+    """A page of levels, by SKU. `after` is the cursor of the next page, if there is one."""
 
     levels: list[Level]
     after: str | None
 
 
 class Waiting(BaseModel):
-    """Who waits for what: a shipment that is short of an article, since when.
+    """A shipment that waits for stock of a SKU, with the time since when.
 
     `shipment_number` is what people call the shipment; `place` is its place in the queue for the
     article, counted from 1.
@@ -49,12 +49,12 @@ class WaitingPage(BaseModel):
     number: int
 
 
-class QueuePlace(BaseModel):
-    """Where a shipment stands in the queue for an article.
+class QueuePosition(BaseModel):
+    """The position of a shipment in the queue for a SKU.
 
-    available   what is on hand and allocated to nobody
-    before      who is served first; as long as they want more than there is, what is there is
-                kept for them
+    available   units on hand that aren't allocated
+    before      the shipments ahead in the queue; available units are kept for them until their
+                whole quantity can be allocated
     """
 
     available: int

@@ -1,4 +1,4 @@
-"""What happened to an order."""
+"""The timeline of an order."""
 
 from datetime import datetime
 from typing import Any
@@ -7,12 +7,12 @@ from pydantic import BaseModel
 
 
 class Entry(BaseModel):
-    """Something that happened to an order.
+    """An event of an order.
 
-    entry    its name, for `order as of`
-    what     in words; `why` where somebody gave a reason
-    cause    the message that made it happen: its id, its type where that is known, its entry
-             where it is one of this timeline
+    entry    the id of the entry, for `order as of`
+    what     the event as text; `why` is the reason, if one was given
+    cause    the id of the message that caused the event, with its type and entry if it is part of
+             this timeline
     """
 
     entry: str

@@ -1,4 +1,4 @@
-"""What a warehouse fetches and packs."""
+"""Pick lists and packing slips."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from shared.contracts.address import Address
 
 
 class Pick(BaseModel):
-    """An article to fetch, for all shipments together."""
+    """A SKU to pick, for all shipments together."""
 
     sku: str
     name: str
@@ -17,7 +17,7 @@ class Pick(BaseModel):
 
 
 class Packed(BaseModel):
-    """A line as a warehouse sees it."""
+    """A line to pack, without prices."""
 
     line_id: str
     sku: str
@@ -26,9 +26,9 @@ class Packed(BaseModel):
 
 
 class ToPack(BaseModel):
-    """A shipment to pack, with all that a packing slip says: no prices.
+    """A shipment to pack: the content of its packing slip, without prices.
 
-    `number` is the order's, `shipment_number` what people call the shipment.
+    `number` is the order's number, `shipment_number` what people call the shipment.
     """
 
     order_id: str
@@ -47,7 +47,7 @@ class ToPack(BaseModel):
 
 
 class PickList(BaseModel):
-    """All that a warehouse is to fetch: by article, and by shipment, oldest first."""
+    """The pick list of a warehouse: by SKU, and by shipment, oldest first."""
 
     warehouse: str
     articles: list[Pick]

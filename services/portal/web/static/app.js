@@ -1,4 +1,4 @@
-// What pages need beyond htmx: dialogs, what is chosen in lists, live changes. No page depends on more.
+// What pages need beyond htmx: dialogs, selection in lists, live changes.
 "use strict";
 (() => {
   const one = (what, from = document) => from.querySelector(what);
@@ -6,31 +6,31 @@
   const dialog = one("#dialog");
   const OPEN_MENUS = "details.dropdown[open], details.menu[open]";
 
-  // The reader's zone, for times on pages.
+  // Tells the server the reader's time zone, for times on pages.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone) document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
 
-  let quiet;
-  function say(words) {
+  let hideTimer;
+  function showMessage(text) {
     const place = one("#said");
-    place.textContent = words;
-    // Shown anew, it lies on top of a dialog that was opened since.
+    place.textContent = text;
+    // Hiding and showing it puts it on top of a dialog that was opened meanwhile.
     if (place.matches(":popover-open")) place.hidePopover();
     place.showPopover();
-    clearTimeout(quiet);
-    quiet = setTimeout(() => { place.hidePopover(); place.textContent = ""; }, 8000);
+    clearTimeout(hideTimer);
+    hideTimer = setTimeout(() => { place.hidePopover(); place.textContent = ""; }, 8000);
   }
 
-  // Something that was said on the way to this page.
-  const told = document.cookie.split("; ").find((each) => each.startsWith("said="));
-  if (told) {
+  // A flash message of the previous page.
+  const flash = document.cookie.split("; ").find((each) => each.startsWith("said="));
+  if (flash) {
     document.cookie = "said=; path=/; max-age=0";
-    say(decodeURIComponent(told.slice(5)));
+    showMessage(decodeURIComponent(flash.slice(5)));
   }
 
-  // Dialogs: whatever is loaded into the dialog opens it; the focus goes back to what opened it.
+  // Dialogs: loading content into the dialog opens it; closing returns the focus to the opener.
   let opener = null;
-  function close() { if (dialog.open) dialog.close(); }
+  function closeDialog() { if (dialog.open) dialog.close(); }
   dialog.addEventListener("close", () => {
     if (one("[data-changed]", dialog)) location.reload(); // the list behind it has changed
     one("#dialog-content").replaceChildren();
@@ -44,7 +44,7 @@
       if (menu) menu.open = false;
     }
   });
-  // Not sooner: until new content has settled, its form would be sent by the browser, as a plain link.
+  // Not before the content has settled: until then the browser would submit its form without htmx.
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target.id !== "dialog-content") return;
     if (!dialog.open) dialog.showModal();
@@ -52,10 +52,10 @@
     if (first) first.focus();
   });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.requestConfig && event.detail.requestConfig.elt.matches("[data-closes]") && event.detail.xhr.status < 400) close();
-    showChosen();
+    if (event.detail.requestConfig && event.detail.requestConfig.elt.matches("[data-closes]") && event.detail.xhr.status < 400) closeDialog();
+    showSelection();
   });
-  // Notes of what is wrong come with the results; the field itself stays, for somebody types in it.
+  // Field errors arrive with the results; the field itself is not replaced while somebody types.
   document.addEventListener("htmx:afterSettle", () => {
     for (const note of all(".wrong")) {
       const field = one(`[aria-describedby="${note.id}"]`);
@@ -63,57 +63,57 @@
     }
   });
 
-  // What a form sends next is another command, not this one once more.
-  function another(form) {
+  // Renews the idempotency key: the next submission is another command, not a repeat.
+  function renewKey(form) {
     const key = one("[name=key]", form);
     if (key) key.value += "+";
   }
 
-  // A refusal goes where the form has room for it.
+  // Errors are shown in the form, or at the top of the page.
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.xhr.status < 400) return;
     const form = event.detail.requestConfig.elt.closest("form");
     const place = (form && one(".refusals", form)) || one("#refusals") || one("#said");
-    if (form && event.detail.xhr.status === 409) another(form);
+    if (form && event.detail.xhr.status === 409) renewKey(form);
     event.detail.shouldSwap = true;
     event.detail.isError = false;
     event.detail.target = place;
     event.detail.swapOverride = "innerHTML";
   });
-  document.addEventListener("htmx:sendError", () => say("The portal doesn't answer. Please try again in a moment."));
+  document.addEventListener("htmx:sendError", () => showMessage("The portal doesn't answer. Please try again in a moment."));
 
   // A command was carried out.
   document.addEventListener("waybill-done", (event) => {
-    close();
+    closeDialog();
     for (const open of all(OPEN_MENUS)) open.open = false;
-    say(event.detail.said);
+    showMessage(event.detail.said);
     const form = event.target.closest("#live form");
     if (form) {
       form.reset();
-      another(form);
+      renewKey(form);
     }
     refresh();
   });
 
-  // Shows how things are now. What somebody has typed stays, and so does the focus.
+  // Reloads the live part of the page. Edited fields, open menus and the focus are kept.
   const FIELDS = "textarea, select, input:not([type=hidden])";
-  const place = (field) => `${field.tagName}[name="${field.name}"]`;
-  const typed = (live) => all(FIELDS, live).filter((field) => field.value !== field.defaultValue && field.tagName !== "SELECT");
+  const selectorOf = (field) => `${field.tagName}[name="${field.name}"]`;
+  const editedFields = (live) => all(FIELDS, live).filter((field) => field.value !== field.defaultValue && field.tagName !== "SELECT");
   let refreshing = false;
-  let again = false;
-  let late = false;
+  let refreshAgain = false;
+  let refreshAfterRequest = false;
   async function refresh() {
     const live = one("#live");
     if (!live) return;
-    if (refreshing) { again = true; return; }
+    if (refreshing) { refreshAgain = true; return; }
     refreshing = true;
     try {
       const answer = await fetch(location.href, { credentials: "same-origin" });
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#live");
       if (!fresh || answer.redirected) { location.reload(); return; }
-      // A form that waits for its answer has to be there to hear it: else its text would be sent again.
-      if (one(".htmx-request", live)) { late = true; return; }
-      const kept = typed(live).map((field) => [place(field), field.value]);
+      // A form that waits for its response must stay: otherwise its text could be sent again.
+      if (one(".htmx-request", live)) { refreshAfterRequest = true; return; }
+      const kept = editedFields(live).map((field) => [selectorOf(field), field.value]);
       const focus = live.contains(document.activeElement) ? document.activeElement : null;
       const label = focus && (focus.getAttribute("aria-label") || focus.textContent.trim());
       const open = all("details[open] > summary[aria-label]", live).map((each) => each.getAttribute("aria-label"));
@@ -127,20 +127,20 @@
         if (open.includes(summary.getAttribute("aria-label"))) summary.parentElement.open = true;
       }
       if (focus) {
-        const same = focus.name ? one(place(focus), fresh)
+        const same = focus.name ? one(selectorOf(focus), fresh)
           : all("a, button, summary", fresh).find((each) => (each.getAttribute("aria-label") || each.textContent.trim()) === label);
         if (same) same.focus();
       }
     } catch {
-      say("The portal doesn't answer. Please try again in a moment.");
+      showMessage("The portal doesn't answer. Please try again in a moment.");
     } finally {
       refreshing = false;
-      if (again) { again = false; refresh(); }
+      if (refreshAgain) { refreshAgain = false; refresh(); }
     }
   }
 
   document.addEventListener("htmx:afterRequest", () => {
-    if (late) { late = false; refresh(); }
+    if (refreshAfterRequest) { refreshAfterRequest = false; refresh(); }
   });
 
   document.addEventListener("click", (event) => {
@@ -149,9 +149,9 @@
     if (at.getAttribute("aria-disabled") === "true") {
       event.preventDefault();
       event.stopImmediatePropagation();
-      say(at.dataset.why);
+      showMessage(at.dataset.why);
     } else if (at.matches("[data-close]")) {
-      close();
+      closeDialog();
     } else if (at.matches("[data-refresh]")) {
       refresh();
     } else if (at.matches("[data-reload-list]")) {
@@ -169,20 +169,20 @@
       id.type = "hidden";
       id.name = "customer_id";
       id.value = at.dataset.chooseCustomer;
-      const words = document.createElement("p");
-      words.textContent = `Customer: ${at.dataset.words}`;
-      one("#customer-chosen").replaceChildren(id, words);
+      const text = document.createElement("p");
+      text.textContent = `Customer: ${at.dataset.label}`;
+      one("#customer-chosen").replaceChildren(id, text);
       one("#customers-to-choose").replaceChildren();
       one("[name=search]", at.closest("form") || document).value = "";
       one("button[type=submit]").focus();
     } else if (at.id === "chosen-none") {
       chosen.clear();
-      keep();
-      one("#choose-all")?.focus(); // the button that had it is gone
+      saveSelection();
+      one("#choose-all")?.focus(); // the focused button is gone
     }
   }, true);
 
-  // A menu lies on top of whatever scrolls, whole inside the window.
+  // Places a menu above scrolling areas, completely inside the window.
   function placeMenu(menu) {
     const list = one("ul", menu);
     const from = one("summary", menu).getBoundingClientRect();
@@ -198,7 +198,7 @@
   }, true);
   addEventListener("resize", () => { for (const menu of all("details.menu[open]")) placeMenu(menu); });
 
-  // One menu at a time; Escape and a click elsewhere close it.
+  // Only one menu is open; Escape or a click elsewhere closes it.
   document.addEventListener("toggle", (event) => {
     if (event.target.matches("details.dropdown, details.menu") && event.target.open) {
       for (const other of all(OPEN_MENUS)) if (other !== event.target) other.open = false;
@@ -208,8 +208,9 @@
   document.addEventListener("click", (event) => {
     for (const open of all(OPEN_MENUS)) if (!open.contains(event.target)) open.open = false;
   });
-  // In a search for somebody, arrows go through the matches and Enter takes one: never the form's own.
-  // Matches of what was typed before are nobody's: Enter then waits for those that are on their way.
+  // In the customer search, arrow keys move through the matches and Enter selects one. Enter never
+  // submits the form.
+  // While matches for the latest input are loading, Enter waits for them: older ones don't count.
   const SEARCH = "form [type=search][hx-target='#customers-to-choose']";
   let outdated = false;
   let entered = false;
@@ -248,27 +249,28 @@
     }
   });
 
-  // What was chosen in this list: kept while paging and filtering, for each kind by itself.
+  // The selection in this list, kept while paging and filtering, separately for each kind.
   const choosing = one("#chosen");
   const kind = choosing ? choosing.dataset.kind : "";
-  // What was chosen stays while one pages, filters or looks at one of them, and is gone elsewhere.
+  const label = choosing ? choosing.dataset.label || kind : "";
+  // The selection is kept on pages below the list, and cleared on all other pages.
   for (const [key, where] of [["chosen-order", "/orders"], ["chosen-cart", "/carts"]]) {
     if (!location.pathname.startsWith(where)) sessionStorage.removeItem(key);
   }
   const chosen = new Set(JSON.parse(sessionStorage.getItem(`chosen-${kind}`) || "[]"));
-  function keep() {
+  function saveSelection() {
     sessionStorage.setItem(`chosen-${kind}`, JSON.stringify([...chosen]));
-    showChosen();
+    showSelection();
   }
-  function showChosen() {
+  function showSelection() {
     if (!choosing) return;
     const boxes = all("[data-choose]");
     for (const box of boxes) box.checked = chosen.has(box.dataset.choose);
     const every = one("#choose-all");
     if (every) every.checked = boxes.length > 0 && boxes.every((box) => box.checked);
     choosing.hidden = chosen.size === 0;
-    const words = chosen.size === 1 ? `1 ${kind} selected` : `${chosen.size} ${kind}s selected`;
-    one("#chosen-count").textContent = chosen.size ? words : "";
+    const text = `${chosen.size} ${label}${chosen.size === 1 ? "" : "s"} selected`;
+    one("#chosen-count").textContent = chosen.size ? text : "";
     one("#chosen-ids").replaceChildren(...[...chosen].map((id) => {
       const field = document.createElement("input");
       field.type = "hidden";
@@ -277,23 +279,23 @@
       return field;
     }));
     const gone = all("[data-gone]").filter((each) => chosen.delete(each.dataset.gone));
-    if (gone.length) keep();
+    if (gone.length) saveSelection();
   }
   document.addEventListener("change", (event) => {
     const box = event.target;
     if (box.matches("[data-choose]")) {
       if (box.checked) chosen.add(box.dataset.choose); else chosen.delete(box.dataset.choose);
-      keep();
+      saveSelection();
     } else if (box.id === "choose-all") {
       for (const each of all("[data-choose]")) {
         if (box.checked) chosen.add(each.dataset.choose); else chosen.delete(each.dataset.choose);
       }
-      keep();
+      saveSelection();
     }
-    shownFor();
+    toggleDateFields();
   });
 
-  // On a small screen the filters wait behind a button, so that the orders come first.
+  // On small screens the filters are folded behind a button, so that the orders come first.
   const filters = one("#filters");
   const unfold = one("#show-filters");
   if (filters && unfold) {
@@ -304,7 +306,7 @@
     });
   }
 
-  // A closed drop-down says how many of its boxes are ticked.
+  // A closed drop-down shows how many of its boxes are ticked.
   function countTicked() {
     for (const summary of all("#filters details.dropdown > summary")) {
       const ticked = all("input:checked", summary.parentElement).length;
@@ -312,15 +314,15 @@
     }
   }
 
-  function shownFor() {
+  function toggleDateFields() {
     countTicked();
     const created = one("#filters [name=created]");
     for (const label of all("[data-shown-for]")) label.hidden = created.value !== label.dataset.shownFor;
   }
-  shownFor();
-  showChosen();
+  toggleDateFields();
+  showSelection();
 
-  // A live list says that it has changed, and shows it when asked to: nothing moves under the mouse.
+  // A live list offers to show changes instead of reloading: rows don't move under the mouse.
   const list = one("[data-live-list]");
   if (list && window.EventSource) {
     const news = new EventSource(`/live?about=${encodeURIComponent(list.dataset.liveList)}`);
@@ -328,12 +330,12 @@
     window.addEventListener("pagehide", () => news.close());
   }
 
-  // Live: the page shows what changed, unless somebody is typing; then it says that there is news.
+  // A live page refreshes itself, unless somebody is typing: then it offers to show the changes.
   const live = one("#live[data-live]");
   if (live && window.EventSource) {
     const news = new EventSource(`/live?about=${encodeURIComponent(live.dataset.live)}`);
     news.addEventListener("changed", () => {
-      if (dialog.open || typed(one("#live")).length) one("#hint").hidden = false; else refresh();
+      if (dialog.open || editedFields(one("#live")).length) one("#hint").hidden = false; else refresh();
     });
     window.addEventListener("pagehide", () => news.close());
   }

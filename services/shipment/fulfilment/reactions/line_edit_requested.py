@@ -15,7 +15,7 @@ from services.shipment.fulfilment.state import Fulfilment, evolve
 from services.shipment.fulfilment.stock_requests import request_stock
 from shared.contracts import Message, line_edits
 from shared.contracts.error_texts import blocker
-from shared.contracts.line_edits import Goods
+from shared.contracts.line_edits import ShipmentLines
 from shared.contracts.order_edits import Edit, LineAdded, LineAltered, LineMoved
 from shared.contracts.orders import LinesChangeRequested
 from shared.contracts.replies import Blocker, Reason
@@ -109,11 +109,11 @@ class _Items:
 ITEMS = _Items()
 
 
-def _items(order: Fulfilment) -> Goods[Item]:
+def _items(order: Fulfilment) -> ShipmentLines[Item]:
     return {which: shipment.lines for which, shipment in order.shipments.items()}
 
 
-def _new_shipment(order: Fulfilment, edit: Edit, after: Goods[Item]) -> list[Message]:
+def _new_shipment(order: Fulfilment, edit: Edit, after: ShipmentLines[Item]) -> list[Message]:
     """The creation of the shipment that a line is moved to, if it doesn't exist yet."""
     if not isinstance(edit, LineMoved) or edit.to_shipment_id in order.shipments:
         return []

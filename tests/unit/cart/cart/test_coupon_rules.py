@@ -65,11 +65,11 @@ def test_a_coupon_code_ignores_case(code):
             "five",
             a_cart(add_line(price="19.99")),
             "below-minimum",
-            "Coupon FIVE needs lines worth 20.00 USD, and they come to 19.99 USD.",
+            "Coupon FIVE needs lines worth 20.00 USD; this cart's are worth 19.99 USD.",
         ),
         ("HATS", ready(), "nothing-for-coupon", "Coupon HATS is for HAT, CAP."),
-        ("TEN", a_cart(), "nothing-for-coupon", "Coupon TEN needs a line to take from."),
-        ("HALF", a_cart(set_shipment()), "nothing-for-coupon", "needs a line to take from."),
+        ("TEN", a_cart(), "nothing-for-coupon", "Coupon TEN needs at least one line."),
+        ("HALF", a_cart(set_shipment()), "nothing-for-coupon", "needs at least one line."),
         ("FREE", a_cart(add_line()), "nothing-for-coupon", "is for shipping, and no shipment has"),
     ],
 )
@@ -101,7 +101,7 @@ def test_a_rejection_has_every_reason():
 def test_a_coupon_is_applied_once(code):
     cart = a_cart(add_line(), apply(), site=COUPONS)
     refused = cart.when(apply(code), site=COUPONS).rejected("coupon-applied", "coupon-applied")
-    assert refused.reason.message == "Coupon TEN is applied already."
+    assert refused.reason.message == "Coupon TEN is already applied."
 
 
 def test_the_number_of_coupons_is_limited():
@@ -203,12 +203,12 @@ def test_an_amount_off_the_order():
         (
             "10.01",
             "1",
-            "A discount of 10.01 USD is more than 10.00 USD, all that it can be taken from.",
+            "A discount of 10.01 USD is more than 10.00 USD, the amount that it is taken from.",
         ),
         (
             "10.01",
             None,
-            "A discount of 10.01 USD is more than 10.00 USD, all that it can be taken from.",
+            "A discount of 10.01 USD is more than 10.00 USD, the amount that it is taken from.",
         ),
     ],
 )
@@ -278,8 +278,8 @@ def test_the_coupons_of_the_example_site_work():
     for code in ("SPRING10", "WELCOME5", "FREESHIP", "MUGS2"):
         cart = cart.when(apply(code), site=SITE, now=NOW).after
     totals = cart.past[-1].totals
-    taken = {effect.code: str(effect.takes_off) for effect in totals.coupons}
+    discounts = {effect.code: str(effect.takes_off) for effect in totals.coupons}
     expected = {"FREESHIP": "4.90", "MUGS2": "2.00", "SPRING10": "7.40", "WELCOME5": "5.00"}
-    assert taken == expected
+    assert discounts == expected
     cart.when(apply("SUMMER25"), site=SITE).rejected("coupon-expired")
     cart.when(apply("NORDIC15"), site=SITE).rejected("coupon-not-in-market")

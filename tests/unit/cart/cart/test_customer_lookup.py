@@ -190,9 +190,9 @@ def test_an_orders_address_that_the_book_has_under_another_id_is_not_added():
 def test_an_orders_address_gets_another_id_if_its_id_is_in_use():
     past = (added("a-1", ADDRESS), changed("a-1", ELSEWHERE))
     mercy(*past).when(entering()).then(added("a-1.2", ADDRESS))
-    long = "a" * 64
-    taken = mercy(added(long, ELSEWHERE)).when(entering(address_id=long))
-    taken.then(added("a" * 60 + ".2", ADDRESS))
+    long_id = "a" * 64
+    added_under_another_id = mercy(added(long_id, ELSEWHERE)).when(entering(address_id=long_id))
+    added_under_another_id.then(added("a" * 60 + ".2", ADDRESS))
 
 
 def test_an_address_that_a_person_adds_keeps_the_chosen_id():

@@ -1,4 +1,4 @@
-"""Why not? Every action on a cart, and what the command meets."""
+"""The explanation of every action on a cart agrees with the decision."""
 
 import pytest
 from hypothesis import given, settings
@@ -71,26 +71,30 @@ def test_the_explanation_agrees_with_the_decision(commands, site):
     stream = EMPTY.when(create()).after
     for each in commands:
         stream = stream.when(each, site=SITES[0]).after
-    told = stream.told(QUESTION, site)
-    covers(stream.decider, told, CART_COMMANDS)
-    for (action, subject), said in told.items():
+    actions = stream.told(QUESTION, site)
+    covers(stream.decider, actions, CART_COMMANDS)
+    for (action, subject), explained in actions.items():
         outcome = stream.when(command(action, subject), site=site)
-        if subject == CART and said.blockers and said.blockers[0].code in EMPTY_OF:
-            # A question has no line or coupon to ask about; or it was removed, which is no error.
+        if subject == CART and explained.blockers and explained.blockers[0].code in EMPTY_OF:
+            # The explanation names no line or coupon; or it was removed before, which is accepted.
             assert outcome.reason is not None or not outcome.events
-        elif action == "cart.set-shipment" and said.allowed:
-            assert outcome.reason is None  # it may be set like that already
+        elif action == "cart.set-shipment" and explained.allowed:
+            assert outcome.reason is None  # the shipment may be set like this already
         else:
-            agrees(said, outcome, words=action != "cart.set-shipment")
+            agrees(explained, outcome, words=action != "cart.set-shipment")
 
 
 def test_an_open_cart_may_change_and_convert_once_it_is_complete():
-    told = ready().when(apply("SPRING10")).after.told(QUESTION)
-    assert ("cart.remove-coupon", "SPRING10") in told
-    assert {said.allowed for said in told.values()} == {True}
-    assert ("cart.change-line", "1/1") in told
-    told = EMPTY.when(create()).after.told(QUESTION)
-    refused = {action: said.blockers[0].code for (action, _), said in told.items() if said.blockers}
+    actions = ready().when(apply("SPRING10")).after.told(QUESTION)
+    assert ("cart.remove-coupon", "SPRING10") in actions
+    assert {explained.allowed for explained in actions.values()} == {True}
+    assert ("cart.change-line", "1/1") in actions
+    actions = EMPTY.when(create()).after.told(QUESTION)
+    refused = {
+        action: explained.blockers[0].code
+        for (action, _), explained in actions.items()
+        if explained.blockers
+    }
     assert refused == dict.fromkeys(
         [
             *("cart.convert", "cart.change-line", "cart.remove-line"),
@@ -102,8 +106,8 @@ def test_an_open_cart_may_change_and_convert_once_it_is_complete():
 
 def test_a_market_without_shipping_methods_is_explained():
     site = site_with("US", shipping_methods={})
-    said = ready().told(QUESTION, site)["cart.set-shipment", CART]
-    assert [blocker.message for blocker in said.blockers] == ["US offers no methods for this."]
+    explained = ready().told(QUESTION, site)["cart.set-shipment", CART]
+    assert [blocker.message for blocker in explained.blockers] == ["US offers no methods for this."]
 
 
 def test_explaining_an_unknown_cart_is_rejected():

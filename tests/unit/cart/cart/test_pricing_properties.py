@@ -156,11 +156,11 @@ def test_the_sequence_of_coupons_and_edits_does_not_matter(world, random):
     one = money(CURRENCIES[market], 1)
     used = [command for command in allowed if command.type == "waybill.cart.apply-coupon.v1"]
     by_hand = [command for command in allowed if command not in used]
-    entered = random.sample(used, len(used))
+    shuffled = random.sample(used, len(used))
     steps = filling(market, filled)
     around = a_cart(*random.sample(steps, len(steps)), market=market, site=site)
     around = around.when(add_line("gone", one, 3, "2", sku="HAT"), site=site).after
-    for command in entered:
+    for command in shuffled:
         around = around.when(command, site=site).after
         if random.random() < 0.5:
             around = around.when(remove_coupon(command.code), site=site).after

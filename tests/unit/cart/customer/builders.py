@@ -16,7 +16,7 @@ MERCY: dict[str, Any] = {
     "email": "mercy@example.com",
     "phone": "+1 206 555 0100",
 }
-NOBODY = Given(decider)
+EMPTY = Given(decider)
 
 
 def create(**contact: Any) -> customers.Create:
@@ -61,4 +61,4 @@ def removed(address_id: str = "home") -> customers.AddressRemoved:
 
 def mercy(*past: Message) -> Given[Any]:
     """The customer Mercy after these further events."""
-    return NOBODY.events(created(), *past)
+    return EMPTY.events(created(), *past)

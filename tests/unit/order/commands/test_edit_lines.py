@@ -447,10 +447,10 @@ def test_who_takes_too_much_off_hears_what_there_is_to_take_it_from():
     goods = given.when(set_discount("23.01")).reason
     assert (
         goods.message
-        == "A discount of 23.01 USD is more than 23.00 USD, all that it can be taken from."
+        == "A discount of 23.01 USD is more than 23.00 USD, the amount that it is taken from."
     )
     altered = given.when(change_line(discount="18.01")).reason
-    rest = "all that it can be taken from."
+    rest = "the amount that it is taken from."
     assert altered.message == f"A discount of 18.01 USD is more than 18.00 USD, {rest}"
     added = given.when(add_line(price="5.00", discount="5.01")).reason
     assert added.message == f"A discount of 5.01 USD is more than 5.00 USD, {rest}"

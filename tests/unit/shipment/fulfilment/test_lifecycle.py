@@ -31,7 +31,7 @@ from tests.unit.shipment.fulfilment.builders import (
 
 HISTORIES: dict[str, tuple[Message, ...]] = {
     "unpaid": (placed(),),
-    "asked": WAITING,
+    "requested": WAITING,
     "short": (*WAITING, short()),
     "assigned": ASSIGNED,
     "released": RELEASED,
@@ -39,8 +39,8 @@ HISTORIES: dict[str, tuple[Message, ...]] = {
     "shipped": SHIPPED,
     "canceled": CANCELED,
     "held, unpaid": (placed(), HOLD),
-    "held, asked": (*WAITING, HOLD),
-    "held, stock came": (*WAITING, HOLD, allocated()),
+    "held, requested": (*WAITING, HOLD),
+    "held, allocated": (*WAITING, HOLD, allocated()),
     "held, assigned": (*ASSIGNED, HOLD),
     "held, released": (*RELEASED, HOLD),
     "held, packing": (*PACKING, HOLD),
@@ -74,7 +74,7 @@ STATUSES = {
 EXPECTED = """
     history          | edit         | release                      | add                  | remove               | complete             | cancel            | paid  | allocated | short | hold  | lift | lines
     unpaid           | await        | not-paid no-inventory        | wrong-status         | wrong-status         | wrong-status         | off               | await | ready     | await | held  | await | await
-    asked            | await        | no-inventory                 | wrong-status         | wrong-status         | wrong-status         | off               | .     | ready     | await | held  | await | await
+    requested        | await        | no-inventory                 | wrong-status         | wrong-status         | wrong-status         | off               | .     | ready     | await | held  | await | await
     short            | await        | no-inventory                 | wrong-status         | wrong-status         | wrong-status         | off               | .     | ready     | await | held  | await | await
     assigned         | ready        | out                          | wrong-status         | wrong-status         | wrong-status         | off               | .     | .         | .     | held  | ready | await
     released         | out          | .                            | pack                 | .                    | wrong-status         | off               | .     | .         | .     | held  | out | out
@@ -82,8 +82,8 @@ EXPECTED = """
     shipped          | wrong-status | wrong-status                 | wrong-status         | wrong-status         | .                    | wrong-status      | .     | .         | .     | sent  | sent | sent
     canceled         | wrong-status | wrong-status                 | wrong-status         | wrong-status         | wrong-status         | .                 | .     | .         | .     | off   | off | off
     held, unpaid     | held         | on-hold not-paid no-inventory | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | held  | held      | held  | held  | await | held
-    held, asked      | held         | on-hold no-inventory         | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | .     | held      | held  | held  | await | held
-    held, stock came | held         | on-hold                      | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | .     | .         | .     | held  | ready | held
+    held, requested  | held         | on-hold no-inventory         | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | .     | held      | held  | held  | await | held
+    held, allocated  | held         | on-hold                      | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | .     | .         | .     | held  | ready | held
     held, assigned   | held         | on-hold                      | on-hold wrong-status | on-hold wrong-status | on-hold wrong-status | last-open-on-hold | .     | .         | .     | held  | ready | held
     held, released   | held         | on-hold                      | on-hold              | on-hold              | on-hold wrong-status | last-open-on-hold | .     | .         | .     | held  | out | held
     held, packing    | held         | on-hold wrong-status         | on-hold              | on-hold              | on-hold              | last-open-on-hold | .     | .         | .     | held  | pack | held

@@ -176,21 +176,21 @@ def test_the_published_cart_is_valid_and_adds_up(market, lines):
 
 
 PLACED = SettleConvert(cart_id=CART, order_number="PO1000001", refusal=None)
-TAKEN = Reason.of(Blocker(code="id-reused", message="It belongs to order PO1000001."))
-REFUSED = SettleConvert(cart_id=CART, order_number=None, refusal=TAKEN)
+ID_REUSED = Reason.of(Blocker(code="id-reused", message="It belongs to order PO1000001."))
+REFUSED = SettleConvert(cart_id=CART, order_number=None, refusal=ID_REUSED)
 
 
 def test_the_outcome_is_settled_when_the_order_is_placed():
-    asked = ready().when(CONVERT, cause="m").deferred()
-    outcome = asked.when(PLACED).then(OrderPlaced(cart_id=CART, order_number="PO1000001"))
+    converting = ready().when(CONVERT, cause="m").deferred()
+    outcome = converting.when(PLACED).then(OrderPlaced(cart_id=CART, order_number="PO1000001"))
     outcome.settles(DeferredOutcome("m"))
     outcome.when(PLACED).then().settles()
 
 
 def test_a_draft_whose_conversion_is_refused_is_open_again():
-    asked = ready().when(CONVERT, cause="m")
-    outcome = asked.when(REFUSED).then(ConvertRefused(cart_id=CART, reason=TAKEN))
-    outcome.settles(DeferredOutcome("m", TAKEN))
+    converting = ready().when(CONVERT, cause="m")
+    outcome = converting.when(REFUSED).then(ConvertRefused(cart_id=CART, reason=ID_REUSED))
+    outcome.settles(DeferredOutcome("m", ID_REUSED))
     assert outcome.status == "Open"
     assert outcome.after.state.shipments == ready().state.shipments
     assert outcome.when(change_line(quantity=3)).events, "it may change"
@@ -199,10 +199,10 @@ def test_a_draft_whose_conversion_is_refused_is_open_again():
 
 
 def test_a_second_conversion_is_rejected_while_one_is_pending():
-    asked = ready().when(CONVERT, cause="m").after
-    asked.when(CONVERT).rejected("convert-pending", "convert-pending")
-    said = asked.told(Explain(cart_id=CART))["cart.convert", CART]
-    assert [blocker.code for blocker in said.blockers] == ["convert-pending"]
+    converting = ready().when(CONVERT, cause="m").after
+    converting.when(CONVERT).rejected("convert-pending", "convert-pending")
+    explained = converting.told(Explain(cart_id=CART))["cart.convert", CART]
+    assert [blocker.code for blocker in explained.blockers] == ["convert-pending"]
 
 
 def test_a_pending_conversion_is_settled_when_the_order_is_deleted():

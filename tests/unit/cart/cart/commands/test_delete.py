@@ -40,8 +40,8 @@ def test_a_repeated_deletion_has_no_second_effect():
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_deleted_cart_rejects_every_command(command):
     outcome = ready().when(DELETE, actor="csr:17").when(command).rejected("deleted", "deleted")
-    words = "Cart c-1 was deleted on 2026-11-22 at 20:00 UTC by csr:17."
-    assert outcome.reason.message == words
+    text = "Cart c-1 was deleted on 2026-11-22 at 20:00 UTC by csr:17."
+    assert outcome.reason.message == text
 
 
 def test_explaining_a_deleted_cart_is_rejected():

@@ -6,8 +6,8 @@ from pydantic import ValidationError
 from shared.contracts import Malformed
 from tests.unit.cart.customer.builders import (
     CUSTOMER,
+    EMPTY,
     MERCY,
-    NOBODY,
     add,
     added,
     change,
@@ -21,20 +21,20 @@ from tests.unit.cart.customer.builders import (
 
 
 def test_a_new_customer_is_active_with_an_empty_address_book():
-    outcome = NOBODY.when(create()).then(created())
+    outcome = EMPTY.when(create()).then(created())
     assert outcome.status == "Active"
     assert outcome.after.state.addresses == {}
 
 
 def test_a_stream_without_events_has_no_customer():
-    assert NOBODY.status is None
+    assert EMPTY.status is None
 
 
 @pytest.mark.parametrize("contact", [{"name": "Mercy Taylor"}, {"email": "mercy@example.com"}])
 def test_a_name_or_an_email_is_enough(contact):
     command = create(**contact)
     command.check()
-    NOBODY.when(command).then(created(**contact))
+    EMPTY.when(command).then(created(**contact))
 
 
 def test_a_customer_with_neither_name_nor_email_is_malformed():
@@ -85,7 +85,7 @@ def test_an_update_keeps_other_fields_and_publishes_all_of_them(changes):
 
 
 def test_an_update_may_add_a_field():
-    given = NOBODY.events(created(name="Mercy Taylor"))
+    given = EMPTY.events(created(name="Mercy Taylor"))
     given.when(update(email="mercy@example.com")).then(
         updated(name="Mercy Taylor", email="mercy@example.com")
     )
@@ -111,7 +111,7 @@ def test_null_clears_a_field_and_the_event_carries_the_rest(cleared):
     ],
 )
 def test_a_customer_keeps_a_name_or_an_email(contact, cleared):
-    given = NOBODY.events(created(**contact))
+    given = EMPTY.events(created(**contact))
     refused = given.when(update(**cleared)).rejected("contact-needed")
     assert "name or an email" in refused.reason.message
     renamed = {**cleared, "name": "Grace Hayes"}
@@ -125,5 +125,5 @@ def test_an_update_leaves_the_address_book_alone():
 
 @pytest.mark.parametrize("command", [update(name="Mercy"), add(), change(), remove()])
 def test_a_command_on_an_unknown_customer_is_rejected(command):
-    refused = NOBODY.when(command).rejected("unknown-customer")
+    refused = EMPTY.when(command).rejected("unknown-customer")
     assert CUSTOMER in refused.reason.message

@@ -38,7 +38,7 @@ def to(
     )
 
 
-def entered(address: Address) -> AddAddress:
+def added_to_book(address: Address) -> AddAddress:
     place = place_for("cu-7", address)
     return AddAddress(
         customer_id="cu-7", address_id=place.address_id, address=address, unless_there=True
@@ -46,7 +46,7 @@ def entered(address: Address) -> AddAddress:
 
 
 def test_a_new_address_is_added_to_the_book_on_request():
-    order(MERCY).when(to()).publishes(entered(ELM))
+    order(MERCY).when(to()).publishes(added_to_book(ELM))
 
 
 def test_a_new_address_is_not_added_to_the_book_without_a_request():
@@ -62,7 +62,7 @@ def test_the_warehouse_receives_the_edit_and_not_the_address_book_entry():
 
 @pytest.mark.parametrize("released", [False, True])
 def test_the_current_address_may_be_added_to_the_book_without_a_new_release(released):
-    outcome = order(MERCY, released=released).when(to(PIKE)).publishes(entered(PIKE))
+    outcome = order(MERCY, released=released).when(to(PIKE)).publishes(added_to_book(PIKE))
     assert [type(event).__name__ for event in outcome.events] == ["Edited"]
     assert outcome.after.state.shipments["1"].address == PIKE
 
@@ -79,9 +79,9 @@ def test_a_later_edit_without_the_request_adds_nothing():
     once.when(to(PIKE, add=False)).publishes()
 
 
-@pytest.mark.parametrize("nobody", [None, Customer(name="Mercy Taylor")])
-def test_an_order_without_a_customer_record_has_no_address_book(nobody):
-    refused = order(nobody).when(to()).rejected("no-customer")
+@pytest.mark.parametrize("customer", [None, Customer(name="Mercy Taylor")])
+def test_an_order_without_a_customer_record_has_no_address_book(customer):
+    refused = order(customer).when(to()).rejected("no-customer")
     assert "no address book" in refused.reason.message
     assert refused.after.state.shipments["1"].address == PIKE
 

@@ -67,9 +67,9 @@ def assigned(status: shipments.ShipmentStatus = "InventoryAssigned") -> Message:
 
 
 def allocate(shipment_id: str = "1") -> stock.Allocate:
-    pieces = (ItemQuantity(sku="SKU-1", quantity=2), ItemQuantity(sku="SKU-2", quantity=1))
+    quantities = (ItemQuantity(sku="SKU-1", quantity=2), ItemQuantity(sku="SKU-2", quantity=1))
     return stock.Allocate(
-        warehouse="seattle", order_id=ORDER, shipment_id=shipment_id, lines=pieces
+        warehouse="seattle", order_id=ORDER, shipment_id=shipment_id, lines=quantities
     )
 
 

@@ -33,7 +33,7 @@ def test_nothing_is_released_until_the_new_total_is_known() -> None:
     given = after(*ASSIGNED, lines_edit(CHEAPER))
     outcome = given.when(release()).rejected("total-pending", "total-pending")
     assert outcome.reason is not None
-    assert "new total is being worked out" in outcome.reason.message
+    assert "new total is being calculated" in outcome.reason.message
     assert given.when(priced("81.00")).when(release()).status == "Released"
 
 
