@@ -107,20 +107,20 @@ async def orders(
 
 @router.get("/order-count", response_model=Count)
 @router.get("/orders/count", response_model=Count, deprecated=True, operation_id="orders_count")
-async def orders_counted(_: Signed, views: Asked, asked: Filter) -> Count:
-    """How many orders the same question finds.
+async def orders_counted(_: SignedIn, queries: PortalQueries, order_filter: Filter) -> Count:
+    """The number of orders that match the same filter.
 
     `/orders/count` stands where an order's id may stand; `/order-count` doesn't.
     """
-    return await views.orders.count(asked)
+    return await queries.orders.count(order_filter)
 
 
 @router.get("/order-ids/{order_id}", responses=FOUND)
 @router.get("/orders/{order_id}", responses=FOUND, operation_id="order_by_path")
-async def order(_: Signed, views: Asked, order_id: Id) -> OrderDetails | Tombstone:
-    """An order in full, by its id; what is left of it if it is deleted.
+async def order(_: SignedIn, queries: PortalQueries, order_id: Id) -> OrderDetails | Tombstone:
+    """An order in full, by its id; its tombstone if it was deleted.
 
-    `/order-ids` reads those too whose id is a word of this API: `count`.
+    `/order-ids` also reads orders whose id is a path of this API: `count`.
     """
     return _found(await queries.orders.get(order_id))
 
@@ -218,10 +218,10 @@ async def stock(
 
 @router.get("/warehouses/{warehouse}/waiting")
 async def waiting(
-    _: Signed, views: Asked, warehouse: Id, sku: Text = "", begin: Begin = 0
+    _: SignedIn, queries: PortalQueries, warehouse: Id, sku: Text = "", begin: Begin = 0
 ) -> list[Waiting]:
-    """Who waits for what, longest first; 500 at once, without the first `begin` of them."""
-    return (await views.stock.waiting(warehouse, sku, begin)).waiting
+    """The shipments that wait for stock, the longest waiting first: up to 500, from `begin` on."""
+    return (await queries.stock.waiting(warehouse, sku, begin)).waiting
 
 
 @router.get("/warehouses/{warehouse}/pick-list")

@@ -7,7 +7,7 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorCollection
 
-from services.portal.projections.ngrams import BETWEEN, START, Pattern, plain
+from services.portal.projections.ngrams import SEPARATOR, START, Pattern, normalize
 
 INDEX = "pieces"
 MIN_LENGTH = 3
@@ -36,24 +36,25 @@ async def search_anywhere(
     return await found.limit(limit).to_list(None)
 
 
-async def exactly(
+async def search_exactly(
     collection: AsyncIOMotorCollection, typed: str, limit: int, more: dict[str, Any] | None = None
 ) -> list[dict[str, Any]]:
-    """Documents with a name that is `typed`, as short as it may be, in the order of their names."""
-    name = plain(typed)
+    """Documents with a name that equals `typed`, of any length, ordered by name."""
+    name = normalize(typed)
     if not name:
         return []
-    whole = rf"(?:\A|{BETWEEN}){re.escape(name)}(?:\z|{BETWEEN})"
-    query = {**(more or {}), "row.pieces": START + name[:SHORT], "row.names": {"$regex": whole}}
+    whole = rf"(?:\A|{SEPARATOR}){re.escape(name)}(?:\z|{SEPARATOR})"
+    ngram = START + name[:MIN_LENGTH]
+    query = {**(more or {}), "row.pieces": ngram, "row.names": {"$regex": whole}}
     found = collection.find(query).hint(INDEX).sort([("row.names", 1), ("_id", 1)])
     return await found.limit(limit).to_list(None)
 
 
-async def rarest(collection: AsyncIOMotorCollection, pieces: Sequence[str]) -> str:
-    """The piece that the fewest documents have, as far as a bounded count tells."""
-    if len(pieces) == 1:
-        return pieces[0]
-    met = await asyncio.gather(
+async def rarest(collection: AsyncIOMotorCollection, ngrams: Sequence[str]) -> str:
+    """The n-gram that the fewest documents have, counted up to `MAX_COUNT`."""
+    if len(ngrams) == 1:
+        return ngrams[0]
+    counts = await asyncio.gather(
         *(
             collection.count_documents({"row.pieces": ngram}, hint=INDEX, limit=MAX_COUNT)
             for ngram in ngrams

@@ -7,7 +7,7 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from services.portal.projections import products
 from services.portal.queries.models.products import Product
-from services.portal.queries.ngram_search import SHORT, anywhere, exactly
+from services.portal.queries.ngram_search import MIN_LENGTH, search_anywhere, search_exactly
 from shared.runtime.mongo.journal import raising_unavailable
 
 FOUND = 20
@@ -25,15 +25,15 @@ class Products:
         Fewer than three characters find what is called just that. The price is `market`'s.
         """
         sold = {"variant.discontinued": False}
-        short = len(typed.strip()) < SHORT
+        short = len(typed.strip()) < MIN_LENGTH
         with raising_unavailable():
-            look = exactly if short else anywhere
+            look = search_exactly if short else search_anywhere
             found = await look(self._products, typed, limit, sold)
         return [_product(one, market) for one in found]
 
     async def with_name(self, typed: str, limit: int) -> list[str]:
         """The SKUs of articles, sold or not, that `search` would find; at most `limit`."""
-        look = exactly if len(typed.strip()) < SHORT else anywhere
+        look = search_exactly if len(typed.strip()) < MIN_LENGTH else search_anywhere
         with raising_unavailable():
             found = await look(self._products, typed, limit)
         return [one["_id"] for one in found]

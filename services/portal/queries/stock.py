@@ -10,16 +10,16 @@ from services.portal.projections import stock
 from services.portal.projections.orders import ORDERS
 from services.portal.queries.cursor import LONGEST_PAGE, PAGE
 from services.portal.queries.models.details import OrderDetails, Shipment
-from services.portal.queries.models.stock import Level, LevelPage, QueuePlace, WaitingPage
+from services.portal.queries.models.stock import Level, LevelPage, QueuePosition, WaitingPage
 from services.portal.queries.queue import SHOWN, StockQueue, waits_for
 from shared.runtime.mongo.journal import raising_unavailable
 
-# Orders, the longest waiting ones, that are looked at for a queue.
-QUEUE = 10_000
-# Shipments and articles, that are told at once.
-TOGETHER = 500
-# Of one order; the rest of its articles are told by their numbers alone.
-MOST_PLACES = 10
+# How many orders a queue is computed from.
+MAX_WAITING_ORDERS = 10_000
+# How many rows of a queue are returned at once.
+MAX_ROWS = 500
+# Queue positions looked up for one order; further shortages show only the quantities.
+MAX_POSITIONS = 10
 
 
 class Stock:
@@ -33,7 +33,7 @@ class Stock:
         self,
         warehouse: str,
         sku: str = "",
-        following: str | None = None,
+        cursor: str | None = None,
         limit: int = PAGE,
         named: Sequence[str] = (),
     ) -> LevelPage:
@@ -43,9 +43,9 @@ class Stock:
         """
         limit = max(1, min(limit, LONGEST_PAGE))
         begins, some = _beginning(sku), sorted(set(named))
-        if following:
-            begins = {"$gt": max(following, sku), "$lt": begins["$lt"]}
-            some = [each for each in some if each > following]
+        if cursor:
+            begins = {"$gt": max(cursor, sku), "$lt": begins["$lt"]}
+            some = [each for each in some if each > cursor]
         found = await self._levels_of(warehouse, begins, limit + 1)
         if some:
             found |= await self._levels_of(warehouse, {"$in": some}, limit + 1)
@@ -86,13 +86,13 @@ class Stock:
             level = await self._levels.find_one({"_id": f"{warehouse}/{sku}"})
         queue = StockQueue(await self._orders_waiting(warehouse, sku), warehouse, sku.__eq__)
         place = queue.place(order_id, shipment.shipment_id, sku) or 1
-        return QueuePlace(
+        return QueuePosition(
             available=_level(level).available if level else 0,
             before=queue.page(0, place - 1),
         )
 
     async def waiting(
-        self, warehouse: str, sku: str = "", begin: int = 0, limit: int = TOGETHER
+        self, warehouse: str, sku: str = "", begin: int = 0, limit: int = MAX_ROWS
     ) -> WaitingPage:
         """Who waits for what in a warehouse, for `sku` alone if it is given; not the first `begin`.
 
@@ -113,7 +113,7 @@ class Stock:
     async def _orders_waiting(self, warehouse: str, sku: str = "") -> list[dict[str, Any]]:
         with raising_unavailable():
             found = self._orders.find(waits_for(warehouse, sku), SHOWN).hint("shipments")
-            return await found.to_list(QUEUE)
+            return await found.to_list(MAX_WAITING_ORDERS)
 
 
 def _beginning(text: str) -> dict[str, Any]:

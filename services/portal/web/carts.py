@@ -10,11 +10,11 @@ from services.portal.auth.guard import SignedIn, check
 from services.portal.queries import Queries
 from services.portal.queries.models.carts import CartDetails, CartShipment
 from services.portal.web import bulk_delete, permissions
-from services.portal.web.address_choices import choices
-from services.portal.web.commands import give, refused, words_of, wrong_fields
+from services.portal.web.address_choices import address_book
+from services.portal.web.commands import field_error_texts, refused, reply_texts, submit
 from services.portal.web.form_values import shown
-from services.portal.web.forms import command_of
-from services.portal.web.rendering import go, page
+from services.portal.web.forms import parse_command
+from services.portal.web.rendering import page, redirect
 from shared.contracts import Malformed
 from shared.contracts.carts import CreateDraft
 from shared.contracts.commands import offered
@@ -115,8 +115,8 @@ async def dialog(request: Request, person: SignedIn, cart_id: str, name: str) ->
     shipment = _find(found.shipments, "shipment_id", params.get("shipment"))
     if shipment is None:
         number = len(found.shipments) + 1
-        shipment = CartShipment(shipment_id=asked.get("shipment", "1"), number=number, lines=[])
-    ids = {"shipment_id": shipment.shipment_id, "line_id": asked.get("line")}
+        shipment = CartShipment(shipment_id=params.get("shipment", "1"), number=number, lines=[])
+    ids = {"shipment_id": shipment.shipment_id, "line_id": params.get("line")}
     return page(
         request,
         "dialog_cart.html",

@@ -13,12 +13,18 @@ from services.portal.auth.rights import refusal
 from services.portal.auth.sessions import Person
 from services.portal.command_client import Submission
 from services.portal.queries.models.details import OrderDetails
-from services.portal.web.blockers import Surroundings
-from services.portal.web.conflicts import SHOWN_SECONDS, Conflict, conflict_of, told, version_of
-from services.portal.web.forms import command_of
+from services.portal.web.blockers import PageContext
+from services.portal.web.conflicts import (
+    READ_MODEL_SECONDS,
+    Conflict,
+    conflict_of,
+    conflict_response,
+    version_of,
+)
+from services.portal.web.forms import parse_command
 from services.portal.web.labels import label
-from services.portal.web.permissions import NOTHING
-from services.portal.web.rendering import inside, page, saying
+from services.portal.web.permissions import NO_CONTEXT
+from services.portal.web.rendering import local_path, page, with_flash
 from shared.contracts import Malformed, Message
 from shared.contracts.commands import offered, short
 from shared.contracts.replies import Reply
@@ -26,11 +32,11 @@ from shared.runtime.ports import Unavailable
 
 router = APIRouter(include_in_schema=False)
 
-# How often a form is sent again whose record moves on while nothing that it shows changes.
+# How often a form is submitted again whose record moves on while nothing that it shows changes.
 TRIES = 5
-FASTER = (
-    "Somebody else has changed this since you opened it, and nothing of yours was done. "
-    "Close this, look at the changes, and do it again if it is still right."
+VERSION_CONFLICT = (
+    "Somebody else has changed this since you opened it. Your change was not saved. "
+    "Close this dialog, check the changes, and try again."
 )
 # Commands that create another aggregate, which is shown next: its kind, and the field with its id.
 CREATES = {"cart.convert": ("order", "cart_id"), "order.reorder": ("cart", "cart_id")}
@@ -102,16 +108,17 @@ def reply_texts(
         return [VERSION_CONFLICT]
     texts = request.app.state.portal.site.texts
     blockers = reply.reason.blockers
-    said = [around.say(blocker, shipment_id, texts) for blocker in blockers]
-    return said or [reply.reason.message]
+    lines = [context.text(blocker, shipment_id, texts) for blocker in blockers]
+    return lines or [reply.reason.message]
 
 
 @router.post("/do/{name}")
-async def do(request: Request, person: Signed, name: str) -> Response:
-    """Any command, out of a form.
+async def run_command(request: Request, person: SignedIn, name: str) -> Response:
+    """Submits the command of a form.
 
-    `key` makes a form that is sent twice one command, and `expectedversion` is what it has shown
-    (see `conflicts`); `then` is the page to go to afterwards, `said` what to say.
+    Form fields beside the command's own: `key` is the idempotency key, `expectedversion` the
+    version that the form showed (see `conflicts`), `then` the page to open afterwards, `said` the
+    message to show.
     """
     model = offered().get(name)
     form = await request.form()
@@ -119,14 +126,15 @@ async def do(request: Request, person: Signed, name: str) -> Response:
         return refused(request, person, [f"Unknown command {name}."], 404)
     check(person, name)
     try:
-        command, version = command_of(model, form), version_of(form)
+        command, version = parse_command(model, form), version_of(form)
     except (ValueError, Malformed) as error:
-        return refused(request, person, wrong_fields(error))
-    sent, conflict = await _give(request, person, command, form, version)
+        return refused(request, person, field_error_texts(error))
+    submission, conflict = await _submit(request, person, command, form, version)
     if conflict:
-        return told(request, person, conflict)
-    if sent.reply and sent.reply.outcome == "rejected":
-        around = await surroundings_of(request, command)
+        return conflict_response(request, person, conflict)
+    reply = submission.reply
+    if reply and reply.outcome == "rejected":
+        context = await page_context(request, command)
         shipment_id = getattr(command, "shipment_id", None) or ""
         texts = reply_texts(request, reply, context, shipment_id)
         return refused(request, person, texts, 409)
@@ -134,27 +142,30 @@ async def do(request: Request, person: Signed, name: str) -> Response:
     return done(message if reply else reply_texts(request, None)[0], then)
 
 
-async def _give(
-    request: Request, person: Person, command: Message, form: FormData, seen: int | None
-) -> tuple[Sent, Conflict | None]:
-    """Sends a form's command; with what somebody else has changed meanwhile if that stops it.
+async def _submit(
+    request: Request, person: Person, command: Message, form: FormData, expected: int | None
+) -> tuple[Submission, Conflict | None]:
+    """Submits a form's command; also returns the conflict if somebody else's change prevents it.
 
-    Where the record has moved on, but nothing that the form shows has changed, the command goes
-    again for the record as it is now: saving loses nothing.
+    If the record has moved on but nothing that the form shows has changed, the command is submitted
+    again for the present version: saving loses nothing.
     """
     key = _text(form.get("key"))
-    sent = await give(request, person, command, key, seen)
+    submission = await submit(request, person, command, key, expected)
     for _ in range(TRIES):
-        conflict = await conflict_of(request, command, form, sent.reply)
+        conflict = await conflict_of(request, command, form, submission.reply)
         if conflict is None or not conflict.is_harmless:
-            return sent, conflict
-        again = f"{key}@{conflict.version}" if key else None
-        sent = await give(request, person, command, again, conflict.version)
-    return sent, await conflict_of(request, command, form, sent.reply)
+            return submission, conflict
+        retry_key = f"{key}@{conflict.version}" if key else None
+        submission = await submit(request, person, command, retry_key, conflict.version)
+    return submission, await conflict_of(request, command, form, submission.reply)
 
 
-def done(news: str | None, then: str | None = None) -> Response:
-    """It was carried out: the page closes its dialog, says so, and shows how things are now."""
+def done(message: str | None, then: str | None = None) -> Response:
+    """The answer to an accepted command: closes the dialog, shows `message`, refreshes the page.
+
+    With `then` the browser opens that page instead, which shows the message.
+    """
     if then:
         answer = Response(status_code=204, headers={"HX-Redirect": local_path(then)})
         return with_flash(answer, message)

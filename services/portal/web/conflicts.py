@@ -25,8 +25,8 @@ from shared.runtime.ports import Unavailable
 OPENED = "opened."
 IDS = ("shipment_id", "line_id", "address_id")
 VERSION = re.compile(r"[0-9]{1,15}")
-# How long to wait for the read models to show what the service has refused the command for.
-SHOWN_SECONDS = 2.0
+# How long a page waits until the read models show a version, in seconds.
+READ_MODEL_SECONDS = 2.0
 BUTTONS = {"remove-address": "Remove", "remove-line": "Remove", "move-line": "Move"}
 
 
@@ -101,12 +101,12 @@ async def conflict_of(
     }
     if name not in SHOWS or not opened:
         return None
-    views = request.app.state.portal.views
+    queries = request.app.state.portal.queries
     try:
         if reply.version is not None:
             stream = name.partition(".")[0]
-            await views.reached(stream, command.key, reply.version, SHOWN_SECONDS)
-        record = await _record(views, command)
+            await queries.wait_for_version(stream, command.key, reply.version, READ_MODEL_SECONDS)
+        record = await _record(queries, command)
     except Unavailable:
         return None
     ids = {field: getattr(command, field, None) for field in IDS}
@@ -116,7 +116,7 @@ async def conflict_of(
     return Conflict(name, now.version, tuple(changes(opened, now.values)), record)
 
 
-def told(request: Request, person: Person, conflict: Conflict) -> Response:
+def conflict_response(request: Request, person: Person, conflict: Conflict) -> Response:
     """What was changed, for the place in the form where refusals are shown."""
     record = conflict.record
     market = request.app.state.portal.site.markets.get(getattr(record, "market", ""))
@@ -133,12 +133,12 @@ def told(request: Request, person: Person, conflict: Conflict) -> Response:
     )
 
 
-async def _record(views: Queries, command: Message) -> Record | None:
+async def _record(queries: Queries, command: Message) -> Record | None:
     found: Any
     if hasattr(command, "customer_id"):
-        found = await views.customers.get(command.customer_id)
+        found = await queries.customers.get(command.customer_id)
     elif hasattr(command, "cart_id"):
-        found = await views.carts.get(command.cart_id)
+        found = await queries.carts.get(command.cart_id)
     else:
-        found = await views.orders.get(command.key)
+        found = await queries.orders.get(command.key)
     return found if hasattr(found, "shipments") or hasattr(found, "addresses") else None

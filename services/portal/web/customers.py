@@ -13,9 +13,9 @@ from services.portal.queries import OrderFilter, Queries
 from services.portal.queries.models.customers import CustomerRow
 from services.portal.queries.models.orders import OrderRow
 from services.portal.web import permissions
-from services.portal.web.commands import give, refused, words_of, wrong_fields
+from services.portal.web.commands import field_error_texts, refused, reply_texts, submit
 from services.portal.web.form_values import shown
-from services.portal.web.forms import command_of
+from services.portal.web.forms import parse_command
 from services.portal.web.rendering import page
 from shared.contracts import Malformed
 from shared.contracts.customers import Create
@@ -124,8 +124,8 @@ async def products(
     """Articles to choose from: by any part of SKU, name or description, fewer than three letters
     find what is called just that."""
     typed = search.strip()[:200]
-    found = await request.app.state.portal.views.products.search(typed, market)
-    currency = request.app.state.portal.site.markets.get(market)
+    found = await request.app.state.portal.queries.products.search(typed, market)
+    site_market = request.app.state.portal.site.markets.get(market)
     values = {"search": typed, "found": found, "market_id": market}
     return page(
         request,

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from services.portal.auth.guard import SignedIn
 from services.portal.queries.models.details import OrderDetails, Tombstone
 from services.portal.web import permissions
-from services.portal.web.address_choices import choices
+from services.portal.web.address_choices import address_book
 from services.portal.web.form_values import shown
 from services.portal.web.rendering import page
 from shared.contracts.checkout import MAX_LINES
@@ -123,7 +123,7 @@ async def dialog(request: Request, person: SignedIn, order_id: str, name: str) -
         name=name,
         title=DIALOGS[name],
         order=found,
-        shows=shown(found, shipment_id=asked.get("shipment"), line_id=asked.get("line")),
+        shows=shown(found, shipment_id=params.get("shipment"), line_id=params.get("line")),
         shipment=shipment,
         line=line,
         payment=payment,

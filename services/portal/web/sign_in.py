@@ -10,10 +10,10 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from services.portal.auth import cookies
-from services.portal.auth.guard import Signed, session_token
+from services.portal.auth.guard import SignedIn, session_token
 from services.portal.auth.limits import TooManyTries
-from services.portal.auth.oidc import CALLBACK, NotVouched, Oidc
-from services.portal.web.rendering import go, inside, page
+from services.portal.auth.oidc import CALLBACK, Oidc, SignInRefused
+from services.portal.web.rendering import local_path, page, redirect
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
@@ -71,7 +71,7 @@ async def sign_in(
         return _form(request, name, where, words, 429)
     if account is None:
         return _form(request, name, where, "Name or password is wrong.", 401)
-    return await let_in(request, account.name, account.roles, where)
+    return await start_session(request, account.name, account.roles, where)
 
 
 @router.get("/sign-in/oidc")

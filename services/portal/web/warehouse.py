@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from services.portal.auth.guard import Signed
+from services.portal.auth.guard import SignedIn
 from services.portal.web import permissions
 from services.portal.web.rendering import page
 
@@ -43,7 +43,7 @@ async def picking(request: Request, person: SignedIn, warehouse: str) -> Respons
 @router.get("/{warehouse}/stock")
 async def stock(
     request: Request,
-    person: Signed,
+    person: SignedIn,
     warehouse: str,
     sku: str = "",
     after: str = "",
@@ -54,13 +54,13 @@ async def stock(
     `sku` is what is typed: the beginning of a SKU, or any part of an item's name.
     """
     _check(request, warehouse)
-    views, sku = request.app.state.portal.views, sku.strip()[:200]
-    named = await views.products.with_name(sku, NAMED) if sku else []
+    queries, sku = request.app.state.portal.queries, sku.strip()[:200]
+    named = await queries.products.with_name(sku, NAMED) if sku else []
     levels, waiting = await asyncio.gather(
-        views.stock.levels(warehouse, sku, following=after or None, named=named),
-        views.stock.waiting_for_any(warehouse, sku, named, begin, SHOWN),
+        queries.stock.levels(warehouse, sku, cursor=after or None, named=named),
+        queries.stock.waiting_for_any(warehouse, sku, named, begin, SHOWN),
     )
-    names = await views.products.names([level.sku for level in levels.levels])
+    names = await queries.products.names([level.sku for level in levels.levels])
     values = {"warehouse": warehouse, "sku": sku, "levels": levels, "names": names}
     values |= {"waiting": waiting, "begin": begin, "after": after, "SHOWN": SHOWN}
     values["too_many"] = len(named) == NAMED

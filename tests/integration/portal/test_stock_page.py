@@ -39,7 +39,7 @@ class Sessions:
 async def client(models: Models) -> AsyncIterator[httpx.AsyncClient]:
     """A browser of somebody who is signed in."""
     portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE)
-    portal.sessions, portal.views = Sessions(), models.views
+    portal.sessions, portal.queries = Sessions(), models.queries
     transport = httpx.ASGITransport(app=portal.http._app)
     async with httpx.AsyncClient(
         transport=transport, base_url="http://localhost", cookies={COOKIE: "anna"}
@@ -66,7 +66,7 @@ async def filled(models: Models) -> None:
     """Orders that wait, told in batches, the latest of each batch first."""
     for begin in range(0, WAITING, 100):
         for number in reversed(range(begin, begin + 100)):
-            await models.take([fact for stream in waits(number) for fact in stream.facts])
+            await models.apply([fact for stream in waits(number) for fact in stream.facts])
 
 
 async def test_hundreds_who_wait_are_shown_in_pages_by_their_place(
@@ -101,7 +101,7 @@ async def test_a_shipment_far_back_in_the_queue_knows_how_many_come_first(models
             shipment_id="1", status="AwaitingInventory", warehouse="seattle", short=short
         )
         order = OrderDetails.model_construct(order_id=f"c-{number}", shipments=[shipment])
-        place = (await models.views.stock.queue_of(order))["1", "SKU-1"]
+        place = (await models.queries.stock.queue_positions(order))["1", "SKU-1"]
         assert [wait.number for wait in place.before] == [f"PO{1000000 + n}" for n in range(number)]
 
 
@@ -121,16 +121,16 @@ async def test_stock_is_found_by_any_part_of_an_items_name_or_the_beginning_of_i
     named = {"A1": "Scarf, long", "B2": "A SKU-A1 case", "A7": "Q", "C3": "Straße scarf"}
     on_hand = {"on_hand": 4, "allocated": 1, "backordered": 0, "available": 3}
     for offset, (sku, name) in enumerate(named.items()):
-        await models.take(
+        await models.apply(
             [
                 Entry("catalog.variants", sku, offset, {"name": name}),
                 Entry("stock.levels", f"seattle/{sku}", offset, on_hand),
                 Entry("stock.levels", f"osaka/{sku}", offset, on_hand),
             ]
         )
-        await models.tell(*waits(offset, sku))
-    levels = models.views.stock.levels
-    search = models.views.products.with_name
+        await models.apply_streams(*waits(offset, sku))
+    levels = models.queries.stock.levels
+    search = models.queries.products.with_name
     for typed, expected in (
         ("scarf", ["A1", "C3"]),
         ("CARF", ["A1", "C3"]),
@@ -156,14 +156,14 @@ async def test_stock_is_found_by_any_part_of_an_items_name_or_the_beginning_of_i
 
 @pytest.mark.parametrize("short", ["Q", "7", "ø", "AB"])
 async def test_an_article_that_is_called_shortly_is_found(models: Models, short: str) -> None:
-    await models.take(
+    await models.apply(
         [
             Entry("catalog.variants", "A", 1, {"name": short}),
             Entry("catalog.variants", "B", 2, {"name": f"{short}x"}),
             Entry("catalog.variants", "C", 3, {"name": short, "discontinued": True}),
         ]
     )
-    search = models.views.products.search
+    search = models.queries.products.search
     assert [one.sku for one in await search(f" {short.lower()} ", "US")] == ["A"]
     assert [one.sku for one in await search("b", "US")] == ["B"]
     assert await search("", "US") == []

@@ -276,8 +276,8 @@ async def test_who_waits_for_what_longest_first(models: Models) -> None:
             Stream().tell(placed(f"c-{number}", f"PO{number}")),
             fulfilment(number, *asked, short=short),
         )
-    await models.tell(fulfilment(4, (shipments.AwaitingInventory, "AwaitingInventory")))
-    waiting = await models.views.stock.waiting("seattle", "SKU-1")
+    await models.apply_streams(fulfilment(4, (shipments.AwaitingInventory, "AwaitingInventory")))
+    waiting = await models.queries.stock.waiting("seattle", "SKU-1")
     assert waiting.number == 3
     assert [(one.order_id, one.wanted) for one in waiting.waiting] == [
         ("c-1", 2),
@@ -285,7 +285,7 @@ async def test_who_waits_for_what_longest_first(models: Models) -> None:
         ("c-3", 2),
     ]
     for nobody in (("seattle", "SKU-2"), ("osaka",)):
-        assert (await models.views.stock.waiting(*nobody)).waiting == []
+        assert (await models.queries.stock.waiting(*nobody)).waiting == []
 
 
 async def test_pick_list_is_by_article_and_by_shipment(models: Models) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from services.portal.app import Portal
 from services.portal.auth.sessions import Person
-from services.portal.command_client import Sent
+from services.portal.command_client import Submission
 from services.portal.queries.models.carts import CartDetails, CartLine, CartShipment
 from services.portal.queries.models.customers import CustomerAddress, CustomerDetails
 from services.portal.queries.models.details import Line, OrderDetails, Shipment
@@ -89,25 +89,25 @@ class Records:
     async def find(self, token: str) -> Person:
         return Person("anna", ("supervisor",), csrf="secret")
 
-    async def reached(self, *_: Any) -> bool:
+    async def wait_for_version(self, *_: Any) -> bool:
         return True
 
-    async def queue_of(self, _: OrderDetails) -> dict[Any, Any]:
+    async def queue_positions(self, _: OrderDetails) -> dict[Any, Any]:
         return {}
 
-    async def ask(self, *_: Any) -> None:
+    async def query(self, *_: Any) -> None:
         return None
 
-    async def give(
+    async def submit(
         self, command: Message, actor: str, *, expected_version: int | None, **_: Any
-    ) -> Sent:
+    ) -> Submission:
         self.expected.append(expected_version)
         reply = {"command_id": "m-1", "subject": command.key, "version": 9}
         if len(self.expected) > self.refusals:
-            return Sent("m-1", Reply(**reply, outcome="accepted"))
+            return Submission("m-1", Reply(**reply, outcome="accepted"))
         why = blocker("version-conflict", expected=expected_version, version=9)
         reason = Reason(code=why.code, message=why.message, blockers=(why,))
-        return Sent("m-1", Reply(**reply, outcome="rejected", reason=reason))
+        return Submission("m-1", Reply(**reply, outcome="rejected", reason=reason))
 
 
 class _One:
@@ -127,7 +127,7 @@ def records() -> Records:
 async def client(records: Records) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody who is signed in."""
     portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE)
-    portal.sessions = portal.views = portal.sender = records
+    portal.sessions = portal.queries = portal.commands = records
     headers = {"X-CSRF-Token": "secret", "Cookie": "waybill=anna"}
     transport = httpx.ASGITransport(app=portal.http._app)
     async with httpx.AsyncClient(
