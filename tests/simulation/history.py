@@ -225,6 +225,6 @@ def live_through(history: History) -> Verdict:
 
     Snapshots are kept, and batches are divided, far sooner than in earnest: histories are short.
     """
-    sooner = patch.object(context, "SNAPSHOT_EVERY", 4), patch.object(processor, "WORTH_A_PART", 5)
+    sooner = patch.object(context, "SNAPSHOT_EVERY", 4), patch.object(processor, "MIN_PART", 5)
     with silence(), sooner[0], sooner[1]:
         return history.run()

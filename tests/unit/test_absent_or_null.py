@@ -1,4 +1,4 @@
-"""Absent, null and a value are three things in every update (rules: "Settled since")."""
+"""Absent, null and a value differ in every update (rules: "Settled since")."""
 
 from __future__ import annotations
 

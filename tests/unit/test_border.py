@@ -1,4 +1,4 @@
-"""What outsiders send is held to more than the classes say, whatever the message and the field."""
+"""The stricter validation of input from outside, for every message and field."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PATHS: dict[type[Message], dict[str, Any]] = {
 
 
 def texts(data: Any, model: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The way to every text of a recorded message that isn't an id, a code or an amount."""
+    """The path of every text of a recorded message that isn't an id, a code or an amount."""
     if isinstance(data, dict):
         for name, inner in data.items():
             yield from texts(inner, model, (*path, name))
@@ -174,7 +174,7 @@ WRONG: list[Any] = [None, True, 1.5, -1, 10**30, "", "x" * 5000, "?? ??", [], [1
 
 @pytest.mark.parametrize("model", PATHS, ids=[model.type for model in PATHS])
 def test_no_mistake_is_told_in_words_of_the_library(model: type[Message]) -> None:
-    """Every field of every message, given what it can't be."""
+    """Every field of every message gets an invalid value."""
     data = PATHS[model]
     told = 0
     for name in model.model_fields:

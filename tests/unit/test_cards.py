@@ -1,4 +1,4 @@
-"""No card number enters: what looks like one is found wherever it stands, and little else is."""
+"""Card numbers are detected in every field, with few false positives."""
 
 from collections.abc import Iterator
 from types import UnionType
@@ -50,7 +50,7 @@ FINE = [
 
 
 def luhn(digits: str) -> str:
-    """The digits with the one that makes them pass, worked out the slow way."""
+    """The digits with their check digit, calculated step by step."""
     for last in "0123456789":
         total = 0
         for place, digit in enumerate(reversed(digits + last)):
@@ -139,7 +139,7 @@ IN_A_CART: list[tuple[Any, ...]] = [
 
 
 def with_card(path: tuple[Any, ...]) -> dict[str, Any]:
-    """The cart, with a card number there."""
+    """The cart with a card number in this field."""
     changed: Any = orjson.loads(orjson.dumps(CART))
     inner = changed
     for step in path[:-1]:
@@ -157,7 +157,7 @@ def test_every_free_text_of_a_cart_is_refused_by_its_name(path):
 
 
 def free_texts(model: type[BaseModel]) -> Iterator[tuple[Any, ...]]:
-    """The ways to all free texts of a message, by its JSON schema."""
+    """The paths of all free texts of a message, by its JSON schema."""
     schema = model.model_json_schema()
 
     def ways(part: dict[str, Any], path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
@@ -176,7 +176,7 @@ def free_texts(model: type[BaseModel]) -> Iterator[tuple[Any, ...]]:
 
 
 def asked() -> list[Any]:
-    """Every message that may be asked, with each of its free texts."""
+    """Every command and cart, with each of its free texts."""
     assert offered(), "every module of the contract is imported"
     models = [model for topic in TOPICS if not topic.facts for model in models_on(topic)]
     return [
@@ -187,7 +187,7 @@ def asked() -> list[Any]:
 
 
 def built(kind: Any, path: tuple[Any, ...]) -> Any:
-    """Something of this kind that is empty but for a card number at the end of the path."""
+    """A minimal message with a card number at the end of the path."""
     if get_origin(kind) in (Annotated, Union, UnionType, tuple):
         inner = [one for one in get_args(kind) if one is str or get_args(one) or is_model(one)]
         value = built(inner[0], path[1:] if get_origin(kind) is tuple else path)

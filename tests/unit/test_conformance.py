@@ -1,4 +1,4 @@
-"""Every sentence of the specification is shown by a test, and the page says by which."""
+"""Every sentence of the specification has a test, and the conformance page names it."""
 
 from tests.conformance.claims import claims
 from tests.conformance.page import PAGE, page

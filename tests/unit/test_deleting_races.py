@@ -1,4 +1,4 @@
-"""Deleting beside everything else: the rules of four services, and whatever overtakes whatever.
+"""Deletion races: the rules of four services, with messages in any order.
 
 The real deciders, with one queue for each topic and service that reads it, as Kafka would have it
 for one order; the order in which the queues are read is Hypothesis's.
@@ -45,7 +45,7 @@ COMMANDS: dict[str, Message] = {
 
 
 class World:
-    """One order in all services, the stock that it needs, and what is on its way between them."""
+    """One order in all services, its stock, and the messages in transit between them."""
 
     def __init__(self, authorized: str) -> None:
         rules = (carts_rules, order_rules, payment_rules, fulfilment_rules, stock_rules)
@@ -89,7 +89,7 @@ class World:
         self.publish(COMMANDS[name])
 
     def hear(self, which: int) -> None:
-        """The next record of one of the queues that have any."""
+        """Delivers the next record of one of the queues that have one."""
         waiting = [place for place in sorted(self.queues) if self.queues[place]]
         if waiting:
             place = waiting[which % len(waiting)]

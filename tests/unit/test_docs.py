@@ -1,4 +1,4 @@
-"""The documentation says what is there: its links lead somewhere, its names exist."""
+"""The documentation is true: its links have targets, its names exist."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def without_code(page: Path) -> str:
 
 
 def links(page: Path) -> Iterator[tuple[str, Path, str]]:
-    """The words, the target and the anchor of every link that doesn't leave the project."""
+    """Text, target and anchor of every link within the project."""
     for words, link in LINK.findall(without_code(page)):
         if "://" not in link:
             path, _, anchor = link.partition("#")
@@ -39,7 +39,7 @@ def links(page: Path) -> Iterator[tuple[str, Path, str]]:
 
 
 def headings(page: Path) -> set[str]:
-    """The anchors that a page offers, as GitHub names them."""
+    """The anchors of a page, as GitHub names them."""
     found = re.findall(r"^#+ (.+)$", without_code(page), flags=re.M)
     return {re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-") for words in found}
 
@@ -54,7 +54,7 @@ def test_every_link_leads_to_something(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_anchor_leads_to_what_it_says(page):
-    """`#L23` leads to a line with the link's own words, any other anchor to a heading."""
+    """`#L23` leads to a line that contains the link's text, any other anchor to a heading."""
     for words, target, anchor in links(page):
         if line := re.fullmatch(r"L(\d+)", anchor):
             text = target.read_text(encoding="utf-8").splitlines()[int(line[1]) - 1]

@@ -1,4 +1,4 @@
-"""Values at the edge: every field has some, and the contract's refusals are in words."""
+"""Edge values: every field has some, and refusals are sentences for people."""
 
 import re
 from itertools import pairwise
@@ -40,7 +40,7 @@ def test_whatever_is_refused_is_refused_in_words_for_people(plan: Plan) -> None:
 
 
 def test_every_field_has_a_value_in_the_story() -> None:
-    """A new field has to be given one there, or nobody would see it on any page."""
+    """A new field needs edge values, or no page would be checked with it."""
     told = {step.name: step.data for step in story(US) if step.is_subject}
     not_told = {str(field) for field in EVERY if not _is_told(told[field.message], field)}
     assert not_told == set()
@@ -76,7 +76,7 @@ def test_an_id_that_no_address_can_hold_is_refused_in_every_message(text: str) -
 
 
 def test_other_texts_are_in_every_row(plan: Plan) -> None:
-    """And with all rows every text has been in every field that takes it."""
+    """All rows together put every text into every field that accepts it."""
     rows = [plan.of_texts(row).carried for row in range(plan.longest)]
     for one, other in pairwise(rows):
         assert all(one[f].value != other[f].value for f in plan.free if len(plan.free[f]) > 1)

@@ -1,4 +1,4 @@
-"""Every no comes from the one table of error texts, and everything in the table is used."""
+"""Every rejection uses the table of error texts, and every text is used."""
 
 from __future__ import annotations
 

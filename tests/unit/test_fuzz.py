@@ -1,4 +1,4 @@
-"""A little of what `make fuzz` does a million times, and what it has found."""
+"""A short run of `make fuzz`, and regressions that it has found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing that comes from outside is without a limit, and whoever passes one hears which."""
+"""Every input from outside has a limit, and an error names the limit."""
 
 import json
 from collections.abc import Iterator
@@ -85,7 +85,7 @@ def refusal(record: MemoryRecord) -> str:
 
 
 def unbounded(schema: dict[str, Any], parts: dict[str, Any], path: str) -> Iterator[str]:
-    """The paths of all that may be as long or as large as anybody likes."""
+    """The paths of all fields without a limit."""
     if "$ref" in schema:
         schema = parts[schema["$ref"].rpartition("/")[2]]
     for either in ("anyOf", "oneOf", "allOf"):
@@ -101,7 +101,7 @@ def unbounded(schema: dict[str, Any], parts: dict[str, Any], path: str) -> Itera
 
 
 def is_bounded(schema: dict[str, Any]) -> bool:
-    """Whether this itself has a limit, whatever is in it."""
+    """Whether a schema has a limit itself, whatever it contains."""
     match schema.get("type"):
         case "array":
             return "maxItems" in schema

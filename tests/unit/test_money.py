@@ -1,4 +1,4 @@
-"""Money on the wire and in memory: exact, in the currency's decimals, and a mistake says where."""
+"""Amounts are exact, with the currency's decimals, and an error names the field."""
 
 from decimal import Decimal
 

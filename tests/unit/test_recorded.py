@@ -1,4 +1,4 @@
-"""What earlier versions wrote is read as they meant it (`tests/recorded`)."""
+"""Messages and documents of earlier versions keep their meaning (`tests/recorded`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A journal that an earlier version wrote works on: every message can still be decided on it."""
+"""Every message can be decided on the journals of earlier versions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_recorded_journal_works_on(one: Stream) -> None:
 
 
 def _about(one: Stream, handled: Any) -> Iterator[Any]:
-    """Every recorded message that the stream's decider handles, made to be about this stream."""
+    """Every recorded message that the stream's decider handles, with this stream's ids."""
     for message in MESSAGES:
         model = model_for(message.topic, message.headers["ce_type"])
         if model in handled and len(model.topic.key) == 1:
@@ -47,6 +47,6 @@ def _about(one: Stream, handled: Any) -> Iterator[Any]:
 
 
 def _is_over(one: Stream) -> bool:
-    """Whether something has ended it: it was deleted, or became an order."""
+    """Whether the stream has ended: it was deleted, or became an order."""
     happened = [event["type"] for document in one.documents for event in document["events"]]
     return any(word in kind for kind in happened for word in ("delet", "checked-out", "closed"))

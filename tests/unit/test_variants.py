@@ -1,4 +1,4 @@
-"""`waybill.variant.v1` as it crosses the topic."""
+"""The message `waybill.variant.v1`."""
 
 import json
 

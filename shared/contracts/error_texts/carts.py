@@ -32,7 +32,7 @@ CARTS: Mapping[str, ErrorText] = {
 }
 
 COUPONS: Mapping[str, ErrorText] = {
-    "no-coupons": ErrorText("The cart has no coupons.", "There is nothing to remove."),
+    "no-coupons": ErrorText("The cart has no coupons.", "There is none to remove."),
     "unknown-coupon": ErrorText("There is no coupon {coupon}.", "Check the spelling."),
     "coupon-applied": ErrorText("Coupon {coupon} is already applied.", "A coupon counts once."),
     "coupon-not-applied": ErrorText(

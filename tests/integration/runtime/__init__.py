@@ -1,1 +1,1 @@
-"""The runtime on real engines: crashes, takeovers and engines that come and go."""
+"""The runtime on real engines: crashes, takeovers and outages."""

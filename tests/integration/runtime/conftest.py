@@ -1,4 +1,4 @@
-"""Clusters of a test's own."""
+"""Fixtures: topics and databases for one test."""
 
 from collections.abc import Callable, Iterator
 
@@ -13,7 +13,7 @@ NewCluster = Callable[[], Cluster]
 
 @pytest.fixture(scope="module")
 def clusters(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewCluster]:
-    """Makes topics and databases for order services; whatever was started ends with the file."""
+    """Creates topics and databases for order services; stops everything after the file."""
     made: list[Cluster] = []
 
     def another() -> Cluster:
@@ -27,7 +27,7 @@ def clusters(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.fixture
 def cluster(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """One for a single test."""
+    """A cluster for a single test."""
     made = Cluster(engines, tmp_path_factory.mktemp("logs"), TOPICS)
     yield made
     made.close()

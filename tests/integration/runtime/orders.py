@@ -1,4 +1,4 @@
-"""Work for an order service, and what must have come of it."""
+"""Messages for an order service, and checks of their effects."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def cart(name: str, market: str = "US", currency: str = "USD", **more: Any) -> S
 
 
 def note(order: str, number: int) -> Sent:
-    """A note that wants an answer; notes of an order are numbered in the order of their sending."""
+    """A note that requests a reply. Notes of an order are numbered in sending order."""
     data = {"order_id": order, "text": f"note {number}"}
     message_id = f"note-{order}-{number:04}"
     replies = {"replyto": "{prefix}waybill.replies", "actor": "csr:17"}
@@ -54,7 +54,7 @@ def note(order: str, number: int) -> Sent:
 
 
 def addressed(cluster: Cluster, sent: Sent) -> Sent:
-    """With the reply topic as it is called on this cluster."""
+    """The record with the reply topic's name on this cluster."""
     headers = tuple(
         (name, (value or b"").replace(b"{prefix}", cluster.prefix.encode()))
         for name, value in sent.headers
@@ -63,7 +63,7 @@ def addressed(cluster: Cluster, sent: Sent) -> Sent:
 
 
 def work(orders: range, notes: int = 2) -> Iterator[Sent]:
-    """Carts, and notes on each of the orders that they become."""
+    """Carts, and notes for each of their orders."""
     for number in orders:
         yield cart(f"c-{number:05}")
     for n in range(notes):
@@ -72,14 +72,14 @@ def work(orders: range, notes: int = 2) -> Iterator[Sent]:
 
 
 def give(cluster: Cluster, orders: range, notes: int = 2) -> list[Sent]:
-    """Writes that work, and returns it."""
+    """Publishes the messages and returns them."""
     sent = [addressed(cluster, one) for one in work(orders, notes)]
     cluster.produce(sent)
     return sent
 
 
 class Load:
-    """Work that comes in steadily, from a thread, for as long as the `with` lasts."""
+    """Publishes messages steadily from a thread, within the `with` block."""
 
     def __init__(self, cluster: Cluster, a_second: int = 400) -> None:
         self.sent: list[Sent] = []
@@ -117,7 +117,7 @@ class Load:
 
 
 def check(cluster: Cluster, sent: list[Sent], letters: int = 0) -> None:
-    """Nothing lost, nothing doubled, nothing out of order, and everybody answered."""
+    """Checks that nothing is lost, repeated or out of order, and that every command has a reply."""
     streams = audit(cluster, "order", ["order.events"])
     every_input_counted(streams, sent)
     every_command_answered(cluster, streams)

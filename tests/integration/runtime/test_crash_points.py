@@ -1,4 +1,4 @@
-"""A process dies at a named step of its work, for good; another takes over."""
+"""A process dies at a named step of a batch; another one takes over."""
 
 import pytest
 
@@ -20,7 +20,7 @@ Crash = tuple[Cluster, list[Sent], ServiceProcess]
 
 @pytest.fixture(scope="module")
 def crashes(clusters: NewCluster) -> dict[str, Crash]:
-    """For each step a system whose first process died there, and whose second has taken over.
+    """For each step, a system whose first process died there and whose second took over.
 
     It died while orders were placed, each of which has an event and a reply to lose. Steps between
     the first and the last are reached by each part of a batch.

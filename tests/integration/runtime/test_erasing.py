@@ -1,4 +1,4 @@
-"""A process dies while it erases deleted orders; whoever takes over finishes it."""
+"""A process dies while it erases deleted orders; its successor finishes the erasure."""
 
 import pytest
 
@@ -21,7 +21,7 @@ SECRETS = [*PERSON.values(), "note 0", "csr:17", "waybill.replies"]
 
 
 def gone(order: str) -> Sent:
-    """What the shipment service says once it has let go of an order; here the test says it."""
+    """The shipment service's event about a deleted order; the test publishes it."""
     data = {
         "order_id": order,
         "order_number": "PO1",
@@ -34,14 +34,14 @@ def gone(order: str) -> Sent:
 
 
 def traces(cluster: Cluster) -> set[str]:
-    """What is found of a person in the journal."""
+    """The personal data that the journal still has."""
     kept = [str(document) for document in cluster.journal("order")]
     return {secret for secret in SECRETS if any(secret in document for document in kept)}
 
 
 @pytest.fixture(scope="module")
 def crashes(clusters: NewCluster) -> dict[str, tuple[Cluster, ServiceProcess]]:
-    """For each step a system whose orders are deleted, and whose process died there of it."""
+    """For each step, a system whose process died there while deleting orders."""
     systems = {step: clusters() for step in STEPS}
     first = {step: cluster.start("order") for step, cluster in systems.items()}
     for cluster in systems.values():

@@ -1,4 +1,4 @@
-"""One suite of behaviour for consumer groups and publishers: on Kafka, and their simulated twins.
+"""One suite of behaviour for consumer groups and publishers: on Kafka and in the simulation.
 
 What the simulation proves is worth as much as its Kafka is like Kafka.
 """
@@ -21,13 +21,13 @@ Play = Callable[[Scenario], None]
 
 @pytest.fixture(scope="module")
 def ground(clusters: NewCluster) -> Cluster:
-    """Where the topics are."""
+    """The engine of the topics."""
     return clusters()
 
 
 @pytest.fixture(params=["simulated", pytest.param("kafka", marks=pytest.mark.engines)])
 def play(request: pytest.FixtureRequest) -> Play:
-    """Plays a scenario, on each of the two."""
+    """Runs a scenario on Kafka and in the simulation."""
     if request.param == "simulated":
         return simulate
     return KafkaWorld(request.getfixturevalue("ground")).play

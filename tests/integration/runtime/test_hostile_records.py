@@ -1,4 +1,4 @@
-"""Records that the client library itself can't read, or that name topics which take nothing."""
+"""Records that the client library can't read, or whose reply topics refuse records."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""One suite of behaviour for the journal in MongoDB and its twins: in memory, and simulated."""
+"""One suite of behaviour for the journals: in MongoDB, in memory and in the simulation."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ AT = datetime(2026, 11, 22, 20, 0, 0, 123000, tzinfo=UTC)
 
 @pytest.fixture(params=["memory", "simulated", pytest.param("mongo", marks=pytest.mark.engines)])
 async def journal(request: pytest.FixtureRequest) -> AsyncIterator[Journal]:
-    """Each of the journals, empty; `vault` streams live long."""
+    """Each of the journals, empty; `vault` streams are long-lived."""
     if request.param == "memory":
         yield MemoryJournal(["vault"])
         return

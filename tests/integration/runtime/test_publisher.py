@@ -1,4 +1,4 @@
-"""What is published arrives: keyed, in order, byte for byte; and who can't be reached is known."""
+"""Publications arrive with their key, in order, unchanged; missing topics are reported."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.engines
 
 @pytest.fixture
 async def publisher(cluster: Cluster) -> AsyncIterator[KafkaPublisher]:
-    """One that is connected."""
+    """A connected publisher."""
     found = KafkaPublisher(Settings(kafka=cluster.engines.kafka), "test")
     await found.start()
     yield found

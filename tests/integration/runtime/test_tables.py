@@ -1,4 +1,4 @@
-"""One suite of behaviour for the tables in MongoDB and their twin in memory."""
+"""One suite of behaviour for tables: in MongoDB and in memory."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,7 +18,7 @@ Tables = MongoTables | MemoryTables
 
 @pytest.fixture(params=["memory", pytest.param("mongo", marks=pytest.mark.engines)])
 async def tables(request: pytest.FixtureRequest) -> AsyncIterator[Tables]:
-    """Each of the two, empty."""
+    """Each of the tables, empty."""
     if request.param == "memory":
         yield MemoryTables()
         return

@@ -1,4 +1,4 @@
-"""A process dies while it keeps what others said; another takes over and decides by it."""
+"""A process dies while it saves table entries; another one takes over and looks them up."""
 
 from collections.abc import Iterator
 

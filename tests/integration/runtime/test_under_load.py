@@ -1,4 +1,4 @@
-"""Processes and engines that come and go while work comes in."""
+"""Crashes and outages while messages arrive."""
 
 import signal
 

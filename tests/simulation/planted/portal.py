@@ -7,7 +7,7 @@ from typing import Any
 from pymongo import UpdateOne
 
 from services.portal.projections import projection, projector, stock
-from shared.runtime.processing.processor import nothing
+from shared.runtime.processing.processor import commit_nothing
 from tests.simulation.planted.registry import Patch, bug
 from tests.unit.portal.memory import MemoryStore
 
@@ -16,7 +16,7 @@ from tests.unit.portal.memory import MemoryStore
 def commit_before_showing(patch: Patch) -> None:
     handles = projector.Projector.handle
 
-    async def handle(self: Any, records: Any, commit: Any = nothing) -> None:
+    async def handle(self: Any, records: Any, commit: Any = commit_nothing) -> None:
         await commit()
         await handles(self, records)
 

@@ -23,13 +23,21 @@ HEADERS = st.lists(
 )
 
 
-def test_letter_says_what_died_where_and_when() -> None:
-    letter = died(record(41))
-    assert (letter.service, letter.code, letter.state) == ("order", "failed", "open")
-    assert (letter.topic, letter.partition, letter.offset) == ("order.commands", 0, 41)
-    assert (letter.source, letter.message_id) == ("shop", "m-41")
-    assert (letter.type, letter.key, letter.order) == ("waybill.order.add-note.v1", "c-1", "c-1")
-    assert letter.died == EPOCH + timedelta(seconds=41)
+def test_dead_letter_says_what_died_where_and_when() -> None:
+    dead_letter = died(record(41))
+    assert (dead_letter.service, dead_letter.code, dead_letter.state) == ("order", "failed", "open")
+    assert (dead_letter.topic, dead_letter.partition, dead_letter.offset) == (
+        "order.commands",
+        0,
+        41,
+    )
+    assert (dead_letter.source, dead_letter.message_id) == ("shop", "m-41")
+    assert (dead_letter.type, dead_letter.key, dead_letter.order) == (
+        "waybill.order.add-note.v1",
+        "c-1",
+        "c-1",
+    )
+    assert dead_letter.died == EPOCH + timedelta(seconds=41)
 
 
 @given(HEADERS, st.none() | st.binary(max_size=20), st.binary(min_size=1, max_size=50))
@@ -40,26 +48,30 @@ def test_record_goes_back_as_it_came(headers, key, value) -> None:
     assert original(stored(published(came), 0)) == Publication(came.topic, key, value, headers)
 
 
-def test_same_death_written_twice_is_one_letter() -> None:
-    letter = published(record(41))
-    first, second = (dead_letter_of(stored(letter, n), EPOCH, "order", PREFIX) for n in (5, 9))
+def test_same_death_written_twice_is_one_dead_letter() -> None:
+    dead_letter = published(record(41))
+    first, second = (dead_letter_of(stored(dead_letter, n), EPOCH, "order", PREFIX) for n in (5, 9))
     assert first.id == second.id
     assert died(record(42)).id != first.id
     assert died(record(41), "payment").id != first.id
 
 
-def test_death_after_a_redrive_is_another_letter() -> None:
+def test_death_after_a_redrive_is_another_dead_letter() -> None:
     assert died(record(41)).id != died(record(99, message_id="m-41")).id
 
 
-def test_reply_that_nobody_takes_is_a_letter_for_its_topic() -> None:
+def test_reply_that_nobody_takes_is_a_dead_letter_for_its_topic() -> None:
     reply = Publication("their.replies", b"cmd-1", b'{"subject": "c-9"}', [("ce_id", b"r-1")])
     written = DeadLetters("order", PREFIX).unanswerable(reply, EPOCH)
-    letter = dead_letter_of(stored(written, 4), EPOCH, "order", PREFIX)
-    assert (letter.topic, letter.offset, letter.order) == ("their.replies", None, "c-9")
+    dead_letter = dead_letter_of(stored(written, 4), EPOCH, "order", PREFIX)
+    assert (dead_letter.topic, dead_letter.offset, dead_letter.order) == (
+        "their.replies",
+        None,
+        "c-9",
+    )
     assert original(stored(written, 4)) == reply
     again = dead_letter_of(stored(written, 5), EPOCH, "order", PREFIX)
-    assert again.id != letter.id
+    assert again.id != dead_letter.id
 
 
 def test_order_is_found_inside_a_structured_event_and_inside_a_warehouses_command() -> None:
@@ -78,20 +90,25 @@ def test_order_is_found_inside_a_structured_event_and_inside_a_warehouses_comman
     assert died(record(3, "seattle", topic="stock.commands", data={})).order == ""
 
 
-def test_whatever_lies_in_the_topic_is_a_letter_of_some_kind() -> None:
+def test_whatever_lies_in_the_topic_is_a_dead_letter_of_some_kind() -> None:
     now = datetime(2026, 11, 23, tzinfo=UTC)
     garbage = MemoryRecord("order.dead-letters", 0, 0, b"\xff", b"\xfe{", [("waybill_at", b"soon")])
-    letter = dead_letter_of(garbage, now, "order")
-    assert (letter.code, letter.topic, letter.died, letter.key) == ("", "", now, "\\xff")
-    assert "no headers" in letter.reason
+    dead_letter = dead_letter_of(garbage, now, "order")
+    assert (dead_letter.code, dead_letter.topic, dead_letter.died, dead_letter.key) == (
+        "",
+        "",
+        now,
+        "\\xff",
+    )
+    assert "no headers" in dead_letter.reason
     assert original(garbage).topic == ""
 
 
-def test_card_numbers_are_never_shown_and_a_masked_letter_says_so() -> None:
+def test_card_numbers_are_never_shown_and_a_masked_dead_letter_says_so() -> None:
     card = "4111 1111 1111 1111"
     came = record(1, data={"order_id": "c-1", "text": f"pay with {card}"})
-    letter = stored(published(came), 1)
-    assert dead_letter_of(letter, EPOCH, "order", PREFIX).altered == "masked"
+    dead_letter = stored(published(came), 1)
+    assert dead_letter_of(dead_letter, EPOCH, "order", PREFIX).altered == "masked"
     # One that somebody else has put there isn't masked yet.
     foreign = replace(came, headers=[*came.headers, ("x-card", card.encode())])
     content, headers = for_display(foreign)
@@ -111,11 +128,11 @@ def test_headers_that_the_service_added_are_told_apart() -> None:
 
 
 def test_nothing_is_sent_where_it_cannot_have_come_from() -> None:
-    letter = died(record(1))
-    assert can_go_to(letter, "shop.order.commands", PREFIX)
-    assert not can_go_to(letter, "shop.order.dead-letters", PREFIX)
-    assert not can_go_to(letter, "somebody.elses", PREFIX)
-    reply = replace(letter, code=NO_REPLY_TOPIC)
+    dead_letter = died(record(1))
+    assert can_go_to(dead_letter, "shop.order.commands", PREFIX)
+    assert not can_go_to(dead_letter, "shop.order.dead-letters", PREFIX)
+    assert not can_go_to(dead_letter, "somebody.elses", PREFIX)
+    reply = replace(dead_letter, code=NO_REPLY_TOPIC)
     assert can_go_to(reply, "somebody.elses", PREFIX)
     assert can_go_to(reply, "shop.waybill.replies", PREFIX)
     assert not can_go_to(reply, "shop.order.commands", PREFIX)
@@ -125,6 +142,6 @@ def test_field_is_told() -> None:
     written = DeadLetters("order", PREFIX).malformed(
         record(1), Malformed("text", "a text is needed"), EPOCH
     )
-    letter = dead_letter_of(stored(written, 1), EPOCH, "order", PREFIX)
-    assert (letter.code, letter.field) == (CONTRACT, "text")
-    assert letter.reason == "text: a text is needed"
+    dead_letter = dead_letter_of(stored(written, 1), EPOCH, "order", PREFIX)
+    assert (dead_letter.code, dead_letter.field) == (CONTRACT, "text")
+    assert dead_letter.reason == "text: a text is needed"

@@ -43,16 +43,16 @@ def test_not_found(filters: Filter) -> None:
     assert not filters.matches(LETTER)
 
 
-def test_every_letter_is_on_one_page_though_some_are_settled_meanwhile() -> None:
-    letters = [died(record(offset, f"c-{offset}")) for offset in range(7)]
-    first = page_of(letters, Filter(), "", 3)
-    assert [letter.offset for letter in first.letters] == [6, 5, 4]
-    assert (first.number, first.open, first.after) == (7, {"order": 7}, letters[4].id)
-    letters[4] = replace(letters[4], state="dropped")
-    second = page_of(letters, Filter(), first.after or "", 3)
-    assert [letter.offset for letter in second.letters] == [3, 2, 1]
-    third = page_of(letters, Filter(), second.after or "", 3)
-    assert ([letter.offset for letter in third.letters], third.after) == ([0], None)
+def test_every_dead_letter_is_on_one_page_though_some_are_settled_meanwhile() -> None:
+    dead_letters = [died(record(offset, f"c-{offset}")) for offset in range(7)]
+    first = page_of(dead_letters, Filter(), "", 3)
+    assert [dead_letter.offset for dead_letter in first.letters] == [6, 5, 4]
+    assert (first.number, first.open, first.after) == (7, {"order": 7}, dead_letters[4].id)
+    dead_letters[4] = replace(dead_letters[4], state="dropped")
+    second = page_of(dead_letters, Filter(), first.after or "", 3)
+    assert [dead_letter.offset for dead_letter in second.letters] == [3, 2, 1]
+    third = page_of(dead_letters, Filter(), second.after or "", 3)
+    assert ([dead_letter.offset for dead_letter in third.letters], third.after) == ([0], None)
     assert third.open == {"order": 6}
 
 
@@ -60,7 +60,9 @@ def test_those_that_died_in_the_same_moment_are_told_in_the_order_in_which_they_
     None
 ):
     same = died(record(0))
-    letters = [
+    dead_letters = [
         replace(same, id=name, stands=(0, at)) for at, name in enumerate(["b", "c", "a", "d"])
     ]
-    assert [letter.id for letter in page_of(letters, Filter(), "", 9).letters] == [*"dacb"]
+    assert [dead_letter.id for dead_letter in page_of(dead_letters, Filter(), "", 9).letters] == [
+        *"dacb"
+    ]

@@ -100,7 +100,9 @@ def dead_letters(topics: Topics) -> DeadLetterOperations:
 
 async def ids(dead_letters: DeadLetterOperations, *states: str) -> list[str]:
     return [
-        letter.id for letter in await dead_letters.all() if letter.state in (states or ("open",))
+        dead_letter.id
+        for dead_letter in await dead_letters.all()
+        if dead_letter.state in (states or ("open",))
     ]
 
 
@@ -109,16 +111,16 @@ async def test_records_go_back_and_who_sent_them_is_noted(
 ) -> None:
     topics.add_dead_letters(10, 11)
     chosen = await ids(dead_letters)
-    fates = await dead_letters.redrive(chosen, "operator:anna")
-    assert [(fate.letter_id, fate.outcome) for fate in fates] == [
+    results = await dead_letters.redrive(chosen, "operator:anna")
+    assert [(result.letter_id, result.outcome) for result in results] == [
         (name, "redriven") for name in chosen
     ]
     assert topics.sent() == [record(10).value, record(11).value]
     assert await ids(dead_letters) == []
-    assert {letter.by for letter in await dead_letters.all()} == {"operator:anna"}
+    assert {dead_letter.by for dead_letter in await dead_letters.all()} == {"operator:anna"}
 
 
-async def test_crash_before_the_note_costs_a_repeat_and_no_letter(
+async def test_crash_before_the_note_costs_a_repeat_and_no_dead_letter(
     topics: Topics, dead_letters: DeadLetterOperations
 ) -> None:
     topics.add_dead_letters(10, 11)
@@ -138,9 +140,9 @@ async def test_second_time_sends_nothing(
     topics.add_dead_letters(10)
     chosen = await ids(dead_letters)
     await dead_letters.redrive(chosen, "operator:anna")
-    (fate,) = await dead_letters.redrive(chosen, "operator:ben")
-    assert (fate.outcome, len(topics.sent())) == ("already", 1)
-    assert "operator:anna" in (fate.message or "")
+    (result,) = await dead_letters.redrive(chosen, "operator:ben")
+    assert (result.outcome, len(topics.sent())) == ("already", 1)
+    assert "operator:anna" in (result.message or "")
 
 
 async def test_one_that_dies_again_is_open_again(
@@ -158,13 +160,13 @@ async def test_dropped_is_settled_and_sends_nothing(
     topics: Topics, dead_letters: DeadLetterOperations
 ) -> None:
     topics.add_dead_letters(10)
-    (letter,) = await ids(dead_letters)
-    (fate,) = await dead_letters.drop([letter, letter], "operator:anna", "a test")
-    assert (fate.outcome, topics.sent()) == ("dropped", [])
+    (dead_letter,) = await ids(dead_letters)
+    (result,) = await dead_letters.drop([dead_letter, dead_letter], "operator:anna", "a test")
+    assert (result.outcome, topics.sent()) == ("dropped", [])
     (kept,) = await dead_letters.all()
     assert (kept.state, kept.by, kept.note) == ("dropped", "operator:anna", "a test")
-    (fate,) = await dead_letters.drop([letter], "operator:ben")
-    assert fate.outcome == "already"
+    (result,) = await dead_letters.drop([dead_letter], "operator:ben")
+    assert result.outcome == "already"
 
 
 async def test_note_keeps_no_card_number(
@@ -177,7 +179,7 @@ async def test_note_keeps_no_card_number(
     assert await ids(dead_letters) == chosen
 
 
-async def test_unknown_letter_is_refused(
+async def test_unknown_dead_letter_is_refused(
     topics: Topics, dead_letters: DeadLetterOperations
 ) -> None:
     assert [f.code for f in await dead_letters.redrive(["order-x"], "a")] == ["unknown-letter"]
@@ -185,17 +187,17 @@ async def test_unknown_letter_is_refused(
     assert await dead_letters.details("order-x") is None
 
 
-async def test_topic_that_is_away_is_said_and_the_letter_stays_open(
+async def test_topic_that_is_away_is_said_and_the_dead_letter_stays_open(
     topics: Topics, dead_letters: DeadLetterOperations
 ) -> None:
     topics.add_dead_letters(10)
     topics.absent.add(f"{PREFIX}order.commands")
     chosen = await ids(dead_letters)
-    (fate,) = await dead_letters.redrive(chosen, "operator:anna")
-    assert (fate.code, topics.sent(), await ids(dead_letters)) == ("no-topic", [], chosen)
+    (result,) = await dead_letters.redrive(chosen, "operator:anna")
+    assert (result.code, topics.sent(), await ids(dead_letters)) == ("no-topic", [], chosen)
 
 
-async def test_letter_that_a_stranger_forged_opens_no_other_topic(
+async def test_dead_letter_that_a_stranger_forged_opens_no_other_topic(
     topics: Topics, dead_letters: DeadLetterOperations
 ) -> None:
     forged = published(record(10))
@@ -204,8 +206,8 @@ async def test_letter_that_a_stranger_forged_opens_no_other_topic(
         for name, value in forged.headers
     ]
     topics.log.append(Publication(forged.topic, forged.key, forged.value, headers))
-    (fate,) = await dead_letters.redrive(await ids(dead_letters), "operator:anna")
-    assert fate.code == "no-origin"
+    (result,) = await dead_letters.redrive(await ids(dead_letters), "operator:anna")
+    assert result.code == "no-origin"
     assert topics.on("somebody.elses") == []
 
 
@@ -216,7 +218,7 @@ async def test_details_say_what_stands_before(
     first, second = await ids(dead_letters)
     found = await dead_letters.details(second)
     assert found is not None
-    assert [letter.id for letter in found.earlier] == [first]
+    assert [dead_letter.id for dead_letter in found.earlier] == [first]
     assert found.content == {"order_id": "c-1", "text": "note 11"}
 
 
@@ -245,7 +247,7 @@ async def test_topic_that_was_made_anew_is_read_anew(
     await dead_letters.all()
     topics.log.clear()
     topics.add_dead_letters(12)
-    assert [letter.offset for letter in await dead_letters.all()] == [12]
+    assert [dead_letter.offset for dead_letter in await dead_letters.all()] == [12]
 
 
 async def test_more_than_anybody_wants_to_look_at(

@@ -14,15 +14,17 @@ from shared.runtime.processing.dead_letters import NO_REPLY_TOPIC
 from tests.unit.dead_letters.builders import died, record
 
 
-def sent(letters: list[DeadLetter], *chosen: DeadLetter, with_earlier: bool = False) -> list[str]:
-    made = plan(letters, [letter.id for letter in chosen], with_earlier=with_earlier)
+def sent(
+    dead_letters: list[DeadLetter], *chosen: DeadLetter, with_earlier: bool = False
+) -> list[str]:
+    made = plan(dead_letters, [dead_letter.id for dead_letter in chosen], with_earlier=with_earlier)
     return [step.dead_letter.id for step in made.steps]
 
 
 def codes(
-    letters: list[DeadLetter], *chosen: DeadLetter, with_earlier: bool = False
+    dead_letters: list[DeadLetter], *chosen: DeadLetter, with_earlier: bool = False
 ) -> dict[str, str]:
-    made = plan(letters, [letter.id for letter in chosen], with_earlier=with_earlier)
+    made = plan(dead_letters, [dead_letter.id for dead_letter in chosen], with_earlier=with_earlier)
     return {name: refusal.code for name, refusal in made.refused.items()}
 
 
@@ -30,8 +32,8 @@ FIRST, SECOND, THIRD = (died(record(offset)) for offset in (10, 11, 12))
 LINE = [FIRST, SECOND, THIRD]
 
 
-def redriven(letter: DeadLetter) -> DeadLetter:
-    return replace(letter, state="redriven", by="operator:anna")
+def redriven(dead_letter: DeadLetter) -> DeadLetter:
+    return replace(dead_letter, state="redriven", by="operator:anna")
 
 
 def test_line_goes_in_the_order_in_which_it_died() -> None:
@@ -50,9 +52,9 @@ def test_earlier_ones_go_along_if_they_are_asked_to() -> None:
 
 
 def test_settled_ones_hold_nobody_up() -> None:
-    letters = [redriven(FIRST), replace(SECOND, state="dropped"), THIRD]
-    assert sent(letters, THIRD) == [THIRD.id]
-    assert sent(letters, THIRD, with_earlier=True) == [THIRD.id]
+    dead_letters = [redriven(FIRST), replace(SECOND, state="dropped"), THIRD]
+    assert sent(dead_letters, THIRD) == [THIRD.id]
+    assert sent(dead_letters, THIRD, with_earlier=True) == [THIRD.id]
 
 
 def test_lines_know_nothing_of_each_other() -> None:
@@ -64,18 +66,18 @@ def test_lines_know_nothing_of_each_other() -> None:
 
 def test_one_that_died_again_keeps_its_turn() -> None:
     again = died(record(50, message_id="m-10"))
-    letters = [redriven(FIRST), SECOND, again]
-    assert sent(letters, SECOND, again) == [again.id, SECOND.id]
-    assert codes(letters, SECOND) == {SECOND.id: "earlier-open"}
+    dead_letters = [redriven(FIRST), SECOND, again]
+    assert sent(dead_letters, SECOND, again) == [again.id, SECOND.id]
+    assert codes(dead_letters, SECOND) == {SECOND.id: "earlier-open"}
 
 
 def test_record_that_died_in_two_services_is_sent_once_and_settles_both() -> None:
     elsewhere = died(record(10), "payment")
     made = plan([FIRST, elsewhere], [FIRST.id, elsewhere.id])
     (step,) = made.steps
-    assert {letter.id for letter in step.settles} == {FIRST.id, elsewhere.id}
+    assert {dead_letter.id for dead_letter in step.settles} == {FIRST.id, elsewhere.id}
     (step,) = plan([FIRST, elsewhere], [elsewhere.id]).steps
-    assert {letter.id for letter in step.settles} == {FIRST.id, elsewhere.id}
+    assert {dead_letter.id for dead_letter in step.settles} == {FIRST.id, elsewhere.id}
 
 
 def test_earlier_death_in_another_service_counts_too() -> None:
@@ -99,7 +101,7 @@ def test_dropped_by_mistake_can_be_sent_by_its_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("letter", "code"),
+    ("dead_letter", "code"),
     [
         (replace(FIRST, altered="cut"), "cut"),
         (replace(FIRST, altered="masked"), "masked"),
@@ -111,14 +113,16 @@ def test_dropped_by_mistake_can_be_sent_by_its_id() -> None:
     ],
 )
 def test_what_cannot_be_sent_again_says_why_and_holds_its_line(
-    letter: DeadLetter, code: str
+    dead_letter: DeadLetter, code: str
 ) -> None:
-    refusal = why_not_redrive(letter)
+    refusal = why_not_redrive(dead_letter)
     assert refusal is not None
     assert refusal.code == code
-    assert codes([letter], letter) == {letter.id: code}
+    assert codes([dead_letter], dead_letter) == {dead_letter.id: code}
     if code in ("cut", "masked"):
-        assert codes([letter, SECOND], SECOND, with_earlier=True) == {SECOND.id: "earlier-open"}
+        assert codes([dead_letter, SECOND], SECOND, with_earlier=True) == {
+            SECOND.id: "earlier-open"
+        }
 
 
 def test_reply_can_go_wherever_its_sender_wanted_it() -> None:
@@ -126,7 +130,7 @@ def test_reply_can_go_wherever_its_sender_wanted_it() -> None:
     assert sent([reply], reply) == [reply.id]
 
 
-def test_letter_of_the_portal_is_in_nobodys_way() -> None:
+def test_dead_letter_of_the_portal_is_in_nobodys_way() -> None:
     of_portal = replace(FIRST, id="portal-1", service="portal")
     assert sent([of_portal, SECOND], SECOND) == [SECOND.id]
 
@@ -152,25 +156,25 @@ _ONE = st.tuples(
 def _letters(drawn: list[tuple[str, str, int, str, str]]) -> list[DeadLetter]:
     made = []
     for offset, (key, service, message, state, altered) in enumerate(drawn):
-        letter = died(record(offset, key, message_id=f"m-{key}-{message}"), service)
-        made.append(replace(letter, state=state, altered=altered))  # type: ignore[arg-type]
+        dead_letter = died(record(offset, key, message_id=f"m-{key}-{message}"), service)
+        made.append(replace(dead_letter, state=state, altered=altered))  # type: ignore[arg-type]
     return made
 
 
 @given(st.lists(_ONE, max_size=10).map(_letters), st.data(), st.booleans())
 def test_no_later_record_ever_goes_past_an_open_earlier_one(
-    letters: list[DeadLetter], data: st.DataObject, with_earlier: bool
+    dead_letters: list[DeadLetter], data: st.DataObject, with_earlier: bool
 ) -> None:
-    chosen = data.draw(st.sets(st.sampled_from([each.id for each in letters] or ["none"])))
-    made = plan(letters, chosen, with_earlier=with_earlier)
+    chosen = data.draw(st.sets(st.sampled_from([each.id for each in dead_letters] or ["none"])))
+    made = plan(dead_letters, chosen, with_earlier=with_earlier)
     first: dict[object, int] = {}
-    lines = [letter for letter in letters if letter.service != "portal"]
-    for letter in lines:
-        first.setdefault((letter.key, letter.message_id), letter.offset or 0)
+    lines = [dead_letter for dead_letter in dead_letters if dead_letter.service != "portal"]
+    for dead_letter in lines:
+        first.setdefault((dead_letter.key, dead_letter.message_id), dead_letter.offset or 0)
     turn = {each.id: (first[each.key, each.message_id], each.offset or 0) for each in lines}
     settled: set[str] = set()
     for step in made.steps:
-        settled |= {letter.id for letter in step.settles}
+        settled |= {dead_letter.id for dead_letter in step.settles}
         behind = [
             other
             for other in lines
@@ -180,5 +184,5 @@ def test_no_later_record_ever_goes_past_an_open_earlier_one(
             and turn[other.id] < turn[step.dead_letter.id]
         ]
         assert behind == []
-    for name in chosen & {each.id for each in letters}:
+    for name in chosen & {each.id for each in dead_letters}:
         assert (name in settled) + (name in made.refused) + (name in made.already) == 1

@@ -96,7 +96,7 @@ def test_money_stays_exact() -> None:
         ({"address": "{"}, "--address: not JSON"),
         ({"address": "[]"}, "--address: a JSON object"),
         ({"address__name": "Mercy"}, "--address.line1: is missing"),
-        ({}, "--address: an address, or the address_id of one"),
+        ({}, "--address: give an address, or the address_id of one"),
     ],
 )
 def test_what_breaks_the_contract_is_named_by_its_option(

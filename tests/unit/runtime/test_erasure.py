@@ -23,23 +23,23 @@ def forget(message_id: str = "f1") -> object:
     return record(rules.Forget(tally="a"), message_id, reply=True)
 
 
-def traces(world: World) -> list[str]:
-    """The documents in the journal that still have personal data."""
-    sought = (SECRET, REPLIES, "csr:17", "00-0af7")
+def personal_data(world: World) -> list[str]:
+    """The personal data that the journal still has."""
+    personal = (SECRET, REPLIES, "csr:17", "00-0af7")
     last = '"by":"csr:17"'
     kept = [str(document).replace(last, "") for document in world.journal.of("tally/a")]
-    return [word for word in sought for document in kept if word in document]
+    return [word for word in personal for document in kept if word in document]
 
 
 async def test_nothing_is_left_but_the_tombstone_the_counts_and_the_causes(world: World) -> None:
     process = world.process()
     await process.handle(told("m1"), told("m2", "no"))
     await process.handle(record(rules.Ask(tally="a"), "q1", reply=True), told("m3"))
-    assert traces(world)
+    assert personal_data(world)
 
     await process.handle(told("m4"), forget())
 
-    assert traces(world) == []
+    assert personal_data(world) == []
     assert world.causes("tally/a") == ["m1", "m2", "q1", "m3", "m4", "f1"]
     first, *_, last = world.journal.of("tally/a")
     assert [(e["type"], "data" in e) for e in last["events"]] == [
@@ -85,11 +85,11 @@ async def test_who_takes_over_from_a_dead_process_publishes_and_then_erases(
     with pytest.raises(Died):
         await dying.handle(*batch)
     if step != "erased":
-        assert traces(world), "it died before"
+        assert personal_data(world), "it died before"
 
     await world.process().handle(*batch)
 
-    assert traces(world) == []
+    assert personal_data(world) == []
     assert world.causes("tally/a") == ["m1", "m2", "m3", "f1"]
     seen = [int(headers_of(p)["ce_sequence"]) for p in world.publisher.on(rules.EVENTS.name)]
     assert list(dict.fromkeys(seen)) == [1, 2, 3], "told in order, and none left out"
@@ -104,7 +104,7 @@ async def test_engine_that_fails_while_it_erases_is_waited_for(world: World, mom
 
     await process.handle(forget())
 
-    assert traces(world) == []
+    assert personal_data(world) == []
     assert (len(process.slept), process.commits) == (1, 2)
     assert world.causes("tally/a") == ["m1", "f1"]
 
@@ -124,7 +124,7 @@ async def test_erasing_that_was_cut_short_is_finished_and_nothing_erased_is_publ
 
     await world.process().handle(told("m2"))
 
-    assert traces(world) == []
+    assert personal_data(world) == []
     again = [headers_of(p)["ce_sequence"] for p in world.publisher.log[written:] if (
         p.topic == rules.EVENTS.name)]  # fmt: skip
     assert again == ["2"], "only the whole one"

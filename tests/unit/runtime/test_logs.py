@@ -1,4 +1,4 @@
-"""What is logged tells neither secrets nor whose order it is about.
+"""Logs contain neither secrets nor personal data.
 
 Said by a process of its own: how logs are written is a matter of the whole process.
 """

@@ -1,4 +1,4 @@
-"""Streams without an end: short to load, and no repeat too late to be known."""
+"""Long-lived streams load from snapshots, and recognize repeats however late."""
 
 from collections.abc import Collection, Mapping
 

@@ -1,4 +1,4 @@
-"""What decisions look up: others' compacted topics, and other streams of the service."""
+"""Look-ups of decisions: entries of compacted topics, and other streams of the service."""
 
 import json
 from dataclasses import replace
@@ -52,7 +52,7 @@ def charged(world: World, till: str) -> list[int]:
 
 
 def refusals(world: World) -> dict[str, str]:
-    """The code of each refusal by the command's id."""
+    """The code of each rejection, by command id."""
     return {r["command_id"]: r["reason"]["code"] for r in world.replies() if r.get("reason")}
 
 

@@ -1,4 +1,4 @@
-"""Messages that can't be handled: dead letters, while their neighbours go on."""
+"""Messages that can't be handled become dead letters; the others in their batch are processed."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A batch from its arrival to its commit: every message has its effect, in the right order."""
+"""The steps of a batch, from its arrival to its commit, in the right order."""
 
 from tests.unit.runtime import tally as rules
 from tests.unit.runtime.world import REPLIES, World, add, headers_of, record

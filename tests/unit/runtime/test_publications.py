@@ -1,4 +1,4 @@
-"""What follows from a document: always the same records, each with an id of its own."""
+"""A document always yields the same records, each with a unique id."""
 
 from typing import Any
 

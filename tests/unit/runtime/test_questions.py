@@ -1,4 +1,4 @@
-"""A question is answered from what came before it, and leaves no trace."""
+"""A question is answered from everything before it, and records nothing."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def how(message_id: str, mood: rules.Mood = "fine", **more):
 
 
 def told(world: World) -> list[tuple[str, int | None, str]]:
-    """The answers: to which question, at which version, and what it says."""
+    """Question id, version and content of each answer."""
     return [
         (reply["command_id"], reply["version"], reply["actions"][0]["subject"])
         for reply in world.replies()
@@ -82,7 +82,7 @@ async def test_question_that_fails_is_a_dead_letter_and_blocks_nothing(
 
 
 async def test_nobody_is_told_what_could_not_be_written(world: World) -> None:
-    """What is answered has been written: an answer of a stream that is decided anew waits."""
+    """Answers come from recorded state: that of a stale stream waits until it is decided again."""
     process = world.process()
 
     await process.handle(add("a", 1, "m1"), add("a", 1, "m2", "unstorable"), how("q1"))
@@ -98,7 +98,7 @@ async def test_answer_is_of_what_another_process_has_written(world: World) -> No
 
     await late.handle(add("a", 1, "m3"), how("q1"))
 
-    assert told(world) == [("q1", 3, "at-3")], "the fence was met, and the stream decided anew"
+    assert told(world) == [("q1", 3, "at-3")], "the fence was hit, and the stream was decided again"
 
 
 async def test_question_without_a_reply_topic_is_nobodys(world: World) -> None:

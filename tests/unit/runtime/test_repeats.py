@@ -1,4 +1,4 @@
-"""The same message again, in whatever way: one effect, and the outcome that the first had."""
+"""A repeated message has one effect, and gets the outcome of the first."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Settings: secrets from the environment or from files, and never in words."""
+"""Settings: secrets come from the environment or files, and never appear in messages."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ PASSWORD = "correct horse battery staple"
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Nothing set that concerns security."""
+    """Clears all security settings."""
     for name in PortalSettings.model_fields:
         for ending in ("", "_FILE"):
             monkeypatch.delenv(f"WAYBILL_{name.upper()}{ending}", raising=False)
@@ -25,7 +25,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A secret as a platform puts it: one line, with its end or without."""
+    """Writes a secret as a platform does: one line, with or without a line break."""
     found = tmp_path / "secret"
     found.write_text(f"{PASSWORD}\n")
     return found
@@ -35,8 +35,8 @@ SECRETS = [name for name, field in PortalSettings.model_fields.items() if is_sec
 
 
 def test_all_that_is_secret_is_known_to_be() -> None:
-    telling = ("password", "secret", "token", "mongo")
-    named = {n for n in PortalSettings.model_fields if n.endswith(telling)}
+    secret_endings = ("password", "secret", "token", "mongo")
+    named = {n for n in PortalSettings.model_fields if n.endswith(secret_endings)}
     assert set(SECRETS) == named
 
 

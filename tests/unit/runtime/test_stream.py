@@ -1,4 +1,4 @@
-"""A stream in memory is what its journal says, whichever way it came to be."""
+"""A stream in memory equals the one loaded from its journal."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def new() -> Stream[rules.Tally]:
 
 
 def kept(stream: Stream[Any]) -> Document:
-    """The draft as MongoDB would give it back."""
+    """The draft as MongoDB would return it."""
     document, _ = stream.finish("w", 1, NOW)
     return bson.decode(bson.encode(document), AS_MONGO)
 
@@ -49,7 +49,7 @@ def replayed(*documents: Document) -> Stream[rules.Tally]:
 
 
 def memory_of(stream: Stream[rules.Tally]) -> tuple[Any, ...]:
-    """All that a stream knows."""
+    """The complete state of a stream, for comparison."""
     waiting = stream.state.total, stream.state.waiting
     return waiting, stream.version, stream.sequence, stream.outcomes, stream.deferred
 

@@ -1,4 +1,4 @@
-"""Consumer groups to try a behaviour on: of the real consumer on Kafka, and of its twin."""
+"""Consumer groups for tests: the real consumer on Kafka, and the simulated one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PAUSE = 0.05
 
 
 class Reader:
-    """A handler that notes what it gets, and what it is told of its partitions."""
+    """A handler that records its batches and the events of its partitions."""
 
     def __init__(self, *, commits: bool = True) -> None:
         self.got: list[Record] = []
@@ -26,13 +26,13 @@ class Reader:
 
     @property
     def values(self) -> list[int]:
-        """The records' values, which are numbers, as they came."""
+        """The values of the records, which are numbers, in order of arrival."""
         return [int(record.value or b"") for record in self.got]
 
     async def handle(
         self, records: Sequence[Record], commit: Callable[[], Awaitable[None]]
     ) -> None:
-        """Fails if it is to, and stands still if it is to; then commits."""
+        """Fails or waits as planned; then commits."""
         self.got += records
         self.batches.append(len(records))
         if self.failures:
@@ -43,11 +43,11 @@ class Reader:
             await commit()
 
     async def give_up(self, seconds: float) -> None:
-        """Its partitions are taken away."""
+        """Its partitions are revoked."""
         self.told.append("taken")
 
     def resume(self) -> None:
-        """It has got partitions."""
+        """Partitions are assigned to it."""
         self.told.append("given")
 
     def busy_seconds(self) -> float:
@@ -56,16 +56,16 @@ class Reader:
 
 
 class Joined(Protocol):
-    """A process that is in the group."""
+    """A member of the group."""
 
     async def leave(self) -> None:
-        """It says goodbye."""
+        """Leaves the group."""
 
     async def stand_still(self) -> None:
-        """Nothing goes on in it, not even its heartbeat, until `wake`."""
+        """Stops all of its activity, including heartbeats, until `wake`."""
 
     def wake(self) -> None:
-        """It goes on."""
+        """Continues."""
 
 
 class World(Protocol):
@@ -77,13 +77,13 @@ class World(Protocol):
     def publisher(self) -> Publisher: ...
 
     async def join(self, name: str, reader: Reader) -> Joined:
-        """Returns once it has got its partitions."""
+        """Returns once the member has partitions."""
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Returns once that is true; fails if it never is."""
+        """Waits until the condition is true; fails if it never is."""
 
     async def behind(self) -> int:
-        """Records that the group hasn't committed."""
+        """The number of records that the group hasn't committed."""
 
 
 Scenario = Callable[[World], Coroutine[None, None, None]]
@@ -92,7 +92,7 @@ Scenario = Callable[[World], Coroutine[None, None, None]]
 async def publish(
     world: World, numbers: Sequence[int], topic: int = 0, headers: Headers = ()
 ) -> None:
-    """Writes a number a record, to seven keys in turn."""
+    """Publishes numbers, one per record, to seven keys in turn."""
     await world.publisher.publish(
         [
             Publication(world.topics[topic], f"k{n % 7}".encode(), str(n).encode(), headers)
@@ -102,7 +102,7 @@ async def publish(
 
 
 async def caught_up(world: World) -> None:
-    """Returns once the group has committed all that there is; fails if it never does."""
+    """Waits until the group has committed all records; fails if it never does."""
     for _ in range(int(PATIENCE / PAUSE)):
         if not await world.behind():
             return

@@ -1,4 +1,4 @@
-"""The real consumer's group."""
+"""Consumer groups on Kafka."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Service:
 
 @dataclass
 class KafkaMember:
-    """A consumer on a thread and a loop of its own: it stands still alone."""
+    """A consumer on its own thread and event loop, so that it can be stopped alone."""
 
     consumer: Callable[[], Consumer]
     awake: threading.Event = field(default_factory=threading.Event)
@@ -62,7 +62,7 @@ class KafkaMember:
         assert not self._thread.is_alive()
 
     async def stand_still(self) -> None:
-        """See `Joined`. Its loop is blocked, which is what is wanted."""
+        """See `Joined`. Blocks its event loop on purpose."""
         self.awake.clear()
         self.awake.wait(PATIENCE)
 
@@ -72,7 +72,7 @@ class KafkaMember:
 
 
 class KafkaWorld:
-    """Topics of its own on the real engine."""
+    """Topics on Kafka for one test."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
@@ -118,7 +118,7 @@ class KafkaWorld:
         return await asyncio.to_thread(self._cluster.behind, group_of(self._name), self._plain)
 
     def play(self, scenario: Scenario) -> None:
-        """Plays a scenario; whatever happens, all members leave."""
+        """Runs a scenario; all members leave in any case."""
         asyncio.run(self._play(scenario))
 
     async def _play(self, scenario: Scenario) -> None:

@@ -1,4 +1,4 @@
-"""The twin's group."""
+"""Simulated consumer groups."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tests.simulation.kafka import Group, Log, Producer
 from tests.simulation.loop import VirtualLoop, rest
 from tests.simulation.member import Member
 
-SEEDS = range(20)  # a twin reads as its seed has it: all must behave
+SEEDS = range(20)  # each seed makes another schedule of the simulation
 
 
 class SimulatedMember:
-    """A process of the simulation, in good weather."""
+    """A process of the simulation, without faults."""
 
     def __init__(self, member: Member, group: Group) -> None:
         self._member = member
@@ -38,7 +38,7 @@ class SimulatedMember:
 
 
 class SimulatedWorld:
-    """Kafka's twin."""
+    """Simulated Kafka."""
 
     topics = ("a", "b")
 
@@ -76,7 +76,7 @@ class SimulatedWorld:
 
 
 def simulate(scenario: Scenario) -> None:
-    """Plays a scenario on the twin, as each of the seeds has it."""
+    """Runs a scenario in the simulation, once for each seed."""
     for seed in SEEDS:
         loop = VirtualLoop()
 
