@@ -11,7 +11,7 @@ from pathlib import Path
 # Names that a module had once and that didn't say what was in it.
 NAMES = {
     "again", "asking", "box", "casualties", "clerk", "closing", "companion", "door",
-    "ears", "entries", "facts", "figures", "finding", "following", "holding", "junk",
+    "ears", "entries", "figures", "finding", "following", "holding", "junk",
     "letter", "letters", "looking", "meters", "moving", "nursery", "objections", "opening",
     "parcels", "paths", "pieces", "places", "plan", "records", "requesting", "rerouting",
     "round", "settling", "shelves", "shortfall", "shown", "sought", "story", "taken",

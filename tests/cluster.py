@@ -22,8 +22,8 @@ from pymongo import MongoClient
 
 from shared.contracts.topics import PORTAL, PROCESSES, TOPICS, dead_letter_topic
 from tests.engines import AnyEngines
+from tests.polling import eventually
 from tests.processes import ServiceProcess
-from tests.waiting import eventually
 
 PARTITIONS = 2
 SESSION_MS = 6000  # the least that Kafka takes

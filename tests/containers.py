@@ -12,7 +12,7 @@ from testcontainers.core.container import DockerContainer
 from ops.local.engines.ports import is_free
 from ops.local.engines.probe import kafka_answers
 from ops.local.engines.replica_set import NAME, become_primary
-from tests.waiting import eventually
+from tests.polling import eventually
 
 COMPOSE = Path(__file__).parents[1] / "docker-compose.yml"
 

@@ -18,7 +18,7 @@ from urllib.request import urlopen
 
 import psutil
 
-from tests.waiting import eventually
+from tests.polling import eventually
 
 PROJECT = Path(__file__).parents[1]
 

@@ -8,7 +8,7 @@ from typing import Self
 from playwright.sync_api import Locator, Page, expect
 
 from tests.desk import PASSWORD, Desk
-from tests.waiting import eventually
+from tests.polling import eventually
 
 
 class Person:

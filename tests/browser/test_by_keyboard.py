@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.person import Person
 from tests.browser.test_surprises import Held
 from tests.e2e.system import System, shipment
-from tests.waiting import eventually
+from tests.polling import eventually
 
 pytestmark = pytest.mark.engines
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.person import Person
 from tests.e2e.system import ADDRESS, System
 from tests.e2e.test_by_phone import import_catalog
-from tests.waiting import eventually
+from tests.polling import eventually
 
 pytestmark = pytest.mark.engines
 

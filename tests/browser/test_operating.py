@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.person import Person
 from tests.desk import Desk
 from tests.e2e.system import System, shipment
-from tests.waiting import eventually
+from tests.polling import eventually
 
 pytestmark = pytest.mark.engines
 

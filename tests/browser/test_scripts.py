@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.person import Person
 from tests.desk import Desk
 from tests.e2e.system import System
-from tests.waiting import eventually
+from tests.polling import eventually
 
 pytestmark = pytest.mark.engines
 

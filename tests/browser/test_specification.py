@@ -12,7 +12,7 @@ from services.portal.queries.cursor import PAGE
 from tests.browser.person import Person
 from tests.desk import Desk
 from tests.e2e.system import System, shipment
-from tests.waiting import eventually
+from tests.polling import eventually
 
 pytestmark = pytest.mark.engines
 

@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from services.portal.app import ROUTERS
 from tests.browser.conftest import PATIENCE
+from tests.browser.pages import Created, Data, View, create, views
 from tests.browser.person import Person
-from tests.browser.views import Data, Told, View, tell, views
 from tests.browser.visible import faults
 from tests.desk import Desk
 from tests.e2e.system import System
@@ -39,9 +39,9 @@ NO_PAGES = {
 
 
 @pytest.fixture(scope="module")
-def told(system: System, desk: Desk) -> dict[Data, Told]:
+def told(system: System, desk: Desk) -> dict[Data, Created]:
     """Something for every view, ordinary and extreme."""
-    return {data: tell(system, desk, data) for data in get_args(Data)}
+    return {data: create(system, desk, data) for data in get_args(Data)}
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def session(browser: Browser, desk: Desk) -> Iterator[dict[str, Any]]:
 def test_everything_that_is_meant_to_be_seen_is(
     browser: Browser,
     desk: Desk,
-    told: dict[Data, Told],
+    told: dict[Data, Created],
     session: dict[str, Any],
     tmp_path: Path,
     request: pytest.FixtureRequest,
@@ -114,8 +114,8 @@ def show(page: Page, desk: Desk, view: View) -> None:
 
 def test_every_page_is_looked_at() -> None:
     """A new route needs a view, or a reason above."""
-    shown = [view.path.partition("?")[0] for view in views(Told("O", "D", "C", "S", "L"))]
-    shown += [view.dialog.partition("?")[0] for view in views(Told("O", "D", "C", "S", "L"))]
+    shown = [view.path.partition("?")[0] for view in views(Created("O", "D", "C", "S", "L"))]
+    shown += [view.dialog.partition("?")[0] for view in views(Created("O", "D", "C", "S", "L"))]
     missing = []
     for router in ROUTERS:
         for route in router.routes:

@@ -20,7 +20,7 @@ from ops.local.engines.ports import HOST, recall
 from ops.local.engines.replica_set import ALREADY_INITIALIZED, NAME
 from tests.chaos.disk import Disk
 from tests.chaos.proxy import Network, Proxy
-from tests.waiting import eventually
+from tests.polling import eventually
 
 MEMBERS = 3
 # A primary that is silent for so long is replaced. MongoDB's own default is ten seconds.

@@ -13,7 +13,7 @@ from tests.chaos.engines import Member
 from tests.chaos.proxy import Proxy
 from tests.chaos.world import Place, World
 from tests.cluster import SESSION_MS
-from tests.waiting import eventually
+from tests.polling import eventually
 
 # A disk that is full is noticed when the journal wants room.
 FULL_SECONDS = 20.0

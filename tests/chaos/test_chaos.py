@@ -14,7 +14,7 @@ from tests.chaos.evidence import Proof
 from tests.chaos.fault_run import Storm
 from tests.chaos.world import PATIENCE, World
 from tests.desk import Desk
-from tests.waiting import eventually
+from tests.polling import eventually
 
 pytestmark = [pytest.mark.engines, pytest.mark.slow]
 

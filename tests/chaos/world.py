@@ -17,7 +17,7 @@ from tests.chaos.load import Load
 from tests.chaos.log_reader import Ears
 from tests.chaos.process_pool import Nursery
 from tests.cluster import Cluster, Got
-from tests.waiting import eventually
+from tests.polling import eventually
 
 # Far more than it takes: whoever isn't done by then never will be.
 PATIENCE = 900.0

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.system import ADDRESS, System, shipment
-from tests.waiting import eventually
+from tests.polling import eventually
 
 pytestmark = pytest.mark.engines
 

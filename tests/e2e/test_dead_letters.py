@@ -15,7 +15,7 @@ from shared.runtime.processing.dead_letters import FAILURE, DeadLetters
 from tests.cluster import Sent, command
 from tests.e2e.system import System, shipment
 from tests.fakes import MemoryRecord
-from tests.waiting import eventually
+from tests.polling import eventually
 
 pytestmark = pytest.mark.engines
 

@@ -11,7 +11,7 @@ from pymongo import MongoClient
 from shared.contracts.topics import SERVICES
 from tests.cluster import Sent, command
 from tests.e2e.system import System, cart, shipment
-from tests.waiting import eventually
+from tests.polling import eventually
 
 pytestmark = pytest.mark.engines
 

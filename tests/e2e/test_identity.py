@@ -14,7 +14,7 @@ import pytest
 
 from tests.cluster import Got, Sent
 from tests.e2e.system import ADDRESS, System, cart, converted, shipment
-from tests.waiting import eventually
+from tests.polling import eventually
 
 pytestmark = pytest.mark.engines
 

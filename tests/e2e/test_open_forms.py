@@ -13,7 +13,7 @@ import pytest
 from tests.desk import Desk
 from tests.e2e.system import ADDRESS, System, shipment
 from tests.forms import fields_of
-from tests.waiting import eventually
+from tests.polling import eventually
 
 pytestmark = pytest.mark.engines
 CHANGED = "Somebody else has changed this since you opened it, and nothing of yours was saved."

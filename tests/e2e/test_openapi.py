@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.desk import Desk
 from tests.e2e.system import System, shipment
-from tests.waiting import eventually
+from tests.polling import eventually
 
 pytestmark = pytest.mark.engines
 

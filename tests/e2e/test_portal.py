@@ -11,7 +11,7 @@ from services.portal.auth.rights import ALLOWED, ROLES, may
 from shared.contracts.commands import offered
 from tests.desk import PASSWORD, Desk, csrf_of, sign_in
 from tests.e2e.system import System, shipment
-from tests.waiting import eventually
+from tests.polling import eventually
 
 pytestmark = pytest.mark.engines
 

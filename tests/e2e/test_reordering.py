@@ -7,7 +7,7 @@ import pytest
 from shared.contracts.catalog import Variant
 from tests.cluster import command
 from tests.e2e.system import ADDRESS, System
-from tests.waiting import eventually
+from tests.polling import eventually
 
 pytestmark = pytest.mark.engines
 

@@ -21,10 +21,10 @@ from shared.contracts.topics import PORTAL, PROCESSES, SERVICES, TOPICS, dead_le
 from tests.cluster import Sent
 from tests.e2e.system import System
 from tests.engines import AnyEngines
+from tests.polling import eventually
 from tests.processes import PROJECT, ServiceProcess, until_ready
 from tests.simulation.faults import Weather
 from tests.simulation.workload import Send, Workload
-from tests.waiting import eventually
 
 pytestmark = pytest.mark.engines
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from ops.cli.main import app
 from tests.desk import Desk
 from tests.e2e.system import System, shipment
-from tests.waiting import eventually
+from tests.polling import eventually
 
 pytestmark = pytest.mark.engines
 

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
-from tests.edge.plan import Plan
 from tests.edge.portal import ShowingPortal
-from tests.edge.story import PLACES
+from tests.edge.scenario import PLACES
 from tests.edge.trial import Trial
+from tests.edge.trial_plan import Plan
 from tests.edge.visits import Visitor
 
 

@@ -19,7 +19,7 @@ from tests.edge.fields import Field
 from tests.edge.foreign import FACTS
 from tests.edge.page import Page, squeezed
 from tests.edge.portal import ShowingPortal
-from tests.edge.story import Step
+from tests.edge.scenario import Step
 from tests.edge.verdicts import INTERNAL
 from tests.edge.visits import Visitor
 from tests.edge.world import StuckError, World

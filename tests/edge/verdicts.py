@@ -13,7 +13,7 @@ from shared.contracts import Message
 from shared.runtime.envelope import Envelope
 from shared.runtime.processing.decoding import Undecodable, decode
 from tests.edge.fields import ENTRY, Field, at, fields_of, messages, put, without
-from tests.edge.story import Data, Place, story
+from tests.edge.scenario import Data, Place, story
 from tests.edge.values import ABSENT, values_of
 from tests.fakes import MemoryRecord
 

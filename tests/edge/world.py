@@ -21,7 +21,7 @@ from shared.runtime.processing.processor import Processor
 from shared.site import Site
 from shared.site.model import Market
 from tests.edge.fields import messages
-from tests.edge.story import Step, renamed
+from tests.edge.scenario import Step, renamed
 from tests.fakes import MemoryPublisher, MemoryRecord, MemoryTables
 from tests.simulation.journal import Journal
 from tests.simulation.process import UNREAD, Numbers

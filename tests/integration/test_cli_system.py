@@ -14,7 +14,7 @@ import pytest
 from ops.local.home import Home, State
 from shared.contracts.topics import PROCESSES
 from tests.engines import AnyEngines
-from tests.waiting import eventually
+from tests.polling import eventually
 
 pytestmark = [pytest.mark.engines, pytest.mark.slow]
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from tests.engines import AnyEngines
-from tests.integration.records import consume, ids_in, insert, new_topic, produce
+from tests.integration.kafka_records import consume, ids_in, insert, new_topic, produce
 
 pytestmark = pytest.mark.engines
 VALUES = [str(number) for number in range(1000)]

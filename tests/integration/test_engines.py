@@ -13,7 +13,7 @@ from ops.local import engines
 from ops.local.engines import EngineError, Engines, ports
 from ops.local.engines.mongo import Mongod
 from tests.engines import missing_for_apache
-from tests.integration.records import consume, ids_in, insert, new_topic, produce
+from tests.integration.kafka_records import consume, ids_in, insert, new_topic, produce
 
 pytestmark = pytest.mark.engines
 

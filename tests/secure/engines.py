@@ -26,7 +26,7 @@ from ops.local.engines.mongo import Mongod
 from ops.local.engines.ports import HOST, recall
 from ops.local.engines.replica_set import NAME
 from ops.security.certificates import Authority, write
-from tests.waiting import eventually
+from tests.polling import eventually
 
 ADMIN = "admin"
 QUIET = {"log_level": 0}

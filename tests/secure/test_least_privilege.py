@@ -11,9 +11,9 @@ from ops.security.rights.needs import Needs, all_needs
 from shared.contracts.topics import PROCESSES, SERVICES, dead_letter_topic
 from tests.cluster import Sent, command
 from tests.e2e.system import ADDRESS, cart, converted, shipment
+from tests.polling import eventually
 from tests.secure.engines import ADMIN
 from tests.secure.system import DATABASE, PREFIX, SecureSystem, outcome
-from tests.waiting import eventually
 
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(900)]
 

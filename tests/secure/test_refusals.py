@@ -8,10 +8,10 @@ import pytest
 from ops.errors import Exit
 from shared.monitoring import probe
 from shared.runtime.settings import Settings
+from tests.polling import eventually
 from tests.processes import ServiceProcess
 from tests.secure.engines import write
 from tests.secure.system import SecureSystem
-from tests.waiting import eventually
 
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(900)]
 

@@ -8,8 +8,8 @@ import pytest
 from tests.edge import foreign
 from tests.edge.fields import Field, _fields, at, fields_of, messages, put
 from tests.edge.page import Page
-from tests.edge.plan import NOT_SHOWN, Plan
-from tests.edge.story import PLACES, US, story, untold
+from tests.edge.scenario import PLACES, US, story, untold
+from tests.edge.trial_plan import NOT_SHOWN, Plan
 from tests.edge.values import values_of
 from tests.edge.verdicts import verdict
 from tests.edge.world import World

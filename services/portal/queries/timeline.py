@@ -59,9 +59,11 @@ class Timelines:
 def entries_of(kept: Sequence[Document]) -> list[Entry]:
     """The entries of these documents, which are in order of time; activity notes are left out."""
     known = {one["message_id"]: one for one in kept}
-    datas = [orjson.loads(one["data"]) for one in kept]
-    numbers = _numbers(zip(kept, datas, strict=True))
-    entries = [_entry(one, data, known, numbers) for one, data in zip(kept, datas, strict=True)]
+    data_texts = [orjson.loads(one["data"]) for one in kept]
+    numbers = _numbers(zip(kept, data_texts, strict=True))
+    entries = [
+        _entry(one, data, known, numbers) for one, data in zip(kept, data_texts, strict=True)
+    ]
     return [entry for entry in entries if entry.data.get("kind") != "activity"]
 
 

@@ -149,7 +149,7 @@ async def test_stock_is_found_by_any_part_of_an_items_name_or_the_beginning_of_i
         shown = re.findall(r'<tr><th scope="row">([^<]+)</th>', answer.text)
         assert shown == expected * 2, typed  # the levels, and who waits
     first = await levels("seattle", "A", limit=2, named=["A1", "C3"])
-    rest = await levels("seattle", "A", following=first.after, limit=2, named=["A1", "C3"])
+    rest = await levels("seattle", "A", cursor=first.after, limit=2, named=["A1", "C3"])
     assert [level.sku for level in (*first.levels, *rest.levels)] == ["A1", "A7", "C3"]
     assert rest.after is None
 

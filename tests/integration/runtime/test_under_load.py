@@ -7,8 +7,8 @@ import pytest
 from tests.cluster import Cluster
 from tests.engines import AnyEngines
 from tests.integration.runtime.orders import Load, check, give
+from tests.polling import eventually
 from tests.processes import until_ready
-from tests.waiting import eventually
 
 pytestmark = [
     pytest.mark.engines,

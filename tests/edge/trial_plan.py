@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from shared.runtime.processing.decoding import Undecodable, decode
-from tests.edge import story as told
+from tests.edge import scenario as told
 from tests.edge.fields import Field
-from tests.edge.story import Place, Step, renamed, story
+from tests.edge.scenario import Place, Step, renamed, story
 from tests.edge.trial import Trial
 from tests.edge.values import IDS
 from tests.edge.verdicts import Verdict, given, record_of, verdicts

@@ -9,7 +9,7 @@ from uuid import uuid4
 from services.portal.web import carts, customers, order
 from tests.desk import Desk
 from tests.e2e.system import ADDRESS, System, cart, converted
-from tests.waiting import eventually
+from tests.polling import eventually
 
 Data = Literal["ordinary", "extreme"]
 LONG = "Wolfeschlegelsteinhausenbergerdorff" * 5
@@ -35,7 +35,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class Told:
+class Created:
     """The ids of what was made for the views."""
 
     order: str
@@ -45,7 +45,7 @@ class Told:
     letter: str
 
 
-def views(told: Told) -> list[View]:
+def views(told: Created) -> list[View]:
     """All of them."""
     at, draft, home = f"/orders/{told.order}", f"/carts/{told.draft}", f"/customers/{told.customer}"
     stock = "/warehouse/seattle/stock"
@@ -95,7 +95,7 @@ def views(told: Told) -> list[View]:
     return pages + dialogs
 
 
-def tell(system: System, desk: Desk, data: Data) -> Told:
+def create(system: System, desk: Desk, data: Data) -> Created:
     """Makes something for every view to show."""
     mark, texts = uuid4().hex[:8], TEXTS[data]
     sku = f"SKU-{mark}" + ("-" + "W" * 50 if data == "extreme" else "")
@@ -139,7 +139,7 @@ def tell(system: System, desk: Desk, data: Data) -> Told:
         system.event(order_id, "payment.recorded")
         give("order.add-note", order_id=order_id, text=texts["note"][:4000])
         system.post("order.add-note", order_id, {"order_id": order_id, "text": 7})
-    return Told(order_id, draft, customer, sku, _letter_about(desk, order_id))
+    return Created(order_id, draft, customer, sku, _letter_about(desk, order_id))
 
 
 def _letter_about(desk: Desk, about: str) -> str:
