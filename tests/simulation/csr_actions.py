@@ -10,7 +10,6 @@ from typing import Any
 from tests.e2e.system import ADDRESS
 
 SKUS = ("SKU-A", "SKU-B")
-DISCOUNTED_LATER = 0.15  # how often a discount follows an authorization
 COUPONS = ("SPRING10", "spring10", "WELCOME5", "NO-SUCH")
 
 Step = tuple[str, Mapping[str, Any]]
@@ -41,22 +40,6 @@ def payment(random: Random, payment_id: str) -> dict[str, Any]:
     if random.random() < 0.3:
         data["amount"] = f"{random.randint(1, 30)}.00"
     return data
-
-
-def late_payment(random: Random) -> list[Step]:
-    """A payment by telephone; sometimes an authorization, and a discount after it.
-
-    Then less is owed than is authorized, and a capture without an amount takes that.
-    """
-    if random.random() > DISCOUNTED_LATER:
-        return [("payment.add", payment(random, "p-late"))]
-    by_telephone = {"method": "telephone", "transaction_type": "Authorization"}
-    return [
-        ("payment.add", {"payment_id": "p-late", **by_telephone}),
-        ("order.set-discount", {"amount": "1.00"}),
-        ("payment.explain", {}),
-        ("payment.capture", {"payment_id": "p-late"}),
-    ]
 
 
 def goes_to(random: Random, shipment_id: str) -> Step:

@@ -147,7 +147,7 @@ class Workload:
             steps.insert(at, self._random.choice(csr_actions.OF_ORDERS)(self._random))
             if steps[at][0] == "order.hold" and self._random.random() < LIFTED:
                 steps.insert(self._random.randint(at + 1, len(steps)), ("order.release-hold", {}))
-        steps[:0] = csr_actions.late_payment(self._random)
+        steps.insert(0, ("payment.add", csr_actions.payment(self._random, "p-late")))
         yield from self._one_after_another(begins + GAP, order, steps)
 
     def _one_after_another(self, at: float, key: str, steps: Sequence[Step]) -> Iterator[Send]:
