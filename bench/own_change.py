@@ -37,7 +37,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # Clicks, and waits until the page's content says the words; how many milliseconds that took.
 CLICK = """([button, words]) => new Promise((done, failed) => {
   const main = document.querySelector("main"), dialog = document.querySelector("dialog");
-  // Looked for when it is clicked: the page may have been drawn anew a moment ago.
+  // Looked for when it is clicked: the page may have been drawn again a moment ago.
   const buttons = [...(dialog.open ? dialog : main).querySelectorAll("button")];
   const found = buttons.find((each) => each.textContent.trim() === button);
   const began = performance.now();

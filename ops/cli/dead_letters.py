@@ -64,7 +64,7 @@ def list_(
     states: tuple[State, ...] = () if every else ("open",)
     given = {"service": service, "code": code, "reason": reason, "topic": topic, "order": order}
     found: DeadLetterPage = run(
-        _with_box(lambda box, settings: box.page(_sought(settings, given, states), "", limit))
+        _with_box(lambda box, settings: box.page(_filter(settings, given, states), "", limit))
     )
     if as_json:
         for letter in found.letters:
@@ -165,7 +165,7 @@ async def _with_box(work: Callable[[DeadLetterOperations, Settings], Awaitable[T
         raise UsageError(f"--{error.field}: {error.message}") from None
 
 
-def _sought(settings: Settings, given: dict[str, str], states: tuple[State, ...]) -> Filter:
+def _filter(settings: Settings, given: dict[str, str], states: tuple[State, ...]) -> Filter:
     if given["service"] and given["service"] not in PROCESSES:
         raise UsageError(f"--service {given['service']}: one of {', '.join(PROCESSES)}.")
     if given["code"] and given["code"] not in CODES:
@@ -191,8 +191,8 @@ def _chosen(ids: Sequence[str], given: dict[str, str], what: str, yes: bool) -> 
 async def _fitting(
     box: DeadLetterOperations, settings: Settings, given: dict[str, str]
 ) -> list[str]:
-    sought = _sought(settings, given, ("open",))
-    return [letter.id for letter in await box.all() if sought.matches(letter)]
+    wanted = _filter(settings, given, ("open",))
+    return [letter.id for letter in await box.all() if wanted.matches(letter)]
 
 
 def _say(fates: Sequence[RedriveResult], as_json: bool) -> None:

@@ -27,8 +27,8 @@ def demo(
     The times are those since the step that caused an event, and since the order's story began.
     Every run has ids and articles of its own. Exit code 0 only if both took less than 10 s.
     """
-    teller = JsonOutput() if as_json else ConsoleOutput(out)
-    seconds = run(playing.play(find_settings(), teller, patience))
+    output = JsonOutput() if as_json else ConsoleOutput(out)
+    seconds = run(playing.play(find_settings(), output, patience))
     if as_json:
         say_json({"shipped": 2, "seconds": round(seconds, 3)})
     else:

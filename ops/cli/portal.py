@@ -23,13 +23,13 @@ def _portal() -> None:
 
 @app.command("rebuild", epilog=EXIT_CODES)
 def rebuild() -> None:
-    """Make the read models anew from the topics' beginning. Stop the portals first.
+    """Make the read models again from the topics' beginning. Stop the portals first.
 
     What the topics keep no longer isn't there afterwards, and what it was about says so. A crash in
     the middle costs nothing: run it again, or start a portal, which goes on.
     """
     records = run(_rebuild(find_settings()))
-    out.print(f"The read models are made anew, of {records} records.")
+    out.print(f"The read models are rebuilt, of {records} records.")
 
 
 async def _rebuild(settings: Settings) -> int:

@@ -20,20 +20,20 @@ class ConsoleOutput:
         self._console = console
 
     def title(self, words: str) -> None:
-        """See `Teller`."""
+        """See `Output`."""
         self._console.print(f"\n[bold]{escape(words)}[/]")
 
     def step(self, words: str) -> None:
-        """See `Teller`."""
+        """See `Output`."""
         self._console.print(f"[yellow]▸[/] {escape(words)}")
 
     def event(self, seen: Seen, since_step: float, since_start: float) -> None:
-        """See `Teller`."""
+        """See `Output`."""
         told = {name: seen.data[name] for name in PLAIN if name in seen.data}
         self._line(short(seen.type), summary(told, longest=70), since_step, since_start)
 
     def warehouse(self, seen: Seen, since_step: float, since_start: float) -> None:
-        """See `Teller`."""
+        """See `Output`."""
         self._line("→ warehouse", _order_to_pack(seen.data), since_step, since_start)
 
     def _line(self, name: str, words: str, since_step: float, since_start: float) -> None:
@@ -47,19 +47,19 @@ class JsonOutput:
     """For programs: one object a line."""
 
     def title(self, words: str) -> None:
-        """See `Teller`."""
+        """See `Output`."""
         say_json({"story": words})
 
     def step(self, words: str) -> None:
-        """See `Teller`."""
+        """See `Output`."""
         say_json({"step": words})
 
     def event(self, seen: Seen, since_step: float, since_start: float) -> None:
-        """See `Teller`."""
+        """See `Output`."""
         self._line("event", seen, since_step, since_start)
 
     def warehouse(self, seen: Seen, since_step: float, since_start: float) -> None:
-        """See `Teller`."""
+        """See `Output`."""
         self._line("warehouse", seen, since_step, since_start)
 
     def _line(self, kind: str, seen: Seen, since_step: float, since_start: float) -> None:

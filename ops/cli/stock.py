@@ -1,4 +1,4 @@
-"""`waybill stock`: what is on the shelves."""
+"""`waybill stock`: what is in stock."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any

@@ -27,14 +27,14 @@ ADDRESS = Address(
 )
 
 
-async def play(settings: Settings, teller: ScenarioOutput, patience: float = 10) -> float:
+async def play(settings: Settings, output: ScenarioOutput, patience: float = 10) -> float:
     """Plays both stories with ids and articles of their own; returns how many seconds they took.
 
     Raises `TimedOutError`, `UnreachableError`, or `ToolError` when a step is rejected.
     """
     site = load_site(settings)
     run = f"{datetime.now(UTC):%y%m%d%H%M%S}-{uuid4().hex[:6]}"
-    async with stage(settings, site, teller, SOURCE, patience) as on:
+    async with stage(settings, site, output, SOURCE, patience) as on:
         began = time.monotonic()
         await _in_stock(on, f"demo-{run}-a", f"DEMO-{run}-A")
         await _waits_for_stock(on, f"demo-{run}-b", f"DEMO-{run}-B")

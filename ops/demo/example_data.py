@@ -58,7 +58,7 @@ async def put_in_catalog(settings: Settings) -> int:
     return len(new)
 
 
-async def tell(settings: Settings, teller: ScenarioOutput) -> int:
+async def tell(settings: Settings, output: ScenarioOutput) -> int:
     """Puts stock and catalog in, and carries the example orders through; returns how many were new.
 
     An order that is there already is left as it is. Raises `ToolError`.
@@ -69,7 +69,7 @@ async def tell(settings: Settings, teller: ScenarioOutput) -> int:
         new = {o: play for o, play in new.items() if not journals.stream("order", f"order/{o}")}
     if not new:
         return 0
-    async with stage(settings, site, teller, SOURCE, PATIENCE) as on:
+    async with stage(settings, site, output, SOURCE, PATIENCE) as on:
         await put_in_stock(settings)
         await put_in_catalog(settings)
         for order_id, play in new.items():

@@ -50,13 +50,13 @@ class Scenario:
         site: Site,
         client: CommandClient,
         reader: Reader,
-        teller: ScenarioOutput,
+        output: ScenarioOutput,
         patience: float,
     ) -> None:
         self.site = site
         self._client = client
         self._reader = reader
-        self._teller = teller
+        self._teller = output
         self._patience = patience
         self._watched: set[str] = set()
         self._heard: set[tuple[str, ...]] = set()
@@ -138,7 +138,7 @@ class Scenario:
 
 @asynccontextmanager
 async def stage(
-    settings: Settings, site: Site, teller: ScenarioOutput, source: str, patience: float
+    settings: Settings, site: Site, output: ScenarioOutput, source: str, patience: float
 ) -> AsyncIterator[Scenario]:
     """A stage that listens from now on. `patience` bounds each wait, in seconds.
 
@@ -149,7 +149,7 @@ async def stage(
         CommandClient(settings, source=source) as client,
         reading(settings, names) as reader,
     ):
-        played = Scenario(site, client, reader, teller, patience)
+        played = Scenario(site, client, reader, output, patience)
         listening = asyncio.create_task(played.listen())
         try:
             yield played

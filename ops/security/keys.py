@@ -1,7 +1,7 @@
 """`python -m ops.security.keys FOLDER`: certificates and passwords for docker-compose.secure.yml.
 
 Each user gets a folder of its own in FOLDER, which nobody else is given, and nothing else is kept:
-the authority's key is gone when this ends. What is there already stays; to have all of it anew,
+the authority's key is gone when this ends. What is there already stays; to have all of it again,
 remove the folders. Runs as root, so that each folder belongs to who reads it.
 """
 

@@ -129,7 +129,7 @@ def test_notes_written_faster_than_the_page_is_drawn_are_all_kept_once(
         text.fill(words)
         supervisor.click("Add Note")
 
-    # The page hasn't been drawn anew, and the next note is sent by the same form.
+    # The page hasn't been drawn again, and the next note is sent by the same form.
     with Held(page, "**/orders/*"):
         add("First")
         expect(text).to_have_value("")
@@ -137,7 +137,7 @@ def test_notes_written_faster_than_the_page_is_drawn_are_all_kept_once(
         expect(text).to_have_value("")
     supervisor.sees("First", "Second")
 
-    # It is drawn anew while a note is on its way.
+    # It is drawn again while a note is on its way.
     with Held(page, "**/do/order.add-note"):
         add("Third")
         with page.expect_response("**/orders/*"):

@@ -64,7 +64,7 @@ def live(stage: Stage, folder: Path, seed: int, kills: int, apart: bool) -> Reco
             proof = Proof(world)
             record.wrong += proof.violations()
             sent, events = len(world.load.sent), proof.told()
-            notes = len(world.clerk.outcomes)
+            notes = len(world.csr.outcomes)
             _say(f"seed {seed}: {sent} messages sent, {notes} by portals; {_some(events)}")
     for wrong in record.wrong[:20]:
         _say(f"VIOLATION {wrong}")

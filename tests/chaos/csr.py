@@ -20,7 +20,7 @@ UNDECIDED = 202
 TRY_AGAIN = 500
 
 
-class Clerk:
+class Csr:
     """Takes notes about orders, the latest of which are `orders`.
 
     `outcomes` has what the portals said of each note in the end.

@@ -97,7 +97,7 @@ class Proof:
             *_missing(self._world, self.found),
             *(wrong for kept in evidence.streams.values() for d in kept for wrong in watch(d)),
             *check(evidence),
-            *self._world.clerk.wrong(got for got in self.found if got.topic == "order.events"),
+            *self._world.csr.wrong(got for got in self.found if got.topic == "order.events"),
             *(f"the portal's dead letter: {g.headers}" for g in self.found if g.topic == _PORTALS),
         ]
 
@@ -137,7 +137,7 @@ def _missing(world: World, found: Iterable[Got]) -> Iterable[str]:
 
 
 def _portal(world: World) -> Sequence[str]:
-    """Read models made anew from all topics are those that there were, document for document."""
+    """Read models rebuilt from all topics are those that there were, document for document."""
     if not world.of(PORTAL):
         return []
     for place in world.of(PORTAL):
@@ -166,11 +166,11 @@ async def _rebuilt(ground: Cluster) -> list[str]:
 
 
 def _unlike(
-    live: dict[str, list[dict[str, Any]]], anew: dict[str, list[dict[str, Any]]]
+    live: dict[str, list[dict[str, Any]]], again: dict[str, list[dict[str, Any]]]
 ) -> Iterable[str]:
     for name, documents in live.items():
         mine = {document["_id"]: document for document in documents}
-        other = {document["_id"]: document for document in anew[name]}
+        other = {document["_id"]: document for document in again[name]}
         for key in mine.keys() | other.keys():
             if mine.get(key) != other.get(key):
-                yield f"portal's {name}: {mine.get(key)}, made anew {other.get(key)}"
+                yield f"portal's {name}: {mine.get(key)}, rebuilt {other.get(key)}"

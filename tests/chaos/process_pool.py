@@ -28,7 +28,7 @@ from tests.processes import PROJECT, Running, ServiceProcess
 PR_SET_PDEATHSIG = 1  # Linux: what a process gets when its parent is gone
 
 
-class Nursery:
+class ProcessPool:
     """The process that forks. `make` starts a service."""
 
     def __init__(self, clocks: Clocks) -> None:
@@ -73,8 +73,8 @@ class Nursery:
 
 
 class _Forked(ServiceProcess):
-    def __init__(self, nursery: Nursery, *arguments: Any) -> None:
-        self._nursery = nursery
+    def __init__(self, process_pool: ProcessPool, *arguments: Any) -> None:
+        self._nursery = process_pool
         super().__init__(*arguments)
 
     def _begin(self, environment: Mapping[str, str], plan: Sequence[str]) -> Running:

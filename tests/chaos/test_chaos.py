@@ -53,8 +53,8 @@ def test_portal_says_that_the_database_is_gone_and_goes_on_when_it_is_back(
 def test_portal_says_that_the_broker_is_gone_and_what_was_refused_is_done_once_it_is_back(
     world: World, csr: httpx.Client
 ) -> None:
-    eventually(lambda: world.clerk.orders, within=PATIENCE)
-    order = world.clerk.orders[0]
+    eventually(lambda: world.csr.orders, within=PATIENCE)
+    order = world.csr.orders[0]
     note = {"order_id": order, "text": "taken while the broker was gone"}
     key = {"Idempotency-Key": f"gone-{order}"}
     world.stage.broker.kill()

@@ -11,11 +11,11 @@ from typing import Self
 from services.portal.projections.facts import TOPICS as SHOWN
 from shared.contracts.topics import PAYMENT_EVENTS, PAYMENT_REQUESTS, PORTAL, SERVICES
 from tests.chaos.clock import Clocks
-from tests.chaos.csr import Clerk
+from tests.chaos.csr import Csr
 from tests.chaos.engines import Stage
 from tests.chaos.load import Load
 from tests.chaos.log_reader import Ears
-from tests.chaos.process_pool import Nursery
+from tests.chaos.process_pool import ProcessPool
 from tests.cluster import Cluster, Got
 from tests.polling import eventually
 
@@ -68,7 +68,7 @@ class World:
     def __init__(self, stage: Stage, logs: Path, seed: int, scale: Mapping[str, int] = SCALE):
         self.stage = stage
         self.clocks = Clocks(logs)
-        self._nursery = Nursery(self.clocks)
+        self._nursery = ProcessPool(self.clocks)
         self.ground = Ground(stage, logs)
         self.ground.make = self._nursery.make
         self.places = [
@@ -77,14 +77,14 @@ class World:
             for number in range(many)
         ]
         self.load = Load(self.ground, seed)
-        self.clerk = Clerk(self.ground, lambda: [p.process for p in self.of(PORTAL)], seed)
+        self.csr = Csr(self.ground, lambda: [p.process for p in self.of(PORTAL)], seed)
         self.ears = Ears(self.ground, self._hear)
 
     def __enter__(self) -> Self:
         eventually(lambda: all(place.ready for place in self.places), within=PATIENCE)
         self.ears.__enter__()
         self.load.start()
-        self.clerk.start()
+        self.csr.start()
         return self
 
     def __exit__(
@@ -99,11 +99,11 @@ class World:
 
     def _hear(self, got: Got) -> None:
         self.load.hear(got)
-        self.clerk.hear(got)
+        self.csr.hear(got)
 
     def finish(self) -> None:
         """Nothing new comes in from here on; returns once nobody has anything left to do."""
-        self.clerk.finish()
+        self.csr.finish()
         self.load.finish()
         self._until_rest()
 

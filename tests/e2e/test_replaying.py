@@ -1,7 +1,7 @@
 """Everything is read once more, from the beginning, and nothing changes.
 
 An operator may set the offsets back, and so may a cluster that has lost them. Read models are made
-anew from the topics, and are what they were.
+again from the topics, and are what they were.
 """
 
 from __future__ import annotations

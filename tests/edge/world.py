@@ -1,4 +1,4 @@
-"""All services in one process, over twins of Kafka and MongoDB."""
+"""All services in one process, over fakes of Kafka and MongoDB."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One suite of behaviour for the waiting room in MongoDB and its twin in memory."""
+"""One suite of behaviour for the store of pending requests in MongoDB and its fake in memory."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""See the package: records what no recording has yet, or writes down anew what all of them mean."""
+"""Records messages that no recording has yet, or writes down the meaning of all recordings."""
 
 import argparse
 import json

@@ -164,7 +164,7 @@ def _as_in_mongo(journal: Journal, document: Document) -> Document:
 
 
 def _entries(history: History) -> Iterator[Kept]:
-    for service, twins in history._twins.items():
-        for (table, key), data in twins.tables._data.items():
+    for service, fakes in history._twins.items():
+        for (table, key), data in fakes.tables._data.items():
             if data is not None:
                 yield Kept(service, table, key, data)

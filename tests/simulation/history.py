@@ -30,7 +30,7 @@ from tests.simulation.kafka import Group, Log
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.member import Member
 from tests.simulation.portal import Portal
-from tests.simulation.process import Process, Twins
+from tests.simulation.process import Fakes, Process
 from tests.simulation.workload import Workload
 from tests.unit.portal.memory import MemoryStore
 
@@ -69,7 +69,7 @@ class History:
         self._processes: dict[str, list[Member]] = defaultdict(list)
         self._tasks: set[asyncio.Task[None]] = set()
         self._journals = {s.name: Journal(s.long_lived, self._look) for s in ALL}
-        self._twins = {s.name: Twins(self._journals[s.name], MemoryTables()) for s in ALL}
+        self._twins = {s.name: Fakes(self._journals[s.name], MemoryTables()) for s in ALL}
         self._shown = None if seed % WITH_A_PORTAL else MemoryStore()
 
     def run(self) -> Verdict:

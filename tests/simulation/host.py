@@ -91,10 +91,10 @@ class Host:
 
 
 class Remote:
-    """An engine's twin as seen from a host: every method of its port takes time, and may fail."""
+    """An engine's fake as seen from a host: every method of its port takes time, and may fail."""
 
-    def __init__(self, twin: Any, host: Host) -> None:
-        self._twin = twin
+    def __init__(self, fake: Any, host: Host) -> None:
+        self._twin = fake
         self._host = host
 
     def __getattr__(self, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The journal's twin, quick enough for a hundred thousand histories, with somebody looking on."""
+"""The journal's fake, quick enough for a hundred thousand histories, with somebody looking on."""
 
 from bisect import insort
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Kafka's twin: partitions, consumer groups with their generations, and a producer that tears."""
+"""Kafka's fake: partitions, consumer groups with their generations, and a producer that tears."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Group:
         return member in self._members
 
     async def rebalance(self) -> None:
-        """Takes all partitions away, waits for who answers, and hands them out anew."""
+        """Takes all partitions away, waits for who answers, and hands them out again."""
         async with self._changing:
             there = [member for member in self._members if member.responsive]
             await asyncio.gather(*(member.revoke() for member in there))

@@ -64,7 +64,7 @@ class Member:
                 await self.host.pause()
 
     async def come_back(self) -> None:
-        """Awake again: whoever was given up for dead joins anew, whatever it is doing."""
+        """Awake again: whoever was given up for dead joins again, whatever it is doing."""
         if self.host.alive and not self._group.knows(self):
             self.host.tell("was given up for dead, and joins again")
             await self.revoke()

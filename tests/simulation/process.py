@@ -51,7 +51,7 @@ class Numbers:
 class Process(Member):
     """One process of a service."""
 
-    def __init__(self, host: Host, group: Group, service: Service, twins: Twins) -> None:
+    def __init__(self, host: Host, group: Group, service: Service, fakes: Fakes) -> None:
         weather = host.weather
         skew = weather.random.uniform(-SKEW, SKEW) if weather.strikes("clock skew") else 0.0
         loop = asyncio.get_running_loop()
@@ -62,17 +62,17 @@ class Process(Member):
         engine = ServiceContext(
             service=service,
             site=SITE,
-            journal=Remote(twins.journal, host),  # type: ignore[arg-type]
+            journal=Remote(fakes.journal, host),  # type: ignore[arg-type]
             publisher=Remote(Producer(group.log, weather, host.tell), host),  # type: ignore[arg-type]
-            numbers=twins.numbers if service.numbered else None,
+            numbers=fakes.numbers if service.numbered else None,
             clock=now,
             metrics=UNREAD,  # type: ignore[arg-type]
-            tables=Remote(twins.tables, host) if service.tables else None,  # type: ignore[arg-type]
+            tables=Remote(fakes.tables, host) if service.tables else None,  # type: ignore[arg-type]
         )
         super().__init__(Processor(engine, host.pause), host, group)
 
 
-class Twins:
+class Fakes:
     """What the processes of one service share."""
 
     def __init__(self, journal: Any, tables: Any) -> None:

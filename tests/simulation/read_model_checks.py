@@ -42,7 +42,7 @@ async def _anew(log: Log) -> MemoryStore:
 def _differ(what: str, live: Mapping[Any, Any], again: Mapping[Any, Any]) -> Iterator[str]:
     for name in live.keys() | again.keys():
         if live.get(name) != again.get(name):
-            yield f"{what}: {name} is {live.get(name)}, and made anew {again.get(name)}"
+            yield f"{what}: {name} is {live.get(name)}, and rebuilt {again.get(name)}"
 
 
 def _orders(

@@ -55,7 +55,7 @@ async def sign_in(
     token: Annotated[str, Form(max_length=100)] = "",
     next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002
 ) -> Response:
-    """Starts a session, or shows why not, without telling whether name or password was wrong."""
+    """Starts a session, or shows why not, without reporting whether name or password was wrong."""
     portal = request.app.state.portal
     where, name = local_path(next), name.strip().lower()
     if not hmac.compare_digest(token.encode(), request.cookies.get(FORM_COOKIE, "-").encode()):

@@ -8,7 +8,7 @@ from typing import Any
 from services.cart.cart.decider import decider as cart
 from services.order.decider import decider as order
 from services.order.reactions import cart_converted
-from services.payment import allowed
+from services.payment.commands import capture
 from shared.contracts import carts
 from shared.contracts.checkout import CartConverted
 from shared.runtime.processing import stream
@@ -47,7 +47,7 @@ def pass_over_a_draft_with_an_orders_id(patch: Patch) -> None:
 @bug
 def capture_all_that_is_authorized(patch: Patch) -> None:
     patch.setattr(
-        allowed,
+        capture,
         "default_capture",
         lambda account, payment: account.free.left_to_capture(payment),
     )

@@ -139,7 +139,7 @@ def drop_what_cannot_be_understood(patch: Patch) -> None:
 
 
 @bug
-def name_messages_anew_each_time(patch: Patch) -> None:
+def name_messages_again_each_time(patch: Patch) -> None:
     patch.setattr(publications, "_short", lambda name: uuid4().hex)
 
 

@@ -43,7 +43,7 @@ def _noted(shipment: Any) -> Any:
 
 
 @bug
-def lift_a_hold_without_telling_the_warehouse(patch: Patch) -> None:
+def lift_a_hold_without_notifying_the_warehouse(patch: Patch) -> None:
     patch.setattr(hold_requested, "_resumed", lambda *_: [])
 
 

@@ -41,8 +41,8 @@ class Stock:
         if self.silent:
             raise TimedOutError("No answer.")
         queue = tuple(each for each in ALL if command.sku in {line.sku for line in each.lines})
-        shelves = StockStatus(short=(), lacking=0, queue=queue, waiting=len(queue))
-        return Reply(command_id="m", outcome="accepted", stock=shelves)
+        stock_status = StockStatus(short=(), lacking=0, queue=queue, waiting=len(queue))
+        return Reply(command_id="m", outcome="accepted", stock=stock_status)
 
 
 def answer(*blockers: object, subject: str = "1") -> Reply:

@@ -1,4 +1,4 @@
-"""The read models' twin in memory: keeps what MongoDB would, and fails when it is told to."""
+"""The read models' fake in memory: keeps what MongoDB would, and fails when it is told to."""
 
 from __future__ import annotations
 

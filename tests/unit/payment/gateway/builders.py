@@ -1,4 +1,4 @@
-"""The gateway over twins: a waiting room in memory, a clock by hand, a provider with a ledger."""
+"""The gateway over fakes: a request store in memory, a manual clock, a provider with a ledger."""
 
 from __future__ import annotations
 

@@ -11,16 +11,16 @@ from shared.runtime.ports import Unavailable
 
 
 def test_what_failed_last_is_told_until_it_is_done():
-    troubles = GatewayHealth()
+    failing = GatewayHealth()
     for _ in range(2):
-        with pytest.raises(Unavailable), troubles.trying("take requests"):
+        with pytest.raises(Unavailable), failing.trying("take requests"):
             raise Unavailable("MongoDB: down")
-    with troubles.trying("ask providers"):
+    with failing.trying("ask providers"):
         pass
-    assert list(troubles) == ["the gateway can't take requests"]
-    with troubles.trying("take requests"):
+    assert list(failing) == ["the gateway can't take requests"]
+    with failing.trying("take requests"):
         pass
-    assert not list(troubles)
+    assert not list(failing)
 
 
 class Well:
