@@ -350,7 +350,7 @@ def test_an_order_of_two_thousand_lines_has_a_small_page(system: System, desk: D
         whole = client.get(f"/orders/{order}?lines=all").text
     assert page.count("Options of line") == 50
     assert len(page) < 150_000
-    assert "2000 lines, 2000 pieces" in page
+    assert "2000 lines, 2000 units" in page
     assert more.count("Options of line") == 50
     assert "Show more lines" not in more
     assert whole.count("Options of line") == 2000
