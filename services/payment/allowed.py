@@ -203,6 +203,7 @@ def _payment_actions(account: Account, payment: Payment) -> Iterator[Action]:
 
 
 def at_most(amount: Decimal, most: Decimal, verb: str, account: Account) -> Decimal:
+    """Returns `amount`. Raises `Rejected` if it is more than `most`; `verb` says what for."""
     if amount > most:
         refuse([why_too_much(account, amount, most, verb)])
     return amount

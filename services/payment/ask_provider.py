@@ -14,6 +14,8 @@ from shared.contracts import Message
 from shared.contracts.payments import ProviderAction, Requested
 from shared.runtime.decider import Context, Decision
 
+Moved = Decision | Sequence[Message]  # what a command that moves money decides
+
 
 def ask_provider(
     account: Account,
@@ -51,6 +53,3 @@ def provider_requested(
         requested_at=context.now,
         waiting=None,
     )
-
-
-Moved = Decision | Sequence[Message]
