@@ -76,6 +76,13 @@ COLLECT = """() => {
   return { found, wide: document.documentElement.scrollWidth, width: innerWidth };
 }"""
 
+# The page places an open menu on `scroll` events, which come with the next frame: what is measured
+# before that isn't where the screenshot shows it.
+SCROLL = """(top) => new Promise((done) => {
+  scrollTo(0, top);
+  requestAnimationFrame(() => requestAnimationFrame(done));
+})"""
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -93,7 +100,7 @@ def faults(page: Page) -> list[Fault]:
     found: list[Fault] = []
     seen = 0.0
     while True:
-        page.evaluate(f"scrollTo(0, {seen})")
+        page.evaluate(SCROLL, seen)
         at = page.evaluate("scrollY")
         found += _faults_here(page)
         total = page.evaluate("document.documentElement.scrollHeight - innerHeight")
