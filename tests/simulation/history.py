@@ -30,7 +30,7 @@ from tests.simulation.kafka import Group, Log
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.member import Member
 from tests.simulation.portal import Portal
-from tests.simulation.process import Fakes, Process
+from tests.simulation.process import START, Fakes, Process
 from tests.simulation.workload import Workload
 from tests.unit.portal.memory import MemoryStore
 
@@ -79,6 +79,7 @@ class History:
         try:
             self._loop.call_soon(self._begin)
             self._loop.call_later(STORM, self._clear_up)
+            self._loop.call_later(REST - 1, self._erase_again)
             self._loop.call_later(REST, self._loop.stop)
             self._loop.run_forever()
             self._look_back()
@@ -141,6 +142,11 @@ class History:
                 process.host.wake()
         for group in self._groups.values():
             self._spawn(group.rebalance())  # what nobody could commit comes again
+
+    def _erase_again(self) -> None:
+        """What each process of the portal does from time to time."""
+        if self._shown is not None:
+            self._spawn(self._shown.erase_again(START))
 
     def _hear(self, record: MemoryRecord) -> None:
         self._tell("log", _brief(record)) if self._telling else None

@@ -1,7 +1,10 @@
 """Runs the projections within a process: consumes the topics for as long as the process lives."""
 
+import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 
+import structlog
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from services.portal.projections.facts import TOPICS
@@ -13,9 +16,15 @@ from shared.runtime.app import now
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.kafka.consumer import Consumer
 from shared.runtime.kafka.publisher import KafkaPublisher
+from shared.runtime.ports import Unavailable
 from shared.runtime.settings import Settings
 
 GROUP = f"waybill-{PORTAL}"
+# A write whose process died is carried out within seconds, or never.
+ERASE_AGAIN_AFTER = timedelta(minutes=10)
+ERASE_EVERY_SECONDS = 60.0
+
+log = structlog.get_logger()
 
 
 class Portal:
@@ -43,6 +52,7 @@ class ProjectionReader:
         prefix = settings.topic_prefix
         self.projector = Projector(self.store, publisher, metrics, now, prefix)
         self.consumer = Consumer(Portal(), settings, self.projector)
+        self._erasing: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:
         """Creates the indexes. Raises `Unavailable`."""
@@ -51,7 +61,18 @@ class ProjectionReader:
     async def start(self) -> None:
         """Joins the group. Raises `KafkaError` or `OSError` if the cluster can't be reached."""
         await self.consumer.start()
+        self._erasing = asyncio.create_task(self._erase_again())
 
     async def stop(self) -> None:
         """Finishes the current batch, commits it, and leaves the group."""
+        if self._erasing:
+            self._erasing.cancel()
         await self.consumer.stop()
+
+    async def _erase_again(self) -> None:
+        while True:
+            try:
+                await self.store.erase_again(now() - ERASE_AGAIN_AFTER)
+            except Unavailable as error:
+                log.warning("engine unavailable", error=str(error))
+            await asyncio.sleep(ERASE_EVERY_SECONDS)

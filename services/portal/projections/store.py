@@ -1,6 +1,7 @@
 """The read models in MongoDB. Motor stays in this module and `services/portal/queries`."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
@@ -14,6 +15,7 @@ from services.portal.projections.customers import CUSTOMERS
 from services.portal.projections.orders import ORDERS
 from services.portal.projections.projection import Document, Projection
 from services.portal.projections.stock import WAREHOUSES
+from shared.runtime.app import now
 from shared.runtime.mongo.journal import raising_unavailable
 from shared.runtime.ports import Unavailable
 
@@ -22,6 +24,9 @@ DUPLICATE = 11000
 _INDEX_CONFLICT = (85, 86)
 
 Latest = ReplaceOne | UpdateOne
+# Deleted orders and carts whose timelines are erased a second time; see `Store.erase_again`.
+ERASURES = "erasures"
+ERASED_AT_ONCE = 500
 
 PROJECTIONS: tuple[Projection, ...] = (ORDERS, CARTS, CUSTOMERS, WAREHOUSES)
 _INDEXES = {projection.collection: projection.indexes for projection in PROJECTIONS} | {
@@ -34,8 +39,9 @@ _INDEXES = {projection.collection: projection.indexes for projection in PROJECTI
 class Store:
     """The portal's own database. Every method raises `Unavailable` if MongoDB can't be reached."""
 
-    def __init__(self, database: AsyncIOMotorDatabase) -> None:
+    def __init__(self, database: AsyncIOMotorDatabase, clock: Callable[[], datetime] = now) -> None:
         self._database = database
+        self._clock = clock
 
     async def prepare(self) -> None:
         """Creates the indexes; safe to repeat."""
@@ -56,7 +62,7 @@ class Store:
     async def drop(self) -> None:
         """Drops all read models; they can be rebuilt from the topics."""
         with raising_unavailable():
-            for collection in _INDEXES:
+            for collection in (*_INDEXES, ERASURES):
                 await self._database.drop_collection(collection)
 
     async def load(self, projection: Projection, streams: Collection[str]) -> dict[str, Document]:
@@ -111,10 +117,30 @@ class Store:
             found = (
                 await self._database[projection.collection].find(deleted, {"_id": 1}).to_list(None)
             )
-        about = {"$in": [document["_id"] for document in found]}
-        if found:
-            names = {"$nin": list(timeline.LASTING)}
-            await self._write(timeline.COLLECTION, [DeleteMany({"about": about, "name": names})])
+        gone = [document["_id"] for document in found]
+        at = {"$setOnInsert": {"at": self._clock()}}
+        await self._write(ERASURES, [UpdateOne({"_id": one}, at, upsert=True) for one in gone])
+        await self._erase_timelines(gone)
+
+    async def erase_again(self, before: datetime) -> None:
+        """Erases the timelines that were first erased before `before`, for the last time.
+
+        A process that dies may leave a write of timeline entries under way, which MongoDB carries
+        out after another process has erased the order: no write can be made conditional on another
+        document. `before` must be further back than any write is under way.
+        """
+        with raising_unavailable():
+            due = self._database[ERASURES].find({"at": {"$lt": before}}, {"_id": 1})
+            gone = [one["_id"] for one in await due.to_list(None)]
+        for start in range(0, len(gone), ERASED_AT_ONCE):
+            some = gone[start : start + ERASED_AT_ONCE]
+            await self._erase_timelines(some)
+            await self._write(ERASURES, [DeleteMany({"_id": {"$in": some}})])
+
+    async def _erase_timelines(self, about: Sequence[str]) -> None:
+        if about:
+            which = {"about": {"$in": list(about)}, "name": {"$nin": list(timeline.LASTING)}}
+            await self._write(timeline.COLLECTION, [DeleteMany(which)])
 
     async def _write(self, collection: str, writes: Sequence[Any]) -> list[int]:
         """Writes in bulk; returns the indexes of the writes whose `_id` was taken."""

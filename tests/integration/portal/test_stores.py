@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from copy import deepcopy
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.engines import AnyEngines
 from tests.integration.databases import database_of
 from tests.unit.portal.memory import MemoryStore
 
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 AnyStore = Store | MemoryStore
 Document = dict[str, Any]
 
@@ -26,7 +28,7 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[AnyStore]:
         return
     engines: AnyEngines = request.getfixturevalue("engines")
     async with database_of(engines) as (client, name):
-        found = Store(client[name])
+        found = Store(client[name], lambda: NOW)
         await found.prepare()
         yield found
 
@@ -94,6 +96,25 @@ async def test_timeline_of_a_deleted_order_keeps_only_the_deletion(store: AnySto
         "c-2@1",
         "c-2@2",
     }
+
+
+async def test_timeline_written_after_the_erasure_is_erased_again_once(store: AnyStore) -> None:
+    """The write was under way when its process died."""
+    await store.save(ORDERS, [(order(2, deleted={"number": "PO1"}), {})])
+    await store.erase_deleted(ORDERS, ["c-1"])
+    late = [{"_id": "c-1@0", "about": "c-1", "name": "order.placed"}]
+    await store.write_timeline(late)
+    await store.write_timeline([late[0] | {"_id": "c-2@0", "about": "c-2"}])
+    if isinstance(store, Store):
+        await store.erase_again(NOW - timedelta(minutes=10))
+        assert set(await documents_of(store, timeline.COLLECTION)) == {"c-1@0", "c-2@0"}, "too soon"
+
+    await store.erase_again(NOW + timedelta(seconds=1))
+    assert set(await documents_of(store, timeline.COLLECTION)) == {"c-2@0"}
+
+    await store.write_timeline(late)
+    await store.erase_again(NOW + timedelta(seconds=1))
+    assert set(await documents_of(store, timeline.COLLECTION)) == {"c-1@0", "c-2@0"}
 
 
 def level(offset: int, on_hand: int) -> Entry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
+from datetime import datetime
 from typing import Any
 
 from services.portal.projections.projection import Document, Projection
@@ -19,6 +20,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self.documents: dict[tuple[str, str], Document] = {}
         self.timeline: dict[str, Document] = {}
+        self.erasures: set[str] = set()
         self.faults = Faults()
 
     async def load(self, projection: Projection, streams: Collection[str]) -> dict[str, Document]:
@@ -69,11 +71,21 @@ class MemoryStore:
                 for s in streams
                 if "deleted" in self.documents.get((projection.collection, s), {})
             }
-            self.timeline = {
-                name: entry
-                for name, entry in self.timeline.items()
-                if entry["about"] not in gone or entry["name"] in LASTING
-            }
+            self.erasures |= gone
+            self._erase_timelines(gone)
+
+    async def erase_again(self, before: datetime) -> None:
+        """See `Store`; all erasures count as older than `before`."""
+        with self.faults.during("erase_again"):
+            self._erase_timelines(self.erasures)
+            self.erasures = set()
+
+    def _erase_timelines(self, gone: set[str]) -> None:
+        self.timeline = {
+            name: entry
+            for name, entry in self.timeline.items()
+            if entry["about"] not in gone or entry["name"] in LASTING
+        }
 
 
 def _fits(document: Document, where: Mapping[str, Any]) -> bool:
