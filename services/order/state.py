@@ -1,9 +1,9 @@
 """The state of an order, and how events change it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import Literal
+from typing import Any, Literal
 
 from services.order.content import Content
 from shared.contracts import Message, orders, reorders
@@ -89,7 +89,7 @@ def status(order: Order | None) -> str | None:
 
 
 def evolve(order: Order | None, event: Message) -> Order | None:
-    """The order after `event`."""
+    """Returns the order after `event`. Changes it in place."""
     if isinstance(event, orders.Placed):
         return Order(
             order_id=event.order_id,
@@ -98,85 +98,123 @@ def evolve(order: Order | None, event: Message) -> Order | None:
             shipments={shipment.shipment_id: "Open" for shipment in event.shipments},
             content=Content.placed(event),
         )
-    if order is not None:
-        _apply(order, event)
+    if order is not None and (apply := _EVOLVE.get(type(event))) is not None:
+        apply(order, event)
     return order
 
 
-def _apply(order: Order, event: Message) -> None:
-    match event:
-        case orders.HoldRequested(request=cause, reason=reason):
-            order.requests.append(Request("hold", cause, reason))
-        case orders.ReleaseHoldRequested(request=cause):
-            order.requests.append(Request("release-hold", cause))
-        case orders.CancelRequested(request=cause, reason=reason):
-            order.requests.append(Request("cancel", cause, reason))
-        case orders.DeleteRequested(request=cause):
-            order.requests.append(Request("delete", cause))
-        case orders.ShipmentClosed(shipment_id=shipment_id, status=end):
-            order.shipments[shipment_id] = end
-        case orders.LinesChangeRequested() | orders.LinesChanged() | orders.LinesChangeRefused():
-            _apply_edit(order, event)
-        case orders.NoteAdded(note_id=note_id):
-            order.notes.add(note_id)
-        case _:
-            _apply_answer(order, event)
+def _hold_requested(order: Order, event: orders.HoldRequested) -> None:
+    order.requests.append(Request("hold", event.request, event.reason))
 
 
-def _apply_edit(
-    order: Order,
-    event: orders.LinesChangeRequested | orders.LinesChanged | orders.LinesChangeRefused,
-) -> None:
-    match event:
-        case orders.LinesChangeRequested(request=cause, edit=edit):
-            order.edits[cause] = edit
-        case orders.LinesChanged(request=cause):
-            made = order.edits.pop(cause, None) if cause is not None else None
-            order.content = order.content.told(event)
-            if event.manual_discount is None and isinstance(made, DiscountSet):
-                order.content = order.content.as_set_by_hand()
-            order.shipments = {
-                each.shipment_id: order.shipments.get(each.shipment_id, "Open")
-                for each in event.shipments
-            }
-        case orders.LinesChangeRefused(request=cause):
-            del order.edits[cause]
+def _release_hold_requested(order: Order, event: orders.ReleaseHoldRequested) -> None:
+    order.requests.append(Request("release-hold", event.request))
 
 
-def _apply_answer(order: Order, event: Message) -> None:
-    match event:
-        case orders.Held():
-            order.on_hold = True
-            order.answer("hold")
-        case orders.HoldRefused():
-            order.answer("hold")
-            if not order.on_hold:
-                order.answer("release-hold")
-        case orders.HoldReleased():
-            order.on_hold = False
-            order.answer("release-hold")
-        case orders.CancelRefused():
-            order.answer("cancel")
-        case orders.DeleteRefused(request=cause):
-            order.requests = [request for request in order.requests if request.cause != cause]
-        case orders.Completed() | orders.Canceled():
-            order.on_hold = False
-            order.answer("release-hold")
-            if isinstance(event, orders.Canceled):
-                order.answer("cancel")
-        case _:
-            _apply_reorder(order, event)
+def _cancel_requested(order: Order, event: orders.CancelRequested) -> None:
+    order.requests.append(Request("cancel", event.request, event.reason))
 
 
-def _apply_reorder(order: Order, event: Message) -> None:
-    match event:
-        case orders.ShipmentEdited(shipment_id=shipment_id):
-            to, method = event.address, event.shipping_method
-            order.content = order.content.sent_to(shipment_id, to, method)
-        case reorders.ReorderRequested(cart_id=cart_id, request=cause):
-            order.reorders[cart_id] = cause
-        case reorders.OrderReordered(cart_id=cart_id):
-            order.reorders.pop(cart_id, None)
-            order.drafts.add(cart_id)
-        case reorders.OrderReorderRefused(cart_id=cart_id):
-            order.reorders.pop(cart_id, None)
+def _delete_requested(order: Order, event: orders.DeleteRequested) -> None:
+    order.requests.append(Request("delete", event.request))
+
+
+def _held(order: Order, _event: orders.Held) -> None:
+    order.on_hold = True
+    order.answer("hold")
+
+
+def _hold_refused(order: Order, _event: orders.HoldRefused) -> None:
+    order.answer("hold")
+    if not order.on_hold:
+        order.answer("release-hold")
+
+
+def _hold_released(order: Order, _event: orders.HoldReleased) -> None:
+    order.on_hold = False
+    order.answer("release-hold")
+
+
+def _cancel_refused(order: Order, _event: orders.CancelRefused) -> None:
+    order.answer("cancel")
+
+
+def _delete_refused(order: Order, event: orders.DeleteRefused) -> None:
+    order.requests = [request for request in order.requests if request.cause != event.request]
+
+
+def _completed(order: Order, _event: Message) -> None:
+    order.on_hold = False
+    order.answer("release-hold")
+
+
+def _canceled(order: Order, event: orders.Canceled) -> None:
+    _completed(order, event)
+    order.answer("cancel")
+
+
+def _shipment_closed(order: Order, event: orders.ShipmentClosed) -> None:
+    order.shipments[event.shipment_id] = event.status
+
+
+def _shipment_edited(order: Order, event: orders.ShipmentEdited) -> None:
+    order.content = order.content.sent_to(event.shipment_id, event.address, event.shipping_method)
+
+
+def _lines_change_requested(order: Order, event: orders.LinesChangeRequested) -> None:
+    order.edits[event.request] = event.edit
+
+
+def _lines_changed(order: Order, event: orders.LinesChanged) -> None:
+    made = order.edits.pop(event.request, None) if event.request is not None else None
+    order.content = order.content.told(event)
+    if event.manual_discount is None and isinstance(made, DiscountSet):
+        order.content = order.content.as_set_by_hand()
+    order.shipments = {
+        each.shipment_id: order.shipments.get(each.shipment_id, "Open") for each in event.shipments
+    }
+
+
+def _lines_change_refused(order: Order, event: orders.LinesChangeRefused) -> None:
+    del order.edits[event.request]
+
+
+def _note_added(order: Order, event: orders.NoteAdded) -> None:
+    order.notes.add(event.note_id)
+
+
+def _reorder_requested(order: Order, event: reorders.ReorderRequested) -> None:
+    order.reorders[event.cart_id] = event.request
+
+
+def _reordered(order: Order, event: reorders.OrderReordered) -> None:
+    order.reorders.pop(event.cart_id, None)
+    order.drafts.add(event.cart_id)
+
+
+def _reorder_refused(order: Order, event: reorders.OrderReorderRefused) -> None:
+    order.reorders.pop(event.cart_id, None)
+
+
+_EVOLVE: Mapping[type[Message], Callable[[Order, Any], None]] = {
+    orders.HoldRequested: _hold_requested,
+    orders.Held: _held,
+    orders.HoldRefused: _hold_refused,
+    orders.ReleaseHoldRequested: _release_hold_requested,
+    orders.HoldReleased: _hold_released,
+    orders.CancelRequested: _cancel_requested,
+    orders.CancelRefused: _cancel_refused,
+    orders.Canceled: _canceled,
+    orders.Completed: _completed,
+    orders.DeleteRequested: _delete_requested,
+    orders.DeleteRefused: _delete_refused,
+    orders.ShipmentClosed: _shipment_closed,
+    orders.ShipmentEdited: _shipment_edited,
+    orders.LinesChangeRequested: _lines_change_requested,
+    orders.LinesChanged: _lines_changed,
+    orders.LinesChangeRefused: _lines_change_refused,
+    orders.NoteAdded: _note_added,
+    reorders.ReorderRequested: _reorder_requested,
+    reorders.OrderReordered: _reordered,
+    reorders.OrderReorderRefused: _reorder_refused,
+}

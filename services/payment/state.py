@@ -1,8 +1,9 @@
 """The state of an order's payment account, and how events change it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from services.payment.ledger import Payment, Sums, sums
 from services.payment.provider_request import ProviderRequest
@@ -135,60 +136,47 @@ def owed(account: Account | None) -> Owed | None:
 
 
 def evolve(account: Account | None, event: Message) -> Account | None:
-    """The account after `event`."""
+    """Returns the account after `event`. Changes it in place."""
     if isinstance(event, payments.AccountOpened):
         return Account(event.order_id, event.market, event.currency, event.total)
     if account is not None:
         if isinstance(event, ANSWERS) and event.request_id is not None:
-            ask = account.requests[event.request_id]
-            ask.reason = getattr(event, "reason", None)
-            ask.outcome = "processed" if ask.reason is None else "failed"
-        _tell(account, event)
-        _pay(account, event)
+            _answered(account.requests[event.request_id], event)
+        if (apply := _EVOLVE.get(type(event))) is not None:
+            apply(account, event)
     return account
 
 
-def _tell(account: Account, event: Message) -> None:
-    """Applies an event about the account as a whole."""
-    match event:
-        case payments.TotalChanged():
-            account.total = event.total
-        case payments.OrderPaid():
-            account.paid_in_full = True
-        case payments.OrderUnpaid():
-            account.paid_in_full = False
-        case payments.AccountClosing():
-            account.closing = True
-        case payments.AccountClosed():
-            account.closed = True
-        case payments.AccountDeleting():
-            account.deleting = event
+def _answered(request: ProviderRequest, event: Message) -> None:
+    request.reason = getattr(event, "reason", None)
+    request.outcome = "processed" if request.reason is None else "failed"
 
 
-def _pay(account: Account, event: Message) -> None:
-    """Applies an event about a payment."""
-    match event:
-        case payments.Requested():
-            _ask(account, event)
-        case payments.Recorded():
-            account.payments[event.payment_id] = Payment(
-                event.payment_id,
-                event.method,
-                event.transaction_type,
-                event.amount,
-                event.status,
-                event.reference,
-                provider_reference=event.provider_reference,
-            )
-        case payments.Captured():
-            account.payments[event.payment_id].captured += event.amount
-        case payments.Voided():
-            account.payments[event.payment_id].voided += event.amount
-        case payments.Refunded():
-            account.payments[event.payment_id].refunded += event.amount
+def _total_changed(account: Account, event: payments.TotalChanged) -> None:
+    account.total = event.total
 
 
-def _ask(account: Account, event: payments.Requested) -> None:
+def _order_paid(account: Account, _event: payments.OrderPaid) -> None:
+    account.paid_in_full = True
+
+
+def _order_unpaid(account: Account, _event: payments.OrderUnpaid) -> None:
+    account.paid_in_full = False
+
+
+def _account_closing(account: Account, _event: payments.AccountClosing) -> None:
+    account.closing = True
+
+
+def _account_closed(account: Account, _event: payments.AccountClosed) -> None:
+    account.closed = True
+
+
+def _account_deleting(account: Account, event: payments.AccountDeleting) -> None:
+    account.deleting = event
+
+
+def _requested(account: Account, event: payments.Requested) -> None:
     account.requests[event.request_id] = ProviderRequest(
         event.request_id,
         event.action,
@@ -206,3 +194,43 @@ def _ask(account: Account, event: payments.Requested) -> None:
             event.status,
             event.reference,
         )
+
+
+def _recorded(account: Account, event: payments.Recorded) -> None:
+    account.payments[event.payment_id] = Payment(
+        event.payment_id,
+        event.method,
+        event.transaction_type,
+        event.amount,
+        event.status,
+        event.reference,
+        provider_reference=event.provider_reference,
+    )
+
+
+def _captured(account: Account, event: payments.Captured) -> None:
+    account.payments[event.payment_id].captured += event.amount
+
+
+def _voided(account: Account, event: payments.Voided) -> None:
+    account.payments[event.payment_id].voided += event.amount
+
+
+def _refunded(account: Account, event: payments.Refunded) -> None:
+    account.payments[event.payment_id].refunded += event.amount
+
+
+# Other events change nothing but the request that they answer.
+_EVOLVE: Mapping[type[Message], Callable[[Account, Any], None]] = {
+    payments.TotalChanged: _total_changed,
+    payments.OrderPaid: _order_paid,
+    payments.OrderUnpaid: _order_unpaid,
+    payments.AccountClosing: _account_closing,
+    payments.AccountClosed: _account_closed,
+    payments.AccountDeleting: _account_deleting,
+    payments.Requested: _requested,
+    payments.Recorded: _recorded,
+    payments.Captured: _captured,
+    payments.Voided: _voided,
+    payments.Refunded: _refunded,
+}
