@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from services.order.activity import ignore, is_activity, with_activity_notes
-from services.order.activity_texts import NOTED_FACTS
 from services.order.allowed import explain, why_gone
 from services.order.commands.add_note import add_note
 from services.order.commands.cancel import cancel
@@ -29,7 +27,7 @@ from shared.runtime.decider.deletion import deletable
 
 Decided = Decision | Sequence[Message]
 
-_rules: Mapping[type[Message], Handler] = {
+handlers: Mapping[type[Message], Handler] = {
     CartConverted: place,
     # Commands of customer service
     orders.Hold: hold,
@@ -58,9 +56,6 @@ _rules: Mapping[type[Message], Handler] = {
     shipments.Deleted: confirm_delete,
     shipments.DeleteRefused: refuse_delete,
 }
-
-# Facts that only lead to a note come first, so that a handler of their own replaces that.
-handlers = with_activity_notes({**dict.fromkeys(NOTED_FACTS, ignore), **_rules})
 
 creates: Mapping[type[Message], Creates] = {
     CartConverted: lambda cart: "order",
@@ -96,8 +91,12 @@ events: tuple[type[Message], ...] = (
 
 
 def is_annotation(event: Message) -> bool:
-    """Whether an event leaves the state unchanged: activity notes and refused drafts."""
-    return is_activity(event) or isinstance(event, orders.DraftRefused)
+    """Whether an event leaves the state unchanged: a refused draft, or an activity note, which
+    version 0.1 recorded.
+    """
+    if isinstance(event, orders.NoteAdded):
+        return event.kind == "activity"
+    return isinstance(event, orders.DraftRefused)
 
 
 def initial() -> Order | None:

@@ -126,12 +126,13 @@ def _told(one: Stream, document: Document) -> Iterator[Meaning]:
 
 def _questions(decider: Decider[Any], stream: AnyStream) -> list[Any]:
     """All that can be asked of a stream; where nothing can, what would change it."""
-    field = next(iter(decider.handlers)).topic.key[0]
     asked = decider.queries or [model for model in decider.handlers if model.topic.commands]
     made = []
     for model in asked:
         content = {name: _FILLED[name] for name in model.model_fields if name in _FILLED}
-        made.append(model.model_validate_json(orjson.dumps({**content, field: stream.id})))
+        made.append(
+            model.model_validate_json(orjson.dumps({**content, model.topic.key[0]: stream.id}))
+        )
     return made
 
 

@@ -1,5 +1,10 @@
 """The timeline: every event of an order, including those of the cart that it was before."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from heapq import merge
+
 from pymongo import ASCENDING, IndexModel
 
 from services.portal.projections.facts import Fact, text_of
@@ -10,6 +15,8 @@ INDEXES = (IndexModel([("about", ASCENDING), ("name", ASCENDING)], name="about")
 # The events that are kept when everything else about a deleted order or cart is erased. The payment
 # event records the money that was captured and not refunded.
 LASTING = ("order.deleted", "payment.account-deleted", "cart.deleted")
+# The order in which events flow from one service to the next.
+_FLOW = ("cart", "order", "payment", "shipment", "stock")
 
 
 def entry_of(fact: Fact, about: str) -> Document:
@@ -27,3 +34,19 @@ def entry_of(fact: Fact, about: str) -> Document:
         "correlation": fact.correlation,
         "data": text_of(fact.data),
     }
+
+
+def in_order(entries: Iterable[Document]) -> list[Document]:
+    """Sorts entries by time, keeping the entries of each stream in their sequence.
+
+    The clocks of services differ, so the order between streams is approximate. Entries of the same
+    time are ordered by `_FLOW`: causes before effects.
+    """
+    streams: dict[str, list[tuple[datetime, int, int, Document]]] = defaultdict(list)
+    for entry in sorted(entries, key=lambda e: e["sequence"]):
+        stream = streams[entry["_id"].partition("@")[0]]
+        at = max(entry["at"], stream[-1][0]) if stream else entry["at"]
+        rank = _FLOW.index(entry["source"])
+        stream.append((at, rank, entry["sequence"], entry))
+    merged = merge(*streams.values(), key=lambda placed: placed[:2])
+    return [entry for *_, entry in merged]

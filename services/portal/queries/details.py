@@ -1,16 +1,19 @@
 """Builds an order in full from the parts of its document."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from services.portal.projections import order_part, payment_part
 from services.portal.projections.projection import Document, Part
-from services.portal.queries.models.details import Happened, Note, OrderDetails, Payment, Shipment
-from services.portal.queries.shipment_labels import Numbers, numbers_of, with_labels
+from services.portal.queries.activity import notes_of
+from services.portal.queries.models.details import Happened, OrderDetails, Payment, Shipment
+from services.portal.queries.shipment_labels import Numbers, numbers_of
 
 
-def details_of(document: Document, notes: Sequence[dict[str, Any]]) -> OrderDetails | None:
-    """The order of a document; None before it is placed. `notes` is the data of its note events."""
+def details_of(document: Document, entries: Sequence[Document]) -> OrderDetails | None:
+    """The order of a document; None before it is placed.
+
+    `entries` are the timeline entries that `activity.notes_of` makes into notes.
+    """
     order: Part = document.get("order", {})
     if "number" not in order:
         return None
@@ -39,7 +42,7 @@ def details_of(document: Document, notes: Sequence[dict[str, Any]]) -> OrderDeta
             Payment(payment_id=payment_id, **payment)
             for payment_id, payment in money.get("payments", {}).items()
         ],
-        notes=[_note(note, numbers) for note in notes],
+        notes=list(notes_of(entries, numbers)),
         shipment_numbers=numbers,
         versions=document["applied"],
         incomplete="gaps" in document,
@@ -53,14 +56,6 @@ def _shipments(order: Part, fulfilment: Part, numbers: Numbers) -> Iterator[Ship
         now = known.get(placed["shipment_id"], {})
         where = {"status": "AwaitingInventory"} | {k: v for k, v in now.items() if k != "lines"}
         yield Shipment(**placed | where | {"number": numbers[placed["shipment_id"]]})
-
-
-def _note(data: Part, numbers: Numbers) -> Note:
-    """A note. Activity notes of Waybill name shipments by id, which is replaced by the label."""
-    note = Note(**data)
-    if note.kind != "activity":
-        return note
-    return note.model_copy(update={"text": with_labels(note.text, numbers)})
 
 
 def _happened(part: Part | None, at: str) -> Happened | None:

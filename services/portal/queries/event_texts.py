@@ -1,5 +1,9 @@
-"""The text of each event in the timeline, for customer service representatives."""
+"""The text of each event for customer service, in the timeline and among the notes.
 
+A text names fields of its event, and those of `COMPUTED`, which are derived from several.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -7,11 +11,11 @@ from services.portal.queries.shipment_labels import Numbers, label, reason_with_
 from shared.contracts.money import owed
 
 TEXTS = {
-    "order.placed": "Order {order_number} was placed: {total} {currency}",
+    "order.placed": "Order {order_number} was placed: {total} {currency}{with_coupons}",
     "order.draft-refused": "A draft with the id of this order was not placed",
     "order.hold-requested": "Hold requested",
     "order.held": "The order is on hold",
-    "order.hold-refused": "Hold refused: it came too late",
+    "order.hold-refused": "Hold refused",
     "order.release-hold-requested": "Hold release requested",
     "order.hold-released": "Hold released: the order is {status} again",
     "order.cancel-requested": "Cancellation requested",
@@ -33,15 +37,15 @@ TEXTS = {
     "order.deleted": "Order {order_number} was deleted",
     "payment.account-opened": "Amount due: {total} {currency}",
     "payment.total-changed": "New total: {total} {currency}; {owed}",
-    "payment.recorded": "{transaction_type} of {amount} {currency} by {method}: {status}; {owed}",
-    "payment.requested": (
-        "Requested from provider {provider}: {action} {amount} {currency}, payment {payment_id}"
+    "payment.recorded": "{recorded}; {owed}",
+    "payment.requested": "The payment provider {provider} was asked {asked}",
+    "payment.request-failed": (
+        "The {action} of {amount} {currency} of payment {payment_id} failed; {owed}"
     ),
-    "payment.request-failed": "Payment {payment_id}: {action} failed. {reason}",
     "payment.account-closing": "Refunds for the canceled order requested",
-    "payment.captured": "{amount} {currency} of payment {payment_id} was captured",
-    "payment.voided": "{amount} {currency} of payment {payment_id} was voided",
-    "payment.refunded": "{amount} {currency} of payment {payment_id} was refunded",
+    "payment.captured": "Captured {amount} {currency} of payment {payment_id}; {owed}",
+    "payment.voided": "Voided {amount} {currency} of payment {payment_id}; {owed}",
+    "payment.refunded": "Refunded {amount} {currency} of payment {payment_id}; {owed}",
     "payment.order-paid": "The order is paid in full",
     "payment.order-unpaid": "The order is no longer paid in full",
     "payment.account-deleting": "Deletion of the payments is waiting for their providers",
@@ -49,15 +53,15 @@ TEXTS = {
     "payment.account-deleted": "The payments were deleted",
     "shipment.awaiting-inventory": "{Shipment} is awaiting inventory in {warehouse}",
     "shipment.inventory-requested": "Stock requested for {shipment} in {warehouse}",
-    "shipment.backordered": "Not enough stock in {warehouse} for {shipment}",
-    "shipment.inventory-assigned": "Inventory assigned to {shipment}",
+    "shipment.backordered": "{Shipment} waits for stock in {warehouse}: {shortages}",
+    "shipment.inventory-assigned": "Inventory assigned to {shipment} in {warehouse}",
     "shipment.edited": "{Shipment} now ships by {shipping_method} to {address}",
     "shipment.released": "{Shipment} was released to {warehouse}",
-    "shipment.recalled": "{Shipment} was recalled from {warehouse}",
+    "shipment.recalled": "{Shipment} was recalled from {warehouse}: {recalled_because}",
     "shipment.packing": "{Shipment} is being packed",
     "shipment.removed-from-picklist": "{Shipment} was removed from the picklist",
-    "shipment.shipped": "{Shipment} has shipped",
-    "shipment.canceled": "{Shipment} is canceled",
+    "shipment.shipped": "{Shipment} has shipped from {warehouse}",
+    "shipment.canceled": "{Shipment} was canceled",
     "shipment.payment-noted": "Payment confirmed to the shipments: {owed}",
     "shipment.total-noted": "New total confirmed to the shipments: {total} {currency}",
     "shipment.lines-changed": "Edit accepted by the shipments",
@@ -87,6 +91,10 @@ TEXTS = {
     "cart.deleted": "The cart was deleted",
 }
 
+NAMED = 3  # of a list; the rest is counted
+_PROCESSED = {"Credit": "Refunded", "Void": "Voided"}
+_RECALLED = {"held": "it is on hold", "canceled": "it is canceled", "edited": "it was edited"}
+
 
 def what(name: str, data: dict[str, Any], numbers: Numbers) -> str:
     """The text of an event. An event without a text shows its type.
@@ -102,6 +110,8 @@ def what(name: str, data: dict[str, Any], numbers: Numbers) -> str:
 def why(data: dict[str, Any], numbers: Numbers, field: str = "reason") -> str | None:
     """The reason in a field of an event, as text; None if there is none."""
     reason = data.get(field)
+    if isinstance(reason, str) and reason in _RECALLED:
+        return None  # the text says it
     if isinstance(reason, dict):
         reason = reason_with_labels(reason, numbers)
     return str(reason) if reason else None
@@ -110,8 +120,8 @@ def why(data: dict[str, Any], numbers: Numbers, field: str = "reason") -> str | 
 class _Fields(dict[str, Any]):
     """An event's fields as text: an address as its name and city, a missing field as ….
 
-    `owed` is the outstanding amount as text; `Shipment` and `shipment` are the shipment's label, at
-    the start of a sentence and within one; `summary` has labels in place of shipment ids.
+    `Shipment` and `shipment` are the shipment's label, at the start of a sentence and within one;
+    `summary` has labels in place of shipment ids; `COMPUTED` has the rest.
     """
 
     def __init__(self, data: dict[str, Any], numbers: Numbers) -> None:
@@ -119,8 +129,8 @@ class _Fields(dict[str, Any]):
         self._numbers = numbers
 
     def __getitem__(self, field: str) -> Any:
-        if field == "owed" and self.get("outstanding") is not None:
-            return owed(Decimal(self["outstanding"]), self["currency"])
+        if field in COMPUTED:
+            return COMPUTED[field](self)
         if field in ("Shipment", "shipment"):
             number = self._numbers.get(self.get("shipment_id", ""))
             return label(number, start=field == "Shipment")
@@ -130,3 +140,51 @@ class _Fields(dict[str, Any]):
         if isinstance(value, dict):
             return ", ".join(str(value[part]) for part in ("name", "city") if value.get(part))
         return "…" if value is None else value
+
+
+def _owed(event: Mapping[str, Any]) -> str:
+    outstanding = event.get("outstanding")
+    return "…" if outstanding is None else owed(Decimal(outstanding), event["currency"])
+
+
+def _with_coupons(event: Mapping[str, Any]) -> str:
+    coupons = event.get("coupons")
+    return f"; coupons: {_list(coupons)}" if coupons else ""
+
+
+def _recorded(event: Mapping[str, Any]) -> str:
+    kind, status = event["transaction_type"], event["status"]
+    payment = f"{event['amount']} {event['currency']} by {event['method']} ({kind})"
+    if status == "Failed":
+        return f"A payment of {payment} failed"
+    if status != "Processed":
+        return f"A payment of {payment} is {status.lower()}"
+    return f"{_PROCESSED.get(kind, 'Paid')} {payment}"
+
+
+def _asked(event: Mapping[str, Any]) -> str:
+    amount = f"{event['amount']} {event['currency']}"
+    if event["action"] != "add":
+        return f"to {event['action']} {amount} of payment {event['payment_id']}"
+    preposition = "to refund" if event["transaction_type"] == "Credit" else "for"
+    return f"{preposition} {amount} by {event['method']} ({event['transaction_type']})"
+
+
+def _shortages(event: Mapping[str, Any]) -> str:
+    return _list(f"{s['sku']} ({s['available']} of {s['wanted']})" for s in event.get("short", ()))
+
+
+def _list(items: Iterable[str]) -> str:
+    found = list(items)
+    more = len(found) - NAMED
+    return ", ".join(found[:NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+COMPUTED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "owed": _owed,
+    "with_coupons": _with_coupons,
+    "recorded": _recorded,
+    "asked": _asked,
+    "shortages": _shortages,
+    "recalled_because": lambda event: _RECALLED.get(event.get("reason", ""), "…"),
+}

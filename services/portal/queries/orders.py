@@ -4,12 +4,12 @@ import asyncio
 from time import monotonic
 from typing import Any
 
-import orjson
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from services.portal.projections import timeline
 from services.portal.projections.orders import NEWEST, ORDERS
 from services.portal.projections.projection import Document
+from services.portal.queries.activity import ACTIVITY, NOTE
 from services.portal.queries.cursor import LONGEST_PAGE, PAGE, decode_cursor, encode_cursor
 from services.portal.queries.details import details_of
 from services.portal.queries.filters import OrderFilter
@@ -116,10 +116,9 @@ class Orders:
                 return None
             if "deleted" in document:
                 return Tombstone(order_id=order_id, **document["deleted"])
-            notes = {"about": order_id, "name": "order.note-added"}
-            kept = await self._timeline.find(notes).to_list(None)
-        kept.sort(key=lambda note: note["sequence"])
-        return details_of(document, [orjson.loads(note["data"]) for note in kept])
+            noted = {"about": order_id, "name": {"$in": [NOTE, *ACTIVITY]}}
+            entries = await self._timeline.find(noted).to_list(None)
+        return details_of(document, timeline.in_order(entries))
 
     async def id_of(self, number: str) -> str | None:
         """The id of the order with this number (`PO1000042`)."""

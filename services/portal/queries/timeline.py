@@ -1,9 +1,6 @@
 """The timeline of an order, and the order as of any entry."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from heapq import merge
 from typing import Any
 
 import orjson
@@ -14,6 +11,8 @@ from services.portal.projections.facts import Fact
 from services.portal.projections.orders import ORDERS
 from services.portal.projections.projection import Document
 from services.portal.projections.shipment_numbers import by_number, numbers_by_id
+from services.portal.projections.timeline import in_order
+from services.portal.queries.activity import ACTIVITY, NOTE
 from services.portal.queries.details import details_of
 from services.portal.queries.event_texts import what, why
 from services.portal.queries.models.details import OrderDetails, Tombstone
@@ -31,7 +30,7 @@ class Timelines:
     async def of(self, order_id: str) -> list[Entry]:
         """The entries of an order or cart, in order of time; empty if it is unknown.
 
-        Activity notes, which Waybill writes itself, are left out: they repeat other entries.
+        Activity notes, which version 0.1 recorded, are left out: they repeat other entries.
         """
         return entries_of(await self._in_order(order_id))
 
@@ -39,16 +38,13 @@ class Timelines:
         """The order right after an entry; None without such an entry, or an order at that time."""
         kept = await self._in_order(order_id)
         last = next((n for n, one in enumerate(kept) if one["_id"] == entry), -1)
-        document, notes = ORDERS.new(order_id), []
-        for one in kept[: last + 1]:
-            fact = _fact(one)
-            if fact.source in ORDERS.parts:
-                ORDERS.apply(document, fact)
-            if fact.name == "order.note-added":
-                notes.append(fact.data)
+        document, before = ORDERS.new(order_id), kept[: last + 1]
+        for one in before:
+            if one["source"] in ORDERS.parts:
+                ORDERS.apply(document, _fact(one))
         if "deleted" in document:
             return Tombstone(order_id=order_id, **document["deleted"])
-        return details_of(document, notes)
+        return details_of(document, [one for one in before if one["name"] in (NOTE, *ACTIVITY)])
 
     async def _in_order(self, order_id: str) -> list[Document]:
         with raising_unavailable():
@@ -65,26 +61,6 @@ def entries_of(kept: Sequence[Document]) -> list[Entry]:
         _entry(one, data, known, numbers) for one, data in zip(kept, data_texts, strict=True)
     ]
     return [entry for entry in entries if entry.data.get("kind") != "activity"]
-
-
-def in_order(entries: Iterable[Document]) -> list[Document]:
-    """Sorts entries by time, keeping the entries of each stream in their sequence.
-
-    The clocks of services differ, so the order between streams is approximate. Entries of the same
-    time are ordered by `_FLOW`: causes before effects.
-    """
-    streams: dict[str, list[tuple[datetime, int, int, Document]]] = defaultdict(list)
-    for entry in sorted(entries, key=lambda e: e["sequence"]):
-        stream = streams[entry["_id"].partition("@")[0]]
-        at = max(entry["at"], stream[-1][0]) if stream else entry["at"]
-        rank = _FLOW.index(entry["source"])
-        stream.append((at, rank, entry["sequence"], entry))
-    merged = merge(*streams.values(), key=lambda placed: placed[:2])
-    return [entry for *_, entry in merged]
-
-
-# The order in which events flow from one service to the next.
-_FLOW = ("cart", "order", "payment", "shipment", "stock")
 
 
 def _numbers(entries: Iterable[tuple[Document, dict[str, Any]]]) -> dict[str, int]:

@@ -75,7 +75,6 @@ ORDER = (
     changed(ONE, TWO, GONE, request="m-1", summary=SPLIT),
     changed(ONE, TWO, request="m-2", summary=BACK),
     changed(ONE, TWO, THREE, request="m-3", summary=SPLIT.replace(GONE, THREE)),
-    note(f"Shipment {GONE} was canceled.", "activity"),
     note("Shipment 17 is what they call it at home.", "staff"),
     orders.CancelRefused(order_id="c-1", request="m", reason=Reason.of(*BLOCKERS)),
 )
@@ -140,9 +139,9 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 LINE = f"shipment={TWO}&line=1"
 PAGES = {
     "/orders/c-1": ["Shipment 1", "Shipment 2", "Shipment 4", "Options of shipment 2"],
-    "/orders/c-1?tab=notes": ["Shipment 3 was canceled.", "Shipment 17"],
+    "/orders/c-1?tab=notes": ["Shipment 1 was released to seattle.", "Shipment 17"],
     "/orders/c-1?tab=timeline": [
-        "Not enough stock in seattle for shipment 2",
+        "Shipment 2 waits for stock in seattle",
         "Shipment 1 was released to seattle",
         "from shipment 1 to shipment 3, a new one",
         "from shipment 3 to shipment 1; shipment 3 is empty and gone",

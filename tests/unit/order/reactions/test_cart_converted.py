@@ -135,7 +135,7 @@ def test_another_checkouts_cart_is_no_draft_whatever_it_says():
 
 def test_the_cart_service_hears_that_its_draft_was_placed():
     outcome = Given(decider).when(cart(draft=True), cause=OURS)
-    (placed, _) = outcome.decision.events
+    (placed,) = outcome.decision.events
     outcome.publishes(SettleConvert(cart_id=ORDER, order_number=placed.order_number, refusal=None))
     Given(decider).when(cart()).publishes()
 
