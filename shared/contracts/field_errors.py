@@ -4,7 +4,7 @@ Each kind of mistake has a template. Facts are in braces, so that a site can tra
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -34,6 +34,7 @@ SENTENCES: Mapping[str, str] = {
     "int_type": "must be a whole number, such as 2",
     "too_small": "must be at least {ge}",
     "too_large": "must be at most {le}",
+    "too_many_digits": "is too large a number",
     "out_of_range": "must be above {gt}",
     "below": "must be below {lt}",
     "too_short": "must have at least {min_length}, and has {actual_length}",
@@ -50,7 +51,7 @@ SENTENCES: Mapping[str, str] = {
 _KINDS: Mapping[str, str] = {
     "int_from_float": "int_type",
     "int_parsing": "int_type",
-    "int_parsing_size": "too_large_number",
+    "int_parsing_size": "too_many_digits",
     "greater_than_equal": "too_small",
     "less_than_equal": "too_large",
     "greater_than": "out_of_range",
@@ -72,8 +73,13 @@ _OURS = frozenset({"value_error", "money", "time"})  # their messages are senten
 
 def mistakes(error: ValidationError) -> list[Mistake]:
     """Lists every wrong field once, in the order of the class. The input isn't repeated."""
+    return listed(error.errors(include_url=False, include_input=False))
+
+
+def listed(errors: Iterable[Mapping[str, Any]]) -> list[Mistake]:
+    """The same for the errors that an exception of pydantic or FastAPI holds."""
     found: dict[str, str] = {}
-    for each in error.errors(include_url=False, include_input=False):
+    for each in errors:
         steps = [str(step) for step in each["loc"]]
         found.setdefault(".".join(steps) or "value", _sentence(each))
     return [Mistake(field, text) for field, text in found.items()]

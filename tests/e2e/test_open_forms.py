@@ -165,7 +165,7 @@ def test_two_open_forms_of_a_carts_line_and_address(
     saved(anna, command, first | {"quantity": "3", "placed_price": "9.00"})
     words, again = told(ben, command, second | {"quantity": "4"})
     assert "Quantity is now 3 (you opened it as 2)." in words
-    assert "Placed price is now $9.00 (you opened it as $10.00)." in words
+    assert "Placed Price is now $9.00 (you opened it as $10.00)." in words
     saved(ben, command, again)
     assert opened(anna, path)["quantity"] == "4"
 

@@ -9,16 +9,15 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from services.portal.api.problems import documented, problem
 from services.portal.auth.guard import Forbidden, SignedIn, check
 from services.portal.auth.rights import refusal
 from services.portal.auth.sessions import Person
 from services.portal.command_client import Submission
-from shared.contracts import Malformed, Message, border
+from shared.contracts import Message, border
 from shared.contracts.commands import offered, short
-from shared.contracts.field_errors import mistakes
 from shared.contracts.replies import Action, Reply
 
 MAX_BYTES = 1024 * 1024
@@ -140,16 +139,6 @@ async def body_of(request: Request) -> bytes:
     return bytes(body)
 
 
-def field_errors(error: ValidationError | Malformed) -> list[dict[str, str]]:
-    """The invalid fields with a message each, which never contains the value that was sent."""
-    if isinstance(error, Malformed):
-        return [{"field": error.field, "message": error.message}]
-    return [
-        {"field": "body" if field == "value" else field, "message": message}
-        for field, message in mistakes(error)
-    ]
-
-
 def _wait(prefer: str | None, default: float) -> float:
     for part in (prefer or "").split(","):
         name, _, value = part.strip().partition("=")
@@ -205,4 +194,4 @@ async def outcome(
     return answer(submission)
 
 
-__all__ = ["COMPONENTS", "Person", "TooLarge", "answer", "field_errors", "router"]
+__all__ = ["COMPONENTS", "Person", "TooLarge", "answer", "router"]

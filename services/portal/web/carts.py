@@ -4,14 +4,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from services.portal.auth.guard import SignedIn, check
+from services.portal.field_errors import field_error_texts
 from services.portal.queries import Queries
 from services.portal.queries.models.carts import CartDetails, CartShipment
 from services.portal.web import bulk_delete, permissions
 from services.portal.web.address_choices import address_book
-from services.portal.web.commands import field_error_texts, refused, reply_texts, submit
+from services.portal.web.commands import refused, reply_texts, submit
 from services.portal.web.form_values import shown
 from services.portal.web.forms import parse_command
 from services.portal.web.rendering import page, redirect
@@ -85,8 +87,8 @@ async def start(request: Request, person: SignedIn) -> Response:
         return refused(request, person, [text])
     try:
         command = parse_command(CreateDraft, given)
-    except (ValueError, Malformed) as error:
-        return refused(request, person, field_error_texts(error))
+    except (ValidationError, Malformed) as error:
+        return refused(request, person, field_error_texts(error, "cart.create-draft"))
     submission = await submit(request, person, command, key=given["cart_id"])
     if submission.reply and submission.reply.outcome == "rejected":
         return refused(request, person, reply_texts(request, submission.reply), 409)

@@ -5,13 +5,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from services.portal.api.commands import field_errors
 from services.portal.auth.guard import Forbidden, SignedIn, check
 from services.portal.auth.rights import refusal
 from services.portal.auth.sessions import Person
 from services.portal.command_client import Submission
+from services.portal.field_errors import field_error_texts
 from services.portal.queries.models.details import OrderDetails
 from services.portal.web.blockers import PageContext
 from services.portal.web.conflicts import (
@@ -22,7 +23,6 @@ from services.portal.web.conflicts import (
     version_of,
 )
 from services.portal.web.forms import parse_command
-from services.portal.web.labels import label
 from services.portal.web.permissions import NO_CONTEXT
 from services.portal.web.rendering import local_path, page, with_flash
 from shared.contracts import Malformed, Message
@@ -127,8 +127,8 @@ async def run_command(request: Request, person: SignedIn, name: str) -> Response
     check(person, name)
     try:
         command, version = parse_command(model, form), version_of(form)
-    except (ValueError, Malformed) as error:
-        return refused(request, person, field_error_texts(error))
+    except (ValidationError, Malformed) as error:
+        return refused(request, person, field_error_texts(error, name))
     submission, conflict = await _submit(request, person, command, form, version)
     if conflict:
         return conflict_response(request, person, conflict)
@@ -176,13 +176,6 @@ def done(message: str | None, then: str | None = None) -> Response:
 def refused(request: Request, person: Person, texts: list[str], status: int = 422) -> Response:
     """The answer to a rejected command: the reasons, for the form to show."""
     return page(request, "refusals.html", person, status, texts=texts)
-
-
-def field_error_texts(error: Exception) -> list[str]:
-    """The errors in a form, field by field."""
-    if isinstance(error, Malformed):
-        return [f"{label(error.field)}: {error.message}"]
-    return [f"{label(each['field'])}: {each['message']}" for each in field_errors(error)]  # type: ignore[arg-type]
 
 
 def _text(value: Any) -> str | None:

@@ -13,9 +13,9 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from services.portal.auth.sessions import Person
+from services.portal.field_errors import label
 from services.portal.queries import Queries
 from services.portal.web.form_values import SHOWS, FormValues, Record, Values, form_values
-from services.portal.web.labels import label
 from services.portal.web.rendering import page
 from shared.contracts import Malformed, Message
 from shared.contracts.commands import short

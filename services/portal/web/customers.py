@@ -6,14 +6,16 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from services.portal.auth.guard import SignedIn, check
+from services.portal.field_errors import field_error_texts
 from services.portal.queries import OrderFilter, Queries
 from services.portal.queries.models.customers import CustomerRow
 from services.portal.queries.models.orders import OrderRow
 from services.portal.web import permissions
-from services.portal.web.commands import field_error_texts, refused, reply_texts, submit
+from services.portal.web.commands import refused, reply_texts, submit
 from services.portal.web.form_values import shown
 from services.portal.web.forms import parse_command
 from services.portal.web.rendering import page
@@ -73,8 +75,8 @@ async def create(request: Request, person: SignedIn) -> Response:
     form = await request.form()
     try:
         command = parse_command(Create, form)
-    except (ValueError, Malformed) as error:
-        return refused(request, person, field_error_texts(error))
+    except (ValidationError, Malformed) as error:
+        return refused(request, person, field_error_texts(error, "customer.create"))
     reply = (await submit(request, person, command, key=command.key)).reply
     if reply and reply.outcome == "rejected":
         return refused(request, person, reply_texts(request, reply), 409)

@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from pymongo.errors import PyMongoError
 from starlette.exceptions import HTTPException
 
-from services.portal.api.commands import TooLarge, field_errors
+from services.portal.api.commands import TooLarge
 from services.portal.api.problems import TITLES, problem
 from services.portal.auth.guard import Forbidden, NotSignedIn
 from services.portal.command_client import IdempotencyKeyReused
+from services.portal.field_errors import field_error_texts, field_errors
 from services.portal.operations import TOO_MANY_TEXT
 from services.portal.web.failed_requests import AnswerFailures
 from services.portal.web.rendering import page
@@ -27,6 +28,7 @@ log = structlog.get_logger()
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 RETRY = {"Retry-After": "3"}
+MAX_LISTED = 10
 
 
 def error_response(request: Request, status: int, detail: str, **more: object) -> Response:
@@ -58,17 +60,14 @@ async def _forbidden(request: Request, error: Exception) -> Response:
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
-    if isinstance(error, RequestValidationError):
-        errors = [
-            {"field": ".".join(map(str, each["loc"])), "message": each["msg"]}
-            for each in error.errors()
-        ]
-    elif isinstance(error, ValidationError | Malformed):
-        errors = field_errors(error)
-    else:
+    if not isinstance(error, RequestValidationError | ValidationError | Malformed):
         raise error
-    detail = "; ".join(f"{each['field']}: {each['message']}" for each in errors[:10])
-    return error_response(request, 422, detail, errors=errors)
+    errors = field_errors(error)
+    texts = [f"{field}: {message}" for field, message in errors]
+    if not request.url.path.startswith("/api"):
+        texts = field_error_texts(error)
+    more = [each._asdict() for each in errors]
+    return error_response(request, 422, "; ".join(texts[:MAX_LISTED]), errors=more)
 
 
 async def _reused(request: Request, error: Exception) -> Response:

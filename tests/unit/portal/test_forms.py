@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from services.portal.web.commands import field_error_texts
+from services.portal.field_errors import field_error_texts
 from services.portal.web.errors import handle_errors
 from services.portal.web.forms import parse_command
 from shared.contracts import Malformed, Message
@@ -67,7 +67,7 @@ def test_an_amount_without_a_currency_says_so() -> None:
     model = offered()["payment.add"]
     form = {name: text for name, text in filled(model).items() if name != "currency"}
     texts = outcome(model, form)
-    assert texts == ["Currency: is missing; choose the currency of the amount"]
+    assert texts == ["Currency: is missing; choose the currency of the amount (example: USD)"]
 
 
 def test_a_field_that_is_emptied_clears() -> None:
