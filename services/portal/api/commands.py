@@ -142,7 +142,7 @@ async def body_of(request: Request) -> bytes:
 def _wait(prefer: str | None, default: float) -> float:
     for part in (prefer or "").split(","):
         name, _, value = part.strip().partition("=")
-        if name == "wait" and value.isdigit() and len(value) < 6:
+        if name == "wait" and value.isdecimal() and len(value) < 6:
             return min(float(value), MAX_WAIT_SECONDS) or 0.05
     return default
 

@@ -104,7 +104,7 @@ def parse_amount(text: str, currency: str, field: str) -> Decimal:
     cleaned = text.strip().replace("\u00a0", "").replace(" ", "").replace(",", ".")
     whole, _, part = cleaned.partition(".")
     digits = decimals(currency)
-    if not whole.isascii() or not whole.isdigit() or not (part.isdigit() or not part):
+    if not cleaned.isascii() or not whole.isdigit() or not (part.isdigit() or not part):
         raise Malformed(field, f"must be an amount, such as {example(currency)}")
     if len(whole) > 15 or len(part) > digits:
         raise Malformed(

@@ -20,6 +20,9 @@ from services.portal.web.barcodes import barcode
 from services.portal.web.total_breakdown import breakdown_of, line_total
 from shared.contracts.commands import short
 
+# What has a meaning in a URL (RFC 3986, 2.2), and `%`: the path may be encoded already.
+RESERVED = "%:/?#[]@!$&'()*+,;="
+
 
 @cache
 def templates() -> Environment:
@@ -83,9 +86,12 @@ def page(
 
 
 def local_path(where: str | None) -> str:
-    """`where` if it is a path of this portal, else `/`: no redirect leads to another site."""
+    """`where` if it is a path of this portal, else `/`: no redirect leads to another site.
+
+    Letters that a header can't hold are percent-encoded.
+    """
     if where and where.startswith("/") and not where.startswith("//"):
-        return where if where.isprintable() and "\\" not in where else "/"
+        return quote(where, RESERVED) if where.isprintable() and "\\" not in where else "/"
     return "/"
 
 
