@@ -12,11 +12,18 @@ class _Fields(HTMLParser):
         super().__init__()
         self.values: dict[str, str] = {}
         self.visible: set[str] = set()
-        self._select = ""
+        self.labels: dict[str, str] = {}
+        self.action = ""
+        self._select = self._label = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         name = given.get("name", "")
+        self.action = given.get("hx-post", self.action)
+        if tag == "label":
+            self._label = ""
+        elif tag in ("input", "select", "textarea"):
+            self.labels.setdefault(name, self._label)
         if tag == "select":
             self._select, self.values[name] = name, ""
             self.visible.add(name)
@@ -26,6 +33,9 @@ class _Fields(HTMLParser):
             self.values[name] = given.get("value", "")
             if given.get("type") != "hidden":
                 self.visible.add(name)
+
+    def handle_data(self, data: str) -> None:
+        self._label += data
 
 
 def fields_of(html: str) -> dict[str, str]:
@@ -37,6 +47,17 @@ def visible_fields(html: str) -> dict[str, str]:
     """Of these, what a person sees and can change."""
     found = _read(html)
     return {name: value for name, value in found.values.items() if name in found.visible}
+
+
+def labels_of(html: str) -> dict[str, str]:
+    """The labels of what a person sees, without the notes in brackets behind them."""
+    found = _read(html)
+    return {name: found.labels[name].partition("(")[0].strip() for name in found.visible}
+
+
+def action_of(html: str) -> str:
+    """The address that the last form is sent to by htmx."""
+    return _read(html).action
 
 
 def _read(html: str) -> _Fields:

@@ -84,7 +84,6 @@ EXAMPLES: Mapping[str, str] = {
     "shipping_method": "standard",
     "sku": "TEA-MUG",
     "state": "open",
-    "status": "OnHold",
     "tax": "1.80",
     "text": "Ring twice",
     "to_line_id": "2",

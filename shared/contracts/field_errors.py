@@ -30,7 +30,7 @@ SENTENCES: Mapping[str, str] = {
     "email": "must be an email address of at most 254 characters, such as mercy@example.com",
     "link": "must be a web address, such as https://example.com/mug",
     "text": "must have something visible in it",
-    "code": "must be in the form that its examples show",
+    "code": "must be in the form of its example",
     "int_type": "must be a whole number, such as 2",
     "too_small": "must be at least {ge}",
     "too_large": "must be at most {le}",

@@ -63,7 +63,7 @@ def _filter(
     reason: SearchText = "",
     topic: SearchText = "",
     order: SearchText = "",
-    state: Annotated[State | Literal["any"], Query(description="Their state.")] = "open",
+    state: Annotated[Literal[State, "any"], Query(description="Their state.")] = "open",
 ) -> Filter:
     """All conditions have to hold."""
     states: tuple[State, ...] = () if state == "any" else (state,)

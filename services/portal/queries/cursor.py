@@ -26,4 +26,4 @@ def decode_cursor(cursor: str) -> tuple[datetime, str]:
         since, _, name = urlsafe_b64decode(padded).decode().partition(" ")
         return EARLIEST + timedelta(milliseconds=int(since)), name
     except (ValueError, OverflowError):
-        raise Malformed("after", "must be the `after` of a page") from None
+        raise Malformed("after", "isn't the position of a page; open the list again") from None

@@ -62,7 +62,7 @@ PRESETS: dict[str, Callable[[date], Days]] = {
 def preset(name: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The `since` and `before` of a preset, with days in `zone`. Raises `Malformed`."""
     if name not in PRESETS:
-        raise Malformed("created", f"unknown preset {name}; use one of {', '.join(PRESETS)}")
+        raise Malformed("created", f"must be one of {', '.join(PRESETS)}")
     first, last = PRESETS[name](now.astimezone(zone).date())
     return between(first, last, zone)
 

@@ -87,11 +87,11 @@ async def _too_many(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    detail = (
-        error.detail
-        if error.detail != "Not Found"
-        else "Page not found. Check the address, or go to Home."
-    )
+    detail = error.detail
+    if error.status_code == 400:
+        detail = "The form can't be read. Reload the page and try again."
+    elif detail == "Not Found":
+        detail = "Page not found. Check the address, or go to Home."
     answer = error_response(request, error.status_code, detail)
     answer.headers.update(error.headers or {})
     return answer

@@ -46,6 +46,9 @@ class FakeCollection:
 
     sort = limit = hint
 
+    async def count_documents(self, query: Mapping[str, Any], **_: Any) -> int:
+        return len(self.find(query)._documents)
+
     async def to_list(self, _: int | None) -> list[Document]:
         return list(self._documents)
 
@@ -57,11 +60,16 @@ class _Sessions:
         return Person("anna", tuple(ROLES), csrf="csrf")
 
 
-def portal_over(database: FakeDatabase, commands: Any) -> httpx.AsyncClient:
-    """A signed-in browser; `commands` answers questions and commands in the services' place."""
+def portal_over(database: FakeDatabase, commands: Any, **others: Any) -> httpx.AsyncClient:
+    """A signed-in browser; `commands` answers questions and commands in the services' place.
+
+    `others` take the place of further parts of the portal.
+    """
     portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE)
     portal.queries = Queries(database)  # type: ignore[arg-type]
     portal.sessions, portal.commands = _Sessions(), commands
+    for name, part in others.items():
+        setattr(portal, name, part)
     transport = httpx.ASGITransport(app=portal.http._app)
     return httpx.AsyncClient(
         transport=transport, base_url="http://localhost", cookies={COOKIE: "token"}

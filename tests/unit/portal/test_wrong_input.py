@@ -1,0 +1,251 @@
+"""Every form and every parameter of the portal, with every kind of wrong value.
+
+Routes, dialogs and fields are collected from the portal itself, so that a new one is tried as well.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, NamedTuple
+from unittest.mock import AsyncMock
+from urllib.parse import quote
+
+import httpx
+import pytest
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from services.portal.app import ROUTERS
+from services.portal.command_client import Submission
+from services.portal.field_errors import label
+from services.portal.projections.carts import CARTS
+from services.portal.projections.customers import CUSTOMERS
+from services.portal.projections.orders import ORDERS
+from services.portal.queries.dashboard import Dashboard
+from services.portal.web.carts import DIALOGS as CART_DIALOGS
+from services.portal.web.conflicts import OPENED
+from services.portal.web.customers import DIALOGS as CUSTOMER_DIALOGS
+from services.portal.web.order import DIALOGS as ORDER_DIALOGS
+from shared.contracts import Message, customers, shipments
+from shared.contracts.replies import Reply
+from shared.runtime.ports import Unavailable
+from tests.forms import action_of, fields_of, labels_of
+from tests.unit.cart.cart.builders import CART, a_cart, add_line, set_shipment
+from tests.unit.portal.builders import (
+    MERCY,
+    PIKE,
+    Stream,
+    about,
+    opened,
+    placed,
+    recorded,
+    shipment,
+)
+from tests.unit.portal.fake_database import FakeDatabase, portal_over
+from tests.unit.portal.test_forms import FILLED
+from tests.unit.portal.test_operations import FIRST, FakePortal
+from tests.unit.portal.test_shipment_labels import projected
+from tests.unit.test_border import assert_plain
+
+WRONG = [
+    "", " ", "\x00", "a\u202eb\n", "no such value", "x" * 5000, "9" * 5000, "-1", "5.²", "1e999",
+    "2026-02-30", "9999-12-31", "/\u4e2d",
+]  # fmt: skip
+ANSWERS = {200, 204, 303, 400, 401, 403, 404, 409, 410, 422, 503}
+CUSTOMER = str(MERCY.customer_id)
+# A value that is right for each parameter without which a route isn't reached.
+RIGHT = {
+    "about": "nothing", "cart": CART, "cart_id": CART, "command_id": "m-1", "order": "c-1",
+    "customer_id": CUSTOMER, "entry": "order/c-1@1", "letter": FIRST.id, "letter_id": FIRST.id,
+    "market": "US", "number": "PO1000001", "order_id": "c-1", "search": "mercy", "shipment": "1",
+    "shipment_id": "1", "sku": "SKU-1", "warehouse": "seattle", "what": "redrive",
+}  # fmt: skip
+NAMES = {"/do": "order.hold", "/orders": "hold", "/carts": "delete", "/customers": "update"}
+CSRF = {"X-CSRF-Token": "csrf"}
+
+
+class _Commands:
+    """Services that accept everything."""
+
+    async def query(self, _: Message, *__: Any) -> None:
+        return None
+
+    async def outcome(self, *_: Any, **__: Any) -> None:
+        return None
+
+    async def submit(self, *_: Any, **__: Any) -> Submission:
+        return Submission("m-1", Reply(command_id="m-1", outcome="accepted"))
+
+
+class _NoAccounts:
+    """Limits that let everybody try, and nobody in."""
+
+    async def attempt(self, *_: Any) -> None:
+        return None
+
+
+@pytest.fixture
+async def client(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
+    """The whole portal with an order, a cart and a customer."""
+    addresses = (
+        customers.Created(customer_id=CUSTOMER, name=MERCY.name, email=MERCY.email),
+        customers.AddressAdded(customer_id=CUSTOMER, address_id="a-1", address=PIKE),
+    )
+    order = placed(shipments=(shipment("1"), shipment("2")))
+    waiting = (about(shipments.AwaitingInventory, "AwaitingInventory"),)
+    streams = ((order,), (opened(), recorded()), waiting)
+    told = [fact for stream in streams for fact in Stream().tell(*stream).facts]
+    database = FakeDatabase(
+        orders=[projected(ORDERS, *told)],
+        carts=[projected(CARTS, *Stream().tell(*a_cart(set_shipment(), add_line()).past).facts)],
+        customers=[projected(CUSTOMERS, *Stream().tell(*addresses).facts)],
+    )
+    figures = AsyncMock(side_effect=Unavailable)
+    monkeypatch.setattr(Dashboard, "now", figures)  # its figures are counted by MongoDB
+    parts = {"operations": FakePortal(), "limits": _NoAccounts()}
+    async with portal_over(database, _Commands(), **parts) as made:
+        yield made
+
+
+class Input(NamedTuple):
+    """A field or parameter of a route, the others of which are right."""
+
+    method: str
+    path: str
+    kind: str  # path, query or form
+    name: str
+    required: bool
+
+
+def _inputs(of: Dependant) -> Iterator[tuple[str, str, bool]]:
+    for kind, params in (("path", of.path_params), ("query", of.query_params)):
+        yield from ((kind, each.alias, each.field_info.is_required()) for each in params)
+    yield from (("form", each.alias, each.field_info.is_required()) for each in of.body_params)
+    for inner in of.dependencies:
+        yield from _inputs(inner)
+
+
+INPUTS = [
+    Input(method, route.path, *each)
+    for router in ROUTERS
+    for route in router.routes
+    if isinstance(route, APIRoute)
+    for method in sorted(route.methods)
+    for each in _inputs(route.dependant)
+]
+
+
+def sent(one: Input, value: str | None) -> dict[str, Any]:
+    """The request with this value, or without one; every other input that it needs is right."""
+    others = [i for i in INPUTS if (i.method, i.path) == (one.method, one.path) and i.required]
+    values: dict[str, dict[str, str]] = {"path": {}, "query": {}, "form": {}}
+    for each in others:
+        values[each.kind][each.name] = RIGHT.get(each.name) or next(
+            (name for prefix, name in NAMES.items() if each.path.startswith(prefix)), "receive"
+        )
+    values[one.kind].pop(one.name, None)
+    if value is not None:
+        values[one.kind][one.name] = value
+    path = re.sub(r"{(\w+)[^}]*}", lambda m: quote(values["path"][m[1]], safe=""), one.path)
+    form = {"data": values["form"]} if one.method == "POST" else {}
+    return {"method": one.method, "url": path, "params": values["query"], "headers": CSRF, **form}
+
+
+def text_of(answer: httpx.Response) -> str:
+    """What a person reads in an answer."""
+    if "json" in answer.headers.get("content-type", ""):
+        return str(answer.json().get("detail", ""))
+    return html.unescape(re.sub(r"(?s)<head.*?</head>|<[^>]+>", "", answer.text))
+
+
+def check(answer: httpx.Response, field: str, form: str = "") -> None:
+    """A wrong value is refused in plain words that name its field, or it does no harm."""
+    assert answer.status_code in ANSWERS, text_of(answer)
+    if answer.status_code < 400:
+        return
+    text = text_of(answer)
+    assert_plain(text)
+    if answer.status_code == 422:
+        api = answer.request.url.path.startswith("/api")
+        assert re.search(rf"\b{field if api else label(field, form)}\b", text, re.I), text
+
+
+@pytest.mark.parametrize("one", INPUTS, ids=lambda one: f"{one.method}{one.path}:{one.name}")
+async def test_wrong_value_of_a_parameter_or_field(client: httpx.AsyncClient, one: Input) -> None:
+    for value in WRONG:
+        if one.kind != "path" or value:
+            check(await client.request(**sent(one, value)), one.name)
+    if one.kind != "path":
+        missing = await client.request(**sent(one, None))
+        check(missing, one.name)
+        assert (missing.status_code == 422) == one.required
+        assert not one.required or "is missing (example: " in text_of(missing)
+
+
+@pytest.mark.parametrize("one", [i for i in INPUTS if i.kind == "form"], ids=lambda one: one.name)
+async def test_file_in_place_of_text(client: httpx.AsyncClient, one: Input) -> None:
+    request = sent(one, None)
+    check(await client.request(**request, files={one.name: b"\x00"}), one.name)
+
+
+@pytest.mark.parametrize(
+    ("header", "wrong", "words"),
+    [
+        ("If-Match", "x", 'must be in the form of its example (example: "3")'),
+        ("Idempotency-Key", "x" * 201, "is longer than 200 characters"),
+        ("Idempotency-Key", "", "must not be empty (example: 2026-11-23-17)"),
+        ("Prefer", b"wait=\xb2", None),  # a digit that isn't a number
+    ],
+)
+async def test_wrong_header(
+    client: httpx.AsyncClient, header: str, wrong: str | bytes, words: str | None
+) -> None:
+    headers: dict[str, Any] = {**CSRF, header: wrong}
+    content = b'{"order_id": "c-1"}'
+    answer = await client.post("/api/commands/order.hold", content=content, headers=headers)
+    assert answer.status_code == (422 if words else 200)
+    assert words is None or text_of(answer) == f"{header.lower()}: {words}"
+
+
+@pytest.mark.parametrize("path", sorted({i.path for i in INPUTS if i.method == "POST"}))
+async def test_form_that_cannot_be_read(client: httpx.AsyncClient, path: str) -> None:
+    headers = {**CSRF, "Content-Type": "multipart/form-data"}
+    answer = await client.post(path, content=b"no boundary", headers=headers)
+    assert answer.status_code == 400
+    assert "The form can't be read. Reload the page and try again." in text_of(answer)
+
+
+LINE = "shipment=1&line=1"
+DIALOGS = [
+    "/create",
+    "/customers/dialog/new",
+    "/orders/c-1?tab=notes",
+    *(f"/orders/c-1/dialog/{name}?{LINE}&payment=p-1" for name in ORDER_DIALOGS),
+    *(f"/carts/{CART}/dialog/{name}?{LINE}" for name in CART_DIALOGS),
+    *(f"/customers/{CUSTOMER}/dialog/{name}?address=a-1" for name in CUSTOMER_DIALOGS[1:]),
+    *(f"/warehouse/seattle/stock/dialog/{name}" for name in ("receive", "count")),
+]
+FORMS = {"/create": "cart.create-draft", "/customers": "customer.create"}
+# What a form sends beside the fields of its command: nothing there is wrong, or nobody sees it.
+BESIDE = {"key", "said", "then", "search", "expectedversion"}
+
+
+@pytest.mark.parametrize("path", DIALOGS)
+async def test_wrong_value_in_a_form(client: httpx.AsyncClient, path: str) -> None:
+    page = (await client.get(path)).text
+    action, labels = action_of(page), labels_of(page)
+    form = FORMS.get(action, action.removeprefix("/do/"))
+    for name in labels.keys() - BESIDE:
+        assert label(name, form) == labels[name]
+    right = {name: text or FILLED.get(name, "") for name, text in fields_of(page).items()}
+    right |= {"customer_id": CUSTOMER} if action == "/create" else {}
+    accepted = await client.post(action, data=right, headers=CSRF)
+    assert accepted.status_code in (200, 204, 303), text_of(accepted)
+    for name in [name for name in right if not name.startswith(OPENED)]:
+        others = {other: text for other, text in right.items() if other != name}
+        some = WRONG if name in labels else WRONG[::4]
+        for values in (others, *({**others, name: wrong} for wrong in some)):
+            answer = await client.post(action, data=values, headers=CSRF)
+            check(answer, "version" if name == "expectedversion" else name, form)
