@@ -26,24 +26,24 @@ _TEXT = """\
 
 <!-- Written by `python -m ops.docs.lifecycle`; don't edit. -->
 
-An order has one shipment or more; each goes its own way. This page is written from the table that
-decides, `services/shipment/fulfilment/lifecycle.py`.
+An order has one or more shipments, each with its own status. This page is generated from the table
+that decides, `services/shipment/fulfilment/lifecycle.py`.
 
 ```mermaid
 {diagram}
 ```
 
-A hold leads from every open status to OnHold, and lifting it leads back to exactly that status.
+A hold moves a shipment from any open status to OnHold, and lifting it restores exactly that status.
 Any open shipment can be canceled, except the last open one of a held order. {final} are final.
 
-An edit of the address or the shipping method keeps the status, in every open one. A warehouse that
-was told to send the shipment is told to stop, and then to send it as it is now; while it is held,
-the warehouse hears of the edit when the hold is lifted.
+An edit of the address or the shipping method keeps every open status. If the warehouse was told to
+send the shipment, it is told to stop, and then to send the edited one. If the shipment is held, the
+warehouse gets the edit when the hold is lifted.
 
-An edit of the lines sends a shipment whose stock was assigned back to AwaitingInventory until the
-stock has answered for the new lines. One that changes no pieces, only prices, keeps the status.
+An edit of the lines moves a shipment with assigned stock back to AwaitingInventory until the stock
+has answered for the new lines. An edit that changes only prices keeps the status.
 
-## What leads where
+## Transitions
 
 {moves}
 
@@ -51,9 +51,9 @@ stock has answered for the new lines. One that changes no pieces, only prices, k
 
 {commands}
 
-*Done*: the shipment is there already; the same command again is accepted and does nothing.
-An empty cell: the command is refused, with everything that stands in its way. A fact that is in no
-row changes nothing.
+*Done*: the shipment has that status already; the command is accepted and does nothing.
+An empty cell: the command is rejected with all its blockers. A fact that is in no row changes
+nothing.
 
 ## Conditions
 
@@ -62,7 +62,7 @@ row changes nothing.
 
 
 def page() -> str:
-    """The page as it has to be."""
+    """Returns the page's text."""
     return _TEXT.format(
         diagram="\n".join(_diagram()),
         final=" and ".join(status for status in STATUSES if status in FINAL),

@@ -14,9 +14,9 @@ _HEAD = """\
 
 <!-- Written by `python -m tests.conformance`; don't edit. -->
 
-The specification is the page "Purchase orders" of the CSR portal; its sentences are numbered in
-their order and told here in our words. A test names the sentences that it shows, with
-`@pytest.mark.shows("4.17")`, and the build fails if a sentence has none.
+The specification is the page "Purchase orders" of the CSR portal. Its sentences are numbered in
+their order and paraphrased here. A test names the sentences that it shows, with
+`@pytest.mark.shows("4.17")`, and the build fails if a sentence has no test.
 """
 
 
