@@ -1,4 +1,4 @@
-"""What can go wrong for a tool, in words for the person at the keyboard."""
+"""Errors and exit codes of the command-line tools."""
 
 from enum import IntEnum
 
@@ -25,7 +25,7 @@ EXIT_CODES = (
 
 
 class ToolError(Exception):
-    """Something expected went wrong: what happened, and what can be done about it."""
+    """An expected error: `message` says what happened, `hint` what to do about it."""
 
     code = Exit.FAILED
 
@@ -42,23 +42,23 @@ class UnreachableError(ToolError):
 
 
 class KafkaUnreachableError(UnreachableError):
-    """Kafka doesn't answer, or refuses us; only another try can tell which."""
+    """Kafka doesn't answer or refuses access; only another attempt can tell which."""
 
 
 class TimedOutError(ToolError):
-    """What was waited for didn't come in time."""
+    """A wait exceeded its timeout."""
 
     code = Exit.TIMED_OUT
 
 
 class UsageError(ToolError):
-    """What was asked makes no sense."""
+    """The command was used wrongly."""
 
     code = Exit.USAGE
 
 
 def kafka_unreachable(address: str, error: BaseException) -> UnreachableError:
-    """The error for a Kafka cluster that doesn't answer at `address`."""
+    """Returns the error for a Kafka cluster that doesn't answer at `address`."""
     return KafkaUnreachableError(
         f"Kafka doesn't answer at {address} ({type(error).__name__}).",
         "Start the system with 'waybill up', or set WAYBILL_KAFKA to your cluster's address.",
@@ -66,9 +66,9 @@ def kafka_unreachable(address: str, error: BaseException) -> UnreachableError:
 
 
 def mongo_unreachable(address: str, error: BaseException) -> UnreachableError:
-    """The error for a MongoDB that doesn't answer at `address` (without its password)."""
+    """Returns the error for a MongoDB that doesn't answer at `address`, which has no password."""
     if isinstance(error, PyMongoError) and (why := why_no_mongo(error)):
-        return UnreachableError(f"MongoDB at {address} refuses us.", f"{why}.")
+        return UnreachableError(f"MongoDB at {address} refused access.", f"{why}.")
     return UnreachableError(
         f"MongoDB doesn't answer at {address} ({type(error).__name__}).",
         "Start the system with 'waybill up', or set WAYBILL_MONGO to your database's URI.",

@@ -17,33 +17,33 @@ from shared.runtime.settings import Settings
 
 def acls(
     user: Annotated[
-        list[str] | None, typer.Argument(help="Only these users; all of them if none is named.")
+        list[str] | None, typer.Argument(help="Users to include; all by default.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     shell: Annotated[
         bool, typer.Option("--shell", help="Print commands for Kafka's own kafka-acls.sh.")
     ] = False,
     apply: Annotated[
-        bool, typer.Option("--apply", help="Give these rights; takes none away from Kafka's.")
+        bool, typer.Option("--apply", help="Grant these rights. Kafka's other rules stay.")
     ] = False,
     passwords: Annotated[
         Path | None,
         typer.Option(
-            help="With --apply: a folder with a file for each user, whose first line is its "
-            "password for MongoDB. Users that aren't there are made."
+            help="With --apply: a folder with one file per user. The first line is the user's "
+            "password for MongoDB. Missing users are created."
         ),
     ] = None,
     principal: Annotated[
-        str, typer.Option(help="What Kafka calls a user; {} is its name.")
+        str, typer.Option(help="Kafka principal of a user; {} stands for the user's name.")
     ] = kafka.PRINCIPAL,
     reply_topic: Annotated[
         list[str] | None,
-        typer.Option(help="A topic for outcomes beside waybill.replies; may be repeated."),
+        typer.Option(help="Another topic for outcomes, besides waybill.replies; repeatable."),
     ] = None,
 ) -> None:
-    """Say what each user needs of Kafka and MongoDB, and not a topic more; or give it to them.
+    """Show the least rights each user needs in Kafka and MongoDB, or grant them.
 
-    Of the services it is read off their rules; for other systems it is what the contract says.
+    Services' rights are derived from their rules, other systems' rights from the contract.
     """
     run(_acls(user or [], as_json, shell, apply, passwords, principal, reply_topic or []))
 
@@ -82,11 +82,11 @@ async def _apply(
 ) -> None:
     given = {u.user: _password(passwords / u.user) for u in users} if passwords else {}
     await kafka.apply(settings, rules)
-    out.print(f"Kafka: {len(rules)} rules are there")
+    out.print(f"Kafka: {len(rules)} rules applied")
     absent = mongo.apply(settings, users, given)
-    out.print(f"MongoDB: {len(users) - len(absent)} users have their roles")
+    out.print(f"MongoDB: roles granted to {len(users) - len(absent)} users")
     for name in absent:
-        out.print(f"MongoDB: there is no user {name}: give a password with --passwords")
+        out.print(f"MongoDB: there is no user {name}; give its password with --passwords")
 
 
 def _password(file: Path) -> str:

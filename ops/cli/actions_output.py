@@ -1,4 +1,4 @@
-"""What may be done now, as a table for people."""
+"""Prints the actions that are possible now as a table."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from shared.contracts.replies import Action
 
 
 def table(actions: Iterable[Action], whole: str) -> Table:
-    """A row for each action; `whole` is the id of the order or cart that was asked about."""
+    """Returns a row for each action; `whole` is the id of the order or cart in question."""
     rows = Table("action", "on", "allowed")
     for action in actions:
         rows.add_row(_name(action), _about(action, whole), _answer(action))
@@ -23,7 +23,7 @@ def _name(action: Action) -> str:
 
 
 def _about(action: Action, whole: str) -> str:
-    """In words: `shipment 1`, `line 2 of shipment 1`; what it is part of stands in the action."""
+    """Returns the action's subject in words, such as `line 2 of shipment 1`."""
     kind = action.action.partition(".")[0]
     if action.subject == whole:
         return "cart" if kind == "cart" else "order"
@@ -34,7 +34,7 @@ def _about(action: Action, whole: str) -> str:
 
 def _answer(action: Action) -> str:
     if action.done:
-        return "[dim]done already[/]"
+        return "[dim]already done[/]"
     if action.allowed:
         return "[green]yes[/]"
     return "\n".join(escape(said(blocker, {})) for blocker in action.blockers)

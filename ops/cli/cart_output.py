@@ -1,4 +1,4 @@
-"""A cart, printed for people: its shipments and lines, what comes off, and what it costs."""
+"""Prints a cart: its shipments, lines, discounts and totals."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ AMOUNTS = {
 
 
 def print_cart(cart_id: str, cart: Cart) -> None:
-    """Prints the cart as it stands."""
+    """Prints the cart's current state."""
     total = f"total {cart.totals['total']} {cart.currency}" if cart.totals else ""
     out.print(
         f"[bold]Cart[/] {cart_id}  [bold]{cart.status}[/]  {cart.market}  "
@@ -29,9 +29,9 @@ def print_cart(cart_id: str, cart: Cart) -> None:
     if cart.reorder:
         print_reorder(cart.reorder)
     for name, shipment in cart.shipments.items():
-        way = f"{shipment.method} to {shipment.to}" if shipment.method else "no address yet"
+        route = f"{shipment.method} to {shipment.to}" if shipment.method else "no address yet"
         cost = f", {shipment.shipping_cost} {cart.currency}" if shipment.shipping_cost else ""
-        out.print(f"shipment {name}: {escape(way)}{cost}")
+        out.print(f"shipment {name}: {escape(route)}{cost}")
         if shipment.lines:
             out.print(lines_table(cart.shipments[name].lines))
     if cart.totals:
@@ -39,23 +39,23 @@ def print_cart(cart_id: str, cart: Cart) -> None:
 
 
 def print_reorder(summary: dict[str, Any]) -> None:
-    """Prints what became of an order's lines, coupons and shipments in its draft."""
+    """Prints how a reorder took over the order's lines, coupons and shipments."""
     lines, fine = summary["lines"], {"available", "same"}
-    out.print(f"once more: {escape(summary['order_number'])}")
+    out.print(f"reorder of {escape(summary['order_number'])}")
     for line in lines:
         style = "green" if {line["stock"], line["priced"]} <= fine else "yellow"
         where = f"{line['shipment_id']}/{line['line_id']}"
         out.print(f"  [{style}]{where}[/] {escape(line['name'])}, {escape(line['message'])}")
     for coupon in summary["coupons"]:
-        no = coupon["why_not"]
-        words = escape(no["message"]) if no else "applied again"
-        out.print(f"  [{'yellow' if no else 'green'}]{coupon['code']}[/] {words}")
+        refusal = coupon["why_not"]
+        words = escape(refusal["message"]) if refusal else "applied again"
+        out.print(f"  [{'yellow' if refusal else 'green'}]{coupon['code']}[/] {words}")
     for shipment in summary["left_open"]:
         out.print(f"  [yellow]{escape(shipment['message'])}[/]")
 
 
 def lines_table(lines: Mapping[str, Any]) -> Table:
-    """Lines with what they cost, of a cart or of an order's shipment."""
+    """Returns the lines of a cart or shipment, with their prices."""
     table = Table("line", "SKU", "name")
     for heading in ("quantity", "price", "discount", "tax"):
         table.add_column(heading, justify="right")
@@ -68,7 +68,7 @@ def lines_table(lines: Mapping[str, Any]) -> Table:
 
 def _print_totals(totals: dict[str, Any], currency: str) -> None:
     if coupons := totals["coupons"]:
-        table = Table("coupon", "takes off", "why not")
+        table = Table("coupon", "discount", "not applied because")
         for coupon in coupons:
             why_not = (coupon["why_not"] or {}).get("message", "")
             table.add_row(coupon["code"], f"{coupon['takes_off']} {currency}", escape(why_not))
@@ -77,5 +77,5 @@ def _print_totals(totals: dict[str, Any], currency: str) -> None:
     for name, words in AMOUNTS.items():
         line = f"{words:<24}{totals[name]:>{widest}} {currency}"
         if name == "shipping" and any(c != "0" for c in totals["shipping_discount"] if c != "."):
-            line += f" ({totals['shipping_discount']} taken off)"
+            line += f" (after {totals['shipping_discount']} discount)"
         out.print(f"[bold]{line}[/]" if name == "total" else line)

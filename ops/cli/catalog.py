@@ -1,4 +1,4 @@
-"""`waybill catalog`: what is sold, and for how much."""
+"""`waybill catalog`: imports and shows the articles that are sold."""
 
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +20,7 @@ from shared.site import Site
 MOST_MISTAKES = 200
 
 app = typer.Typer(
-    help="Import the articles that are sold, and show them.",
+    help="Import and show the articles that are sold.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
 )
@@ -36,29 +36,29 @@ def import_(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Import a catalog: sku,name,description,url,discontinued and a price_<market> for each market.
+    """Import a catalog with sku,name,description,url,discontinued and a price_<market> per market.
 
-    A row replaces all that was known of its SKU; articles that the file doesn't name stay as they
-    are. Only what differs is published, so the same file again changes nothing. A row that can't be
-    read is named with its line and column; the others go in all the same, and the exit code is 1.
+    A row replaces its article; articles that aren't in the file stay as they are. Only changes are
+    published, so importing the same file again does nothing. Rows that can't be read are reported
+    with line and column; all others are imported, and the exit code is 1.
     """
     with expected_errors():
         settings = find_settings()
         sheet = read(file, load_site(settings))
-    _tell_mistakes(file, sheet)
-    told = {"rows": len(sheet.variants) + len(sheet.mistakes), "broken": len(sheet.mistakes)}
+    _print_mistakes(file, sheet)
+    counts = {"rows": len(sheet.variants) + len(sheet.mistakes), "broken": len(sheet.mistakes)}
     if not dry_run:
-        told |= run(_import(settings, sheet))
+        counts |= run(_import(settings, sheet))
     if as_json:
-        say_json(told)
+        say_json(counts)
     else:
-        out.print(", ".join(f"{count} {name}" for name, count in told.items()))
+        out.print(", ".join(f"{count} {name}" for name, count in counts.items()))
     raise typer.Exit(Exit.FAILED if sheet.mistakes else Exit.OK)
 
 
 @app.command(epilog=EXIT_CODES)
 def show(sku: Annotated[str, typer.Argument(help="The article.")], as_json: AsJson = False) -> None:
-    """Show an article as the catalog has it."""
+    """Show an article of the catalog."""
     settings = find_settings()
     with expected_errors():
         site = load_site(settings)
@@ -90,13 +90,13 @@ async def _find(settings: Settings, sku: str) -> Variant:
     return found
 
 
-def _tell_mistakes(file: Path, sheet: Sheet) -> None:
+def _print_mistakes(file: Path, sheet: Sheet) -> None:
     if sheet.aside:
-        err.print(f"Columns left aside: {escape(', '.join(sheet.aside))}")
+        err.print(f"Ignored columns: {escape(', '.join(sheet.aside))}")
     for mistake in sheet.mistakes[:MOST_MISTAKES]:
         err.print(escape(_line(file, mistake)))
     if (more := len(sheet.mistakes) - MOST_MISTAKES) > 0:
-        err.print(f"and {more} rows more")
+        err.print(f"and {more} more rows")
 
 
 def _line(file: Path, mistake: Mistake) -> str:

@@ -1,4 +1,4 @@
-"""How the command speaks: to people, to programs in JSON, and of errors without tracebacks."""
+"""Output of the command: text for people, JSON for programs, and errors without tracebacks."""
 
 import asyncio
 import logging
@@ -20,7 +20,7 @@ from shared.runtime.secrets import SettingsError
 
 T = TypeVar("T")
 
-PIPED_WIDTH = 160  # no terminal to fit into: nothing is cut off for want of room
+PIPED_WIDTH = 160  # wide enough that piped output isn't cut off
 
 
 def _console(stream: TextIO, *, stderr: bool) -> Console:
@@ -33,7 +33,7 @@ err = _console(sys.stderr, stderr=True)
 
 
 def progress() -> Progress:
-    """Bars on standard error, with how many of how many."""
+    """Returns progress bars on standard error, with counts."""
     columns = (
         TextColumn("{task.description:<10}"),
         BarColumn(),
@@ -44,26 +44,26 @@ def progress() -> Progress:
 
 
 def say_json(value: Any) -> None:
-    """One line of JSON on standard output."""
+    """Prints one line of JSON on standard output."""
     print(orjson.dumps(value, default=str).decode(), flush=True)
 
 
 def say_error(error: ToolError) -> None:
-    """What went wrong and what to do about it, on standard error."""
+    """Prints what went wrong and what to do about it on standard error."""
     err.print(error.message, style="red", markup=False)
     if error.hint:
         err.print(error.hint, markup=False)
 
 
 def quiet_libraries() -> None:
-    """Keeps the client libraries' logs away; what matters reaches the person as an error."""
+    """Silences the client libraries' logs; the command reports errors itself."""
     for name in ("aiokafka", "kafka", "pymongo"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 @contextmanager
 def expected_errors() -> Iterator[None]:
-    """An expected error ends the command with its words and its exit code, without a traceback."""
+    """Ends the command on an expected error, with its message and exit code."""
     try:
         yield
     except (ToolError, SettingsError) as error:
@@ -73,17 +73,17 @@ def expected_errors() -> Iterator[None]:
 
 
 def fail(error: ToolError | SettingsError) -> int:
-    """Says what went wrong, and if Kafka refuses us, why; returns the exit code."""
+    """Prints the error, with the reason if Kafka refused access; returns the exit code."""
     if isinstance(error, SettingsError):
         error = UsageError(f"The settings can't be used: {error}")
     if isinstance(error, KafkaUnreachableError):
         refused = asyncio.run(why_refused(find_settings(), error))
-        error = UnreachableError("Kafka refuses us.", f"{refused}.") if refused else error
+        error = UnreachableError("Kafka refused access.", f"{refused}.") if refused else error
     say_error(error)
     return error.code
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """The result of `work`; expected errors end the command."""
+    """Runs `work` and returns its result; expected errors end the command."""
     with expected_errors():
         return asyncio.run(work)

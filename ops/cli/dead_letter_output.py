@@ -1,4 +1,4 @@
-"""Dead letters as the command prints them."""
+"""Prints dead letters."""
 
 from collections.abc import Sequence
 
@@ -14,40 +14,43 @@ from shared.dead_letters.operations import DeadLetterDetails, RedriveResult
 COLOURS = {"redriven": "green", "dropped": "green", "already": "yellow", "refused": "red"}
 
 
-def listed(letters: Sequence[DeadLetter]) -> Table:
-    """A line a letter; what was done about those that aren't open."""
-    table = Table("letter", "died (UTC)", "message", "key", "why")
-    for letter in letters:
-        state = "" if letter.state == "open" else f"[dim]({letter.state} by {letter.by})[/] "
+def dead_letter_table(dead_letters: Sequence[DeadLetter]) -> Table:
+    """Returns a row for each dead letter; those that aren't open show who closed them."""
+    table = Table("dead letter", "failed (UTC)", "message", "key", "reason")
+    for dead_letter in dead_letters:
+        closed = f"[dim]({dead_letter.state} by {dead_letter.by})[/] "
+        state = "" if dead_letter.state == "open" else closed
         table.add_row(
-            letter.id,
-            f"{letter.died:%Y-%m-%d %H:%M:%S}",
-            escape(short(letter.type) or letter.topic or "?"),
-            escape(letter.key or "—"),
-            f"{state}{escape(letter.code or '?')}: {escape(letter.reason)}",
+            dead_letter.id,
+            f"{dead_letter.died:%Y-%m-%d %H:%M:%S}",
+            escape(short(dead_letter.type) or dead_letter.topic or "?"),
+            escape(dead_letter.key or "—"),
+            f"{state}{escape(dead_letter.code or '?')}: {escape(dead_letter.reason)}",
         )
     return table
 
 
-def told(found: DeadLetterDetails) -> None:
-    """One letter: why, whence, what became of it, and its content."""
-    letter = found.letter
-    origin = letter.topic or "?"
-    if letter.offset is not None:
-        origin += f"/{letter.partition}@{letter.offset}"
-    done = f" by {letter.by}, {letter.since:%Y-%m-%d %H:%M:%S} UTC" if letter.since else ""
+def print_details(found: DeadLetterDetails) -> None:
+    """Prints one dead letter: its reason, origin, state and content."""
+    dead_letter = found.letter
+    origin = dead_letter.topic or "?"
+    if dead_letter.offset is not None:
+        origin += f"/{dead_letter.partition}@{dead_letter.offset}"
+    since = dead_letter.since
+    closed = f" by {dead_letter.by}, {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""
+    service = dead_letter.service
     facts = {
-        "letter": letter.id,
-        "state": letter.state + done,
-        "note": letter.note or "",
-        "why": f"{letter.code or '?'}: {letter.reason}",
-        "died": f"{letter.died:%Y-%m-%d %H:%M:%S} UTC, in the {letter.service} service",
+        "dead letter": dead_letter.id,
+        "state": dead_letter.state + closed,
+        "note": dead_letter.note or "",
+        "reason": f"{dead_letter.code or '?'}: {dead_letter.reason}",
+        "failed": f"{dead_letter.died:%Y-%m-%d %H:%M:%S} UTC, in the {service} service",
         "came from": origin,
-        "key": letter.key or "",
-        "order": letter.order,
-        "message": f"{letter.type} {letter.message_id}".strip(),
+        "key": dead_letter.key or "",
+        "order": dead_letter.order,
+        "message": f"{dead_letter.type} {dead_letter.message_id}".strip(),
         "can't be redriven": found.refusal or "",
-        "stands behind": ", ".join(each.id for each in found.earlier),
+        "waits behind": ", ".join(each.id for each in found.earlier),
     }
     for name, words in facts.items():
         if words:
@@ -59,11 +62,11 @@ def told(found: DeadLetterDetails) -> None:
     out.print(text, markup=False)
 
 
-def said(fate: RedriveResult) -> str:
-    """What became of a letter, in colours."""
-    words = fate.message or ""
-    code = f" ({fate.code})" if fate.code else ""
-    return f"[{COLOURS[fate.outcome]}]{fate.outcome}[/] {escape(words)}{escape(code)}".rstrip()
+def result_text(result: RedriveResult) -> str:
+    """Returns the result for one dead letter, with colours."""
+    words = result.message or ""
+    code = f" ({result.code})" if result.code else ""
+    return f"[{COLOURS[result.outcome]}]{result.outcome}[/] {escape(words)}{escape(code)}".rstrip()
 
 
 def _indented(content: object) -> str:

@@ -1,4 +1,4 @@
-"""`waybill dead-letters`: finds what could not be processed, sends it again, or settles it."""
+"""`waybill dead-letters`: finds records that couldn't be processed, redrives or drops them."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, TypeVar
@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from rich.markup import escape
 
 from ops.cli.console import expected_errors, out, run, say_json
-from ops.cli.dead_letter_output import listed, said, told
+from ops.cli.dead_letter_output import dead_letter_table, print_details, result_text
 from ops.cli.send import who
 from ops.errors import EXIT_CODES, Exit, ToolError, UsageError, kafka_unreachable
 from ops.inspect.order_ids import order_id
@@ -25,25 +25,25 @@ from shared.runtime.processing.dead_letters import CONTRACT, FAILURE, NO_REPLY_T
 from shared.runtime.settings import Settings
 
 CODES = (CONTRACT, FAILURE, NO_REPLY_TOPIC, REJECTED)
-NAMED = 10  # so many are named before somebody has to say yes
+NAMED = 10  # how many ids the confirmation lists
 
 app = typer.Typer(
-    help="What services could not process: find it, send it again, or settle it.\n\n"
-    "A letter is open until it was redriven or dropped. Letters of one topic with one key go in "
-    "the order in which they died.",
+    help="Find records that services couldn't process, and redrive or drop them.\n\n"
+    "A dead letter is open until it is redriven or dropped. Dead letters with the same topic and "
+    "key are redriven in the order in which they failed.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
 )
 T = TypeVar("T")
 
-Service = Annotated[str, typer.Option(help=f"Given up by: {', '.join(PROCESSES)}.")]
-Code = Annotated[str, typer.Option(help=f"One of {', '.join(CODES)}.")]
-Reason = Annotated[str, typer.Option(help="Any part of the reason, whatever its capitals.")]
-Topic = Annotated[str, typer.Option(help="The topic that it came from.")]
-Order = Annotated[str, typer.Option(help="An order's id or number, or any record's key.")]
-Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Ids of letters.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before.")]
-Actor = Annotated[str | None, typer.Option(help="Who does it, e.g. operator:anna.")]
+Service = Annotated[str, typer.Option(help=f"Service that failed: {', '.join(PROCESSES)}.")]
+Code = Annotated[str, typer.Option(help=f"Reason code: {', '.join(CODES)}.")]
+Reason = Annotated[str, typer.Option(help="Any part of the reason; case doesn't matter.")]
+Topic = Annotated[str, typer.Option(help="Topic that the record came from.")]
+Order = Annotated[str, typer.Option(help="An order's id or number, or a record's key.")]
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Ids of dead letters.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation.")]
+Actor = Annotated[str | None, typer.Option(help="Who does this, e.g. operator:anna.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -55,45 +55,51 @@ def list_(
     topic: Topic = "",
     order: Order = "",
     every: Annotated[
-        bool, typer.Option("--all", help="Those that were redriven or dropped as well.")
+        bool, typer.Option("--all", help="Include those that were redriven or dropped.")
     ] = False,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, the latest first.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="Most dead letters to list.")] = 50,
     as_json: AsJson = False,
 ) -> None:
-    """List the open letters, the latest first. With --json a line for each."""
+    """List open dead letters, the latest first. With --json, one object per line."""
     states: tuple[State, ...] = () if every else ("open",)
     given = {"service": service, "code": code, "reason": reason, "topic": topic, "order": order}
     found: DeadLetterPage = run(
-        _with_box(lambda box, settings: box.page(_filter(settings, given, states), "", limit))
+        _with_dead_letters(
+            lambda operations, settings: operations.page(
+                _filter(settings, given, states), "", limit
+            )
+        )
     )
     if as_json:
-        for letter in found.letters:
-            say_json(_plain(DeadLetter, letter))
+        for dead_letter in found.letters:
+            say_json(_plain(DeadLetter, dead_letter))
     elif found.letters:
-        out.print(listed(found.letters))
+        out.print(dead_letter_table(found.letters))
         if found.number > len(found.letters):
             out.print(f"{found.number - len(found.letters)} more: --limit {found.number}")
     else:
-        out.print("No dead letter fits.")
+        out.print("No dead letters match.")
 
 
 @app.command("show", epilog=EXIT_CODES)
 def show(
-    letter_id: Annotated[str, typer.Argument(metavar="ID", help="The letter's id.")],
+    letter_id: Annotated[str, typer.Argument(metavar="ID", help="The dead letter's id.")],
     as_json: AsJson = False,
 ) -> None:
-    """Print one letter: why it died, what was done about it, and its content.
+    """Show one dead letter: why it failed, who redrove or dropped it, and its content.
 
-    Card numbers are asterisks; everything else is as it came, personal data too.
+    Card numbers are masked. Everything else is printed as received, including personal data.
     """
-    found: DeadLetterDetails | None = run(_with_box(lambda box, _: box.details(letter_id)))
+    found: DeadLetterDetails | None = run(
+        _with_dead_letters(lambda operations, _: operations.details(letter_id))
+    )
     if found is None:
         with expected_errors():
             raise ToolError(f"There is no dead letter {letter_id}.", "waybill dead-letters list")
     elif as_json:
         say_json(_plain(DeadLetterDetails, found))
     else:
-        told(found)
+        print_details(found)
 
 
 @app.command("redrive", epilog=EXIT_CODES)
@@ -106,24 +112,28 @@ def redrive(
     order: Order = "",
     with_earlier: Annotated[
         bool,
-        typer.Option("--with-earlier", help="Take open ones along that stand before these."),
+        typer.Option("--with-earlier", help="Also redrive open dead letters that come before."),
     ] = False,
     yes: Yes = False,
     actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
-    """Publish records again where they came from: these letters, or all open ones that fit.
+    """Send records back to their topics: the named dead letters, or all open ones that match.
 
-    A letter that stands behind an open one of the same topic and key is refused. Safe to repeat:
-    what a service has carried out since is a repeat, and a letter that was redriven stays alone.
-    Exit code 3 if one was refused.
+    A dead letter is refused if an earlier one with the same topic and key is still open. Safe to
+    repeat: services recognize records that they have processed, and a dead letter that was
+    redriven isn't sent again. Exit code 3 if any was refused.
     """
     given = {"service": service, "code": code, "reason": reason, "topic": topic, "order": order}
-    chosen = _chosen(ids or [], given, "redriven", yes)
-    fates = run(
-        _with_box(lambda box, _: box.redrive(chosen, actor or who(), with_earlier=with_earlier))
+    chosen = _chosen(ids or [], given, "redrive", yes)
+    results = run(
+        _with_dead_letters(
+            lambda operations, _: operations.redrive(
+                chosen, actor or who(), with_earlier=with_earlier
+            )
+        )
     )
-    _say(fates, as_json)
+    _print_results(results, as_json)
 
 
 @app.command("drop", epilog=EXIT_CODES)
@@ -134,23 +144,25 @@ def drop(
     reason: Reason = "",
     topic: Topic = "",
     order: Order = "",
-    note: Annotated[str | None, typer.Option(help="Why, for whoever looks later.")] = None,
+    note: Annotated[str | None, typer.Option(help="Why it is dropped.")] = None,
     yes: Yes = False,
     actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
-    """Settle letters without sending anything: these, or all open ones that fit.
+    """Close dead letters without sending them: the named ones, or all open ones that match.
 
-    It stays readable (`list --all`, `show`) until its topic forgets it, and can still be redriven
-    by its id.
+    A dropped dead letter can be read (`list --all`, `show`) and redriven by its id until the
+    topic's retention ends.
     """
     given = {"service": service, "code": code, "reason": reason, "topic": topic, "order": order}
-    chosen = _chosen(ids or [], given, "dropped", yes)
-    fates = run(_with_box(lambda box, _: box.drop(chosen, actor or who(), note)))
-    _say(fates, as_json)
+    chosen = _chosen(ids or [], given, "drop", yes)
+    results = run(
+        _with_dead_letters(lambda operations, _: operations.drop(chosen, actor or who(), note))
+    )
+    _print_results(results, as_json)
 
 
-async def _with_box(work: Callable[[DeadLetterOperations, Settings], Awaitable[T]]) -> T:
+async def _with_dead_letters(work: Callable[[DeadLetterOperations, Settings], Awaitable[T]]) -> T:
     settings = find_settings()
     try:
         return await work(DeadLetterOperations(settings, SOURCE), settings)
@@ -174,35 +186,38 @@ def _filter(settings: Settings, given: dict[str, str], states: tuple[State, ...]
     return Filter(**{**given, "order": order}, states=states)
 
 
-def _chosen(ids: Sequence[str], given: dict[str, str], what: str, yes: bool) -> list[str]:
-    """The ids that are meant, once somebody has said yes to them."""
+def _chosen(ids: Sequence[str], given: dict[str, str], verb: str, yes: bool) -> list[str]:
+    """Returns the ids that are named or match, once the person has confirmed them."""
     if bool(ids) == any(given.values()):
         with expected_errors():
-            raise UsageError("Name letters, or say which ones by --service, --reason and so on.")
+            raise UsageError("Give ids of dead letters, or filters such as --service or --reason.")
     if not ids:
-        ids = run(_with_box(lambda box, settings: _fitting(box, settings, given)))
+        ids = run(
+            _with_dead_letters(lambda operations, settings: _matching(operations, settings, given))
+        )
     if ids and not yes:
         rest = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
-        typer.echo(f"To be {what}: {', '.join(ids[:NAMED])}{rest}")
-        typer.confirm("Go on?", abort=True)
+        typer.echo(f"About to {verb}: {', '.join(ids[:NAMED])}{rest}")
+        typer.confirm("Continue?", abort=True)
     return list(ids)
 
 
-async def _fitting(
-    box: DeadLetterOperations, settings: Settings, given: dict[str, str]
+async def _matching(
+    operations: DeadLetterOperations, settings: Settings, given: dict[str, str]
 ) -> list[str]:
     wanted = _filter(settings, given, ("open",))
-    return [letter.id for letter in await box.all() if wanted.matches(letter)]
+    return [each.id for each in await operations.all() if wanted.matches(each)]
 
 
-def _say(fates: Sequence[RedriveResult], as_json: bool) -> None:
+def _print_results(results: Sequence[RedriveResult], as_json: bool) -> None:
     if as_json:
-        say_json([_plain(RedriveResult, fate) for fate in fates])
-    elif not fates:
-        out.print("No dead letter fits.")
-    for fate in () if as_json else fates:
-        out.print(f"[bold]{escape(fate.letter_id)}[/]  {said(fate)}")
-    raise typer.Exit(Exit.REJECTED if any(f.outcome == "refused" for f in fates) else Exit.OK)
+        say_json([_plain(RedriveResult, result) for result in results])
+    elif not results:
+        out.print("No dead letters match.")
+    for result in () if as_json else results:
+        out.print(f"[bold]{escape(result.letter_id)}[/]  {result_text(result)}")
+    refused = any(result.outcome == "refused" for result in results)
+    raise typer.Exit(Exit.REJECTED if refused else Exit.OK)
 
 
 def _plain(kind: type[Any], value: Any) -> Any:

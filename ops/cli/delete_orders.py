@@ -1,4 +1,4 @@
-"""`waybill order delete`: several orders at once, and what became of each."""
+"""`waybill order delete`: deletes several orders and prints the outcome of each."""
 
 import asyncio
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from shared.runtime.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class DeleteResult:
-    """What became of one order: `name` is what it was called on the command line."""
+    """The outcome for one order; `name` is how the command line called it."""
 
     name: str
     order_id: str
@@ -31,38 +31,38 @@ class DeleteResult:
 
 def delete(
     orders: Annotated[list[str], typer.Argument(help="Ids or numbers (PO1000042) of orders.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before.")] = False,
-    actor: Annotated[str | None, typer.Option(help="Who asks, e.g. csr:17.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation.")] = False,
+    actor: Annotated[str | None, typer.Option(help="Who does this, e.g. csr:17.")] = None,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for the outcomes.")] = 30,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Delete orders and all that is known of their customers in them; it can't be undone.
+    """Delete orders and the personal data in them. This can't be undone.
 
-    Prints a line for each. Exit code 0 if all are gone, 3 if a rule kept one, 4 if the outcome of
-    one didn't come in time: it may still be deleted.
+    Prints one line per order. Exit code 0 if all are deleted, 3 if a rule refused one, 4 if an
+    outcome didn't arrive in time: that order may still be deleted.
     """
     with expected_errors():
         settings = find_settings()
-        called = {order_id(settings, name): name for name in orders}
+        names = {order_id(settings, name): name for name in orders}
     if not yes:
-        typer.echo(f"To be deleted for good: {', '.join(called.values())}")
-        typer.confirm("Go on?", abort=True)
-    fates = run(_delete(settings, called, actor or who(), timeout))
+        typer.echo(f"About to delete permanently: {', '.join(names.values())}")
+        typer.confirm("Continue?", abort=True)
+    results = run(_delete(settings, names, actor or who(), timeout))
     if as_json:
-        say_json([_as_json(fate) for fate in fates])
+        say_json([_as_json(result) for result in results])
     else:
-        for fate in fates:
-            colour = "green" if fate.exit is Exit.OK else "red"
-            out.print(f"[bold]{escape(fate.name)}[/]  [{colour}]{escape(fate.words)}[/]")
-    raise typer.Exit(max(fate.exit for fate in fates))
+        for result in results:
+            colour = "green" if result.exit is Exit.OK else "red"
+            out.print(f"[bold]{escape(result.name)}[/]  [{colour}]{escape(result.words)}[/]")
+    raise typer.Exit(max(result.exit for result in results))
 
 
 async def _delete(
-    settings: Settings, called: dict[str, str], actor: str, seconds: float
+    settings: Settings, names: dict[str, str], actor: str, seconds: float
 ) -> Sequence[DeleteResult]:
     async with CommandClient(settings) as client:
         return await asyncio.gather(
-            *(_delete_one(client, name, of, actor, seconds) for of, name in called.items())
+            *(_delete_one(client, name, of, actor, seconds) for of, name in names.items())
         )
 
 
@@ -80,11 +80,11 @@ async def _delete_one(
     return DeleteResult(name, of, Exit.REJECTED, words, reason.code if reason else None)
 
 
-def _as_json(fate: DeleteResult) -> dict[str, str | bool | None]:
+def _as_json(result: DeleteResult) -> dict[str, str | bool | None]:
     return {
-        "order": fate.name,
-        "order_id": fate.order_id,
-        "deleted": fate.exit is Exit.OK,
-        "code": fate.code,
-        "message": fate.words,
+        "order": result.name,
+        "order_id": result.order_id,
+        "deleted": result.exit is Exit.OK,
+        "code": result.code,
+        "message": result.words,
     }

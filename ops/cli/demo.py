@@ -15,17 +15,15 @@ IN_TIME = 10.0
 
 def demo(
     as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object a line: stories, steps, events.")
+        bool, typer.Option("--json", help="Print one JSON object per title, step and event.")
     ] = False,
-    patience: Annotated[
-        float, typer.Option(min=1, help="Seconds to wait for each thing to happen.")
-    ] = 10,
+    patience: Annotated[float, typer.Option(min=1, help="Seconds to wait for each event.")] = 10,
 ) -> None:
-    """Carry two orders from checkout to shipped, and time every event.
+    """Take two orders from checkout to shipped and time every event.
 
-    One finds its article in stock; the other waits for it and moves on by itself when it comes.
-    The times are those since the step that caused an event, and since the order's story began.
-    Every run has ids and articles of its own. Exit code 0 only if both took less than 10 s.
+    The first order's article is in stock; the second is backordered until its article arrives.
+    Each event shows the time since the step that caused it, and since the order began. Every run
+    uses new ids and articles. Exit code 0 only if both orders took less than 10 s.
     """
     output = JsonOutput() if as_json else ConsoleOutput(out)
     seconds = run(playing.play(find_settings(), output, patience))

@@ -28,7 +28,7 @@ from shared.runtime.secrets import SettingsError
 
 app = typer.Typer(
     name="waybill",
-    help="Order management as message-driven microservices: run it, ask it, watch it.",
+    help="Run and operate Waybill: order management as message-driven microservices.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -18,10 +18,12 @@ from shared.contracts import Malformed, Message, border, field_errors
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a message as an option. `path` leads into nested fields.
+    """A field of a message as an option.
 
-    `required`: there is no message without it; `with_part`: its part needs it, if it is given.
-    `clearable`: an empty value is null, which clears it.
+    path       names of the fields that lead to it, outermost first
+    required   the message needs it
+    with_part  the nested object that it belongs to needs it, if that is given
+    clearable  an empty value means null, which clears the field
     """
 
     path: tuple[str, ...]
@@ -32,21 +34,21 @@ class Field:
 
     @property
     def parameter(self) -> str:
-        """Its name as a parameter of a Python function."""
+        """The name as a parameter of a Python function."""
         return "__".join(self.path)
 
     @property
     def option(self) -> str:
-        """Its name on the command line: `--order-id`, `--address.city`."""
+        """The name on the command line, such as `--order-id` or `--address.city`."""
         return "--" + ".".join(self.path).replace("_", "-")
 
     @property
     def is_part(self) -> bool:
-        """Whether it has fields of its own."""
+        """Whether the field is an object with fields."""
         return isinstance(self.type, type) and issubclass(self.type, BaseModel)
 
     def as_parameter(self) -> inspect.Parameter:
-        """The parameter from which the option is made."""
+        """Returns the parameter from which Typer makes the option."""
         kind, metavar = _cli_type(self.type)
         option = typer.Option(self.option, metavar=metavar, help=self._words, show_default=False)
         needed = self.required and not self.is_part
@@ -60,8 +62,8 @@ class Field:
     @property
     def _words(self) -> str | None:
         if self.is_part:
-            needed = "Required: as" if self.required else "As"
-            return f"{needed} JSON, or by the options below."
+            needed = "Required: JSON" if self.required else "JSON"
+            return f"{needed}, or use the options below."
         if self.clearable:
             return 'An empty value ("") clears it.'
         part = "--" + ".".join(self.path[:-1]).replace("_", "-")
@@ -69,7 +71,7 @@ class Field:
 
 
 def fields(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[Field]:
-    """The fields of `model`, those of its parts after each part."""
+    """Yields the fields of `model`; nested fields follow the field that has them."""
     for name, info in model.model_fields.items():
         required = info.is_required()
         within = required and bool(path)
@@ -81,7 +83,7 @@ def fields(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[Field
 
 
 def build(model: type[Message], given: Mapping[str, Any]) -> Message:
-    """The message that the options `given` (by parameter name) describe. Raises `UsageError`."""
+    """Returns the message for the options in `given`, by parameter name. Raises `UsageError`."""
     data: dict[str, Any] = {}
     for field in fields(model):
         value = given.get(field.parameter)
@@ -121,7 +123,7 @@ def _say(where: Any, words: str) -> str:
 
 
 def _bare(info: FieldInfo) -> Any:
-    """A field's type without `| None` and without constraints."""
+    """Returns a field's type without `| None` and without constraints."""
     bare: Any = info.annotation
     while True:
         origin = get_origin(bare)
@@ -137,7 +139,7 @@ _TEXTS: Mapping[Any, str] = {str: "TEXT", Decimal: "AMOUNT"}
 
 
 def _cli_type(bare: Any) -> tuple[Any, str | None]:
-    """What the command line reads, and what it calls that. Raises `TypeError` for anything else."""
+    """Returns the option's type and its placeholder in the help. Raises `TypeError`."""
     if bare in (int, bool) or get_origin(bare) is Literal:
         return bare, None
     if isinstance(bare, type) and issubclass(bare, BaseModel):

@@ -1,4 +1,4 @@
-"""`waybill order`: what customer service does with an order at hand."""
+"""`waybill order`: shows possible actions, deletes orders and reorders."""
 
 import asyncio
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from shared.contracts import Message, orders, payments, shipments
 from shared.contracts.replies import Reply
 
 app = typer.Typer(
-    help="Ask what may be done with an order, and delete orders.",
+    help="Show what can be done with an order, delete orders, and reorder.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
 )
@@ -39,9 +39,9 @@ def actions(
     timeout: Annotated[float, typer.Option(help="Seconds to wait for the answers.")] = 30,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Show what may be done with an order now, and what stands in the way of the rest.
+    """Show which actions are possible for an order now, and what blocks the others.
 
-    The services that would decide it are asked. Exit code 3 if none of them knows the order.
+    The order, payment and shipment services answer. Exit code 3 if none of them knows the order.
     """
     with expected_errors():
         named = order_id(find_settings(), order)
@@ -56,7 +56,7 @@ def actions(
 
 
 async def _ask(order: str, seconds: float) -> dict[str, Reply]:
-    """The answer of each service."""
+    """Returns each service's answer."""
     async with CommandClient(find_settings()) as client:
         ask = partial(client.send, timeout=seconds)
         answers = await asyncio.gather(
@@ -74,8 +74,8 @@ def _print(order: str, replies: Mapping[str, Reply]) -> None:
             out.print(f"The {name} service says: {escape(reason)}")
     found = [action for reply in replies.values() for action in reply.actions or ()]
     if found:
-        stands = ", ".join(f"{name} {r.status}" for name, r in replies.items() if r.status)
-        out.print(f"[bold]{escape(order)}[/]  {escape(stands)}")
+        statuses = ", ".join(f"{name} {r.status}" for name, r in replies.items() if r.status)
+        out.print(f"[bold]{escape(order)}[/]  {escape(statuses)}")
         for reply in replies.values():
             if reply.owed is not None:
                 out.print(escape(owed(reply.owed)))

@@ -1,4 +1,4 @@
-"""Outcomes in words a person can read."""
+"""Prints outcomes of commands."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from rich.markup import escape
 
 from ops.cli.actions_output import table
 from ops.cli.console import out, say_json
-from ops.cli.stock_output import say_shelves
+from ops.cli.stock_output import print_stock
 from ops.errors import Exit
 from shared.contracts import Message
 from shared.contracts.error_texts import said
@@ -15,38 +15,38 @@ from shared.contracts.replies import Owed, Reply
 
 
 def outcome(command: Message, reply: Reply, *, as_json: bool) -> Exit:
-    """Prints what became of `command`; returns the exit code that says the same."""
+    """Prints the outcome of `command`; returns the matching exit code."""
     if as_json:
         say_json(reply.model_dump(mode="json", exclude_none=True))
     elif reply.outcome == "accepted":
-        out.print(f"[green]Accepted.[/] {escape(_standing(command, reply))}")
+        out.print(f"[green]Accepted.[/] {escape(_status(command, reply))}")
         if reply.actions is not None:
             out.print(table(reply.actions, command.key))
         if reply.owed is not None:
             out.print(escape(owed(reply.owed)))
         if reply.stock is not None:
-            say_shelves([(command.key, reply.stock)])
+            print_stock([(command.key, reply.stock)])
     else:
         out.print(f"[red]Rejected.[/] {escape(_reason(reply))}")
         for blocker in reply.reason.blockers if reply.reason else ():
             out.print(f"  - {escape(said(blocker, {}))} ({escape(blocker.code)})")
         if reply.status:
-            out.print(escape(_standing(command, reply)))
+            out.print(escape(_status(command, reply)))
     return Exit.OK if reply.outcome == "accepted" else Exit.REJECTED
 
 
 def owed(money: Owed) -> str:
-    """What an order costs, and how much of it is paid."""
+    """Returns a sentence with an order's total, payments and balance."""
     words = f"Total {money.total:f} {money.currency}, paid {money.paid:f} {money.currency}"
     return f"{words}: {balance(money.outstanding, money.currency)}."
 
 
 def sent(message_id: str, *, as_json: bool) -> Exit:
-    """Prints that a command was sent without waiting for its outcome."""
+    """Prints the id of a command whose outcome isn't awaited."""
     if as_json:
         say_json({"command_id": message_id, "outcome": None})
     else:
-        out.print(f"Sent, with the id {message_id}.", markup=False)
+        out.print(f"Sent with id {message_id}.", markup=False)
     return Exit.OK
 
 
@@ -54,7 +54,7 @@ def _reason(reply: Reply) -> str:
     return f"{reply.reason.message} ({reply.reason.code})" if reply.reason else "No reason given."
 
 
-def _standing(command: Message, reply: Reply) -> str:
+def _status(command: Message, reply: Reply) -> str:
     kind = command.topic.name.split(".")[0].replace("stock", "warehouse").capitalize()
     words = f"{kind} {reply.subject or command.key}"
     if reply.status:
@@ -63,9 +63,9 @@ def _standing(command: Message, reply: Reply) -> str:
 
 
 def summary(data: Any, known: str = "", longest: int = 100) -> str:
-    """The short of a message: its plain fields, and how many there are of what is nested.
+    """Returns a message's fields in one line of at most `longest` characters.
 
-    `known` has been said already and is left out.
+    A list is shown as its length. Fields whose value is `known` are left out.
     """
     if not isinstance(data, dict):
         return "" if data is None else str(data)[:longest]

@@ -13,23 +13,25 @@ from shared.runtime.mongo.connection import hosts
 from shared.runtime.ports import Unavailable
 from shared.runtime.settings import Settings
 
-app = typer.Typer(help="What the portal shows.", epilog=EXIT_CODES, no_args_is_help=True)
+app = typer.Typer(
+    help="Maintain the portal's read models.", epilog=EXIT_CODES, no_args_is_help=True
+)
 
 
 @app.callback()
 def _portal() -> None:
-    """So that `rebuild` stays a command of its own, as long as it is the only one."""
+    """Makes Typer keep `rebuild` as a subcommand although it is the only one."""
 
 
 @app.command("rebuild", epilog=EXIT_CODES)
 def rebuild() -> None:
-    """Make the read models again from the topics' beginning. Stop the portals first.
+    """Rebuild the read models from the beginning of the topics. Stop all portals first.
 
-    What the topics keep no longer isn't there afterwards, and what it was about says so. A crash in
-    the middle costs nothing: run it again, or start a portal, which goes on.
+    Data older than the topics' retention is missing afterwards, and the pages say so. After a
+    crash, run the command again or start a portal, which continues the rebuild.
     """
     records = run(_rebuild(find_settings()))
-    out.print(f"The read models are rebuilt, of {records} records.")
+    out.print(f"Read models rebuilt from {records} records.")
 
 
 async def _rebuild(settings: Settings) -> int:
@@ -37,7 +39,7 @@ async def _rebuild(settings: Settings) -> int:
         return await rebuild_all(settings)
     except PortalsRunError:
         raise ToolError(
-            "A portal runs and reads these topics.", "Stop the portals, then try again."
+            "A portal is running and reads these topics.", "Stop all portals, then try again."
         ) from None
     except (Unavailable, PyMongoError) as error:
         raise mongo_unreachable(hosts(settings.mongo.get_secret_value()), error) from error

@@ -1,4 +1,4 @@
-"""Completes "why not?" with who is before a shipment in the queue for stock."""
+"""Adds the orders that are ahead in a warehouse's queue to the blockers of actions."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,15 +13,15 @@ from shared.contracts.stock_status import Queued
 Queues = Mapping[tuple[str, str], tuple[Queued, ...]]  # by warehouse and article
 
 
-# Asks a service; raises `ToolError` if there is no answer in time.
+# Asks a service; raises `ToolError` if no answer arrives in time.
 Ask = Callable[[Message], Awaitable[Reply]]
 
 
 async def with_queues(ask: Ask, reply: Reply, order_id: str) -> Reply:
-    """The shipments' answer about an order, with the places that its shipments have.
+    """Returns the shipment service's answer with each shipment's place in its queues.
 
-    Asks the stock for each article that one of them lacks. Without an answer the blocker stays as
-    it is: it says where to look.
+    Asks the stock service about each article that a shipment lacks. If it doesn't answer, the
+    blocker stays unchanged; it names the command that shows the queue.
     """
     actions = reply.actions or ()
     asked = sorted(
@@ -34,7 +34,7 @@ async def with_queues(ask: Ask, reply: Reply, order_id: str) -> Reply:
 
 
 def _lacks(blocker: Blocker) -> list[tuple[str, str]]:
-    """The warehouse and article of each queue that a blocker is about."""
+    """Returns the warehouse and article of each queue that a blocker is about."""
     return [((blocker.facts or {})["warehouse"], sku) for sku in skus_of(blocker)]
 
 
@@ -56,7 +56,7 @@ def _placed(action: Action, order_id: str, queues: Queues) -> Action:
 
 
 def _place(sku: str, queue: tuple[Queued, ...], who: tuple[str, str]) -> Place | None:
-    """None if it doesn't wait there, or behind all that an answer can name."""
+    """Returns None if the shipment isn't in the queue, or is beyond the part in the answer."""
     before: list[Before] = []
     for each in queue:
         if (each.order_id, each.shipment_id) == who:

@@ -9,7 +9,7 @@ from rich.table import Table
 from ops.cli.console import expected_errors, out, run, say_json
 from ops.cli.options import build
 from ops.cli.send import How, send
-from ops.cli.stock_output import say_shelves
+from ops.cli.stock_output import print_stock
 from ops.errors import EXIT_CODES, Exit, ToolError
 from ops.local.home import find_settings
 from ops.messaging.command_client import CommandClient
@@ -83,7 +83,7 @@ def show(
     levels = run(_levels(warehouse, sku))
     if short:
         lacking = [level for level in levels if level["allocated"] > level["on_hand"]]
-        say_shelves(run(_ask(_questions(lacking))), only_short=True, as_json=as_json)
+        print_stock(run(_ask(_questions(lacking))), only_short=True, as_json=as_json)
         return
     if as_json:
         say_json(levels)
@@ -106,14 +106,14 @@ def queue(
     """Show who waits for what, first come first served, and who is short."""
     with expected_errors():
         question = build(Explain, {"warehouse": warehouse, "sku": sku})
-    say_shelves(run(_ask([question])), as_json=as_json)
+    print_stock(run(_ask([question])), as_json=as_json)
 
 
 async def _count(command: Message, question: Message, how: How) -> Exit:
     """Counts, and asks who is short because of it."""
     code = await send(command, how)
     if code is Exit.OK and not how.as_json:
-        say_shelves(await _ask([question]), only_short=True)
+        print_stock(await _ask([question]), only_short=True)
     return code
 
 

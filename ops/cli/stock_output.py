@@ -9,7 +9,7 @@ from ops.cli.console import out, say_json
 from shared.contracts.stock_status import StockStatus
 
 
-def say_shelves(
+def print_stock(
     found: Sequence[tuple[str, StockStatus]], *, only_short: bool = False, as_json: bool = False
 ) -> None:
     """Prints what each warehouse says; in JSON one array."""

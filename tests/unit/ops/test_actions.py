@@ -29,7 +29,7 @@ def test_every_action_has_a_row_and_every_blocker_its_words() -> None:
     ]
 
     assert rows == [
-        ["order.hold", "order", "done already"],
+        ["order.hold", "order", "already done"],
         ["payment.add transaction_type=Credit", "order", "yes"],
         ["shipment.release", "shipment 1", "It is [late]."],
         ["", "", "It rains."],

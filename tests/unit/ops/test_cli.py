@@ -93,8 +93,8 @@ def test_engine_that_is_out_of_reach_is_named_without_traceback_or_password(
         (["send", "stock.allocate"], "No such command"),
         (["dead-letters", "list", "--service", "mail"], "--service mail: one of cart, order"),
         (["dead-letters", "redrive", "--code", "odd", "--yes"], "--code odd: one of malformed"),
-        (["dead-letters", "redrive"], "Name letters, or say which ones"),
-        (["dead-letters", "drop", "order-1", "--service", "order"], "Name letters, or say which"),
+        (["dead-letters", "redrive"], "Give ids of dead letters, or filters"),
+        (["dead-letters", "drop", "order-1", "--service", "order"], "Give ids of dead letters, or"),
         (["up", "--scale", "order=many"], "--scale order=many"),
     ],
 )
@@ -108,7 +108,7 @@ def test_wrong_usage_is_exit_code_two(command: list[str], words: str) -> None:
 def test_nothing_is_deleted_before_somebody_says_yes() -> None:
     result = CliRunner().invoke(app, ["order", "delete", "c-1", "c-2"], input="n\n")
     assert result.exit_code == 1
-    assert "To be deleted for good: c-1, c-2" in result.output
+    assert "About to delete permanently: c-1, c-2" in result.output
     assert "doesn't answer" not in result.output, "nothing was sent"
 
 

@@ -88,7 +88,7 @@ def test_cart_is_printed_with_lines_discounts_coupons_and_what_it_costs(
         "lines 84.00 USD",
         "− discounts on lines 8.40 USD",
         "+ tax 6.81 USD",
-        "+ shipping 0.00 USD (4.90 taken off)",
+        "+ shipping 0.00 USD (after 4.90 discount)",
         "− discount on the order 7.50 USD",
         "total 74.91 USD",
     ]
@@ -115,7 +115,7 @@ def test_draft_of_an_order_says_what_became_of_its_lines(printed: io.StringIO) -
     printing.print_cart("c-1", cart_after(EMPTY.when(command, known=known).after.past))
     said = [row.strip() for row in printed.getvalue().splitlines()[1:9]]
     assert said == [
-        "once more: PO1000042",
+        "reorder of PO1000042",
         "1/A The A, A: 0 of 2 available; costs 12.50 USD now, was 10.00 USD.",
         "1/B The B, B: isn't sold any more and is left out.",
         "1/C The C, C: 1 of 2 available.",
