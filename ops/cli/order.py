@@ -35,7 +35,7 @@ ASKED: Mapping[str, type[Message]] = {
 
 @app.command(epilog=EXIT_CODES)
 def actions(
-    order: Annotated[str, typer.Argument(help="An order's id, or its number (PO1000042).")],
+    order: Annotated[str, typer.Argument(help="An order's id or number (PO1000042).")],
     timeout: Annotated[float, typer.Option(help="Seconds to wait for the answers.")] = 30,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:

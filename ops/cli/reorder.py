@@ -11,7 +11,7 @@ from ops.cli.console import expected_errors, run, say_json
 from ops.cli.options import build
 from ops.cli.send import who
 from ops.errors import Exit
-from ops.inspect.cart import fold_cart
+from ops.inspect.cart import cart_state
 from ops.inspect.journals import Journals
 from ops.inspect.order_ids import order_id
 from ops.local.home import find_settings
@@ -42,7 +42,7 @@ def reorder(
         raise typer.Exit(outcome_texts.outcome(command, reply, as_json=as_json))
     draft = named["cart_id"]
     with expected_errors(), Journals(settings) as journals:
-        cart = fold_cart(journals.stream("cart", f"cart/{draft}"))
+        cart = cart_state(journals.stream("cart", f"cart/{draft}"))
     if cart is None:
         raise typer.Exit(outcome_texts.outcome(command, reply, as_json=as_json))
     if as_json:

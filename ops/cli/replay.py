@@ -20,22 +20,22 @@ MOST_REMARKS = 10
 
 
 def replay(
-    file: Annotated[Path, typer.Argument(help="The Online Retail data set, or a part of it: CSV.")],
+    file: Annotated[Path, typer.Argument(help="CSV file: the Online Retail data set or a part.")],
     skip_broken: Annotated[
-        bool, typer.Option("--skip-broken", help="Go on without the lines that can't be read.")
+        bool, typer.Option("--skip-broken", help="Skip lines that can't be read.")
     ] = False,
     patience: Annotated[
-        float, typer.Option(min=1, help="Give up when no order has been placed for so long (s).")
+        float, typer.Option(min=1, help="Give up after so many seconds without a new order.")
     ] = 120,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read and check the file; publish nothing.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Replay a real shop's sales as converted carts, and check that every one becomes an order.
+    """Replay a shop's sales as converted carts and check that each becomes an order.
 
-    Ends with a table of what the file adds up to and what the orders do, and exit code 0 only if
-    they agree to the penny. Run again, it changes nothing and prints the same table.
+    Prints a table that compares the totals of the file with those of the orders. Exit code 0 only
+    if they agree to the penny. Repeating the command changes nothing and prints the same table.
     """
     with expected_errors():
         settings = find_settings()
@@ -52,14 +52,14 @@ def _plan(file: Path, settings: Settings, skip_broken: bool) -> Replay:
     if ledger.broken and not skip_broken:
         raise ToolError(
             "\n".join(_listed(file, ledger.broken)),
-            "Nothing was published. Mend the lines, or leave them out with --skip-broken.",
+            "Nothing was published. Correct the lines, or skip them with --skip-broken.",
         )
     try:
         todo = plan(ledger, load(settings.site))
     except SiteError as error:
         raise ToolError(f"The site's configuration can't be used.\n{error}") from None
     for line in _listed(file, [*ledger.broken, *todo.aside]):
-        err.print(f"set aside: {escape(line)}")
+        err.print(f"skipped: {escape(line)}")
     return todo
 
 

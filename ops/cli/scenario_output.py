@@ -1,4 +1,4 @@
-"""Tells the stories of the demo on the console, or as lines of JSON."""
+"""Prints the steps and events of a scenario, for people or as lines of JSON."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ PLAIN = ("status", "total", "currency", "outstanding", "tracking_number", "short
 
 
 class ConsoleOutput:
-    """For people: what is done stands at the margin, what follows is indented with its times."""
+    """Output for people: steps at the margin, the events that follow indented with their times."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -29,8 +29,8 @@ class ConsoleOutput:
 
     def event(self, seen: Seen, since_step: float, since_start: float) -> None:
         """See `Output`."""
-        told = {name: seen.data[name] for name in PLAIN if name in seen.data}
-        self._line(short(seen.type), summary(told, longest=70), since_step, since_start)
+        fields = {name: seen.data[name] for name in PLAIN if name in seen.data}
+        self._line(short(seen.type), summary(fields, longest=70), since_step, since_start)
 
     def warehouse(self, seen: Seen, since_step: float, since_start: float) -> None:
         """See `Output`."""
@@ -44,7 +44,7 @@ class ConsoleOutput:
 
 
 class JsonOutput:
-    """For programs: one object a line."""
+    """Output for programs: one JSON object per line."""
 
     def title(self, words: str) -> None:
         """See `Output`."""
@@ -74,7 +74,7 @@ class JsonOutput:
 
 
 def _order_to_pack(data: dict[str, Any]) -> str:
-    """What a warehouse reads: all that it needs to ship, or that it must not."""
+    """Returns the instruction to the warehouse: what to ship where, or not to ship."""
     where = data["warehouse"]
     if "lines" not in data:
         return f"{where}: don't ship {data['order_number']}, it is {data['reason']}"

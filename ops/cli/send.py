@@ -24,21 +24,27 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-# After these a person wants to know what is still outstanding.
+# After these commands the order's balance is printed.
 MOVES_MONEY = (payments.Add, payments.Capture, payments.Void, payments.Refund)
 
 ENVELOPE = [
-    ("actor", str | None, None, "--actor", "Who asks, e.g. csr:17."),
-    ("message_id", str | None, None, "--id", "The message's id; the same again has no effect."),
-    ("expected_version", int | None, None, "--expected-version", "Reject if it has moved on."),
+    ("actor", str | None, None, "--actor", "Who does this, e.g. csr:17."),
+    ("message_id", str | None, None, "--id", "The message's id; a repeat has no effect."),
+    (
+        "expected_version",
+        int | None,
+        None,
+        "--expected-version",
+        "Reject the command unless the stream has this version.",
+    ),
     ("timeout", float, 30.0, "--timeout", "Seconds to wait for the outcome."),
-    ("no_wait", bool, False, "--no-wait", "Return once Kafka has the command."),
+    ("no_wait", bool, False, "--no-wait", "Return as soon as Kafka has the command."),
     ("as_json", bool, False, "--json", "Print the outcome as JSON."),
 ]
 
 
 def who() -> str:
-    """Who sits at this keyboard, as an actor of the contract."""
+    """Returns the person at this keyboard as an actor of the contract."""
     try:
         return os.environ.get("WAYBILL_ACTOR") or f"cli:{getpass.getuser()}"
     except (OSError, KeyError):
@@ -47,7 +53,7 @@ def who() -> str:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How a command is sent; the fields are the `ENVELOPE` options."""
+    """The values of the `ENVELOPE` options."""
 
     actor: str | None = None
     message_id: str | None = None
@@ -58,7 +64,7 @@ class How:
 
 
 async def send(command: Message, how: How) -> Exit:
-    """Sends `command` and prints its outcome; returns the exit code that says the same."""
+    """Sends `command` and prints its outcome; returns the matching exit code."""
     async with CommandClient(find_settings(), replies=not how.no_wait) as client:
         actor = how.actor or who()
         if how.no_wait:
@@ -79,12 +85,12 @@ async def send(command: Message, how: How) -> Exit:
         )
         code = outcome_texts.outcome(command, reply, as_json=how.as_json)
         if code is Exit.OK and isinstance(command, MOVES_MONEY) and not how.as_json:
-            await _say_owed(client, command.order_id, how.timeout)
+            await _print_owed(client, command.order_id, how.timeout)
     return code
 
 
-async def _say_owed(client: CommandClient, order_id: str, seconds: float) -> None:
-    """What the order costs and what of it is paid now, from the service that knows."""
+async def _print_owed(client: CommandClient, order_id: str, seconds: float) -> None:
+    """Asks the payment service for the order's balance and prints it."""
     reply = await client.send(payments.Explain(order_id=order_id), timeout=seconds)
     if reply.owed is not None:
         out.print(outcome_texts.owed(reply.owed), markup=False)

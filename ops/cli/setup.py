@@ -14,14 +14,14 @@ from shared.runtime.settings import Settings
 def setup(
     example_stock: Annotated[
         bool,
-        typer.Option("--example-stock", help="Put the example stock and catalog in, once."),
+        typer.Option("--example-stock", help="Add the example stock and catalog, once."),
     ] = False,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds to wait for the engines.")] = 120,
 ) -> None:
-    """Prepare engines that run already, for the services to start on; safe to repeat.
+    """Prepare a running Kafka and MongoDB for the services. Safe to repeat.
 
-    Waits for Kafka and MongoDB (WAYBILL_KAFKA, WAYBILL_MONGO), initiates MongoDB's replica set if
-    the URI names one that isn't initiated, and creates the topics that are missing.
+    Waits for Kafka and MongoDB (WAYBILL_KAFKA, WAYBILL_MONGO), initiates the replica set that the
+    MongoDB URI names if necessary, and creates missing topics.
     """
     run(_setup(find_settings(), example_stock, timeout))
 
@@ -29,7 +29,7 @@ def setup(
 async def _setup(settings: Settings, example_stock: bool, within: float) -> None:
     await prepare(settings, within, lambda line: out.print(line, markup=False))
     if example_stock:
-        count = await example_data.put_in_stock(settings)
-        out.print(f"Stock: sent {count} receipts; a repeat of them has no effect")
-        count = await example_data.put_in_catalog(settings)
-        out.print(f"Catalog: {count} articles that it didn't have")
+        count = await example_data.send_stock(settings)
+        out.print(f"Stock: {count} receipts sent; repeats have no effect")
+        count = await example_data.publish_catalog(settings)
+        out.print(f"Catalog: {count} articles added")

@@ -11,7 +11,7 @@ from ops.cli.cart_output import lines_table, print_cart
 from ops.cli.console import expected_errors, out, say_json
 from ops.errors import ToolError
 from ops.inspect.journals import Journals
-from ops.inspect.order import Deleted, Line, Standing, fold
+from ops.inspect.order import Deleted, Line, OrderState, order_state
 from ops.local.home import find_settings
 from shared.contracts.money import owed
 
@@ -22,91 +22,91 @@ def show(
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Show an order: its shipments, payments, and history, one line an event.
+    """Show an order's shipments, payments and history, with one line per event.
 
-    Of a cart that is no order yet: its lines, what comes off, coupons, and what it costs. Of what
-    was deleted: its tombstone.
+    For a cart that isn't an order yet, shows its lines, discounts, coupons and totals. For a
+    deleted order or cart, shows its tombstone.
 
-    Read from the services' journals. Exit code 1 if there is no such order.
+    Reads the services' journals. Exit code 1 if there is no such order or cart.
     """
     with expected_errors():
-        standing = _find(order)
+        state = _find(order)
     if as_json:
-        say_json(standing.model_dump())
+        say_json(state.model_dump())
     else:
-        _print(standing)
+        _print(state)
 
 
-def _find(order: str) -> Standing:
+def _find(order: str) -> OrderState:
     with Journals(find_settings()) as journals:
         entries = journals.history(order)
         if not entries and (order_id := journals.order_with_number(order.upper())):
             order, entries = order_id, journals.history(order_id)
     if not entries:
         raise ToolError(
-            f"There is no order {order}, and no cart.", "Watch new ones: waybill tail order.events"
+            f"There is no order or cart {order}.", "Watch new orders: waybill tail order.events"
         )
-    return fold(order, entries)
+    return order_state(order, entries)
 
 
-def _print_tombstone(standing: Standing, gone: Deleted) -> None:
+def _print_tombstone(state: OrderState, gone: Deleted) -> None:
     words = " on " + gone.at[:19].replace("T", " at ") + " UTC" if gone.at else ""
     words += f" by {gone.by}" if gone.by else ""
-    name = standing.number or "Cart"
+    name = state.number or "Cart"
     out.print(
-        f"[bold]{escape(name)}[/] {standing.order_id}  [bold]Deleted[/]{escape(words)}. "
-        "What was known of it is erased."
+        f"[bold]{escape(name)}[/] {state.order_id}  [bold]Deleted[/]{escape(words)}. "
+        "Its data is erased."
     )
     if gone.taken and Decimal(gone.taken):
-        out.print(f"{gone.taken} {gone.currency} were captured and not given back.")
+        out.print(f"{gone.taken} {gone.currency} were captured and not refunded.")
 
 
-def _print(standing: Standing) -> None:
-    if standing.deleted:
-        _print_tombstone(standing, standing.deleted)
-    elif standing.cart and not standing.number:
-        print_cart(standing.order_id, standing.cart)
+def _print(state: OrderState) -> None:
+    if state.deleted:
+        _print_tombstone(state, state.deleted)
+    elif state.cart and not state.number:
+        print_cart(state.order_id, state.cart)
     else:
-        _print_order(standing)
+        _print_order(state)
     out.print("[dim]when (UTC), where, who, what, why[/]")
-    for line in standing.history:
+    for line in state.history:
         out.print(_line(line))
 
 
-def _print_order(standing: Standing) -> None:
-    balance = owed(Decimal(standing.outstanding or 0), standing.currency)
+def _print_order(state: OrderState) -> None:
+    balance = owed(Decimal(state.outstanding or 0), state.currency)
     out.print(
-        f"[bold]{escape(standing.number or 'Cart')}[/] {standing.order_id}  "
-        f"[bold]{standing.status}[/]  {standing.market}  {escape(standing.customer)}  "
-        f"total {standing.total} {standing.currency}, {balance}"
+        f"[bold]{escape(state.number or 'Cart')}[/] {state.order_id}  "
+        f"[bold]{state.status}[/]  {state.market}  {escape(state.customer)}  "
+        f"total {state.total} {state.currency}, {balance}"
     )
-    if standing.shipments:
+    if state.shipments:
         table = Table("shipment", "status", "warehouse", "method", "lines", "pieces", "tracking")
-        for name, s in standing.shipments.items():
+        for name, s in state.shipments.items():
             tracking = s.tracking_number or ""
             table.add_row(
                 name, s.status, s.warehouse, s.method, str(s.lines), str(s.pieces), escape(tracking)
             )
         out.print(table)
-    _print_content(standing)
-    if standing.payments:
-        table = Table("payment", "status", "method", "type", "amount", "why")
-        for name, p in standing.payments.items():
-            amount = f"{p.amount} {standing.currency}"
-            why = escape(p.reason or "")
-            table.add_row(name, p.status, p.method, p.transaction_type, amount, why)
+    _print_content(state)
+    if state.payments:
+        table = Table("payment", "status", "method", "type", "amount", "reason")
+        for name, p in state.payments.items():
+            amount = f"{p.amount} {state.currency}"
+            reason = escape(p.reason or "")
+            table.add_row(name, p.status, p.method, p.transaction_type, amount, reason)
         out.print(table)
 
 
-def _print_content(standing: Standing) -> None:
-    """What is in each shipment, and what comes off the order as a whole."""
-    for name, shipment in standing.shipments.items():
+def _print_content(state: OrderState) -> None:
+    """Prints each shipment's lines, and the order's discount."""
+    for name, shipment in state.shipments.items():
         if shipment.items:
-            cost = f"shipping {shipment.shipping_cost} {standing.currency}"
+            cost = f"shipping {shipment.shipping_cost} {state.currency}"
             out.print(f"shipment {name}, {cost}" if shipment.shipping_cost else f"shipment {name}")
             out.print(lines_table(shipment.items))
-    if standing.order_discount and Decimal(standing.order_discount):
-        out.print(f"discount on the order {standing.order_discount} {standing.currency}")
+    if state.order_discount and Decimal(state.order_discount):
+        out.print(f"discount on the order {state.order_discount} {state.currency}")
 
 
 def _line(line: Line) -> str:

@@ -15,7 +15,7 @@ from shared.monitoring import probe
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Say how the services and engines are. Exit code 1 unless all of them are well."""
+    """Show the health of services and engines. Exit code 1 unless all are healthy."""
     home = Home.nearest()
     state = home.state()
     settings = find_settings(home)
@@ -37,7 +37,7 @@ def status(
         if state:
             out.print(_services(services))
             if not state.running():
-                out.print("The process that looks after them is gone: run 'waybill up' again.")
+                out.print("Their supervisor is no longer running: run 'waybill up' again.")
         else:
             out.print("No system was started here with 'waybill up'.")
     raise typer.Exit(Exit.OK if well and state else Exit.FAILED)
@@ -59,7 +59,7 @@ def _services(services: list[Health]) -> Table:
 
 
 def _engines(engines: list[probe.Engine]) -> Table:
-    table = Table("engine", "address", "answers", "what it says")
+    table = Table("engine", "address", "answers", "details")
     for engine in engines:
         table.add_row(engine.name, engine.address, _mark(engine.answers), engine.says)
     return table

@@ -1,4 +1,4 @@
-"""`waybill stock`: what is in stock."""
+"""`waybill stock`: receives, counts and shows stock."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ from shared.contracts.stock_status import StockStatus
 from shared.contracts.topics import STOCK_LEVELS
 
 app = typer.Typer(
-    help="Receive goods, count them, and show what is there.",
+    help="Receive and count goods, and show stock levels and queues.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
 )
@@ -28,10 +28,8 @@ app = typer.Typer(
 Warehouse = Annotated[str, typer.Argument(help="A warehouse of the site, e.g. coventry.")]
 Sku = Annotated[str, typer.Argument(help="The article.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Id = Annotated[
-    str | None, typer.Option("--id", help="The message's id; the same again has no effect.")
-]
-Actor = Annotated[str | None, typer.Option(help="Who asks, e.g. csr:17.")]
+Id = Annotated[str | None, typer.Option("--id", help="The message's id; a repeat has no effect.")]
+Actor = Annotated[str | None, typer.Option(help="Who does this, e.g. csr:17.")]
 Seconds = Annotated[float, typer.Option(help="Seconds to wait for the outcome.")]
 
 
@@ -39,13 +37,13 @@ Seconds = Annotated[float, typer.Option(help="Seconds to wait for the outcome.")
 def receive(
     warehouse: Warehouse,
     sku: Sku,
-    quantity: Annotated[int, typer.Argument(min=1, help="How many came in.")],
+    quantity: Annotated[int, typer.Argument(min=1, help="How many arrived.")],
     message_id: Id = None,
     actor: Actor = None,
     timeout: Seconds = 30,
     as_json: AsJson = False,
 ) -> None:
-    """Goods came in: add to what is on hand. Shipments that wait for them move by themselves."""
+    """Receive goods: add to the stock on hand. Waiting shipments are served automatically."""
     fields = {"warehouse": warehouse, "sku": sku, "quantity": quantity}
     how = How(actor=actor, message_id=message_id, timeout=timeout, as_json=as_json)
     _send(Receive, fields, how)
@@ -61,7 +59,7 @@ def count(
     timeout: Seconds = 30,
     as_json: AsJson = False,
 ) -> None:
-    """Somebody counted: set what is on hand. If more is set aside, it says who is short."""
+    """Set the stock on hand after a count. If more is allocated, lists who is short."""
     fields = {"warehouse": warehouse, "sku": sku, "quantity": quantity}
     how = How(actor=actor, message_id=message_id, timeout=timeout, as_json=as_json)
     with expected_errors():
@@ -75,11 +73,12 @@ def show(
     warehouse: Annotated[str | None, typer.Option(help="Only this warehouse.")] = None,
     sku: Annotated[str | None, typer.Option(help="Only this article.")] = None,
     short: Annotated[
-        bool, typer.Option("--short", help="Who is short where more is set aside than there is.")
+        bool,
+        typer.Option("--short", help="List who is short where more is allocated than on hand."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the present levels: on hand, allocated, available, backordered."""
+    """Show stock levels: on hand, allocated, available, backordered."""
     levels = run(_levels(warehouse, sku))
     if short:
         lacking = [level for level in levels if level["allocated"] > level["on_hand"]]
@@ -94,23 +93,25 @@ def show(
     for level in levels:
         numbers = (level[k] for k in ("on_hand", "allocated", "available", "backordered"))
         table.add_row(level["warehouse"], level["sku"], *map(str, numbers))
-    out.print(table if levels else "No stock has been heard of.")
+    out.print(table if levels else "There is no stock yet.")
 
 
 @app.command(epilog=EXIT_CODES)
 def queue(
     warehouse: Warehouse,
-    sku: Annotated[str | None, typer.Option(help="Only those who wait for this article.")] = None,
+    sku: Annotated[
+        str | None, typer.Option(help="Only shipments waiting for this article.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show who waits for what, first come first served, and who is short."""
+    """Show which shipments wait for stock, in the order of the queue, and which are short."""
     with expected_errors():
         question = build(Explain, {"warehouse": warehouse, "sku": sku})
     print_stock(run(_ask([question])), as_json=as_json)
 
 
 async def _count(command: Message, question: Message, how: How) -> Exit:
-    """Counts, and asks who is short because of it."""
+    """Sends the count, then prints who is short."""
     code = await send(command, how)
     if code is Exit.OK and not how.as_json:
         print_stock(await _ask([question]), only_short=True)
@@ -122,7 +123,7 @@ def _questions(levels: list[dict[str, Any]]) -> list[Message]:
 
 
 async def _ask(questions: Sequence[Message]) -> list[tuple[str, StockStatus]]:
-    """What each question's warehouse says. Raises `ToolError` if one is refused."""
+    """Returns each warehouse's answer. Raises `ToolError` if one is refused."""
     found = []
     async with CommandClient(find_settings()) as client:
         for question in questions:

@@ -1,4 +1,4 @@
-"""Who is short and who waits in a warehouse, for people."""
+"""Prints which shipments are short or wait for stock in a warehouse."""
 
 from collections.abc import Sequence
 
@@ -12,34 +12,34 @@ from shared.contracts.stock_status import StockStatus
 def print_stock(
     found: Sequence[tuple[str, StockStatus]], *, only_short: bool = False, as_json: bool = False
 ) -> None:
-    """Prints what each warehouse says; in JSON one array."""
+    """Prints the shortages and queue of each warehouse; with `as_json` as one array."""
     if as_json:
-        say_json([{"warehouse": name, **told.model_dump(mode="json")} for name, told in found])
+        say_json([{"warehouse": name, **stock.model_dump(mode="json")} for name, stock in found])
         return
-    for name, told in found:
-        _say_short(name, told)
+    for name, stock in found:
+        _print_short(name, stock)
         if not only_short:
-            _say_queue(name, told)
+            _print_queue(name, stock)
     if not found:
-        out.print("Nobody is short.")
+        out.print("No shipment is short.")
 
 
-def _say_short(warehouse: str, told: StockStatus) -> None:
-    for each in told.short:
+def _print_short(warehouse: str, stock: StockStatus) -> None:
+    for each in stock.short:
         who = f"Order {each.order_id} shipment {each.shipment_id}"
         out.print(f"[red]Short:[/] {escape(who)} lacks {each.lacks} of {escape(each.sku)}.")
-    if told.lacking > len(told.short):
-        out.print(f"… and {told.lacking - len(told.short)} more in {escape(warehouse)}.")
+    if stock.lacking > len(stock.short):
+        out.print(f"… and {stock.lacking - len(stock.short)} more in {escape(warehouse)}.")
 
 
-def _say_queue(warehouse: str, told: StockStatus) -> None:
-    if not told.queue:
-        out.print(f"Nobody waits in {escape(warehouse)}.")
+def _print_queue(warehouse: str, stock: StockStatus) -> None:
+    if not stock.queue:
+        out.print(f"No shipment is waiting in {escape(warehouse)}.")
         return
     rows = Table("place", "order", "shipment", "waits for")
-    for each in told.queue:
+    for each in stock.queue:
         wants = ", ".join(f"{line.quantity} × {line.sku}" for line in each.lines)
         rows.add_row(str(each.place), each.order_id, each.shipment_id, escape(wants))
     out.print(rows)
-    if told.waiting > len(told.queue):
-        out.print(f"… and {told.waiting - len(told.queue)} more in {escape(warehouse)}.")
+    if stock.waiting > len(stock.queue):
+        out.print(f"… and {stock.waiting - len(stock.queue)} more in {escape(warehouse)}.")

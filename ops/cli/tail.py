@@ -20,28 +20,26 @@ NAMES = [topic.name for topic in TOPICS] + [dead_letter_topic(service) for servi
 def tail(
     topics: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[TOPIC]...", help="Topics of the contract; all, if none is named."),
+        typer.Argument(metavar="[TOPIC]...", help="Topics of the contract; all by default."),
     ] = None,
     from_beginning: Annotated[
-        bool, typer.Option("--from-beginning", help="First what is there already.")
+        bool, typer.Option("--from-beginning", help="Start with the messages already there.")
     ] = False,
     to_end: Annotated[
-        bool, typer.Option("--to-end", help="Stop at the end instead of waiting for more.")
+        bool, typer.Option("--to-end", help="Stop at the end instead of waiting for new messages.")
     ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print each message whole, as a line of JSON.")
+        bool, typer.Option("--json", help="Print each message in full, as a line of JSON.")
     ] = False,
 ) -> None:
-    """Print messages as they come, one line each, until Ctrl-C."""
+    """Print messages as they arrive, one line each, until Ctrl-C."""
     run(_tail(topics or NAMES, from_beginning, to_end, as_json))
 
 
 async def _tail(topics: list[str], from_beginning: bool, to_end: bool, as_json: bool) -> None:
     unknown = sorted(set(topics) - set(NAMES))
     if unknown:
-        raise UsageError(
-            f"No topic is called {', '.join(unknown)}.", f"There are: {', '.join(NAMES)}"
-        )
+        raise UsageError(f"There is no topic {', '.join(unknown)}.", f"Topics: {', '.join(NAMES)}")
     async with reading(find_settings(), topics, from_beginning=from_beginning) as reader:
         async for seen in reader.to_end() if to_end else reader.follow():
             if as_json:
@@ -51,7 +49,7 @@ async def _tail(topics: list[str], from_beginning: bool, to_end: bool, as_json: 
 
 
 def whole(seen: Seen) -> dict[str, object]:
-    """All of a message, for programs."""
+    """Returns all of a message, for JSON."""
     return {
         "topic": seen.topic,
         "partition": seen.partition,
@@ -65,7 +63,7 @@ def whole(seen: Seen) -> dict[str, object]:
 
 
 def line(seen: Seen) -> str:
-    """A message in one line, for people; a dead letter with the reason why it is one."""
+    """Returns a message in one line; a dead letter has its reason."""
     reason = seen.headers.get("waybill_reason")
     words = f"[red]{escape(reason)}[/] " if reason else ""
     return (

@@ -26,38 +26,35 @@ DETACHED_WITHIN = 180.0
 def up(
     with_example: Annotated[
         bool,
-        typer.Option(
-            "--example", help="Put example stock and a catalog in, and carry a few orders through."
-        ),
+        typer.Option("--example", help="Add example stock and a catalog, and place a few orders."),
     ] = False,
     detach: Annotated[
         bool, typer.Option("--detach", "-d", help="Return once everything is ready.")
     ] = False,
     kafka: Annotated[
         KafkaChoice,
-        typer.Option(
-            envvar="KAFKA", help="Which Kafka to start, unless WAYBILL_KAFKA points at one."
-        ),
+        typer.Option(envvar="KAFKA", help="Which Kafka to start if WAYBILL_KAFKA isn't set."),
     ] = "auto",
     scale: Annotated[
         list[str] | None,
-        typer.Option(metavar="SERVICE=N", help="Run N instances of a service; may be repeated."),
+        typer.Option(metavar="SERVICE=N", help="Run N instances of a service; repeatable."),
     ] = None,
 ) -> None:
-    """Start the engines and every service, and stay until Ctrl-C.
+    """Start the engines and all services, and run until Ctrl-C.
 
-    Engines: those that WAYBILL_KAFKA and WAYBILL_MONGO name, else ones started on this machine,
-    with their data under .waybill/. Other commands, in other shells too, find what runs.
+    Uses the Kafka and MongoDB that WAYBILL_KAFKA and WAYBILL_MONGO name. Without these settings it
+    starts them on this machine, with their data under .waybill/. Other commands find the running
+    system, from other shells too.
     """
     home = Home.nearest()
     if (state := home.state()) and state.running():
-        out.print("It is running already.")
+        out.print("Waybill is already running.")
         _where_to_click(home, state)
         return
     if detach:
         run(_detach(home, kafka, scale or []))
         if with_example:
-            run(_tell_example(home))
+            run(_run_example(home))
     else:
         run(_stay(home, kafka, scale or [], with_example))
 
@@ -82,25 +79,25 @@ async def _stay(home: Home, kafka: KafkaChoice, scale: list[str], with_example: 
     finally:
         work.cancel()
         await asyncio.wait({work})
-        out.print("Stopping: services first, each finishing what it has in hand.")
+        out.print("Stopping: services finish their current work, then the engines stop.")
         await supervisor.stop()
-        out.print(f"Stopped. The data stays in {home.folder}.")
+        out.print(f"Stopped. Data is kept in {home.folder}.")
 
 
 async def _bring_up(home: Home, supervisor: Supervisor, with_example: bool, began: float) -> None:
     state = await supervisor.start()
     _say(f"Ready    in {time.monotonic() - began:.1f} s")
     if with_example:
-        await _tell_example(home)
+        await _run_example(home)
     _where_to_click(home, state)
     out.print("Ctrl-C stops everything.")
 
 
-async def _tell_example(home: Home) -> None:
-    """Carries the example orders through. Should that fail, the system stays up all the same."""
+async def _run_example(home: Home) -> None:
+    """Places the example orders. If that fails, prints why; the system keeps running."""
     try:
-        if not await example_data.tell(find_settings(home), ConsoleOutput(out)):
-            _say("Example  its orders are there already")
+        if not await example_data.place_orders(find_settings(home), ConsoleOutput(out)):
+            _say("Example  orders exist already")
     except ToolError as error:
         say_error(error)
 
@@ -111,7 +108,7 @@ async def _detach(home: Home, kafka: KafkaChoice, scale: list[str]) -> None:
     log = home.logs / "up.log"
     arguments = ["up", "--kafka", kafka, *(f"--scale={part}" for part in scale)]
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: ASYNC220 - it is to outlive this one
+        process = subprocess.Popen(  # noqa: ASYNC220 - it outlives this process
             [sys.executable, "-m", "ops.cli.main", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -128,12 +125,13 @@ async def _detach(home: Home, kafka: KafkaChoice, scale: list[str]) -> None:
             out.print("'waybill down' stops everything.")
             return
         if process.poll() is not None:
-            raise ToolError(f"It didn't come up.\n{log.read_text(errors='replace').strip()}")
+            raise ToolError(f"Waybill didn't start.\n{log.read_text(errors='replace').strip()}")
         await asyncio.sleep(0.1)
-    raise TimedOutError(f"It isn't ready after {DETACHED_WITHIN:g} s.", f"Its log: {log}")
+    raise TimedOutError(f"Waybill isn't ready after {DETACHED_WITHIN:g} s.", f"Log: {log}")
 
 
 def parse_scale(scale: list[str]) -> dict[str, int]:
+    """Returns the number of instances by service. Raises `UsageError`."""
     wanted = {}
     for part in scale:
         service, _, number = part.partition("=")

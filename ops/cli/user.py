@@ -1,4 +1,4 @@
-"""`waybill user`: the portal's local accounts."""
+"""`waybill user`: manages the portal's local accounts."""
 
 import sys
 from collections.abc import Awaitable, Callable
@@ -16,12 +16,13 @@ from services.portal.auth.rights import ROLES
 from shared.runtime.mongo.connection import connect, hosts
 
 app = typer.Typer(
-    help="The portal's local accounts.\n\nPasswords are asked for, or read from standard input.",
+    help="Manage the portal's local accounts.\n\n"
+    "Prompts for passwords, or reads them from standard input.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
 )
 T = TypeVar("T")
-Name = Annotated[str, typer.Argument(help="The name that they sign in with.")]
+Name = Annotated[str, typer.Argument(help="The name to sign in with.")]
 
 
 def _with_accounts(work: Callable[[Accounts], Awaitable[T]]) -> T:
@@ -45,19 +46,19 @@ def _with_accounts(work: Callable[[Accounts], Awaitable[T]]) -> T:
 @app.command("add", epilog=EXIT_CODES)
 def add(
     name: Name,
-    role: Annotated[list[str], typer.Option(help=f"One of {', '.join(ROLES)}; may be repeated.")],
+    role: Annotated[list[str], typer.Option(help=f"One of {', '.join(ROLES)}; repeatable.")],
 ) -> None:
-    """Make an account. There is none, and no password, that you haven't made."""
+    """Create a portal account. There are no default accounts or passwords."""
     password = _ask()
     account = _with_accounts(lambda accounts: accounts.add(name, password, role))
-    out.print(f"{account.name} may sign in, as {', '.join(account.roles)}.", markup=False)
+    out.print(f"{account.name} can sign in as {', '.join(account.roles)}.", markup=False)
 
 
 @app.command("list", epilog=EXIT_CODES)
 def list_(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Say who may sign in, and as what."""
+    """List accounts and their roles."""
     accounts = _with_accounts(lambda accounts: accounts.list())
     if as_json:
         say_json({"accounts": [{"name": a.name, "roles": a.roles} for a in accounts]})
@@ -70,34 +71,34 @@ def list_(
 
 @app.command("remove", epilog=EXIT_CODES)
 def remove(name: Name) -> None:
-    """Take an account away, with its sessions and tokens."""
+    """Remove an account with its sessions and tokens."""
     _with_accounts(lambda accounts: accounts.remove(name))
-    out.print(f"{name} is gone.", markup=False)
+    out.print(f"Account {name} removed.", markup=False)
 
 
 @app.command("password", epilog=EXIT_CODES)
 def password(name: Name) -> None:
-    """Give an account another password; its sessions end."""
+    """Change an account's password. Its sessions end."""
     new = _ask()
     _with_accounts(lambda accounts: accounts.set_password(name, new))
-    out.print(f"{name} has another password.", markup=False)
+    out.print(f"Password of {name} changed.", markup=False)
 
 
 @app.command("token", epilog=EXIT_CODES)
 def token(
     name: Name,
-    revoke: Annotated[bool, typer.Option("--revoke", help="Take all of its tokens away.")] = False,
+    revoke: Annotated[bool, typer.Option("--revoke", help="Revoke all tokens instead.")] = False,
 ) -> None:
-    """Print a secret with which a tool is this account: `Authorization: Bearer …`."""
+    """Issue a token with which tools act as this account: `Authorization: Bearer …`."""
     if revoke:
         _with_accounts(lambda accounts: accounts.revoke_tokens(name))
-        out.print(f"{name} has no tokens any more.", markup=False)
+        out.print(f"All tokens of {name} revoked.", markup=False)
     else:
         print(_with_accounts(lambda accounts: accounts.issue_token(name)))
 
 
 def _ask() -> str:
-    """A password, typed twice, or one line of standard input."""
+    """Returns a password that is typed twice, or a line of standard input."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))

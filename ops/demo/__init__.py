@@ -1,1 +1,1 @@
-"""Example data, and orders taken through the whole system step by step."""
+"""Example data, and orders that go through the whole system step by step."""

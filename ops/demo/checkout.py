@@ -1,4 +1,4 @@
-"""A checkout for tools: makes the carts that demo, example and replay convert."""
+"""Creates the converted carts of demo, example and replay."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from shared.site import Site
 def shipment(
     site: Site, market_id: str, address: Address, lines: Sequence[ConvertedLine]
 ) -> ConvertedShipment:
-    """A shipment by the market's first method, at the market's price for it."""
+    """Returns a shipment by the market's first shipping method, at the market's price."""
     method, shipping = next(iter(site.markets[market_id].shipping_methods.items()))
     return ConvertedShipment(
         shipping_method=method, shipping_cost=shipping.price, address=address, lines=tuple(lines)
@@ -27,7 +27,7 @@ def shipment(
 
 
 def line(sku: str, name: str, quantity: int, price: str) -> ConvertedLine:
-    """A line without discount or tax."""
+    """Returns a line without discount or tax."""
     return ConvertedLine(sku=sku, name=name, quantity=quantity, placed_price=Decimal(price))
 
 
@@ -41,7 +41,7 @@ def converted(
     paid: bool = True,
     at: datetime | None = None,
 ) -> CartConverted:
-    """A converted cart; `paid` in full by one processed sale, or not at all."""
+    """Returns a converted cart; if `paid`, one processed sale pays it in full."""
     market = site.markets[market_id]
     owed = total(shipments, None, market.currency)
     sale = ConvertedPayment(

@@ -1,4 +1,4 @@
-"""What a newcomer finds: some stock, and a handful of orders in different places of their lives."""
+"""Example data: stock, a catalog, and a few orders in different states."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -7,7 +7,7 @@ from ops.catalog import topic
 from ops.catalog.csv_file import read
 from ops.demo.checkout import converted, line, shipment
 from ops.demo.demo import load_site
-from ops.demo.scenario import Scenario, ScenarioOutput, stage
+from ops.demo.scenario import Scenario, ScenarioOutput, open_scenario
 from ops.inspect.journals import Journals
 from ops.messaging.command_client import CommandClient
 from shared.contracts.address import Address, Customer
@@ -25,7 +25,7 @@ STOCK = {DRESS: 120, BOOTS: 80, MUG: 400, LAMP: 60}
 
 
 def stock(site: Site) -> dict[str, Receive]:
-    """The example stock by the id of its message, which is fixed: repeats have no effect."""
+    """Returns the example stock by message id. The ids are fixed, so repeats have no effect."""
     return {
         f"example-stock-{warehouse}-{sku}": Receive(warehouse=warehouse, sku=sku, quantity=quantity)
         for warehouse in site.warehouses
@@ -33,8 +33,8 @@ def stock(site: Site) -> dict[str, Receive]:
     }
 
 
-async def put_in_stock(settings: Settings) -> int:
-    """Asks for the example stock; returns how many messages that took. Raises `ToolError`."""
+async def send_stock(settings: Settings) -> int:
+    """Sends receipts for the example stock; returns how many. Raises `ToolError`."""
     goods = stock(load_site(settings))
     async with CommandClient(settings, source=SOURCE, replies=False) as client:
         return await client.publish(
@@ -43,10 +43,10 @@ async def put_in_stock(settings: Settings) -> int:
         )
 
 
-async def put_in_catalog(settings: Settings) -> int:
-    """Publishes the articles of `catalog.csv`, beside the site's file, that are new to the catalog.
+async def publish_catalog(settings: Settings) -> int:
+    """Publishes the articles of `catalog.csv`, beside the site's file, that the catalog lacks.
 
-    Returns how many; those that are there stay as they are. Raises `ToolError`.
+    Returns how many. Articles that the catalog has stay unchanged. Raises `ToolError`.
     """
     file = Path(settings.site).with_name("catalog.csv")
     if not file.exists():
@@ -58,89 +58,89 @@ async def put_in_catalog(settings: Settings) -> int:
     return len(new)
 
 
-async def tell(settings: Settings, output: ScenarioOutput) -> int:
-    """Puts stock and catalog in, and carries the example orders through; returns how many were new.
+async def place_orders(settings: Settings, output: ScenarioOutput) -> int:
+    """Adds stock and catalog and places the example orders; returns how many were new.
 
-    An order that is there already is left as it is. Raises `ToolError`.
+    Orders that exist already stay unchanged. Raises `ToolError`.
     """
     site = load_site(settings)
     with Journals(settings) as journals:
-        new = {order: play for order, play in _STORIES.items() if _possible(order, site)}
+        new = {order: play for order, play in _EXAMPLES.items() if _possible(order, site)}
         new = {o: play for o, play in new.items() if not journals.stream("order", f"order/{o}")}
     if not new:
         return 0
-    async with stage(settings, site, output, SOURCE, PATIENCE) as on:
-        await put_in_stock(settings)
-        await put_in_catalog(settings)
+    async with open_scenario(settings, site, output, SOURCE, PATIENCE) as scenario:
+        await send_stock(settings)
+        await publish_catalog(settings)
         for order_id, play in new.items():
-            await play(on, order_id)
+            await play(scenario, order_id)
     return len(new)
 
 
-async def _shipped(on: Scenario, order_id: str) -> None:
-    on.begin("Mercy Taylor's dress goes all the way", order_id)
-    await _check_out(on, order_id, "US", MERCY, [(DRESS, "Linen dress", 2, "39.50")])
-    await on.until("shipment.inventory-assigned", order_id)
-    await on.ship(order_id, "1", "1Z-EXAMPLE-1", CSR)
-    await on.until("order.completed", order_id)
+async def _shipped(scenario: Scenario, order_id: str) -> None:
+    scenario.begin("Mercy Taylor's dress goes all the way", order_id)
+    await _check_out(scenario, order_id, "US", MERCY, [(DRESS, "Linen dress", 2, "39.50")])
+    await scenario.until("shipment.inventory-assigned", order_id)
+    await scenario.ship(order_id, "1", "1Z-EXAMPLE-1", CSR)
+    await scenario.until("order.completed", order_id)
 
 
-async def _waited(on: Scenario, order_id: str) -> None:
-    on.begin("Aiko Sato's scarf isn't there yet", order_id)
-    await _check_out(on, order_id, "JP", AIKO, [(SCARCE, "Silk scarf", 1, "6800")])
-    await on.until("shipment.backordered", order_id)
-    warehouse = on.site.markets["JP"].warehouse
+async def _waited(scenario: Scenario, order_id: str) -> None:
+    scenario.begin("Aiko Sato's scarf isn't there yet", order_id)
+    await _check_out(scenario, order_id, "JP", AIKO, [(SCARCE, "Silk scarf", 1, "6800")])
+    await scenario.until("shipment.backordered", order_id)
+    warehouse = scenario.site.markets["JP"].warehouse
     goods = Receive(warehouse=warehouse, sku=SCARCE, quantity=5)
-    await on.send(f"{warehouse} receives 5 × {SCARCE}", goods, CSR)
-    await on.until("shipment.inventory-assigned", order_id)
+    await scenario.send(f"{warehouse} receives 5 × {SCARCE}", goods, CSR)
+    await scenario.until("shipment.inventory-assigned", order_id)
 
 
-async def _unpaid(on: Scenario, order_id: str) -> None:
-    on.begin("Linnea Berg will pay by invoice", order_id)
+async def _unpaid(scenario: Scenario, order_id: str) -> None:
+    scenario.begin("Linnea Berg will pay by invoice", order_id)
     lines = [(BOOTS, "Trail boots", 1, "899.00")]
-    await _check_out(on, order_id, "SE", LINNEA, lines, paid=False)
-    await on.until("shipment.awaiting-inventory", order_id)
+    await _check_out(scenario, order_id, "SE", LINNEA, lines, paid=False)
+    await scenario.until("shipment.awaiting-inventory", order_id)
 
 
-async def _held(on: Scenario, order_id: str) -> None:
-    on.begin("Something about this order looks wrong", order_id)
-    await _check_out(on, order_id, "UK", None, [(MUG, "Tea mug", 24, "4.25")])
-    await on.until("shipment.inventory-assigned", order_id)
+async def _held(scenario: Scenario, order_id: str) -> None:
+    scenario.begin("Something about this order looks wrong", order_id)
+    await _check_out(scenario, order_id, "UK", None, [(MUG, "Tea mug", 24, "4.25")])
+    await scenario.until("shipment.inventory-assigned", order_id)
     hold = Hold(order_id=order_id, reason="Twenty-four mugs, and no name: ask first.")
-    await on.send("puts the order on hold", hold, CSR)
-    await on.until("order.held", order_id)
+    await scenario.send("puts the order on hold", hold, CSR)
+    await scenario.until("order.held", order_id)
 
 
-async def _partly(on: Scenario, order_id: str) -> None:
-    on.begin("Jonas Weber's order goes to two addresses", order_id)
+async def _partly(scenario: Scenario, order_id: str) -> None:
+    scenario.begin("Jonas Weber's order goes to two addresses", order_id)
     lines = [(LAMP, "Desk lamp", 1, "54.90")], [(MUG, "Tea mug", 2, "4.25")]
     deliveries = [
-        shipment(on.site, "DE", address, [line(*one) for one in some])
+        shipment(scenario.site, "DE", address, [line(*one) for one in some])
         for address, some in zip((JONAS[1], JONAS_AT_WORK), lines, strict=True)
     ]
-    cart = converted(on.site, "DE", order_id, deliveries, customer=JONAS[0])
-    await on.publish("a checkout converts the cart, paid in full", cart, order_id)
-    await on.until("shipment.inventory-assigned", order_id, "1")
-    await on.until("shipment.inventory-assigned", order_id, "2")
-    await on.ship(order_id, "1", "DE-EXAMPLE-5", CSR)
-    await on.until("order.partially-shipped", order_id)
+    cart = converted(scenario.site, "DE", order_id, deliveries, customer=JONAS[0])
+    await scenario.publish("a checkout converts the cart, paid in full", cart, order_id)
+    await scenario.until("shipment.inventory-assigned", order_id, "1")
+    await scenario.until("shipment.inventory-assigned", order_id, "2")
+    await scenario.ship(order_id, "1", "DE-EXAMPLE-5", CSR)
+    await scenario.until("order.partially-shipped", order_id)
 
 
-async def _canceled(on: Scenario, order_id: str) -> None:
-    on.begin("Claire Dubois has changed her mind", order_id)
-    await _check_out(on, order_id, "FR", CLAIRE, [(LAMP, "Desk lamp", 2, "54.90")])
-    await on.until("shipment.inventory-assigned", order_id)
+async def _canceled(scenario: Scenario, order_id: str) -> None:
+    scenario.begin("Claire Dubois has changed her mind", order_id)
+    await _check_out(scenario, order_id, "FR", CLAIRE, [(LAMP, "Desk lamp", 2, "54.90")])
+    await scenario.until("shipment.inventory-assigned", order_id)
     cancel = Cancel(order_id=order_id, reason="Ordered by mistake.")
-    await on.send("cancels the order", cancel, CSR)
-    await on.until("order.canceled", order_id)
+    await scenario.send("cancels the order", cancel, CSR)
+    await scenario.until("order.canceled", order_id)
 
 
 Person = tuple[Customer, Address]
-Story = Callable[[Scenario, str], Awaitable[None]]
+Example = Callable[[Scenario, str], Awaitable[None]]
 
 
 async def _check_out(
-    on: Scenario,
+    scenario: Scenario,
     order_id: str,
     market: str,
     person: Person | None,
@@ -149,10 +149,10 @@ async def _check_out(
     paid: bool = True,
 ) -> None:
     customer, address = person or (None, NOBODY)
-    delivery = shipment(on.site, market, address, [line(*one) for one in lines])
-    cart = converted(on.site, market, order_id, [delivery], customer=customer, paid=paid)
+    delivery = shipment(scenario.site, market, address, [line(*one) for one in lines])
+    cart = converted(scenario.site, market, order_id, [delivery], customer=customer, paid=paid)
     words = "paid in full" if paid else "not paid yet"
-    await on.publish(f"a checkout converts the cart, {words}", cart, order_id)
+    await scenario.publish(f"a checkout converts the cart, {words}", cart, order_id)
 
 
 def _person(name: str, line1: str, city: str, postal_code: str, country: str) -> Person:
@@ -169,7 +169,7 @@ CLAIRE = _person("Claire Dubois", "4 rue du Port", "Nantes", "44000", "FR")
 JONAS_AT_WORK = _person("Jonas Weber", "Werkstraße 3", "Bonn", "53111", "DE")[1]
 NOBODY = Address(name="Front desk", line1="9 High St", city="Leeds", country="GB")
 
-_STORIES: dict[str, Story] = {
+_EXAMPLES: dict[str, Example] = {
     "example-1-US": _shipped,
     "example-2-JP": _waited,
     "example-3-SE": _unpaid,
@@ -180,5 +180,5 @@ _STORIES: dict[str, Story] = {
 
 
 def _possible(order_id: str, site: Site) -> bool:
-    """Whether the site has the market that an example needs."""
+    """Whether the site has the market of an example order."""
     return order_id.rpartition("-")[2] in site.markets

@@ -1,4 +1,4 @@
-"""Carries orders through the system, step by step, and tells every event as it comes."""
+"""Takes orders through the system step by step and reports every event as it arrives."""
 
 import asyncio
 import time
@@ -27,23 +27,23 @@ WATCHED = [ORDER_EVENTS, PAYMENT_EVENTS, SHIPMENT_EVENTS, STOCK_EVENTS, WAREHOUS
 
 
 class ScenarioOutput(Protocol):
-    """Who tells the story. Times are milliseconds since the step and since the order began."""
+    """Prints a scenario. Times are milliseconds since the last step and since the order began."""
 
     def title(self, words: str) -> None:
-        """A story begins."""
+        """Prints the title of the next order."""
 
     def step(self, words: str) -> None:
-        """Somebody does something."""
+        """Prints what is done now."""
 
     def event(self, seen: Seen, since_step: float, since_start: float) -> None:
-        """Something happened because of it."""
+        """Prints an event that followed."""
 
     def warehouse(self, seen: Seen, since_step: float, since_start: float) -> None:
-        """A warehouse is told something."""
+        """Prints a message to a warehouse."""
 
 
 class Scenario:
-    """Where the stories of some orders are played: sends what is done, hears what follows."""
+    """Sends the steps of some orders, and waits for the events that follow."""
 
     def __init__(
         self,
@@ -56,28 +56,28 @@ class Scenario:
         self.site = site
         self._client = client
         self._reader = reader
-        self._teller = output
+        self._output = output
         self._patience = patience
         self._watched: set[str] = set()
-        self._heard: set[tuple[str, ...]] = set()
-        self._news = asyncio.Condition()
-        self._began = self._stepped = time.monotonic()
+        self._received: set[tuple[str, ...]] = set()
+        self._arrived = asyncio.Condition()
+        self._order_start = self._step_start = time.monotonic()
 
     def begin(self, title: str, order_id: str) -> None:
-        """A new story: `order_id` is watched from here on."""
+        """Begins with another order, whose events are reported from now on."""
         self._watched.add(order_id)
-        self._began = self._stepped = time.monotonic()
-        self._teller.title(title)
+        self._order_start = self._step_start = time.monotonic()
+        self._output.title(title)
 
     async def publish(self, words: str, message: Message, message_id: str | None = None) -> None:
-        """A step that nobody answers: a checkout converts a cart."""
+        """Publishes the message of a step that has no reply, such as a converted cart."""
         self._step(words)
         await self._client.post(message, self._client.envelope(message, message_id=message_id))
 
     async def send(
         self, words: str, command: Message, actor: str, message_id: str | None = None
     ) -> Reply:
-        """A step that is a command. Raises `ToolError` if a rule says no."""
+        """Sends the command of a step. Raises `ToolError` if it is rejected."""
         self._step(words)
         reply = await self._client.send(
             command, actor=actor, command_id=message_id, timeout=self._patience
@@ -88,19 +88,19 @@ class Scenario:
         return reply
 
     async def until(self, name: str, order_id: str, shipment_id: str = "") -> None:
-        """Waits until the event `name` of an order, or of its shipment. Raises `TimedOutError`."""
+        """Waits for the event `name` of an order or its shipment. Raises `TimedOutError`."""
         wanted = (name, order_id, shipment_id)
         try:
-            async with asyncio.timeout(self._patience), self._news:
-                await self._news.wait_for(lambda: wanted in self._heard)
+            async with asyncio.timeout(self._patience), self._arrived:
+                await self._arrived.wait_for(lambda: wanted in self._received)
         except TimeoutError:
             raise TimedOutError(
                 f"No {name} of order {order_id} within {self._patience:g} s.",
-                f"Look at it with 'waybill show {order_id}', at the system with 'waybill status'.",
+                f"Check the order: waybill show {order_id}. Check the system: waybill status.",
             ) from None
 
     async def ship(self, order_id: str, shipment_id: str, tracking: str, actor: str) -> None:
-        """The three steps from an assigned inventory to a shipped shipment."""
+        """Releases, packs and completes a shipment whose inventory is assigned."""
         about = {"order_id": order_id, "shipment_id": shipment_id}
         await self.send("releases the shipment", Release(**about), actor)
         await self.until("warehouse", order_id, shipment_id)
@@ -112,47 +112,49 @@ class Scenario:
         await self.until("stock.issued", order_id, shipment_id)
 
     async def listen(self) -> None:
-        """Tells of everything that happens to the watched orders, for ever."""
+        """Reports all events of the scenario's orders until it is canceled."""
         while True:
             for seen in await self._reader.batch():
-                self._hear(seen)
-            async with self._news:
-                self._news.notify_all()
+                self._receive(seen)
+            async with self._arrived:
+                self._arrived.notify_all()
 
     def _step(self, words: str) -> None:
-        self._stepped = time.monotonic()
-        self._teller.step(words)
+        self._step_start = time.monotonic()
+        self._output.step(words)
 
-    def _hear(self, seen: Seen) -> None:
+    def _receive(self, seen: Seen) -> None:
         data = seen.data if isinstance(seen.data, dict) else {}
         order_id = data.get("order_id", "")
         if order_id not in self._watched or data.get("kind") == "activity":
-            return  # what the system writes down is told as it happens
+            return  # activity notes repeat other events
         now = time.monotonic()
-        since_step, since_start = (now - self._stepped) * 1000, (now - self._began) * 1000
-        told = seen.topic == WAREHOUSE_RELEASES.name
-        name = "warehouse" if told else short(seen.type)
-        (self._teller.warehouse if told else self._teller.event)(seen, since_step, since_start)
-        self._heard |= {(name, order_id, ""), (name, order_id, data.get("shipment_id", ""))}
+        since_step, since_start = (now - self._step_start) * 1000, (now - self._order_start) * 1000
+        is_release = seen.topic == WAREHOUSE_RELEASES.name
+        name = "warehouse" if is_release else short(seen.type)
+        (self._output.warehouse if is_release else self._output.event)(
+            seen, since_step, since_start
+        )
+        self._received |= {(name, order_id, ""), (name, order_id, data.get("shipment_id", ""))}
 
 
 @asynccontextmanager
-async def stage(
+async def open_scenario(
     settings: Settings, site: Site, output: ScenarioOutput, source: str, patience: float
 ) -> AsyncIterator[Scenario]:
-    """A stage that listens from now on. `patience` bounds each wait, in seconds.
+    """Opens a scenario that listens from now on. `patience` limits each wait, in seconds.
 
-    Raises `UnreachableError`, or `ToolError` if the topics aren't there.
+    Raises `UnreachableError`, or `ToolError` if the topics don't exist.
     """
     names = [topic.name for topic in WATCHED]
     async with (
         CommandClient(settings, source=source) as client,
         reading(settings, names) as reader,
     ):
-        played = Scenario(site, client, reader, output, patience)
-        listening = asyncio.create_task(played.listen())
+        scenario = Scenario(site, client, reader, output, patience)
+        listening = asyncio.create_task(scenario.listen())
         try:
-            yield played
+            yield scenario
         finally:
             listening.cancel()
             with suppress(asyncio.CancelledError):

@@ -1,1 +1,1 @@
-"""Reads the journals of services to show an order or a cart as it stands."""
+"""Reads the services' journals to show the current state of an order or cart."""

@@ -1,4 +1,4 @@
-"""Folds a cart's history into how it stands, and what it costs."""
+"""Builds a cart's current state and totals from its history."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -22,7 +22,7 @@ class CartLine(BaseModel):
 
 
 class CartShipment(BaseModel):
-    """What goes to one address by one method, as far as that is known yet."""
+    """Lines for one address and shipping method; both may still be empty."""
 
     to: str = ""
     method: str = ""
@@ -31,9 +31,10 @@ class CartShipment(BaseModel):
 
 
 class Cart(BaseModel):
-    """A cart as a whole. `totals` are those of its last event (contract: Totals of a cart).
+    """A cart's state.
 
-    `reorder` is the summary that it began with, if it was made of an order.
+    totals   those of the cart's last event (contract: Totals of a cart)
+    reorder  the summary of the reorder that created the draft, if one did
     """
 
     status: str = "Open"
@@ -45,10 +46,10 @@ class Cart(BaseModel):
     reorder: dict[str, Any] = {}
 
 
-def fold_cart(entries: Iterable[Entry]) -> Cart | None:
-    """How the cart stands after `entries`, which are in the order of time; None if there is none.
+def cart_state(entries: Iterable[Entry]) -> Cart | None:
+    """Returns the cart's state after `entries`, which are sorted by time; None without a cart.
 
-    Entries of other services are passed over.
+    Ignores entries of other services.
     """
     cart = None
     for entry in entries:
@@ -58,17 +59,17 @@ def fold_cart(entries: Iterable[Entry]) -> Cart | None:
         if change := _CHANGES.get(short(entry.type)):
             change(cart, entry.data)
         if totals := entry.data.get("totals"):
-            _told(cart, totals)
+            _apply_totals(cart, totals)
     return cart
 
 
 def name_of(customer: dict[str, Any] | None) -> str:
-    """Who orders, in a word."""
-    told = customer or {}
-    return str(told.get("name") or told.get("customer_id") or "anonymous")
+    """Returns the customer's name, or else their id, or `anonymous`."""
+    known = customer or {}
+    return str(known.get("name") or known.get("customer_id") or "anonymous")
 
 
-def _told(cart: Cart, totals: dict[str, Any]) -> None:
+def _apply_totals(cart: Cart, totals: dict[str, Any]) -> None:
     for changed in totals["changed"]:
         line = cart.shipments[changed["shipment_id"]].lines[changed["line_id"]]
         line.discount, line.tax = changed["discount"], changed["tax"]
@@ -102,8 +103,8 @@ def _line_removed(cart: Cart, data: dict[str, Any]) -> None:
 
 
 def _reordered(cart: Cart, data: dict[str, Any]) -> None:
-    told = ("order_id", "order_number", "lines", "coupons", "left_open")
-    cart.reorder = {part: data[part] for part in told}
+    fields = ("order_id", "order_number", "lines", "coupons", "left_open")
+    cart.reorder = {field: data[field] for field in fields}
 
 
 def _ends(status: str) -> Callable[[Cart, dict[str, Any]], None]:

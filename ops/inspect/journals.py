@@ -1,4 +1,4 @@
-"""Reads the services' journals, and nothing but reads."""
+"""Reads the services' journals; never writes to them."""
 
 import json
 import re
@@ -16,13 +16,13 @@ from shared.contracts.base import import_all, model_for, short
 from shared.runtime.mongo.connection import connect_blocking, hosts
 from shared.runtime.settings import Settings
 
-# Where each kind of stream about one order is kept.
+# The service whose journal has each kind of stream about an order.
 HOMES = {"cart": "cart", "order": "order", "payment": "payment", "fulfilment": "shipment"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event of a stream, and what caused it."""
+    """One event of a stream, with its cause."""
 
     service: str
     sequence: int
@@ -53,7 +53,7 @@ class Journals:
         self._client.close()
 
     def order_with_number(self, number: str) -> str | None:
-        """The id of the order that has this number, if any has."""
+        """Returns the id of the order with this number; None if there is none."""
         named = re.escape(f'"order_number":"{number}"')
         query = {"stream": {"$regex": "^order/"}, "events.data": {"$regex": named}}
         with self._reaching():
@@ -61,16 +61,16 @@ class Journals:
         return str(found["stream"]).partition("/")[2] if found else None
 
     def history(self, order_id: str) -> list[Entry]:
-        """All that happened to an order, in every service, in the order of time."""
+        """Returns an order's events in all services, sorted by time."""
         entries = [
             entry for kind in HOMES for entry in self.stream(HOMES[kind], f"{kind}/{order_id}")
         ]
         return sorted(entries, key=lambda entry: entry.at)
 
     def stream(self, service: str, stream: str) -> list[Entry]:
-        """The events of one stream, in their order; none if there is no such stream.
+        """Returns the events of one stream in order; an empty list if there is no such stream.
 
-        Of a record that was deleted only the tombstone.
+        A deleted record has only its tombstone.
         """
         with self._reaching():
             documents = list(self._journal(service).find({"stream": stream}).sort("version", 1))
@@ -105,7 +105,7 @@ def _entries(service: str, document: dict[str, Any]) -> Iterator[Entry]:
 
 
 def _today(type_name: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """An event's type and data as the present version has them."""
+    """Returns an event's type and data, converted to the current version."""
     import_all()
     model = model_for(f"{short(type_name).partition('.')[0]}.events", type_name)
     return (model.type, model.upcast(type_name, data)) if model else (type_name, data)

@@ -1,17 +1,17 @@
-"""Folds an order's history into how it stands now."""
+"""Builds an order's current state from its history."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from pydantic import BaseModel
 
-from ops.inspect.cart import Cart, fold_cart, name_of
+from ops.inspect.cart import Cart, cart_state, name_of
 from ops.inspect.journals import Entry
 from shared.contracts.commands import short
 
 
 class Line(BaseModel):
-    """One event in words: when, who, what, why."""
+    """One event of the history: when, where, who, what, why."""
 
     at: str
     service: str
@@ -21,7 +21,7 @@ class Line(BaseModel):
 
 
 class Item(BaseModel):
-    """A line of a shipment, and what it costs."""
+    """A line of a shipment, with its prices."""
 
     sku: str = ""
     name: str = ""
@@ -33,7 +33,7 @@ class Item(BaseModel):
 
 
 class Shipment(BaseModel):
-    """How a shipment stands."""
+    """A shipment's state."""
 
     status: str
     warehouse: str = ""
@@ -46,7 +46,7 @@ class Shipment(BaseModel):
 
 
 class Payment(BaseModel):
-    """How a payment stands."""
+    """A payment's state."""
 
     status: str
     method: str
@@ -56,9 +56,9 @@ class Payment(BaseModel):
 
 
 class Deleted(BaseModel):
-    """What stays of an order, or of a cart, that was deleted.
+    """The tombstone of an order or cart.
 
-    `taken` is the money that was captured and not given back, as far as that is known.
+    taken  money that was captured and not refunded, if known
     """
 
     by: str | None = None
@@ -67,8 +67,8 @@ class Deleted(BaseModel):
     currency: str | None = None
 
 
-class Standing(BaseModel):
-    """An order as a whole; `cart` is what it came from, or will, if that was a cart of ours."""
+class OrderState(BaseModel):
+    """An order's state; `cart` is its cart, before or after checkout, if Waybill has it."""
 
     order_id: str
     number: str = ""
@@ -86,23 +86,23 @@ class Standing(BaseModel):
     history: list[Line] = []
 
 
-def fold(order_id: str, entries: Iterable[Entry]) -> Standing:
-    """How the order stands after `entries`, which are in the order of time."""
+def order_state(order_id: str, entries: Iterable[Entry]) -> OrderState:
+    """Returns the order's state after `entries`, which are sorted by time."""
     entries = list(entries)
-    standing = Standing(order_id=order_id, cart=fold_cart(entries))
+    state = OrderState(order_id=order_id, cart=cart_state(entries))
     for entry in entries:
         name = short(entry.type)
         if name in _ORDER_STATUS:
-            standing.status = _ORDER_STATUS[name]
+            state.status = _ORDER_STATUS[name]
         if change := _CHANGES.get(name):
-            change(standing, entry.data)
+            change(state, entry.data)
         if entry.service == "shipment":
-            _shipment(standing, name, entry.data)
+            _shipment(state, name, entry.data)
         if entry.service == "payment":
-            standing.outstanding = entry.data.get("outstanding", standing.outstanding)
-        if entry.data.get("kind") != "activity":  # which says again what happened
-            standing.history.append(_line(entry, name))
-    return standing
+            state.outstanding = entry.data.get("outstanding", state.outstanding)
+        if entry.data.get("kind") != "activity":  # activity notes repeat other events
+            state.history.append(_line(entry, name))
+    return state
 
 
 _ORDER_STATUS = {
@@ -114,73 +114,73 @@ _ORDER_STATUS = {
 }
 
 
-def _placed(standing: Standing, data: dict[str, Any]) -> None:
-    standing.number = data["order_number"]
-    standing.market = data["market"]
-    standing.outstanding = data["total"]
-    standing.currency = data["currency"]
-    standing.customer = name_of(data.get("customer"))
-    _holds(standing, data)
+def _placed(state: OrderState, data: dict[str, Any]) -> None:
+    state.number = data["order_number"]
+    state.market = data["market"]
+    state.outstanding = data["total"]
+    state.currency = data["currency"]
+    state.customer = name_of(data.get("customer"))
+    _holds(state, data)
 
 
-def _holds(standing: Standing, data: dict[str, Any]) -> None:
-    """What the order holds and costs, as it was placed or after an edit."""
-    standing.total = data["total"]
-    standing.order_discount = data.get("order_discount", "")
-    for told in data["shipments"]:
-        shipment = _known(standing, told["shipment_id"])
-        shipment.method = shipment.method or told["shipping_method"]
-        shipment.shipping_cost = told.get("shipping_cost", "")
+def _holds(state: OrderState, data: dict[str, Any]) -> None:
+    """Sets the order's content and totals, after it was placed or edited."""
+    state.total = data["total"]
+    state.order_discount = data.get("order_discount", "")
+    for content in data["shipments"]:
+        shipment = _known(state, content["shipment_id"])
+        shipment.method = shipment.method or content["shipping_method"]
+        shipment.shipping_cost = content.get("shipping_cost", "")
         shipment.items = {
-            line.get("line_id", str(n)): Item(**line) for n, line in enumerate(told["lines"], 1)
+            line.get("line_id", str(n)): Item(**line) for n, line in enumerate(content["lines"], 1)
         }
         shipment.lines = len(shipment.items)
         shipment.pieces = sum(item.quantity for item in shipment.items.values())
 
 
-def _known(standing: Standing, shipment_id: str) -> Shipment:
+def _known(state: OrderState, shipment_id: str) -> Shipment:
     new = Shipment(status="AwaitingInventory")
-    return standing.shipments.setdefault(shipment_id, new)
+    return state.shipments.setdefault(shipment_id, new)
 
 
-def _gone(standing: Standing, data: dict[str, Any]) -> None:
-    standing.status = "Deleted"
-    standing.number = data.get("order_number") or standing.number
-    known = standing.deleted.model_dump() if standing.deleted else {}
-    standing.deleted = Deleted(**{**known, **{k: v for k, v in data.items() if v is not None}})
+def _gone(state: OrderState, data: dict[str, Any]) -> None:
+    state.status = "Deleted"
+    state.number = data.get("order_number") or state.number
+    known = state.deleted.model_dump() if state.deleted else {}
+    state.deleted = Deleted(**{**known, **{k: v for k, v in data.items() if v is not None}})
 
 
-def _released_hold(standing: Standing, data: dict[str, Any]) -> None:
-    standing.status = data["status"]
+def _released_hold(state: OrderState, data: dict[str, Any]) -> None:
+    state.status = data["status"]
 
 
-def _recorded(standing: Standing, data: dict[str, Any]) -> None:
-    standing.payments[data["payment_id"]] = Payment(**data)
+def _recorded(state: OrderState, data: dict[str, Any]) -> None:
+    state.payments[data["payment_id"]] = Payment(**data)
 
 
-def _requested(standing: Standing, data: dict[str, Any]) -> None:
-    """A payment that isn't there yet is pending, one that is to be moved as well."""
+def _requested(state: OrderState, data: dict[str, Any]) -> None:
+    """Marks a new payment, or a requested change of a payment, as pending."""
     if data["action"] == "add":
-        _recorded(standing, data)
-    elif payment := standing.payments.get(data["payment_id"]):
+        _recorded(state, data)
+    elif payment := state.payments.get(data["payment_id"]):
         payment.status, payment.reason = f"{payment.status}, {data['action']} pending", None
 
 
-def _refused(standing: Standing, data: dict[str, Any]) -> None:
-    if payment := standing.payments.get(data["payment_id"]):
+def _refused(state: OrderState, data: dict[str, Any]) -> None:
+    if payment := state.payments.get(data["payment_id"]):
         payment.status = payment.status.removesuffix(f", {data['action']} pending")
         payment.reason = f"{data['action']} failed: {data['reason']}"
 
 
-def _becomes(word: str) -> Callable[[Standing, dict[str, Any]], None]:
-    def change(standing: Standing, data: dict[str, Any]) -> None:
-        if payment := standing.payments.get(data["payment_id"]):
+def _becomes(word: str) -> Callable[[OrderState, dict[str, Any]], None]:
+    def change(state: OrderState, data: dict[str, Any]) -> None:
+        if payment := state.payments.get(data["payment_id"]):
             payment.status, payment.reason = word, None
 
     return change
 
 
-_CHANGES: dict[str, Callable[[Standing, dict[str, Any]], None]] = {
+_CHANGES: dict[str, Callable[[OrderState, dict[str, Any]], None]] = {
     "order.placed": _placed,
     "order.lines-changed": _holds,
     "order.deleted": _gone,
@@ -196,13 +196,13 @@ _CHANGES: dict[str, Callable[[Standing, dict[str, Any]], None]] = {
 }
 
 
-def _shipment(standing: Standing, name: str, data: dict[str, Any]) -> None:
+def _shipment(state: OrderState, name: str, data: dict[str, Any]) -> None:
     if name == "shipment.awaiting-inventory":
-        _known(standing, data["shipment_id"])
+        _known(state, data["shipment_id"])
     for one in data.get("shipments", [data]):
-        shipment = standing.shipments.get(one.get("shipment_id", ""))
+        shipment = state.shipments.get(one.get("shipment_id", ""))
         if shipment and "status" in one:
-            # A hold names the status that each shipment will come back to.
+            # The event of a hold has the status that each shipment returns to afterwards.
             shipment.status = "OnHold" if name == "shipment.held" else one["status"]
             shipment.warehouse = one.get("warehouse") or shipment.warehouse
             shipment.method = one.get("shipping_method") or shipment.method
@@ -211,8 +211,8 @@ def _shipment(standing: Standing, name: str, data: dict[str, Any]) -> None:
 
 def _line(entry: Entry, name: str) -> Line:
     about = entry.data.get("shipment_id") or entry.data.get("payment_id") or ""
-    told = (entry.data.get(field) for field in ("reason", "text", "summary"))
-    reason = next(filter(None, told), "")
+    reasons = (entry.data.get(field) for field in ("reason", "text", "summary"))
+    reason = next(filter(None, reasons), "")
     if isinstance(reason, dict):
         reason = reason.get("message", "")
     return Line(

@@ -1,4 +1,4 @@
-"""Finds an order by what people call it."""
+"""Finds an order by its id or number."""
 
 import re
 
@@ -9,9 +9,9 @@ _NUMBER = re.compile(r"[A-Za-z]+[0-9]+")
 
 
 def order_id(settings: Settings, name: str) -> str:
-    """The id of the order that is called `name`: its number if an order has it, else its id.
+    """Returns the id of the order whose number is `name`, or `name` if no order has that number.
 
-    Raises `UnreachableError` if that can't be looked up.
+    Raises `UnreachableError` if the journal can't be read.
     """
     if not _NUMBER.fullmatch(name):
         return name

@@ -11,7 +11,7 @@ from rich.console import Console
 from ops.cli import cart_output as cart_printing
 from ops.cli import show
 from ops.inspect.journals import HOMES, _entries
-from ops.inspect.order import fold
+from ops.inspect.order import order_state
 from tests.edge.world import World
 
 WIDTH = 10_000  # so that nothing is broken into lines
@@ -37,5 +37,5 @@ def shown(world: World) -> Iterator[tuple[str, str]]:
             console = Console(file=said, width=WIDTH, highlight=False)
             patch.setattr(show, "out", console)
             patch.setattr(cart_printing, "out", console)
-            show._print(fold(one, sorted(entries, key=lambda entry: entry.at)))
+            show._print(order_state(one, sorted(entries, key=lambda entry: entry.at)))
         yield one, said.getvalue()

@@ -73,7 +73,7 @@ def system(tmp_path_factory: pytest.TempPathFactory, engines: AnyEngines) -> Ite
 
 
 def test_up_again_says_that_it_runs(system: System) -> None:
-    assert "It is running already." in system.waybill("up")
+    assert "Waybill is already running." in system.waybill("up")
 
 
 def test_status_is_healthy(system: System) -> None:

@@ -84,7 +84,7 @@ def test_engine_that_is_out_of_reach_is_named_without_traceback_or_password(
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        (["tail", "nonsense"], "No topic is called nonsense"),
+        (["tail", "nonsense"], "There is no topic nonsense"),
         (["send", "order.hold", "--order-id", "a b"], "--order-id: "),
         (["order", "reorder", "c-1", "--cart-id", "a b"], "--cart-id: "),
         (EDIT, "--address: an address or a shipping method is needed"),

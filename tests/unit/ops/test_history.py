@@ -1,10 +1,10 @@
-"""An order's standing, folded from what happened to it."""
+"""An order's state, folded from what happened to it."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from ops.inspect.journals import Entry
-from ops.inspect.order import Standing, fold
+from ops.inspect.order import OrderState, order_state
 
 ADDRESSES = {"shipping_method": "standard", "lines": [{"quantity": 2}]}
 PLACED = {
@@ -25,27 +25,27 @@ RECORDED = {
 }
 
 
-def happened(*events: tuple[str, str, dict[str, Any]]) -> Standing:
+def happened(*events: tuple[str, str, dict[str, Any]]) -> OrderState:
     at = datetime(2026, 11, 22, tzinfo=UTC)
     entries = [
         Entry(service, n, at, f"waybill.{name}.v1", data, "waybill.order.hold.v1", "csr:17")
         for n, (service, name, data) in enumerate(events, 1)
     ]
-    return fold("c-1", entries)
+    return order_state("c-1", entries)
 
 
 def test_order_shipments_and_payments_stand_where_their_last_event_left_them() -> None:
-    standing = happened(
+    state = happened(
         ("order", "order.placed", PLACED),
         ("payment", "payment.recorded", RECORDED),
         ("shipment", "shipment.shipped", {"shipment_id": "1", "status": "Shipped"}),
         ("order", "order.partially-shipped", {}),
     )
 
-    assert (standing.number, standing.status) == ("PO1000042", "PartiallyShipped")
-    assert [s.status for s in standing.shipments.values()] == ["Shipped", "AwaitingInventory"]
-    assert standing.payments["p"].status == "Processed"
-    assert (standing.total, standing.outstanding) == ("10.00", "0.00")
+    assert (state.number, state.status) == ("PO1000042", "PartiallyShipped")
+    assert [s.status for s in state.shipments.values()] == ["Shipped", "AwaitingInventory"]
+    assert state.payments["p"].status == "Processed"
+    assert (state.total, state.outstanding) == ("10.00", "0.00")
 
 
 def test_an_edited_order_shows_its_lines_and_what_it_costs_now() -> None:
@@ -59,27 +59,27 @@ def test_an_edited_order_shows_its_lines_and_what_it_costs_now() -> None:
         "shipments": [*PLACED["shipments"], {"shipment_id": "3", **sent}],
     }
     where = {"shipment_id": "3", "status": "AwaitingInventory", "warehouse": "seattle"}
-    standing = happened(
+    state = happened(
         ("order", "order.placed", PLACED),
         ("shipment", "shipment.awaiting-inventory", where),
         ("order", "order.lines-changed", changed),
         ("payment", "payment.total-changed", {"total": "32.16", "outstanding": "22.16"}),
     )
 
-    assert (standing.total, standing.outstanding) == ("32.16", "22.16")
-    assert standing.order_discount == "2.00"
-    born = standing.shipments["3"]
+    assert (state.total, state.outstanding) == ("32.16", "22.16")
+    assert state.order_discount == "2.00"
+    born = state.shipments["3"]
     assert (born.warehouse, born.method, born.pieces) == ("seattle", "express", 3)
     assert (born.items["a"].discount, born.items["a"].tax) == ("1.00", "1.26")
-    assert "Moved 3 × Scarf" in standing.history[2].why
+    assert "Moved 3 × Scarf" in state.history[2].why
 
 
 def test_shipment_that_was_edited_goes_by_its_new_method() -> None:
     edited = {"shipment_id": "2", "status": "Packing", "shipping_method": "express"}
-    standing = happened(("order", "order.placed", PLACED), ("shipment", "shipment.edited", edited))
+    state = happened(("order", "order.placed", PLACED), ("shipment", "shipment.edited", edited))
 
-    assert [s.method for s in standing.shipments.values()] == ["standard", "express"]
-    assert standing.shipments["2"].status == "Packing"
+    assert [s.method for s in state.shipments.values()] == ["standard", "express"]
+    assert state.shipments["2"].status == "Packing"
 
 
 def test_hold_that_is_lifted_brings_every_shipment_back() -> None:
@@ -111,34 +111,34 @@ def test_each_event_says_when_who_what_and_why() -> None:
 
 def test_cart_that_is_no_order_yet_has_a_history_too() -> None:
     created = {"market": "US", "currency": "USD", "customer": None}
-    standing = happened(("cart", "cart.draft-created", created))
-    assert (standing.number, len(standing.history)) == ("", 1)
+    state = happened(("cart", "cart.draft-created", created))
+    assert (state.number, len(state.history)) == ("", 1)
 
 
 TOMBSTONE = {"order_number": "PO1000042", "by": "csr:17", "at": "2026-11-23T09:00:00Z"}
 
 
 def test_of_a_deleted_order_its_tombstone_is_left() -> None:
-    standing = happened(
+    state = happened(
         ("shipment", "shipment.deleted", {**TOMBSTONE, "given_up": []}),
         ("order", "order.deleted", TOMBSTONE),
         ("payment", "payment.account-deleted", {**TOMBSTONE, "taken": "10.00", "currency": "USD"}),
         ("cart", "cart.deleted", {"by": "csr:17", "at": "2026-11-23T09:00:00Z"}),
     )
 
-    assert (standing.number, standing.status) == ("PO1000042", "Deleted")
-    assert standing.deleted is not None
-    assert standing.deleted.model_dump() == {
+    assert (state.number, state.status) == ("PO1000042", "Deleted")
+    assert state.deleted is not None
+    assert state.deleted.model_dump() == {
         "by": "csr:17", "at": "2026-11-23T09:00:00Z", "taken": "10.00", "currency": "USD",
     }  # fmt: skip
-    assert (standing.customer, standing.shipments, standing.payments) == ("", {}, {})
-    assert len(standing.history) == 4
+    assert (state.customer, state.shipments, state.payments) == ("", {}, {})
+    assert len(state.history) == 4
 
 
 def test_deleted_cart_that_was_no_order_has_a_tombstone_too() -> None:
-    standing = happened(("cart", "cart.deleted", {"by": None, "at": None}))
-    assert (standing.status, standing.number) == ("Deleted", "")
-    assert standing.deleted is not None
+    state = happened(("cart", "cart.deleted", {"by": None, "at": None}))
+    assert (state.status, state.number) == ("Deleted", "")
+    assert state.deleted is not None
 
 
 ASKED = {**RECORDED, "status": "Pending", "action": "add", "outstanding": "10.00"}

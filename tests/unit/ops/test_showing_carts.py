@@ -10,7 +10,7 @@ from rich.console import Console
 from ops.cli import cart_output as printing
 from ops.inspect.cart import Cart
 from ops.inspect.journals import Entry
-from ops.inspect.order import fold
+from ops.inspect.order import order_state
 from shared.contracts import Message
 from tests.unit.cart.cart.builders import (
     CONVERT,
@@ -44,7 +44,7 @@ def entries(events: Sequence[Message]) -> list[Entry]:
 
 
 def cart_after(events: Sequence[Message]) -> Cart:
-    cart = fold("c-1", entries(events)).cart
+    cart = order_state("c-1", entries(events)).cart
     assert cart is not None
     return cart
 
@@ -128,7 +128,7 @@ def test_draft_of_an_order_says_what_became_of_its_lines(printed: io.StringIO) -
 
 def test_reorder_that_was_refused_makes_no_cart() -> None:
     refused = EMPTY.when(reorder(), site=site_without("US")).after
-    assert fold("c-1", entries(refused.past)).cart is None
+    assert order_state("c-1", entries(refused.past)).cart is None
 
 
 def test_cart_says_what_became_of_it() -> None:
@@ -137,4 +137,4 @@ def test_cart_says_what_became_of_it() -> None:
 
 
 def test_order_of_a_checkout_has_no_cart() -> None:
-    assert fold("c-1", []).cart is None
+    assert order_state("c-1", []).cart is None

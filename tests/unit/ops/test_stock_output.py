@@ -24,7 +24,7 @@ def test_each_has_words(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_quiet_warehouse_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     print_stock([("seattle", NOBODY)])
     print_stock([], only_short=True)
-    assert capsys.readouterr().out == "Nobody waits in seattle.\nNobody is short.\n"
+    assert capsys.readouterr().out == "No shipment is waiting in seattle.\nNo shipment is short.\n"
 
 
 def test_json_has_everything(capsys: pytest.CaptureFixture[str]) -> None:
