@@ -1,1 +1,1 @@
-"""A local system without containers: engines, services, and the process that supervises them."""
+"""A local system without containers: engines, services, and their supervisor."""

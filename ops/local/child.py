@@ -1,4 +1,4 @@
-"""One service as a child process that is started again when it dies."""
+"""Runs a service as a child process and restarts it when it ends."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ LARGEST_LOG = 50 * 1024 * 1024
 
 
 def free_port(wanted: int, taken: set[int]) -> int:
-    """`wanted`, or the next port after it, in steps of ten, that nobody listens on."""
+    """Returns `wanted` or the next free port after it, in steps of ten. Raises `OSError`."""
     for port in range(wanted, 65_000, 10):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -31,9 +31,10 @@ def free_port(wanted: int, taken: set[int]) -> int:
 
 
 class Child:
-    """Keeps one instance running until it is told to stop.
+    """Keeps one instance running until `stop`.
 
-    `changed` is called after every start, `say` with a sentence after every death.
+    changed  called after every start
+    say      called with a sentence each time the process ends
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Child:
         self._stopping = asyncio.Event()
 
     async def keep(self) -> None:
-        """Runs it again and again, with growing pauses, until `stop`."""
+        """Restarts the process, with growing pauses, until `stop`."""
         delay = FIRST_DELAY
         while not self._stopping.is_set():
             began = time.monotonic()
@@ -69,8 +70,8 @@ class Child:
                 return
             delay = FIRST_DELAY if time.monotonic() - began > STEADY else delay
             self._say(
-                f"{self.instance.name} ended ({_ending(code)}); it starts again in {delay:g} s. "
-                f"Its log: {self.log}"
+                f"{self.instance.name} ended ({_ending(code)}); restarting in {delay:g} s. "
+                f"Log: {self.log}"
             )
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), delay)
@@ -98,18 +99,18 @@ class Child:
         return await self._process.wait()
 
     def stop(self) -> None:
-        """Asks it to finish its batch and end; `keep` returns once it has."""
+        """Tells the process to finish its batch and end; then `keep` returns."""
         self._stopping.set()
         if self._process and self._process.returncode is None:
             self._process.terminate()
 
     def kill(self) -> None:
-        """Ends it at once."""
+        """Kills the process."""
         if self._process and self._process.returncode is None:
             self._process.kill()
 
-    def last_words(self, lines: int = 3) -> str:
-        """The end of its log."""
+    def log_tail(self, lines: int = 3) -> str:
+        """Returns the last lines of its log."""
         if not self.log.exists():
             return ""
         with self.log.open("rb") as log:

@@ -1,4 +1,4 @@
-"""Asks the services of a local system how they are."""
+"""Checks the health of a local system's services."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ from shared.monitoring import processes
 
 
 class Health(processes.Health):
-    """How an instance is, and its process, if that runs."""
+    """The health of an instance, with its process id if it runs."""
 
     name: str
     port: int
@@ -15,12 +15,12 @@ class Health(processes.Health):
 
 
 def check(instance: Instance, timeout: float = processes.TIMEOUT) -> Health:
-    """How `instance` is. A service that doesn't answer is neither live nor ready."""
+    """Returns the health of `instance`. A service that doesn't answer is not live and not ready."""
     process = instance.process.find() if instance.process else None
-    said = processes.check("127.0.0.1", instance.port, timeout)
+    answer = processes.check("127.0.0.1", instance.port, timeout)
     return Health(
-        **said.model_dump(exclude={"ready"}),
-        ready=said.ready and process is not None,
+        **answer.model_dump(exclude={"ready"}),
+        ready=answer.ready and process is not None,
         name=instance.name,
         port=instance.port,
         pid=process.pid if process else None,
@@ -28,5 +28,5 @@ def check(instance: Instance, timeout: float = processes.TIMEOUT) -> Health:
 
 
 async def check_all(instances: list[Instance]) -> list[Health]:
-    """How all of them are, asked at the same time."""
+    """Returns the health of all instances, checked concurrently."""
     return await asyncio.gather(*(asyncio.to_thread(check, instance) for instance in instances))

@@ -1,4 +1,4 @@
-"""Where a local system keeps its data, and writes down that it runs for other shells to find."""
+"""The data folder of a local system, and its state, which other processes read."""
 
 import os
 from pathlib import Path
@@ -14,26 +14,26 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 class Process(BaseModel):
-    """A process, told from a later one with the same id by the time of its creation."""
+    """A process; its creation time distinguishes it from a later one with the same id."""
 
     pid: int
     created: float
 
     @classmethod
     def me(cls) -> "Process":
-        """This very process."""
+        """Returns this process."""
         return cls(pid=os.getpid(), created=psutil.Process().create_time())
 
     @classmethod
     def of(cls, pid: int) -> "Process | None":
-        """The process with this id, if it runs."""
+        """Returns the process with this id, or None."""
         try:
             return cls(pid=pid, created=psutil.Process(pid).create_time())
         except psutil.Error:
             return None
 
     def find(self) -> psutil.Process | None:
-        """The running process, or None when it is gone or its id is somebody else's now."""
+        """Returns the running process; None if it is gone or another one has its id."""
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.created) < 0.1
@@ -53,12 +53,12 @@ class Instance(BaseModel):
 
     @property
     def url(self) -> str:
-        """Where its HTTP answers."""
+        """The address of its HTTP server."""
         return f"http://127.0.0.1:{self.port}"
 
 
 class State(BaseModel):
-    """A local system, as `waybill up` wrote it down in `state.json`."""
+    """A local system, as `waybill up` recorded it in `state.json`."""
 
     supervisor: Process
     kafka: str
@@ -68,17 +68,17 @@ class State(BaseModel):
     ready: bool = False
 
     def running(self) -> bool:
-        """Whether its supervisor lives."""
+        """Whether its supervisor runs."""
         return self.supervisor.find() is not None
 
     def leftovers(self) -> list[psutil.Process]:
-        """The service processes that still live."""
+        """Returns the service processes that still run."""
         found = [i.process.find() for i in self.instances if i.process]
         return [process for process in found if process]
 
 
 class Home:
-    """The data folder of a local system: `.waybill`, or where `WAYBILL_HOME` points."""
+    """The data folder of a local system: `.waybill`, or the one that `WAYBILL_HOME` names."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -87,7 +87,7 @@ class Home:
 
     @classmethod
     def nearest(cls) -> "Home":
-        """That of this folder or of the nearest one above that has any; else a new one here."""
+        """Returns the `.waybill` of this folder or the nearest parent; else a new one here."""
         if named := os.environ.get("WAYBILL_HOME"):
             return cls(Path(named).resolve())
         here = Path.cwd()
@@ -95,14 +95,14 @@ class Home:
         return cls(next((home for home in homes if home.is_dir()), here / ".waybill"))
 
     def state(self) -> State | None:
-        """What was written down last; None if nothing was, or it can't be read."""
+        """Returns the state; None if there is none, or it can't be read."""
         try:
             return State.model_validate_json(self._state.read_bytes())
         except (OSError, ValidationError):
             return None
 
     def write(self, state: State) -> None:
-        """Writes the state down, whole or not at all."""
+        """Writes the state atomically."""
         self.folder.mkdir(parents=True, exist_ok=True)
         draft = self._state.with_suffix(".new")
         draft.touch(mode=0o600)
@@ -110,14 +110,14 @@ class Home:
         draft.replace(self._state)
 
     def clear(self) -> None:
-        """Forgets the state."""
+        """Deletes the state."""
         self._state.unlink(missing_ok=True)
 
 
 def find_settings(home: Home | None = None) -> Settings:
-    """The settings of a tool: the environment's, else those of the local system that runs here.
+    """Returns a tool's settings: from the environment, or else of the local system that runs here.
 
-    Raises `UsageError` for settings that can't be used.
+    Raises `UsageError` for invalid settings.
     """
     state = (home or Home.nearest()).state()
     found: dict[str, object] = {}

@@ -1,4 +1,4 @@
-"""Prepares engines that somebody else started: waits for them, then makes what services need."""
+"""Prepares engines that run already: waits for them and creates what the services need."""
 
 import asyncio
 import random
@@ -23,9 +23,9 @@ Say = Callable[[str], None]
 
 
 async def prepare(settings: Settings, within: float, say: Say) -> None:
-    """Waits for both engines, initiates the replica set, creates the topics; safe to repeat.
+    """Waits for both engines, initiates the replica set and creates the topics. Safe to repeat.
 
-    Raises `TimedOutError` when an engine isn't there after `within` seconds.
+    Raises `TimedOutError` if an engine doesn't answer within `within` seconds.
     """
     until = time.monotonic() + within
 
@@ -47,7 +47,7 @@ async def prepare(settings: Settings, within: float, say: Say) -> None:
         created = await create_topics(settings)
     except (KafkaError, OSError) as error:
         raise kafka_unreachable(settings.kafka, error) from error
-    say(f"Kafka: created {len(created)} topics" if created else "Kafka: every topic is there")
+    say(f"Kafka: created {len(created)} topics" if created else "Kafka: all topics exist")
 
 
 async def _until(ask: Callable[[], Awaitable[probe.Engine]], until: float, say: Say) -> None:
@@ -66,7 +66,7 @@ async def _until(ask: Callable[[], Awaitable[probe.Engine]], until: float, say: 
 
 
 def _direct(settings: Settings) -> MongoClient:
-    """A client of the first server that the URI names, whether or not it is a member yet."""
+    """Returns a client of the first server in the URI, which may not be a member of a set yet."""
     uri = settings.mongo.get_secret_value()
     found = parse_uri(uri)
     host, port = found["nodelist"][0]
@@ -94,7 +94,7 @@ def _mongo_answers(settings: Settings) -> probe.Engine:
 
 
 def initiate(settings: Settings) -> bool:
-    """Makes the hosts of the URI a replica set; False if they are one already.
+    """Initiates a replica set of the URI's hosts; returns False if there is one already.
 
     Raises `UnreachableError`, or `ToolError` if the server can't be a member of a set.
     """
@@ -114,7 +114,7 @@ def initiate(settings: Settings) -> bool:
             return False
         raise ToolError(
             f"MongoDB at {address} can't become the replica set {name}: {error.details}",
-            f"It has to be started with --replSet {name}.",
+            f"Start it with --replSet {name}.",
         ) from None
     except PyMongoError as error:
         raise mongo_unreachable(address, error) from error

@@ -1,4 +1,4 @@
-"""Brings a local system up, keeps it up, and takes it down in order."""
+"""Starts a local system, keeps it running, and stops it in order."""
 
 import asyncio
 import os
@@ -24,10 +24,10 @@ STOP_WITHIN = 20.0
 
 
 class Supervisor:
-    """One local system.
+    """Runs one local system.
 
-    scale  how many instances of a service run, where it isn't one.
-    say    is told in sentences what happens.
+    scale  number of instances by service; one by default
+    say    called with a sentence about each step
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Supervisor:
         self._keeping: list[asyncio.Task[None]] = []
 
     async def start(self) -> State:
-        """Engines, topics, services; returns once every service is ready. Raises `ToolError`."""
+        """Starts engines and services; returns once all are ready. Raises `ToolError`."""
         await asyncio.to_thread(end, self._orphans())
         chosen = await asyncio.to_thread(
             engines.start, self._home.folder, kafka=self._kafka, say=self._say
@@ -64,7 +64,7 @@ class Supervisor:
         return state
 
     async def stop(self) -> None:
-        """Services first, each finishing its batch in flight; then the engines."""
+        """Stops the services, which finish their batches, and then the engines."""
         for child in self._children:
             child.stop()
         if self._keeping:
@@ -79,7 +79,7 @@ class Supervisor:
         self._home.clear()
 
     def _orphans(self) -> list[psutil.Process]:
-        """Services of a system whose supervisor was killed; its engines are taken over."""
+        """Returns the services left over from a supervisor that was killed."""
         state = self._home.state()
         return state.leftovers() if state else []
 
@@ -97,7 +97,7 @@ class Supervisor:
             "WAYBILL_KAFKA": state.kafka,
             **({} if "WAYBILL_MONGO_FILE" in os.environ else {"WAYBILL_MONGO": state.mongo}),
             "WAYBILL_SITE": str(settings.site.resolve()),
-            # It answers on this machine alone, and without TLS.
+            # The portal listens on localhost only, without TLS.
             "WAYBILL_PORTAL_SECURE_COOKIES": "false",
             "WAYBILL_PORTAL_WATCHES": ",".join(f"{i.name}={i.url}" for i in state.instances),
         }
@@ -117,15 +117,15 @@ class Supervisor:
                     await asyncio.sleep(0.1)
                     late = [h.name for h in await check_all(instances) if not h.ready]
         except TimeoutError:
-            words = "\n".join(c.last_words() for c in self._children if c.instance.name in late)
+            words = "\n".join(c.log_tail() for c in self._children if c.instance.name in late)
             raise TimedOutError(
                 f"Not ready within {READY_WITHIN:g} s: {', '.join(late)}.\n{words}",
-                f"The whole logs are in {self._home.logs}.",
+                f"Full logs: {self._home.logs}",
             ) from None
 
 
 def _instances(scale: Mapping[str, int]) -> list[Instance]:
-    """What is to run: each service as often as `scale` says, each with a port of its own."""
+    """Returns the instances to run, each with its own port."""
     instances: list[Instance] = []
     for position, service in enumerate(PROCESSES):
         for number in range(1, scale.get(service, 1) + 1):
@@ -136,7 +136,7 @@ def _instances(scale: Mapping[str, int]) -> list[Instance]:
 
 
 def end(processes: list[psutil.Process], within: float = STOP_WITHIN) -> None:
-    """Ends processes, gently first."""
+    """Terminates processes, and kills those that run on after `within` seconds."""
     for process in processes:
         with suppress(psutil.Error):
             process.terminate()

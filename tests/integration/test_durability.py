@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.engine_kills import kill_kafka, kill_mongo
 from tests.engines import AnyEngines
 from tests.integration.kafka_records import consume, ids_in, insert, new_topic, produce
 
@@ -17,7 +18,7 @@ def test_killed_broker_keeps_what_it_acknowledged(engines: AnyEngines) -> None:
     address, topic = engines.kafka, new_topic(engines.kafka)
     produce(engines.kafka, topic, VALUES)
 
-    engines.kill_kafka()
+    kill_kafka(engines)
     engines.restart_kafka()
 
     assert engines.kafka == address
@@ -30,7 +31,7 @@ def test_killed_mongod_keeps_what_it_acknowledged(engines: AnyEngines) -> None:
     address, collection = engines.mongo, uuid4().hex
     insert(engines.mongo, collection, list(range(1000)))
 
-    engines.kill_mongo()
+    kill_mongo(engines)
     engines.restart_mongo()
 
     assert engines.mongo == address

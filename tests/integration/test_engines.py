@@ -12,6 +12,7 @@ import pytest
 from ops.local import engines
 from ops.local.engines import EngineError, Engines, ports
 from ops.local.engines.mongo import Mongod
+from tests.engine_kills import kill_kafka, kill_mongo
 from tests.engines import missing_for_apache
 from tests.integration.kafka_records import consume, ids_in, insert, new_topic, produce
 
@@ -52,7 +53,7 @@ def test_another_process_finds_what_runs(local: Engines) -> None:
 
 def test_broker_that_died_is_started_again_beside_the_mongod_that_lives(local: Engines) -> None:
     mongod, address = local.mongo_pid, local.kafka
-    local.kill_kafka()
+    kill_kafka(local)
     assert engines.running(local.data_dir) is None
 
     again = engines.start(local.data_dir)
@@ -62,7 +63,7 @@ def test_broker_that_died_is_started_again_beside_the_mongod_that_lives(local: E
 
 
 def test_whoever_was_here_before_knows_what_another_has_started_since(local: Engines) -> None:
-    local.kill_mongo()
+    kill_mongo(local)
     engines.start(local.data_dir)
     address = local.mongo
 

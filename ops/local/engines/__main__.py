@@ -1,4 +1,4 @@
-"""`python -m ops.local.engines start|status|stop FOLDER`: the engines alone, by hand."""
+"""Starts and stops the engines alone: `python -m ops.local.engines start|status|stop FOLDER`."""
 
 import sys
 from pathlib import Path
@@ -13,23 +13,23 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["start", folder]:
             try:
-                told = start(Path(folder), say=_tell).why
+                result = start(Path(folder), say=_print).why
             except EngineError as error:
-                _tell(f"{error.message}\n{error.hint}")
+                _print(f"{error.message}\n{error.hint}")
                 return 1
         case ["status", folder]:
             found = running(Path(folder))
-            told = found.why if found else "Not running."
+            result = found.why if found else "Not running."
         case ["stop", folder]:
-            told = "Stopped." if stop(Path(folder)) else "Not running."
+            result = "Stopped." if stop(Path(folder)) else "Not running."
         case _:
-            _tell(USAGE)
+            _print(USAGE)
             return 2
-    _tell(told)
-    return int(told == "Not running.")
+    _print(result)
+    return int(result == "Not running.")
 
 
-def _tell(line: str) -> None:
+def _print(line: str) -> None:
     sys.stdout.write(line + "\n")
 
 

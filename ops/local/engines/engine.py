@@ -1,4 +1,4 @@
-"""What every engine can do: start, stop, be killed, and come back on the same data and port."""
+"""Engines that can be started, stopped and killed, and restarted on the same data and port."""
 
 import time
 from abc import ABC, abstractmethod
@@ -13,11 +13,11 @@ from ops.local.home import Process
 ATTEMPTS = 5
 PATIENCE = 90.0
 PAUSE = 0.05
-VACATED_WITHIN = 5.0
+FREE_WITHIN = 5.0
 
 
 class Engine(ABC):
-    """Something that others reach at `address`."""
+    """A Kafka or MongoDB that clients reach at `address`."""
 
     kind: str
     because: str = ""
@@ -26,33 +26,33 @@ class Engine(ABC):
     @property
     @abstractmethod
     def address(self) -> str:
-        """What clients are told."""
+        """The address for clients."""
 
     @property
     @abstractmethod
     def about(self) -> str:
-        """What it is and where, in one sentence."""
+        """A sentence that says what it is and where it runs."""
 
     @property
     def lives(self) -> bool:
-        """Whether it is a process on this machine that runs."""
+        """Whether it is a running process on this machine."""
         return self.process is not None and self.process.find() is not None
 
     @abstractmethod
     def start(self) -> None:
-        """Returns once it answers; at once if it does already. Raises `EngineError`."""
+        """Starts it if it isn't running; returns once it answers. Raises `EngineError`."""
 
     @abstractmethod
     def stop(self) -> None:
-        """Ends it cleanly; nothing if it doesn't run."""
+        """Stops it cleanly if it is running."""
 
     @abstractmethod
     def kill(self) -> None:
-        """Ends it as a power cut would; nothing if it doesn't run."""
+        """Kills it, as a power cut would, if it is running."""
 
 
 class GivenEngine(Engine):
-    """A cluster that somebody else runs: it is used, never started or stopped."""
+    """A cluster that is used but never started or stopped."""
 
     kind = "given"
 
@@ -62,29 +62,29 @@ class GivenEngine(Engine):
 
     @property
     def address(self) -> str:
-        """As it was given."""
+        """The given address."""
         return self._address
 
     @property
     def about(self) -> str:
-        """Names the variable, not its value: that may hold a password."""
+        """Names the variable but not its value, which may contain a password."""
         return f"the cluster that {self._variable} names; nothing is started or stopped."
 
     def start(self) -> None:
-        """Nothing: it is taken to run."""
+        """Does nothing; the cluster is assumed to be running."""
 
     def stop(self) -> None:
-        """Nothing."""
+        """Does nothing."""
 
     def kill(self) -> None:
-        """Nothing."""
+        """Does nothing."""
 
 
 class LocalEngine(Engine):
-    """A process on this machine, with all that it keeps in one folder, its home.
+    """A process on this machine that keeps all its files in one folder, its home.
 
-    `folder` is the name of its home in the data folder, `wanted` are the ports it likes best,
-    the one for clients first.
+    folder  the name of its home in the data folder
+    wanted  the preferred ports, the one for clients first
     """
 
     folder: str
@@ -102,19 +102,19 @@ class LocalEngine(Engine):
 
     @property
     def output(self) -> Path:
-        """The file that gets what the process prints."""
+        """The file with the process's output."""
         return self.home / "output.log"
 
     @abstractmethod
     def prepare(self, ports: Sequence[int]) -> list[str]:
-        """Writes what has to be there before a start on these ports; returns the command."""
+        """Writes the files that a start on these ports needs; returns the command."""
 
     @abstractmethod
     def answers(self) -> bool:
-        """Whether clients can work with it now."""
+        """Whether it is ready for clients."""
 
     def start(self) -> None:
-        """As `Engine.start`; takes other ports when somebody was faster on the chosen ones."""
+        """As `Engine.start`; chooses other ports if another process takes the chosen ones."""
         if self.lives:
             return
         self.home.mkdir(parents=True, exist_ok=True)
@@ -125,22 +125,22 @@ class LocalEngine(Engine):
                 return
             if all(ports.is_free(port) for port in chosen):
                 break
-        raise EngineError(f"{self.kind} could not be started.", self._last_words())
+        raise EngineError(f"{self.kind} could not be started.", self._log_tails())
 
     def stop(self) -> None:
-        """As `Engine.stop`; kills what doesn't stop."""
+        """As `Engine.stop`; kills a process that doesn't stop."""
         if self.process:
             end(self.process)
 
     def kill(self) -> None:
-        """As `Engine.kill`: SIGKILL."""
+        """As `Engine.kill`, with SIGKILL."""
         if self.process:
             kill(self.process)
-            self._vacate()
+            self._await_free_ports()
 
-    def _vacate(self) -> None:
-        """Waits for the ports of a killed process: its last threads may hold them a moment more."""
-        deadline = time.monotonic() + VACATED_WITHIN
+    def _await_free_ports(self) -> None:
+        """Waits until the ports of a killed process are free; its last threads may hold them."""
+        deadline = time.monotonic() + FREE_WITHIN
         while time.monotonic() < deadline:
             if all(ports.is_free(port) for port in ports.recall(self._ports)):
                 return
@@ -155,9 +155,9 @@ class LocalEngine(Engine):
         kill(process)
         return False
 
-    def _last_words(self) -> str:
+    def _log_tails(self) -> str:
         logs = sorted(self.home.glob("*.log"), key=lambda log: log.stat().st_mtime)
-        told = [
+        lines = [
             line for log in logs for line in log.read_text("utf-8", "replace").splitlines()[-5:]
         ]
-        return "\n".join([f"Its logs are in {self.home}, and end with:", *told])
+        return "\n".join([f"Its logs in {self.home} end with:", *lines])

@@ -1,4 +1,4 @@
-"""Kafka and MongoDB together: started, found again, stopped."""
+"""Starts, finds and stops Kafka and MongoDB together."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +15,7 @@ from ops.local.engines.lock import locked
 class Engines:
     """Both engines of one data folder.
 
-    As a context manager it stops them at its end, unless another process had started them.
+    As a context manager it stops them at the end, unless another process had started them.
     """
 
     def __init__(self, data_dir: Path, kafka: Engine, mongo: Engine, *, attached: bool) -> None:
@@ -46,7 +46,7 @@ class Engines:
 
     @property
     def why(self) -> str:
-        """What was chosen and why: a line of sentences for each engine."""
+        """What was chosen and why, with a line for each engine."""
         named = (("Kafka", self._kafka), ("MongoDB", self._mongo))
         return "\n".join(f"{name}: {e.about} {e.because}".rstrip() for name, e in named)
 
@@ -61,40 +61,30 @@ class Engines:
         return self._mongo.process.pid if self._mongo.process else None
 
     def stop(self) -> None:
-        """Ends both cleanly, whoever started them; leaves alone what was given."""
+        """Stops both cleanly, whichever process started them; leaves given clusters alone."""
         with locked(_lock(self.data_dir)):
-            self._catch_up()
+            self._read_record()
             self._kafka.stop()
             self._mongo.stop()
             record.clear(self.data_dir)
 
-    def kill_kafka(self) -> None:
-        """`kill -9` of the broker."""
-        self._catch_up()
-        self._kafka.kill()
-
-    def kill_mongo(self) -> None:
-        """`kill -9` of `mongod`."""
-        self._catch_up()
-        self._mongo.kill()
-
     def restart_kafka(self) -> None:
-        """Starts the broker on the same data and port, after a clean stop if it still runs."""
+        """Restarts the broker on the same data and port; stops it cleanly if it is running."""
         self._restart(self._kafka)
 
     def restart_mongo(self) -> None:
-        """Starts `mongod` on the same data and port, after a clean stop if it still runs."""
+        """Restarts `mongod` on the same data and port; stops it cleanly if it is running."""
         self._restart(self._mongo)
 
     def _restart(self, engine: Engine) -> None:
         with locked(_lock(self.data_dir)):
-            self._catch_up()
+            self._read_record()
             engine.stop()
             engine.start()
             record.write(self.data_dir, self._kafka, self._mongo)
 
-    def _catch_up(self) -> None:
-        """Another process may have started an engine again meanwhile: the record knows."""
+    def _read_record(self) -> None:
+        """Takes over the processes that another process may have started since."""
         if written := record.read(self.data_dir):
             self._kafka.process = written.kafka.process
             self._mongo.process = written.mongo.process
@@ -113,25 +103,26 @@ class Engines:
 
 
 def start(data_dir: Path, *, kafka: KafkaChoice = "auto", say: Say | None = None) -> Engines:
-    """Kafka and MongoDB, ready for clients; what runs on this data already is used as it is.
+    """Returns Kafka and MongoDB, ready for clients. Engines that run on this data are reused.
 
-    data_dir  where they keep everything: records, logs, ports, `engines.json`
-    kafka     'auto' follows the environment's KAFKA, else takes the real one if it can run here
-    say       gets a sentence before anything that takes long
-    WAYBILL_KAFKA and WAYBILL_MONGO name clusters to use instead of starting any.
-    Raises `EngineError` when an engine is missing or doesn't come up; then nothing new runs.
+    data_dir  the folder for records, logs, ports and `engines.json`
+    kafka     'auto' means the environment's KAFKA, or else Apache Kafka if it can run here
+    say       called with a sentence before a step that takes long
+
+    WAYBILL_KAFKA and WAYBILL_MONGO name clusters to use instead of starting any. Raises
+    `EngineError` if an engine is missing or can't be started; then nothing new is left running.
     """
     wanted = asked_kafka(kafka)
     with locked(_lock(data_dir)):
         broker, database = _survivors(data_dir)
         if broker and wanted not in ("auto", broker.kind):
             raise EngineError(
-                f"The {broker.kind} Kafka runs on {data_dir}, and {wanted} was asked for.",
+                f"An {broker.kind} Kafka runs on {data_dir}, but {wanted} was requested.",
                 "Stop it first: waybill down",
             )
         fresh: list[Engine] = []
         if not broker:
-            fresh.append(broker := choose_kafka(data_dir, wanted, say or _nobody))
+            fresh.append(broker := choose_kafka(data_dir, wanted, say or _ignore))
         if not database:
             fresh.append(database := choose_mongo(data_dir))
         _start_all(fresh)
@@ -141,7 +132,7 @@ def start(data_dir: Path, *, kafka: KafkaChoice = "auto", say: Say | None = None
 
 
 def running(data_dir: Path) -> Engines | None:
-    """The engines that a process has started on this data; None unless all of them live."""
+    """Returns the engines that run on this data; None unless all of them run."""
     written = record.read(data_dir)
     if not written:
         return None
@@ -152,7 +143,7 @@ def running(data_dir: Path) -> Engines | None:
 
 
 def stop(data_dir: Path) -> bool:
-    """Ends whatever still runs of what was started on this data; whether there was anything."""
+    """Stops the engines that run on this data; returns whether there were any."""
     with locked(_lock(data_dir)):
         left = [engine for engine in _survivors(data_dir) if engine]
         for engine in left:
@@ -162,7 +153,7 @@ def stop(data_dir: Path) -> bool:
 
 
 def _survivors(data_dir: Path) -> tuple[Engine | None, Engine | None]:
-    """Kafka and MongoDB, each only if its process lives."""
+    """Returns Kafka and MongoDB, each only if its process runs."""
     written = record.read(data_dir)
     if not written:
         return None, None
@@ -184,5 +175,5 @@ def _lock(data_dir: Path) -> Path:
     return data_dir / "engines.lock"
 
 
-def _nobody(_: str) -> None:
-    """Where words go that nobody asked for."""
+def _ignore(_: str) -> None:
+    """Does nothing."""

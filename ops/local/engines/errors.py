@@ -1,7 +1,7 @@
-"""What can go wrong with an engine, in words for the person at the keyboard."""
+"""The error of an engine."""
 
 from ops.errors import ToolError
 
 
 class EngineError(ToolError):
-    """An engine could not be started or found; the message ends with what it last logged."""
+    """An engine couldn't be started or found; the hint has the end of its logs."""

@@ -1,4 +1,4 @@
-"""Apache Kafka's jars: named by `pom.xml`, brought by Maven once, kept in the user's cache."""
+"""Fetches the jars of Apache Kafka, named in `pom.xml`, with Maven once into the user's cache."""
 
 import os
 import re
@@ -15,7 +15,7 @@ POM = Path(__file__).with_name("pom.xml")
 
 
 def kafka_version() -> str:
-    """The version that `pom.xml` names."""
+    """Returns the version in `pom.xml`."""
     found = re.search(r"<kafka\.version>([^<]+)<", POM.read_text(encoding="utf-8"))
     if not found:
         raise EngineError(f"{POM} names no kafka.version.")
@@ -23,15 +23,15 @@ def kafka_version() -> str:
 
 
 def cached_jars() -> Path | None:
-    """The folder of jars, if they have been brought here already."""
+    """Returns the folder of jars if they are in the cache."""
     folder = _folder()
     return folder if folder.is_dir() else None
 
 
 def bring_jars() -> Path:
-    """The folder of jars; has Maven fill it if need be. Raises `EngineError` if it can't.
+    """Returns the folder of jars; fetches them with Maven if necessary. Raises `EngineError`.
 
-    The folder appears whole or not at all, however many processes ask at the same time.
+    The folder appears complete or not at all, even if several processes call this at once.
     """
     folder = _folder()
     with locked(folder.parent / "lock"):
@@ -65,5 +65,5 @@ def _copy_dependencies(folder: Path) -> None:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        told = (done.stdout + done.stderr).strip().splitlines() or ["it said nothing"]
-        raise EngineError(f"Maven could not bring Apache Kafka {kafka_version()}: {told[0][:300]}")
+        lines = (done.stdout + done.stderr).strip().splitlines() or ["no output"]
+        raise EngineError(f"Maven couldn't fetch Apache Kafka {kafka_version()}: {lines[0][:300]}")

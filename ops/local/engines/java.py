@@ -1,4 +1,4 @@
-"""The Java and the Maven of this machine, and how to get them."""
+"""Finds Java and Maven on this machine, and the commands that install them."""
 
 import os
 import re
@@ -12,7 +12,7 @@ _PACKAGED = (21, 17, 25)
 
 
 def find_java() -> str | None:
-    """A `java` that is new enough for Kafka: that of JAVA_HOME, else the one on PATH."""
+    """Returns a `java` that is new enough for Kafka: from JAVA_HOME, or else from PATH."""
     home = os.environ.get("JAVA_HOME")
     candidates = [shutil.which("java", path=str(Path(home) / "bin"))] if home else []
     candidates.append(shutil.which("java"))
@@ -20,12 +20,12 @@ def find_java() -> str | None:
 
 
 def find_maven() -> str | None:
-    """The `mvn` on PATH."""
+    """Returns the `mvn` on PATH, or None."""
     return shutil.which("mvn")
 
 
 def install_command(*, java: bool, maven: bool) -> str:
-    """What to type on this machine to get what is asked for."""
+    """Returns the command that installs Java or Maven on this machine."""
     if shutil.which("apt-get"):
         wanted = [f"openjdk-{_packaged()}-jre-headless"] * java + ["maven"] * maven
         return f"sudo apt-get install -y {' '.join(wanted)}"
@@ -35,18 +35,18 @@ def install_command(*, java: bool, maven: bool) -> str:
     return f"brew install {' '.join(['openjdk'] * java + ['maven'] * maven)}"
 
 
-@cache  # it costs a start of the machine, and answers the same every time
+@cache  # each call starts a Java process, and the answer stays the same
 def _version(java: str) -> int:
-    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
-    found = re.search(r'version "(\d+)', told)
+    output = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    found = re.search(r'version "(\d+)', output)
     return int(found.group(1)) if found else 0
 
 
 def _packaged() -> int:
-    # No single version is packaged by every Debian and Ubuntu that is in use.
+    # No version is packaged by every Debian and Ubuntu release in use.
     for version in _PACKAGED:
         asked = ["apt-cache", "show", f"openjdk-{version}-jre-headless"]
-        # It succeeds, saying nothing, for a package that others only mention.
+        # apt-cache succeeds without output for a package that others only mention.
         if subprocess.run(asked, capture_output=True, check=False).stdout:
             return version
     return LEAST

@@ -1,4 +1,4 @@
-"""A real Apache Kafka: one node that is broker and controller (KRaft)."""
+"""Apache Kafka as one node that is both broker and controller (KRaft)."""
 
 import subprocess
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ LOGGING = Path(__file__).with_name("log4j2.properties")
 
 
 class ApacheKafka(LocalEngine):
-    """`home/data` holds the records, `home/kafka.log` warnings and worse."""
+    """Apache Kafka, with its records in `home/data` and warnings in `home/kafka.log`."""
 
     kind = "apache"
     folder = "kafka"
@@ -25,16 +25,16 @@ class ApacheKafka(LocalEngine):
 
     @property
     def address(self) -> str:
-        """The bootstrap server, which is also what the broker advertises."""
+        """The bootstrap server, which the broker also advertises."""
         return f"{HOST}:{self.port}"
 
     @property
     def about(self) -> str:
-        """Says which version runs."""
+        """The version and address."""
         return f"Apache Kafka {kafka_version()} on this machine's Java, at {self.address}."
 
     def prepare(self, ports: Sequence[int]) -> list[str]:
-        """Writes the settings and, the first time, formats the data folder."""
+        """Writes the settings; formats the data folder the first time."""
         settings = self.home / "server.properties"
         lines = (f"{name}={value}\n" for name, value in self.settings(*ports).items())
         settings.write_text("".join(lines), encoding="utf-8")
@@ -43,11 +43,11 @@ class ApacheKafka(LocalEngine):
         return [*self._java(), "kafka.Kafka", str(settings)]
 
     def settings(self, *ports: int) -> dict[str, object]:
-        """The broker's settings by their names, on the ports for clients and controllers."""
+        """Returns the broker's settings by name, for the client and controller ports."""
         return _settings(self.home / "data", *ports)
 
     def answers(self) -> bool:
-        """Whether its own broker is ready for clients."""
+        """Whether the broker is ready for clients."""
         return kafka_answers(HOST, self.port)
 
     def _format(self, settings: Path) -> None:
@@ -61,8 +61,8 @@ class ApacheKafka(LocalEngine):
         return [
             find_java() or "java",
             "-Xmx512m",
-            # One small node on a few cores: measured against G1 with all compilers this starts a
-            # third faster, takes a third of the processor time and passes on more per second.
+            # For one small node on a few cores. Compared to G1 with all compilers, it starts a
+            # third faster, uses a third of the CPU time and has a higher throughput.
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             f"-Dlog4j2.configurationFile={LOGGING}",
@@ -81,10 +81,10 @@ def _settings(data: Path, client: int, controller: int) -> dict[str, object]:
         "listeners": f"PLAINTEXT://{HOST}:{client},CONTROLLER://{HOST}:{controller}",
         "advertised.listeners": f"PLAINTEXT://{HOST}:{client}",
         "log.dirs": data,
-        # A broker that was killed may come back once its last session is over, so keep that short.
+        # A killed broker can only come back when its session has expired, so keep sessions short.
         "broker.session.timeout.ms": 3000,
         "broker.heartbeat.interval.ms": 500,
-        # Topics are made by the set-up, with the right partition count, never by a misspelling.
+        # `setup` creates the topics with the right partition count; a typo must not create one.
         "auto.create.topics.enable": "false",
         "group.initial.rebalance.delay.ms": 0,
         "message.max.bytes": LARGEST_RECORD,

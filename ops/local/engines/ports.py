@@ -1,6 +1,6 @@
-"""Ports near the usual ones that nobody listens on, remembered beside the data.
+"""Chooses free ports near the usual ones and stores them beside the data.
 
-A restart takes the same ports again, so that clients which wait for an engine find it.
+A restart uses the same ports, so that waiting clients can reconnect.
 """
 
 import json
@@ -14,28 +14,28 @@ HOST = "127.0.0.1"
 
 
 def claim(file: Path, wanted: Sequence[int]) -> list[int]:
-    """One free port for each wanted one: what `file` remembers, else the next that is free.
+    """Returns a free port for each wanted one, starting from the ports in `file` if it exists.
 
-    Writes what it chose to `file`. Nothing reserves a port until its engine listens on it.
+    Writes the chosen ports to `file`. They aren't reserved until the engine listens on them.
     """
     chosen: list[int] = []
     for port in _remembered(file) or wanted:
         chosen.append(next(p for p in _from(port) if p not in chosen and is_free(p)))
     written = file.with_suffix(".new")
     written.write_text(json.dumps(chosen), encoding="utf-8")
-    written.replace(file)  # at once: whoever looks sees the old ones or the new ones
+    written.replace(file)  # atomic: readers see the old ports or the new ones
     return chosen
 
 
 def recall(file: Path) -> list[int]:
-    """The ports that were claimed last. Raises `FileNotFoundError` if none ever were."""
+    """Returns the ports that were claimed last. Raises `FileNotFoundError` if there are none."""
     return [int(port) for port in json.loads(file.read_text(encoding="utf-8"))]
 
 
 def is_free(port: int) -> bool:
-    """Whether one could listen on this port now."""
+    """Whether a process could listen on this port now."""
     with socket.socket() as probe:
-        # As the engines do; without it a port that was just left counts as taken for a minute.
+        # Engines set this too; without it a port that was just closed is taken for a minute.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with suppress(OSError):
             probe.bind((HOST, port))
@@ -50,5 +50,5 @@ def _remembered(file: Path) -> list[int]:
 
 
 def _from(port: int) -> Iterator[int]:
-    # In tens, so that a second system doesn't sit on the neighbouring port of the first.
+    # In steps of ten, so that a second system doesn't take a port next to those of the first.
     return count(port, 10)

@@ -1,6 +1,6 @@
-"""Does a Kafka broker answer? One metadata request over a plain socket.
+"""Checks with one metadata request over a plain socket whether a Kafka broker answers.
 
-The clients take a second to find out and want an event loop; here forty bytes are enough.
+A Kafka client would take a second for this and need an event loop.
 """
 
 import socket
@@ -14,7 +14,7 @@ _RESPONSE = struct.Struct(">iiii")
 
 
 def kafka_answers(host: str, port: int, timeout: float = 2.0) -> bool:
-    """Whether the broker there knows of at least one broker that is ready for clients."""
+    """Whether the broker at this address knows a broker that is ready for clients."""
     try:
         with socket.create_connection((host, port), timeout) as connection:
             connection.sendall(struct.pack(">i", len(_REQUEST)) + _REQUEST)

@@ -1,4 +1,4 @@
-"""Starting, watching and ending the process of an engine."""
+"""Starts, checks and ends the process of an engine."""
 
 import subprocess
 import time
@@ -11,12 +11,12 @@ from ops.local.home import Process
 
 KILLED_WITHIN = 10.0
 
-# Held so that a child's exit can be collected; children outlive whoever forgets them.
+# Children of this process, kept so that their exit can be collected.
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 def spawn(command: list[str], output: Path) -> Process:
-    """Starts it in a session of its own, so that Ctrl-C reaches only whoever started it."""
+    """Starts a process in its own session, so that Ctrl-C doesn't reach it."""
     with output.open("ab") as log:
         child = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
@@ -26,7 +26,7 @@ def spawn(command: list[str], output: Path) -> Process:
 
 
 def listens(process: Process, port: int) -> bool:
-    """Whether it is this very process, not some other, that listens on `port`."""
+    """Whether this process, and not another one, listens on `port`."""
     found = process.find()
     try:
         sockets = found.net_connections("tcp") if found else []
@@ -36,7 +36,7 @@ def listens(process: Process, port: int) -> bool:
 
 
 def end(process: Process, patience: float = 30.0) -> None:
-    """Asks it to stop and waits; kills it when patience runs out. Nothing if it is gone."""
+    """Terminates a process if it runs; kills it after `patience` seconds."""
     if found := process.find():
         found.terminate()
         if not _gone(process, patience):
@@ -45,7 +45,7 @@ def end(process: Process, patience: float = 30.0) -> None:
 
 
 def kill(process: Process) -> None:
-    """`kill -9`, and returns once it is gone."""
+    """Kills a process with SIGKILL; returns once it is gone."""
     if found := process.find():
         found.kill()
         if not _gone(process, KILLED_WITHIN):
@@ -54,7 +54,7 @@ def kill(process: Process) -> None:
 
 
 def _gone(process: Process, within: float) -> bool:
-    """Whether it ends within so many seconds. One that only its parent can bury is gone too."""
+    """Whether the process ends within so many seconds; a zombie counts as ended."""
     deadline = time.monotonic() + within
     while process.find() is not None:
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""What runs, written down in `engines.json`, so that other processes find it."""
+"""Records the running engines in `engines.json`, so that other processes find them."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ _LOCAL = {engine.kind: engine for engine in (ApacheKafka, EmbeddedKafka, Mongod)
 
 
 class Entry(BaseModel):
-    """One engine. One that was given has no process."""
+    """One engine; a given cluster has no process."""
 
     kind: str
     address: str
@@ -23,7 +23,7 @@ class Entry(BaseModel):
 
     @classmethod
     def of(cls, engine: Engine) -> "Entry":
-        """What there is to know about an engine that was started."""
+        """Returns the entry of an engine that was started."""
         return cls(
             kind=engine.kind,
             address=engine.address,
@@ -32,7 +32,7 @@ class Entry(BaseModel):
         )
 
     def engine(self, data_dir: Path) -> Engine:
-        """The engine again; whether it still lives is for it to say."""
+        """Returns the engine, which may no longer run."""
         engine: Engine
         if local := _LOCAL.get(self.kind):
             engine = local(data_dir, self.process)
@@ -50,7 +50,7 @@ class Record(BaseModel):
 
 
 def read(data_dir: Path) -> Record | None:
-    """What was written last; None if nothing was, or it can't be understood."""
+    """Returns the record; None if there is none, or it can't be parsed."""
     try:
         return Record.model_validate_json(_file(data_dir).read_bytes())
     except (FileNotFoundError, ValidationError):
@@ -58,7 +58,7 @@ def read(data_dir: Path) -> Record | None:
 
 
 def write(data_dir: Path, kafka: Engine, mongo: Engine) -> None:
-    """Writes both down, whole or not at all, for this user's eyes: an address may be a secret."""
+    """Writes both atomically, readable only by this user: an address may contain a password."""
     draft = _file(data_dir).with_suffix(".new")
     draft.touch(mode=0o600)
     record = Record(kafka=Entry.of(kafka), mongo=Entry.of(mongo))
@@ -67,7 +67,7 @@ def write(data_dir: Path, kafka: Engine, mongo: Engine) -> None:
 
 
 def clear(data_dir: Path) -> None:
-    """Forgets what ran."""
+    """Deletes the record."""
     _file(data_dir).unlink(missing_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""A replica set of one: initiated once, and again the primary after every start."""
+"""Makes a `mongod` the primary of a replica set of one."""
 
 import time
 from contextlib import suppress
@@ -14,10 +14,11 @@ PAUSE = 0.02
 
 
 def become_primary(address: str, *, member: str) -> bool:
-    """Whether the `mongod` at `address` is the primary by now; False if it doesn't get there.
+    """Returns whether the `mongod` at `address` has become the primary within `PATIENCE` seconds.
 
-    member  its own name in the set, `host:port` as it sees itself
-    Safe to repeat; a set of one that knows itself by another name is renamed.
+    member  its name in the set, `host:port` as it sees itself
+
+    Initiates the set if necessary, and renames its member if that has another name. Safe to repeat.
     """
     here = f"mongodb://{address}/?directConnection=true"
     deadline = time.monotonic() + PATIENCE
@@ -41,7 +42,7 @@ def _initiate(client: "MongoClient[dict[str, Any]]", member: str) -> None:
 
 
 def _rename(client: "MongoClient[dict[str, Any]]", member: str) -> None:
-    # A member that isn't in its own configuration takes no part: a new port needs a new name.
+    # A `mongod` that isn't in its configuration can't be primary: a new port needs a new name.
     config = client.admin.command("replSetGetConfig")["config"]
     if config["members"][0]["host"] != member:
         config["members"][0]["host"] = member

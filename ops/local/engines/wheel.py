@@ -1,4 +1,4 @@
-"""Programs that come inside a Python package."""
+"""Finds programs inside Python packages."""
 
 import os
 from importlib import metadata
@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 def program(package: str, path: str) -> Path | None:
-    """The executable at `path` in an installed package, found without importing anything.
+    """Returns the executable at `path` in an installed package, without importing it.
 
-    None if the package isn't installed or holds no such file.
+    Returns None if the package isn't installed or has no such file.
     """
     try:
         files = metadata.files(package) or []
@@ -17,6 +17,6 @@ def program(package: str, path: str) -> Path | None:
     found = next((Path(file.locate()) for file in files if file.as_posix() == path), None)
     if found is None or not found.is_file():
         return None
-    if not os.access(found, os.X_OK):  # installers drop the mode bits now and then
+    if not os.access(found, os.X_OK):  # some installers drop the mode bits
         found.chmod(0o755)
     return found

@@ -5,6 +5,7 @@ import signal
 import pytest
 
 from tests.cluster import Cluster
+from tests.engine_kills import kill_kafka, kill_mongo
 from tests.engines import AnyEngines
 from tests.integration.runtime.orders import Load, check, give
 from tests.polling import eventually
@@ -82,7 +83,7 @@ def test_broker_goes_and_comes_back(cluster: Cluster, engines: AnyEngines, how: 
     with Load(cluster) as load:
         eventually(lambda: process.metric("records_total") > 300, within=30)
         if how == "kill":
-            engines.kill_kafka()
+            kill_kafka(engines)
         engines.restart_kafka()
         before = process.metric("records_total")
         eventually(lambda: process.metric("records_total") > before + 300, within=60)
@@ -100,7 +101,7 @@ def test_mongod_is_killed_and_comes_back(cluster: Cluster, engines: AnyEngines) 
     until_ready(process)
     with Load(cluster) as load:
         eventually(lambda: process.metric("records_total") > 300, within=30)
-        engines.kill_mongo()
+        kill_mongo(engines)
         eventually(lambda: "MongoDB doesn't answer" in process.health()["because"])
         engines.restart_mongo()
         before = process.metric("records_total")

@@ -48,7 +48,7 @@ async def test_child_that_dies_is_started_again_and_stops_when_told(
 
     assert second != first
     assert said == [
-        f"idle ended (signal 9); it starts again in 0.05 s. Its log: {tmp_path}/logs/idle.jsonl"
+        f"idle ended (signal 9); restarting in 0.05 s. Log: {tmp_path}/logs/idle.jsonl"
     ]
     assert instance.process
     assert instance.process.find() is None
@@ -64,7 +64,7 @@ async def test_child_that_cannot_start_says_why_and_is_left_when_told(tmp_path: 
         child.stop()
         await keeping
 
-    assert "No module named" in child.last_words()
+    assert "No module named" in child.log_tail()
 
 
 def test_port_that_is_taken_is_stepped_aside_from() -> None:
