@@ -1,1 +1,1 @@
-"""Speed and size, as ratios within one run: `make bench`."""
+"""Measures speed and size, mostly as ratios within one run: `make bench`."""

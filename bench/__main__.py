@@ -1,4 +1,4 @@
-"""`python -m bench`: runs everything on engines of its own, writes one JSON, prints one table."""
+"""`python -m bench`: runs all benchmarks on new engines, writes a JSON file, prints a table."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ RESULTS = Path("bench/results.json")
 TARGETS = {
     "one service against the bare loop, commands, ratio": "≥ 0.5, aim 0.6",
     "one service against the bare loop, whole carts, ratio": "≥ 0.5, aim 0.6",
-    "whole lives of orders, a second": "≥ 100",
+    "orders from checkout to completed, per second": "≥ 100",
     "add note, p50 ms": "≤ 20",
     "add note, p99 ms": "≤ 80",
     "hold and release, p50 ms": "≤ 20",
@@ -73,4 +73,4 @@ if __name__ == "__main__":
     found = asyncio.run(_measure())
     RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     Console().print(_table(found))
-    print(f"Everything is in {RESULTS}.")
+    print(f"All results: {RESULTS}")

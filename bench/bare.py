@@ -1,6 +1,7 @@
-"""The yardstick: aiokafka and motor with nothing between them, doing the same in the same shape.
+"""The baseline: a bare loop of aiokafka and motor with the same steps as a service.
 
-Consume a batch, decide with a dictionary, one `insert_many`, publish one record each, commit.
+Consumes a batch, decides with a dictionary, does one `insert_many`, publishes one record each, and
+commits.
 """
 
 import asyncio
@@ -27,7 +28,7 @@ TRANSITIONS = {
 
 
 async def handle(settings: Settings, topic: str, count: int) -> float:
-    """Handles `count` records of `topic`; returns how many a second."""
+    """Handles `count` records of `topic`; returns records per second."""
     client: AsyncIOMotorClient = AsyncIOMotorClient(settings.mongo.get_secret_value())
     journal = client[f"{settings.database}_bare"].get_collection(
         uuid4().hex, write_concern=WriteConcern(w="majority", j=True)
@@ -60,8 +61,8 @@ async def handle(settings: Settings, topic: str, count: int) -> float:
             outputs.append((record.key, orjson.dumps(data), [("ce_type", b"placed")]))
         if documents:
             await journal.insert_many(documents, ordered=False)
-        flights = [await producer.send(target, v, k, headers=h) for k, v, h in outputs]
-        await asyncio.gather(*flights)
+        in_flight = [await producer.send(target, v, k, headers=h) for k, v, h in outputs]
+        await asyncio.gather(*in_flight)
         await consumer.commit()
         done += len(documents)
     speed = done / (perf_counter() - started)
@@ -72,5 +73,5 @@ async def handle(settings: Settings, topic: str, count: int) -> float:
 
 
 if __name__ == "__main__":
-    gc.set_threshold(100_000, 50, 50)  # as the services have it
+    gc.set_threshold(100_000, 50, 50)  # as in the services
     print(uvloop.run(handle(Settings(), sys.argv[1], int(sys.argv[2]))))

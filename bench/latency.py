@@ -1,4 +1,4 @@
-"""From a command to its outcome, on a system that has nothing else to do."""
+"""Measures the time from a command to its outcome, on an idle system."""
 
 import statistics
 from time import perf_counter
@@ -13,7 +13,7 @@ COUNT = 300
 
 
 async def measure(settings: Settings) -> dict[str, object]:
-    """Milliseconds: for a command of one service, and for one that two services agree on."""
+    """Returns milliseconds for a command of one service, and one that two services decide."""
     run = f"wait-{uuid4().hex[:6]}"
     async with CommandClient(settings) as client:
         ((cart, _),) = carts(run, 1, settings.site)

@@ -1,4 +1,4 @@
-"""The carts that the benchmarks place: two lines, paid in full, of a market with stock."""
+"""The carts that the benchmarks place: two lines, paid in full, in a market with stock."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +24,7 @@ CUSTOMER = Customer(customer_id="cu-7", name="Mercy Taylor", email="mercy@exampl
 
 
 def carts(run: str, count: int, site: Path) -> Iterator[tuple[Message, Envelope]]:
-    """`count` converted carts with ids of their own, each with its envelope."""
+    """Yields `count` converted carts with unique ids, each with its envelope."""
     known = load(site)
     lines = [line(SKUS[0], "Linen dress", 2, "39.50"), line(SKUS[1], "Silk scarf", 1, "19.00")]
     shipments = [shipment(known, MARKET, ADDRESS, lines)]

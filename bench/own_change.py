@@ -1,8 +1,8 @@
-"""`python -m bench.own_change [CLICKS]`: how long after a click a CSR's page shows what they did.
+"""`python -m bench.own_change [CLICKS]`: measures when a CSR's page shows their own change.
 
-On a system of its own, in a headless Chromium from PATH: an order is held, released, noted and
-edited, CLICKS times each (50 unless said otherwise). The time runs in the page, from the click to
-the moment at which its text says so.
+Starts a system and a headless Chromium from PATH. Holds an order, releases it, adds a note and
+edits a line, CLICKS times each (default 50). The time is measured in the page, from the click until
+its text shows the change.
 """
 
 import asyncio
@@ -30,14 +30,14 @@ from shared.runtime.settings import Settings
 
 CLICKS = 50
 TARGET_MS = 300
-LOOKS = 600
+ATTEMPTS = 600
 PASSWORD = "nobody else signs in here"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
-# Clicks, and waits until the page's content says the words; how many milliseconds that took.
+# Clicks, waits until the page contains the words, and returns the milliseconds that this took.
 CLICK = """([button, words]) => new Promise((done, failed) => {
   const main = document.querySelector("main"), dialog = document.querySelector("dialog");
-  // Looked for when it is clicked: the page may have been drawn again a moment ago.
+  // The button is found just before the click, because the page may have been redrawn.
   const buttons = [...(dialog.open ? dialog : main).querySelectorAll("button")];
   const found = buttons.find((each) => each.textContent.trim() === button);
   const began = performance.now();
@@ -53,7 +53,7 @@ CLICK = """([button, words]) => new Promise((done, failed) => {
 
 
 async def measure(page: Page, url: str, order: str, clicks: int) -> dict[str, list[float]]:
-    """Milliseconds of every click, by what was done."""
+    """Returns the milliseconds of every click, by action."""
     took: dict[str, list[float]] = {"hold": [], "release hold": [], "note": [], "line edit": []}
 
     async def click(what: str, button: str, words: str) -> None:
@@ -81,7 +81,7 @@ async def measure(page: Page, url: str, order: str, clicks: int) -> dict[str, li
 
 
 async def sign_in(page: Page, settings: Settings, url: str) -> None:
-    """As a new supervisor."""
+    """Signs in as a new supervisor."""
     mongo: AsyncIOMotorClient = AsyncIOMotorClient(settings.mongo.get_secret_value())
     name = f"bench-{uuid4().hex[:6]}"
     await Accounts(mongo[settings.database_of(PORTAL)]).add(name, PASSWORD, ["supervisor"])
@@ -94,12 +94,12 @@ async def sign_in(page: Page, settings: Settings, url: str) -> None:
 
 
 async def place(settings: Settings, url: str, page: Page) -> str:
-    """An order that the portal shows; its id."""
+    """Places an order, waits until the portal shows it, and returns its id."""
     order = f"own-{uuid4().hex[:6]}"
     async with CommandClient(settings) as client:
         ((cart, _),) = carts(order, 1, settings.site)
         await client.send(cart)
-    for _ in range(LOOKS):
+    for _ in range(ATTEMPTS):
         if (await page.request.get(f"{url}/orders/{cart.key}")).status == 200:
             return cart.key
         await asyncio.sleep(0.1)
@@ -107,7 +107,7 @@ async def place(settings: Settings, url: str, page: Page) -> str:
 
 
 async def run(clicks: int) -> dict[str, list[float]]:
-    """Starts a system and a browser, measures, and stops both."""
+    """Starts a system and a browser, measures, then stops both."""
     browser = next(filter(None, map(shutil.which, NAMES)), None)
     if browser is None:
         raise SystemExit("no Chromium on PATH; install: sudo apt-get install -y chromium")
@@ -130,7 +130,7 @@ async def run(clicks: int) -> dict[str, list[float]]:
 
 
 def main() -> None:
-    """Prints a table, and everything as JSON."""
+    """Prints a table, and all results as JSON."""
     took = asyncio.run(run(int(sys.argv[1]) if len(sys.argv) > 1 else CLICKS))
     took["everything"] = [each for times in took.values() for each in times]
     table = Table("what", "clicks", "p50 ms", "p95 ms", f"target: p95 ≤ {TARGET_MS}")

@@ -1,8 +1,8 @@
-"""`python -m bench.portal [ORDERS]`: how long the list of orders takes, for every filter.
+"""`python -m bench.portal [ORDERS]`: times the list of orders for every filter.
 
-Fills a database of its own through the projections (100,000 orders unless said otherwise), asks for
-a page by each filter and each pair of filters, and removes it. WAYBILL_MONGO says where; else a
-local engine is started.
+Fills a new database through the projections (default 100,000 orders), queries pages by each filter
+and each pair of filters, and removes the database. Uses WAYBILL_MONGO if set, else starts a local
+engine.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ from services.portal.queries import OrderFilter, Queries
 
 COUNT = 100_000
 AT_ONCE = 1000
-ASKED = 40  # of each kind of question
+REPEATS = 40  # of each query
 TARGET_MS = 100
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 FIRST = (
@@ -51,14 +51,14 @@ SHARES = (25, 3, 4, 63, 5)
 
 
 class Shop:
-    """Customers and orders, always the same ones."""
+    """Generates customers and orders, the same ones in each run."""
 
     def __init__(self) -> None:
         self.chance = random.Random(20261122)
         self.names = [f"{first} {last}" for first in FIRST.split() for last in LAST.split()]
 
     def order(self, number: int) -> Document:
-        """The document of order `number`, folded from what three services would tell."""
+        """Returns the document of order `number`, projected from facts of three services."""
         chance = self.chance
         document = ORDERS.new(str(uuid4()))
         created = NOW - timedelta(seconds=(COUNT - number) * 60 + chance.random() * 60)
@@ -131,7 +131,7 @@ class Shop:
 
 
 def questions(chance: random.Random, names: list[str]) -> dict[str, Any]:
-    """A filter of each kind, as somebody may type it."""
+    """Returns a filter of each kind, as a person might type it."""
     name, other = chance.choice(names), chance.choice(names)
     start = chance.randrange(len(other) - 3)
     since = NOW - timedelta(days=chance.randint(1, 60))
@@ -150,7 +150,7 @@ def questions(chance: random.Random, names: list[str]) -> dict[str, Any]:
 
 
 async def fill(store: Store, count: int) -> float:
-    """Fills the read model; returns how many orders a second."""
+    """Fills the read model; returns orders per second."""
     shop, began = Shop(), perf_counter()
     for start in range(0, count, AT_ONCE):
         documents = [shop.order(number) for number in range(start, min(start + AT_ONCE, count))]
@@ -158,33 +158,33 @@ async def fill(store: Store, count: int) -> float:
     return count / (perf_counter() - began)
 
 
-async def measure(views: Queries) -> dict[str, list[float]]:
-    """Milliseconds of the first and the second page, with the count, of every kind of question."""
+async def measure(queries: Queries) -> dict[str, list[float]]:
+    """Returns milliseconds of the first page with the count, and of the second, by filters."""
     chance, names = random.Random(7), Shop().names
     kinds = list(questions(chance, names))
     asked = [(), *((kind,) for kind in kinds), *combinations(kinds, 2), tuple(kinds[:-1])]
     took: dict[str, list[float]] = {}
     for chosen in asked:
-        for _ in range(ASKED if len(chosen) < 2 else ASKED // 4):
+        for _ in range(REPEATS if len(chosen) < 2 else REPEATS // 4):
             given = questions(chance, names)
             parts: dict[str, Any] = {}
             for kind in chosen:
                 parts |= given[kind]
             asked_for, began = OrderFilter(**parts), perf_counter()
             page, _count = await asyncio.gather(
-                views.orders.search(asked_for), views.orders.count(asked_for)
+                queries.orders.search(asked_for), queries.orders.count(asked_for)
             )
             times = took.setdefault(" + ".join(chosen) or "everything", [])
             times.append((perf_counter() - began) * 1000)
             if page.after:
                 began = perf_counter()
-                await views.orders.search(asked_for, page.after)
+                await queries.orders.search(asked_for, page.after)
                 times.append((perf_counter() - began) * 1000)
     return took
 
 
 async def run(mongo: str, count: int) -> dict[str, Any]:
-    """Fills, measures, and cleans up."""
+    """Fills a database, measures, and removes the database."""
     client: AsyncIOMotorClient = AsyncIOMotorClient(mongo, tz_aware=True)
     name = f"bench_{uuid4().hex[:8]}"
     try:
@@ -214,7 +214,7 @@ async def run(mongo: str, count: int) -> dict[str, Any]:
 
 
 def table(results: dict[str, Any]) -> Table:
-    """The single filters, and the slowest of the pairs."""
+    """Returns a table of the single filters and the ten slowest combinations."""
     found = Table("filter", "p50 ms", "p95 ms", f"target: p95 ≤ {TARGET_MS}")
     pairs = sorted(
         (kind for kind in results["questions"] if "+" in kind),
@@ -228,7 +228,7 @@ def table(results: dict[str, Any]) -> Table:
 
 
 def main() -> None:
-    """Prints a table, and everything as JSON."""
+    """Prints a table, and all results as JSON."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
     with tempfile.TemporaryDirectory(prefix="waybill-bench-") as folder:
         mongo, own = os.environ.get("WAYBILL_MONGO"), None

@@ -1,4 +1,4 @@
-"""The order service as it is, until it has handled so many records; prints how many a second."""
+"""Runs the order service until it has handled a number of records; prints records per second."""
 
 import os
 import sys
@@ -17,12 +17,12 @@ _handled = 0
 
 
 class Counting(processor.Processor):
-    """Counts what it hands on."""
+    """A processor that counts the records it handles."""
 
     async def handle(
         self, records: Sequence[Record], commit: Commit = processor.commit_nothing
     ) -> None:
-        """As the processor does, and adds up."""
+        """As `Processor.handle`, and counts the records."""
         global _started, _handled
         _started = _started or perf_counter()
         _handled += len(records)
@@ -30,7 +30,7 @@ class Counting(processor.Processor):
 
 
 def on_step(step: str) -> None:
-    """Ends the process once enough has been committed."""
+    """Ends the process once enough records are committed."""
     if step == "committed" and _handled >= int(sys.argv[1]):
         print(_handled / (perf_counter() - _started), flush=True)
         os._exit(0)

@@ -1,8 +1,8 @@
-"""`python -m bench.soak`: half of what the system can carry, for long; does anything grow?
+"""`python -m bench.soak`: runs a long load at half of the capacity. Does memory or lag grow?
 
-Places orders at a steady pace and carries each to completed, while it looks at every process: how
-much memory it has, and how far it is behind. Prints the slopes. Ends with 1 if an order was lost,
-a letter died, or somebody is behind in the end.
+Places orders at a steady rate and takes each to completed, while it samples the memory and lag of
+every process. Prints the slopes. Exit code 1 if an order is lost, a record becomes a dead letter,
+or a process lags behind at the end.
 """
 
 import argparse
@@ -40,38 +40,38 @@ from shared.runtime.envelope import Envelope
 from shared.runtime.kafka.connection import connection
 from shared.runtime.settings import Settings
 
-TICK = 0.2  # seconds between two handfuls of orders
-LOOK = 5.0  # seconds between two looks at the processes
-# Caches fill and the JVM takes what it may have before memory says anything.
+TICK = 0.2  # seconds between two batches of orders
+SAMPLE_EVERY = 5.0  # seconds
+# Share of the run in which caches fill and the JVM's heap grows; it doesn't count for the slope.
 WARM_UP = 0.25
 END_WITHIN = 120.0
 SETTLED_WITHIN = 30.0
 
 
 @dataclass
-class Looks:
-    """What was seen of the processes: (seconds, megabytes) and (seconds, records) by name."""
+class Samples:
+    """Samples of the processes by name: (seconds, megabytes) and (seconds, records)."""
 
     memory: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
     lag: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
 
 
 class Soak:
-    """One run, at `rate` orders a second, for `seconds`."""
+    """One run of the load."""
 
     def __init__(self, settings: Settings, state: State, pids: Mapping[str, int]) -> None:
         self._settings = settings
         self._state = state
         self._pids = pids
         self._run = f"soak-{uuid4().hex[:6]}"
-        self.looks = Looks()
+        self.samples = Samples()
         self.placed: dict[str, float] = {}
         self.completed: dict[str, float] = {}
-        self._news = asyncio.Event()
+        self._any_completed = asyncio.Event()
         self._started = perf_counter()
 
     async def run(self, rate: float, seconds: float) -> None:
-        """Places, carries and looks, until all that was placed has ended or is late."""
+        """Places `rate` orders per second for `seconds`; waits until all are completed or late."""
         topics = [ORDER_EVENTS.name, SHIPMENT_EVENTS.name]
         async with (
             CommandClient(self._settings) as client,
@@ -81,8 +81,8 @@ class Soak:
                 wanted = int(rate * seconds * 3)
                 await client.send(Receive(warehouse=WAREHOUSE, sku=sku, quantity=wanted))
             others = [
-                asyncio.create_task(self._carry(client, reader)),
-                asyncio.create_task(self._look()),
+                asyncio.create_task(self._drive(client, reader)),
+                asyncio.create_task(self._sample()),
             ]
             try:
                 await self._place(client, rate, seconds)
@@ -103,50 +103,50 @@ class Soak:
         begun = self._now()
         while len(self.placed) < int(rate * seconds):
             due = int((self._now() - begun) * rate) - len(self.placed)
-            if handful := list(islice(orders, max(due, 0))):
-                await client.publish(self._noted(handful))
+            if batch := list(islice(orders, max(due, 0))):
+                await client.publish(self._timed(batch))
             await asyncio.sleep(TICK)
 
-    def _noted(self, orders: list[tuple[Message, Envelope]]) -> Iterator[tuple[Message, Envelope]]:
+    def _timed(self, orders: list[tuple[Message, Envelope]]) -> Iterator[tuple[Message, Envelope]]:
         for cart, envelope in orders:
             self.placed[cart.key] = self._now()
             yield cart, envelope
 
-    async def _carry(self, client: CommandClient, reader: Reader) -> None:
+    async def _drive(self, client: CommandClient, reader: Reader) -> None:
         while True:
             ours = [s for s in await reader.batch() if s.subject.startswith(self._run)]
             for seen in ours:
                 if seen.type == lifecycle.COMPLETED:
                     self.completed.setdefault(seen.subject, self._now())
-                    self._news.set()
-            await lifecycle.carry_on(client, ours)
+                    self._any_completed.set()
+            await lifecycle.send_next_commands(client, ours)
 
     async def _until_done(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(END_WITHIN):
                 while len(self.completed) < len(self.placed):
-                    self._news.clear()
-                    await self._news.wait()
+                    self._any_completed.clear()
+                    await self._any_completed.wait()
 
-    async def _look(self) -> None:
+    async def _sample(self) -> None:
         while True:
             for name, pid in self._pids.items():
                 megabytes = psutil.Process(pid).memory_info().rss / 2**20
-                self.looks.memory[name].append((self._now(), megabytes))
+                self.samples.memory[name].append((self._now(), megabytes))
             for health in await check_all(self._state.instances):
                 if health.lag is not None:
-                    self.looks.lag[health.name].append((self._now(), health.lag))
-            await asyncio.sleep(LOOK)
+                    self.samples.lag[health.name].append((self._now(), health.lag))
+            await asyncio.sleep(SAMPLE_EVERY)
 
     def took(self, first: float, last: float) -> list[float]:
-        """Seconds from placed to completed, of the orders of one part of the run (0 to 1)."""
+        """Returns seconds from placed to completed, for the orders of one part (0 to 1)."""
         orders = list(self.placed)
         part = orders[int(first * len(orders)) : int(last * len(orders))]
         return [self.completed[o] - self.placed[o] for o in part if o in self.completed]
 
 
 async def _behind(state: State) -> int:
-    """Records that somebody hasn't handled, once they have had time for the last ones."""
+    """Returns the lag that remains after `SETTLED_WITHIN` seconds, in records."""
     for _ in range(int(SETTLED_WITHIN)):
         lag = sum(health.lag or 0 for health in await check_all(state.instances))
         if not lag:
@@ -156,7 +156,7 @@ async def _behind(state: State) -> int:
 
 
 async def _dead(settings: Settings) -> int:
-    """How many letters have died."""
+    """Returns the number of dead letters."""
     consumer = AIOKafkaConsumer(**connection(settings))
     await consumer.start()
     try:
@@ -177,12 +177,12 @@ def _pids(state: State, home: Home) -> dict[str, int]:
     return pids | {"this driver": os.getpid()}
 
 
-def _memory(looks: Looks) -> Table:
-    table = Table("process", "MB, warm", "MB, at the end", "MB a minute", "lag, most")
-    for name, seen in looks.memory.items():
+def _memory(samples: Samples) -> Table:
+    table = Table("process", "MB, warm", "MB, at the end", "MB per minute", "highest lag")
+    for name, seen in samples.memory.items():
         warm = [point for point in seen if point[0] >= seen[-1][0] * WARM_UP]
         slope = statistics.linear_regression(*zip(*warm, strict=True)).slope * 60
-        most = max((lag for _, lag in looks.lag.get(name, [])), default=None)
+        most = max((lag for _, lag in samples.lag.get(name, [])), default=None)
         table.add_row(
             name,
             f"{warm[0][1]:.0f}",
@@ -212,18 +212,18 @@ async def _main(minutes: float, rate: float | None) -> int:
             if rate is None:
                 capacity = await lifecycle.measure(settings)
                 rate = float(str(capacity["per_second"])) / 2
-                print(f"Measured: {capacity['per_second']} orders a second; half of that it is.")
+                print(f"Capacity: {capacity['per_second']} orders per second; running at half.")
             soak = Soak(settings, state, _pids(state, home))
             await soak.run(rate, minutes * 60)
             behind, dead = await _behind(state), await _dead(settings)
         finally:
             await system.stop()
     console = Console()
-    console.print(_memory(soak.looks), _times(soak))
+    console.print(_memory(soak.samples), _times(soak))
     lost = len(soak.placed) - len(soak.completed)
     print(
-        f"{minutes:g} minutes at {rate:.0f} orders a second: {len(soak.placed)} placed, "
-        f"{lost} not completed, {dead} dead letters, {behind} records behind in the end."
+        f"{minutes:g} minutes at {rate:.0f} orders per second: {len(soak.placed)} placed, "
+        f"{lost} not completed, {dead} dead letters, {behind} records not handled."
     )
     return 1 if lost or dead or behind else 0
 
@@ -232,7 +232,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument(
-        "--rate", type=float, help="orders a second; half of the capacity if unsaid"
+        "--rate", type=float, help="orders per second (default: half of the capacity)"
     )
     asked = parser.parse_args()
     raise SystemExit(asyncio.run(_main(asked.minutes, asked.rate)))

@@ -1,4 +1,4 @@
-"""One service against the bare loop, in turn, on the same records."""
+"""Compares one service with the bare loop, in turn, on the same records."""
 
 import asyncio
 import os
@@ -17,14 +17,14 @@ from shared.runtime.kafka.topics import create_topics
 from shared.runtime.settings import Settings
 
 COUNT = 20_000
-ORDERS = 4000  # that the commands are about
+ORDERS = 4000  # how many orders the commands are about
 ROUNDS = 3
 
 
 async def measure(settings: Settings) -> dict[str, object]:
-    """Medians of messages a second, and of the ratio of each pair of runs.
+    """Returns the medians of messages per second, and of the ratio of each pair of runs.
 
-    Two kinds of message, the largest and a small one: carts that become orders, and commands.
+    Measures the largest kind of message, carts that become orders, and a small one, commands.
     """
     pairs: dict[str, list[tuple[float, float]]] = {"carts": [], "commands": []}
     for _ in range(ROUNDS):

@@ -1,1 +1,1 @@
-"""The catalog: read from CSV, written to its topic."""
+"""Reads a catalog from CSV and publishes it on its topic."""

@@ -1,7 +1,7 @@
-"""Reads a catalog from CSV, row by row: what can't be read is named by its line and its column.
+"""Reads a catalog from CSV; mistakes are reported with their line and column.
 
-The columns: `sku` and `name`, needed; `description`, `url`, `discontinued` (yes or no), and a price
-for each market, `price_US`, with the decimals of its currency. Others are left aside.
+Columns: `sku` and `name` are required; `description`, `url`, `discontinued` (yes or no) and a price
+per market (`price_US`, with the decimals of its currency) are optional. Others are ignored.
 """
 
 import csv
@@ -30,7 +30,7 @@ _DISCONTINUED = {"": False, "no": False, "false": False, "0": False} | {
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A row that was left out: the line on which it begins, and what is wrong in which column."""
+    """A row that was skipped: the line on which it begins, and the column and mistake."""
 
     line: int
     reason: str
@@ -38,7 +38,7 @@ class Mistake:
 
 @dataclass(slots=True)
 class Sheet:
-    """What a file holds: its articles in their order, its mistakes, and the columns left aside."""
+    """A file's content: its articles in order, its mistakes, and the columns that are ignored."""
 
     variants: dict[str, Variant] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Sheet:
 
 
 def read(path: Path, site: Site) -> Sheet:
-    """The catalog in the CSV file at `path`. Raises `UsageError` if it isn't such a file."""
+    """Returns the catalog in the CSV file at `path`. Raises `UsageError` if it isn't one."""
     rows = _rows(path)
     _, columns = next(rows, (1, []))
     columns = [column.strip() for column in columns]
@@ -67,9 +67,9 @@ def read(path: Path, site: Site) -> Sheet:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Each row that has a value, with the line on which it begins.
+    """Yields each row that has a value, with the line on which it begins.
 
-    Spreadsheets end their files with rows of nothing but commas.
+    Spreadsheets often end their files with rows of commas.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -94,7 +94,7 @@ def _check_columns(path: Path, columns: Sequence[str], site: Site) -> None:
     if missing := [name for name in NEEDED if name not in columns]:
         raise UsageError(f"{where}: no column {', '.join(missing)}.", hint)
     if twice := {column for column in columns if column and columns.count(column) > 1}:
-        raise UsageError(f"{where}: {', '.join(sorted(twice))} is there twice.", hint)
+        raise UsageError(f"{where}: {', '.join(sorted(twice))} appears twice.", hint)
     for column in columns:
         market = column.removeprefix(PRICE)
         if column.startswith(PRICE) and market not in site.markets:
@@ -111,7 +111,7 @@ def _cells(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
 
 
 def _variant(row: Mapping[str, str], site: Site) -> Variant:
-    """The row's article. Raises `Malformed` with the column, or all columns, that are wrong."""
+    """Returns the row's article. Raises `Malformed`, which names all wrong columns."""
     discontinued = _DISCONTINUED.get(row.get("discontinued", "").lower())
     if discontinued is None:
         raise Malformed("discontinued", "must be yes or no")
@@ -138,7 +138,7 @@ def _check_price(price: Decimal, market: str, site: Site) -> None:
 
 
 def _first(error: ValidationError) -> Malformed:
-    """The first mistake, and the others after it."""
+    """Returns the first mistake, with the others in its message."""
     (column, words), *others = ((_column(m.field), m.message) for m in mistakes(error))
     return Malformed(column, "; ".join([words, *(f"{c} {also}" for c, also in others)]))
 

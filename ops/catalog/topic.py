@@ -1,4 +1,4 @@
-"""The catalog on its topic: read as it is, and written where it differs."""
+"""Reads and writes the catalog's topic."""
 
 from collections.abc import Callable, Collection, Mapping
 
@@ -12,7 +12,10 @@ SOURCE = "waybill-catalog"
 
 
 async def present(settings: Settings) -> Mapping[str, Variant | None]:
-    """What the topic says now, by SKU: None where that can't be read. Raises `ToolError`."""
+    """Returns the topic's current articles by SKU; None for one that can't be parsed.
+
+    Raises `ToolError`.
+    """
     latest: dict[str, Variant | None] = {}
     async with reading(settings, [CATALOG_VARIANTS.name], from_beginning=True) as reader:
         async for seen in reader.to_end():
@@ -28,10 +31,10 @@ async def publish(
     variants: Collection[Variant],
     published: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """Writes the articles; `published` hears of progress. Raises `ToolError`."""
+    """Publishes the articles and reports progress to `published`. Raises `ToolError`."""
     async with CommandClient(settings, source=SOURCE, replies=False) as client:
-        letters = ((variant, client.envelope(variant)) for variant in variants)
-        await client.publish(letters, published)
+        messages = ((variant, client.envelope(variant)) for variant in variants)
+        await client.publish(messages, published)
 
 
 def _variant(data: object) -> Variant | None:

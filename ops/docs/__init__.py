@@ -1,1 +1,1 @@
-"""Pages of the documentation that are written by the code that they are about."""
+"""Pages of the documentation that are generated from code."""

@@ -1,1 +1,1 @@
-"""How tools talk to the system: commands out, outcomes and events in."""
+"""Sends commands and reads outcomes and events for the tools."""

@@ -1,6 +1,6 @@
 """Sends commands and waits for their outcomes; publishes messages in bulk.
 
-One client lives long and has any number of commands in flight.
+A client can have any number of commands in flight.
 """
 
 import asyncio
@@ -30,10 +30,10 @@ WINDOW = 1000
 
 
 class CommandClient:
-    """`async with Client(settings) as client: reply = await client.send(command)`.
+    """Sends commands: `async with CommandClient(settings) as client: await client.send(command)`.
 
-    source   names the sender: `source` and id together identify a message.
-    replies  False for a client that only publishes: it doesn't listen for outcomes.
+    source   names the sender; `source` and id together identify a message
+    replies  False for a client that only publishes and doesn't listen for outcomes
     """
 
     def __init__(self, settings: Settings, *, source: str = SOURCE, replies: bool = True) -> None:
@@ -48,12 +48,12 @@ class CommandClient:
         )
 
     async def __aenter__(self) -> Self:
-        """Connects. Raises `UnreachableError`, or `ToolError` if the topics aren't there."""
+        """Connects. Raises `UnreachableError`, or `ToolError` if the topics don't exist."""
         try:
             await self._outbox.open()
             if self._consumer:
                 await self._consumer.start()
-                await self._take_place(self._consumer)
+                await self._seek_to_end(self._consumer)
                 self._listening = asyncio.create_task(self._listen(self._consumer))
         except BaseException as error:
             await self.close()
@@ -71,7 +71,7 @@ class CommandClient:
         await self.close()
 
     async def close(self) -> None:
-        """Disconnects; commands still in flight are given up."""
+        """Disconnects and stops waiting for outcomes."""
         if self._listening:
             self._listening.cancel()
             with suppress(asyncio.CancelledError):
@@ -89,15 +89,15 @@ class CommandClient:
         actor: str | None = None,
         command_id: str | None = None,
         expected_version: int | None = None,
-        timeout: float = 30,  # noqa: ASYNC109 - the wait is part of what is asked
+        timeout: float = 30,  # noqa: ASYNC109 - the timeout has a message of its own
     ) -> Reply:
         """Sends `command` and returns its outcome, accepted or rejected.
 
-        The same `command_id` again gets the outcome that the first got. Raises `TimedOutError`
-        when none comes within `timeout` seconds, `UnreachableError` when Kafka is gone.
+        A repeated `command_id` gets the first outcome again. Raises `TimedOutError` if no outcome
+        arrives within `timeout` seconds, and `UnreachableError` if Kafka can't be reached.
         """
         if not self._listening:
-            raise RuntimeError("this client was made without replies")
+            raise RuntimeError("this client was created without replies")
         envelope = self.envelope(
             command,
             message_id=command_id,
@@ -110,13 +110,13 @@ class CommandClient:
         self._waiting[key] = future
         try:
             async with asyncio.timeout(timeout):
-                await self._outbox.write([self._letter(command, envelope)], timeout)
+                await self._outbox.write([self._record(command, envelope)], timeout)
                 return await future
         except TimeoutError:
             raise TimedOutError(
                 f"No outcome of {command.type} ({envelope.id}) within {timeout:g} s.",
-                "It is on its topic and is carried out once its service runs: 'waybill status'. "
-                "Sent again with the same id it has no second effect.",
+                "The command is on its topic and is carried out once its service runs. Check with: "
+                "waybill status. Sending it again with the same id has no second effect.",
             ) from None
         finally:
             self._waiting.pop(key, None)
@@ -131,7 +131,7 @@ class CommandClient:
         reply_to: str | None = None,
         expected_version: int | None = None,
     ) -> Envelope:
-        """The envelope of a message that begins a conversation: new, from here, now."""
+        """Returns a new envelope for a message that no other message caused."""
         message_id = message_id or str(uuid4())
         return Envelope(
             id=message_id,
@@ -147,27 +147,27 @@ class CommandClient:
 
     async def post(self, message: Message, envelope: Envelope | None = None) -> None:
         """Publishes one message and returns once it is acknowledged. Raises `UnreachableError`."""
-        await self._outbox.write([self._letter(message, envelope or self.envelope(message))])
+        await self._outbox.write([self._record(message, envelope or self.envelope(message))])
 
     async def publish(
         self,
         messages: Iterable[tuple[Message, Envelope]],
         published: Callable[[int], None] = lambda _: None,
     ) -> int:
-        """Publishes all, pipelined, and returns how many once all are acknowledged.
+        """Publishes all messages, pipelined; returns how many once all are acknowledged.
 
-        `published` hears of progress. A broker that goes away for a while is waited for; raises
-        `UnreachableError` when it doesn't come back. What was sent stays sent.
+        Reports progress to `published`. Waits for a broker that is down for a while; raises
+        `UnreachableError` if it doesn't come back. Messages sent before stay sent.
         """
         total = 0
-        letters = (self._letter(message, envelope) for message, envelope in messages)
-        while window := list(islice(letters, WINDOW)):
+        records = (self._record(message, envelope) for message, envelope in messages)
+        while window := list(islice(records, WINDOW)):
             await self._outbox.write(window)
             published(len(window))
             total += len(window)
         return total
 
-    def _letter(self, message: Message, envelope: Envelope) -> OutboxRecord:
+    def _record(self, message: Message, envelope: Envelope) -> OutboxRecord:
         return OutboxRecord(
             self._settings.topic(message.topic),
             message.key.encode(),
@@ -175,8 +175,8 @@ class CommandClient:
             list(envelope.headers()),
         )
 
-    async def _take_place(self, consumer: AIOKafkaConsumer) -> None:
-        """Stands at the end of the replies, before anything is sent that could be replied to."""
+    async def _seek_to_end(self, consumer: AIOKafkaConsumer) -> None:
+        """Seeks to the end of the replies, before anything is sent that could be replied to."""
         partitions = await partitions_of(self._settings, [self._reply_topic])
         consumer.assign(partitions)
         for partition, end in (await consumer.end_offsets(partitions)).items():
@@ -187,7 +187,7 @@ class CommandClient:
             try:
                 batches = await consumer.getmany(timeout_ms=1000)
             except KafkaError:
-                # The broker is away. Whoever waits has a time-out of their own.
+                # The broker is down. Every `send` has its own timeout.
                 await asyncio.sleep(PAUSE)
                 continue
             for records in batches.values():

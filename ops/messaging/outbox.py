@@ -1,4 +1,4 @@
-"""Writes a tool's records to Kafka, and writes them again if the broker goes away meanwhile."""
+"""Writes a tool's records to Kafka, and retries while the broker is down."""
 
 import asyncio
 import time
@@ -14,12 +14,12 @@ from shared.runtime.kafka.connection import MAX_RECORD, connection
 from shared.runtime.settings import Settings
 
 PAUSE = 0.5
-FAREWELL = 5.0
+CLOSE_WITHIN = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxRecord:
-    """A record to be written, on a topic by the cluster's name."""
+    """A record to write; `topic` has the cluster's prefix."""
 
     topic: str
     key: bytes
@@ -28,10 +28,10 @@ class OutboxRecord:
 
 
 class Outbox:
-    """One idempotent producer, replaced by a fresh one when it has failed.
+    """One idempotent producer, which is replaced by a new one when it fails.
 
-    A letter may then be written twice. It is the same message, with the same id, and the contract
-    gives that one effect.
+    A record may then be written twice. Both have the same message id, so the contract gives them
+    one effect.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -40,7 +40,7 @@ class Outbox:
         self._renewing = asyncio.Lock()
 
     async def open(self) -> None:
-        """Connects. Raises what aiokafka raises when the cluster doesn't answer."""
+        """Connects. Raises aiokafka's errors if the cluster doesn't answer."""
         producer = AIOKafkaProducer(
             **connection(self._settings),
             acks="all",
@@ -58,53 +58,53 @@ class Outbox:
         self._producer = producer
 
     async def close(self) -> None:
-        """Disconnects, without waiting long for a broker that is gone."""
+        """Disconnects; waits at most `CLOSE_WITHIN` seconds for a broker that is down."""
         producer, self._producer = self._producer, None
         if producer:
             with suppress(TimeoutError, KafkaError):
-                await asyncio.wait_for(producer.stop(), FAREWELL)
+                await asyncio.wait_for(producer.stop(), CLOSE_WITHIN)
 
-    async def write(self, letters: Sequence[OutboxRecord], patience: float = 60.0) -> None:
-        """Returns once all are acknowledged, in their order for each key.
+    async def write(self, records: Sequence[OutboxRecord], patience: float = 60.0) -> None:
+        """Writes the records, in order for each key; returns once all are acknowledged.
 
-        Raises `UnreachableError` when that can't be had within `patience` seconds, `ToolError` for
-        a letter that is too large.
+        Raises `UnreachableError` if they aren't within `patience` seconds, and `ToolError` for a
+        record that is too large.
         """
         until = time.monotonic() + patience
         while True:
             producer = self._producer
-            failure = await _attempt(producer, letters) if producer else KafkaConnectionError()
+            failure = await _attempt(producer, records) if producer else KafkaConnectionError()
             if failure is None:
                 return
             if isinstance(failure, MessageSizeTooLargeError):
-                raise ToolError(f"A message is larger than Kafka takes: {MAX_RECORD} bytes.")
+                raise ToolError(f"A message is larger than the limit of {MAX_RECORD} bytes.")
             if time.monotonic() > until:
                 raise kafka_unreachable(self._settings.kafka, failure) from failure
             await asyncio.sleep(PAUSE)
             await self._renew(producer)
 
     async def _renew(self, failed: AIOKafkaProducer | None) -> None:
-        """A producer that has failed has lost count of its sequence: the next one starts afresh."""
+        """Replaces a failed producer, whose sequence numbers are no longer reliable."""
         async with self._renewing:
             if self._producer is failed:
                 await self.close()
-                with suppress(KafkaError, OSError):  # then the next attempt finds none, and waits
+                with suppress(KafkaError, OSError):  # the next attempt then waits and retries
                     await self.open()
 
 
 async def _attempt(
-    producer: AIOKafkaProducer, letters: Sequence[OutboxRecord]
+    producer: AIOKafkaProducer, records: Sequence[OutboxRecord]
 ) -> BaseException | None:
-    """Writes all; returns the first failure once the fate of all is known."""
-    flights: list[asyncio.Future[object]] = []
+    """Writes all records; returns the first failure once each is acknowledged or has failed."""
+    in_flight: list[asyncio.Future[object]] = []
     failed: BaseException | None = None
-    for letter in letters:
+    for record in records:
         try:
-            flights.append(
-                await producer.send(letter.topic, letter.value, letter.key, headers=letter.headers)
+            in_flight.append(
+                await producer.send(record.topic, record.value, record.key, headers=record.headers)
             )
         except (KafkaError, OSError) as error:
             failed = error
             break
-    fates = await asyncio.gather(*flights, return_exceptions=True)
-    return next((fate for fate in fates if isinstance(fate, BaseException)), failed)
+    results = await asyncio.gather(*in_flight, return_exceptions=True)
+    return next((result for result in results if isinstance(result, BaseException)), failed)

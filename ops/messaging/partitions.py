@@ -1,4 +1,4 @@
-"""Finds the partitions of topics for a tool, which says what to do where there are none."""
+"""Finds the partitions of topics; the error for a missing topic says how to create it."""
 
 from collections.abc import Collection
 
@@ -13,9 +13,9 @@ __all__ = ["partitions_of", "stop"]
 
 
 async def partitions_of(settings: Settings, topics: Collection[str]) -> list[TopicPartition]:
-    """All partitions of `topics`, by the cluster's names.
+    """Returns all partitions of `topics`, which have the cluster's prefix.
 
-    Raises `ToolError` if a topic isn't there, and what aiokafka raises when the cluster doesn't
+    Raises `ToolError` if a topic doesn't exist, and aiokafka's errors if the cluster doesn't
     answer.
     """
     try:

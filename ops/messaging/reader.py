@@ -1,4 +1,4 @@
-"""Reads topics without a consumer group: a tool looks on and leaves no trace."""
+"""Reads topics without a consumer group."""
 
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
@@ -18,7 +18,7 @@ from shared.runtime.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A record as a tool shows it. `attributes` are the CloudEvent's, without `ce_`."""
+    """A record to show. `attributes` are the CloudEvent's, without `ce_`."""
 
     topic: str
     partition: int
@@ -36,12 +36,12 @@ class Seen:
 
     @property
     def subject(self) -> str:
-        """What the message is about: its subject, else its key."""
+        """The message's subject, or else its key."""
         return self.attributes.get("subject") or self.key
 
 
 def seen(record: ConsumerRecord, prefix: str = "") -> Seen:
-    """The record in words; it never fails, whatever the record holds."""
+    """Converts a record for display; never fails, whatever the record contains."""
     headers = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
     attributes = {name[3:]: value for name, value in headers.items() if name.startswith("ce_")}
     data = _json(record.value)
@@ -71,7 +71,7 @@ def _json(value: bytes | None) -> Any:
 
 
 class Reader:
-    """Reads some topics from a place that is fixed before `reading` hands it out."""
+    """Reads topics from a position that is fixed when `reading` returns it."""
 
     def __init__(self, consumer: AIOKafkaConsumer, prefix: str) -> None:
         self._consumer = consumer
@@ -79,7 +79,7 @@ class Reader:
         self._partitions: Collection[TopicPartition] = ()
 
     async def assign(self, partitions: Collection[TopicPartition], *, from_beginning: bool) -> None:
-        """Takes these partitions, from their beginning or from their end as it is now."""
+        """Reads these partitions from their beginning or from their current end."""
         self._consumer.assign(partitions)
         self._partitions = partitions
         find = self._consumer.beginning_offsets if from_beginning else self._consumer.end_offsets
@@ -88,18 +88,18 @@ class Reader:
             self._consumer.seek(partition, offset)
 
     async def batch(self, wait: float = 0.5) -> list[Seen]:
-        """What has come; an empty list after `wait` seconds without anything."""
+        """Returns new records; an empty list after `wait` seconds without any."""
         got = await self._consumer.getmany(timeout_ms=int(wait * 1000))
         return [seen(record, self._prefix) for records in got.values() for record in records]
 
     async def follow(self) -> AsyncIterator[Seen]:
-        """Every record, for ever."""
+        """Yields records and waits for more, without end."""
         while True:
             for record in await self.batch():
                 yield record
 
     async def to_end(self) -> AsyncIterator[Seen]:
-        """Every record up to the end as it is at the call."""
+        """Yields the records up to the end at the time of the call."""
         ends = await self._consumer.end_offsets(self._partitions)
         while not await self._reached(ends):
             for record in await self.batch():
@@ -116,9 +116,9 @@ class Reader:
 async def reading(
     settings: Settings, topics: Collection[str], *, from_beginning: bool = False
 ) -> AsyncIterator[Reader]:
-    """A reader of `topics` (names of the contract), from the beginning or from now on.
+    """Opens a reader of `topics` (names of the contract), from the beginning or from now on.
 
-    Raises `UnreachableError`, or `ToolError` if a topic isn't there.
+    Raises `UnreachableError`, or `ToolError` if a topic doesn't exist.
     """
     consumer = AIOKafkaConsumer(
         **connection(settings),

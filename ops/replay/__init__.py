@@ -1,1 +1,1 @@
-"""Replays a real shop's sales as converted carts."""
+"""Replays a shop's sales as converted carts."""

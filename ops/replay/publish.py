@@ -1,4 +1,4 @@
-"""Publishes the retail data set's sales and waits until every one of them is an order."""
+"""Publishes the sales of the retail data set and waits until each is an order."""
 
 import asyncio
 import time
@@ -21,16 +21,16 @@ Progress = Callable[[int], None]
 
 @dataclass(slots=True)
 class Tally:
-    """What the orders really are: counted from order.events, each order once."""
+    """Counts the orders on order.events, each once."""
 
     wanted: dict[str, Decimal]
     placed: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     doubled: set[str] = field(default_factory=set)
 
     def add(self, seen: Seen) -> bool:
-        """Counts an event; True if it is the first of a wanted order.
+        """Counts an event; returns True if it places a wanted order for the first time.
 
-        The same event published again counts once; a second placing of the order is a fault.
+        A repeat of the event isn't counted; another event that places the order is an error.
         """
         if seen.type != Placed.type or seen.key not in self.wanted:
             return False
@@ -44,17 +44,17 @@ class Tally:
 
     @property
     def complete(self) -> bool:
-        """Whether every wanted order is there."""
+        """Whether every wanted order was placed."""
         return len(self.placed) == len(self.wanted)
 
     @property
     def missing(self) -> list[str]:
-        """The orders that aren't there."""
+        """The wanted orders that weren't placed."""
         return [order for order in self.wanted if order not in self.placed]
 
     @property
     def wrong(self) -> list[str]:
-        """The orders whose total isn't the file's."""
+        """The orders whose total differs from the file."""
         return [
             order
             for order, (_, data) in self.placed.items()
@@ -62,7 +62,7 @@ class Tally:
         ]
 
     def figures(self) -> Figures:
-        """What the orders add up to."""
+        """Returns the totals of the orders."""
         orders = [data for _, data in self.placed.values()]
         lines = [line for o in orders for s in o["shipments"] for line in s["lines"]]
         return Figures(
@@ -81,10 +81,10 @@ async def run(
     published: Progress,
     placed: Progress,
 ) -> Tally:
-    """Publishes `replay` and counts what becomes of it.
+    """Publishes `replay`, and returns the tally once every order is placed.
 
-    Ids come from the invoice numbers, so a second run changes nothing. Returns when every order is
-    placed; raises `TimedOutError` when none has been for `patience` seconds, `UnreachableError`.
+    Ids come from the invoice numbers, so a second run changes nothing. Raises `TimedOutError` if no
+    order is placed for `patience` seconds, and `UnreachableError`.
     """
     tally = Tally(replay.totals)
     async with reading(settings, [ORDER_EVENTS.name], from_beginning=True) as reader:
@@ -113,9 +113,9 @@ async def _count(reader: Reader, tally: Tally, patience: float, placed: Progress
         if time.monotonic() - last > patience:
             some = ", ".join(tally.missing[:5])
             raise TimedOutError(
-                f"{len(tally.missing)} orders are missing and none has come for {patience:g} s: "
-                f"{some}{' …' if len(tally.missing) > 5 else ''}",
-                "See whether the order service runs: waybill status. What it couldn't use: "
+                f"{len(tally.missing)} orders are missing and no order was placed for "
+                f"{patience:g} s: {some}{' …' if len(tally.missing) > 5 else ''}",
+                "Check that the order service runs: waybill status. Check its dead letters: "
                 "waybill tail order.dead-letters --from-beginning --to-end. "
-                "The replay can be run again: nothing is doubled.",
+                "You can run the replay again; it creates no duplicates.",
             )

@@ -1,4 +1,4 @@
-"""Turns the sales of the retail data set into converted carts, and says what they add up to."""
+"""Turns the sales of the retail data set into converted carts, with the expected totals."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from shared.site import Site
 
 CURRENCY = "GBP"
 PENNY = Decimal(1).scaleb(-decimals(CURRENCY))
-# The file's own words for a country, where they aren't its usual name.
+# Country names that the file spells differently.
 _NAMES = {"EIRE": "Ireland", "USA": "United States"}
 _MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a set of orders adds up to."""
+    """Totals of a set of orders."""
 
     orders: int = 0
     lines: int = 0
@@ -33,7 +33,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What is to be published, and what the file itself says that it adds up to."""
+    """The carts to publish, the totals of the file's lines, and the lines that were skipped."""
 
     carts: list[CartConverted]
     expected: Figures
@@ -42,7 +42,7 @@ class Replay:
 
 
 def plan(ledger: Ledger, site: Site) -> Replay:
-    """One cart an invoice. The figures are summed from the file's lines, not from the carts."""
+    """Returns one cart per invoice; the totals are those of the file's lines, not of the carts."""
     carts: list[CartConverted] = []
     aside = list(ledger.aside)
     totals: dict[str, Decimal] = {}
@@ -84,7 +84,7 @@ def _objection(sale: Sale, before: int, site: Site) -> str | None:
     if market_of(sale.country, site) is None:
         return f"no market sells to {sale.country or 'an unnamed country'} in {CURRENCY}"
     if sale.amount != round(sale.amount, decimals(CURRENCY)):
-        return f"{sale.quantity} × {sale.price} is no whole number of pence"
+        return f"{sale.quantity} × {sale.price} isn't a whole number of pence"
     if sale.quantity > _MOST:
         return f"{sale.quantity} pieces: a line has at most {_MOST}"
     if before >= MAX_LINES:
@@ -93,7 +93,7 @@ def _objection(sale: Sale, before: int, site: Site) -> str | None:
 
 
 def market_of(country: str, site: Site) -> str | None:
-    """The market of a country as the file calls it; None if nobody sells there in pounds."""
+    """Returns the market for a country's name in the file; None if no market sells there in GBP."""
     name = _NAMES.get(country, country)
     return next(
         (
@@ -112,7 +112,7 @@ def _cart(invoice: str, sales: list[Sale], site: Site) -> CartConverted:
     cart_id = as_id(f"retail-{invoice}")
     delivery = ConvertedShipment(
         shipping_method=next(iter(market.shipping_methods)),
-        shipping_cost=Decimal("0.00"),  # the file's carriage is a line of its own
+        shipping_cost=Decimal("0.00"),  # the file has shipping as a separate line
         address=_address(first, market.name),
         lines=tuple(_line(sale) for sale in sales),
     )
@@ -121,7 +121,7 @@ def _cart(invoice: str, sales: list[Sale], site: Site) -> CartConverted:
 
 
 def _line(sale: Sale) -> ConvertedLine:
-    """The price as it was; one with parts of a penny as the next penny up, less a discount."""
+    """Returns the order line; a price with fractions of a penny is rounded up and discounted."""
     price = sale.price.quantize(PENNY, rounding=ROUND_UP)
     over = (price * sale.quantity - sale.amount).quantize(PENNY)
     if not over:
@@ -134,7 +134,7 @@ def _line(sale: Sale) -> ConvertedLine:
 
 
 def _address(sale: Sale, country: str) -> Address:
-    """The file knows nothing but the country; the rest says so."""
+    """Returns an address with the country, which is all that the file has."""
     code = pycountry.countries.lookup(country).alpha_2
     name = f"Customer {sale.customer}" if sale.customer else "Anonymous customer"
     return Address(name=name, line1="(not in the file)", city="(not in the file)", country=code)

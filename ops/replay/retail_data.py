@@ -1,14 +1,14 @@
 """Reads the Online Retail data set (UCI, Daqing Chen, CC BY 4.0): a real shop's sales.
 
-The file has oddities, and each is either carried over exactly or named:
+Peculiarities of the file are either kept exactly or reported:
 
-* a line whose amount isn't a sale (a cancellation, a correction of the stock, a bad debt) or that
-  can't be sold here (no market for its country, a part of a penny) is set aside, with the reason;
-* a line that can't be read is broken;
-* a price with more than the currency's decimals (0.055) is sold at the next penny up with a
-  discount, so that the line's amount is exactly the file's;
-* a blank description becomes the article's code; a character that an id can't have becomes `-`;
-  a missing customer is an anonymous one.
+* A line that isn't a sale (a cancellation, a stock correction, a bad debt) or that can't be sold
+  here (no market for its country, fractions of a penny) is skipped, with the reason.
+* A line that can't be parsed is broken.
+* A price with more decimals than the currency (0.055) is rounded up to the next penny and
+  discounted, so that the line's amount is exactly that of the file.
+* A blank description becomes the article's code. A character that isn't allowed in ids becomes
+  `-`. A missing customer becomes an anonymous one.
 """
 
 import csv
@@ -44,13 +44,13 @@ class Sale:
 
     @property
     def amount(self) -> Decimal:
-        """What the line cost, exactly."""
+        """The exact amount of the line."""
         return self.quantity * self.price
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A line of the file that was left out, and why."""
+    """A line of the file that was skipped, and why."""
 
     line: int
     reason: str
@@ -58,7 +58,7 @@ class Remark:
 
 @dataclass(slots=True)
 class Ledger:
-    """The file: its sales by invoice, in the order of the file, and what was left out."""
+    """The file's sales by invoice, in the file's order, and the lines that were skipped."""
 
     invoices: dict[str, list[Sale]] = field(default_factory=dict)
     aside: list[Remark] = field(default_factory=list)
@@ -66,21 +66,21 @@ class Ledger:
 
 
 class _AsideError(Exception):
-    """The line is no sale."""
+    """The line isn't a sale."""
 
 
 class _BrokenError(Exception):
-    """The line can't be read."""
+    """The line can't be parsed."""
 
 
 def read(path: Path) -> Ledger:
-    """The ledger in the CSV file at `path`. Raises `ToolError` if it isn't such a file."""
+    """Returns the sales in the CSV file at `path`. Raises `ToolError` if it isn't such a file."""
     ledger = Ledger()
     for number, row in _rows(path):
         try:
             sale = _sale(number, row)
-        except _AsideError as no:
-            ledger.aside.append(Remark(number, str(no)))
+        except _AsideError as error:
+            ledger.aside.append(Remark(number, str(error)))
         except _BrokenError as error:
             ledger.broken.append(Remark(number, str(error)))
         else:
@@ -89,12 +89,12 @@ def read(path: Path) -> Ledger:
 
 
 def as_id(text: str) -> str:
-    """`text` as an id of the contract."""
+    """Converts `text` to a valid id of the contract."""
     return _NOT_IN_ID.sub("-", text.strip())[:64]
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row that has a value, with the number of its (last) line in the file."""
+    """Yields each row that has a value, with the number of its last line in the file."""
     try:
         text = _text(path.read_bytes())
     except OSError as error:
@@ -104,7 +104,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     if missing:
         raise ToolError(
             f"{path}, line 1: no column {', '.join(missing)}.",
-            f"The file's first line names its columns: {','.join(COLUMNS + OPTIONAL)}",
+            f"The first line names the columns: {','.join(COLUMNS + OPTIONAL)}",
         )
     for row in rows:
         if any(isinstance(value, list) or value.strip() for value in row.values()):
@@ -112,7 +112,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _text(content: bytes) -> str:
-    """The data set goes round in both encodings."""
+    """Decodes the file; copies of the data set exist in both encodings."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -131,7 +131,7 @@ def _sale(number: int, row: dict[str, str]) -> Sale:
     if invoice.upper().startswith("C"):
         raise _AsideError("a cancellation")
     if quantity <= 0:
-        raise _AsideError(f"a quantity of {quantity}: goods that came back or were written off")
+        raise _AsideError(f"a quantity of {quantity}: returned or written-off goods")
     if price < 0:
         raise _AsideError(f"a price of {price}: a correction of the books")
     name = row["Description"].strip()
@@ -166,7 +166,7 @@ def _price(text: str) -> Decimal:
 
 
 def _moment(text: str) -> datetime:
-    """When; the file names no zone, and its shop's clock is taken for UTC."""
+    """Parses a date and time; the file has no time zone, so UTC is assumed."""
     for form in _MOMENTS:
         try:
             return datetime.strptime(text.strip(), form).replace(tzinfo=UTC)

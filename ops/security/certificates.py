@@ -1,6 +1,6 @@
-"""A certificate authority of one's own, and what it vouches for: for tests and for Compose.
+"""A private certificate authority and its certificates, for tests and for Compose.
 
-Keys are elliptic (P-256), unencrypted, in files that only their owner may read.
+Keys are elliptic (P-256) and unencrypted, in files that only their owner can read.
 """
 
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-VALID = timedelta(days=825)  # the most that common clients take
-EARLIER = timedelta(hours=1)  # for clocks that are behind
+VALID = timedelta(days=825)  # the most that common clients accept
+EARLIER = timedelta(hours=1)  # tolerance for clocks that are behind
 
 
 class Authority:
-    """Vouches for names. Its own key is kept in no file, so nobody else can ever sign."""
+    """Signs certificates. Its key is never written to a file, so nobody else can sign with it."""
 
     def __init__(self, name: str = "Waybill's own authority") -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
@@ -27,7 +27,7 @@ class Authority:
             **{**dict.fromkeys(_USES, False), "key_cert_sign": True, "crl_sign": True}
         )
         self._certificate = (
-            _begun(self._name, self._name, self._key.public_key())
+            _builder(self._name, self._name, self._key.public_key())
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(usage, critical=True)
             .add_extension(
@@ -38,14 +38,14 @@ class Authority:
 
     @property
     def pem(self) -> bytes:
-        """Its certificate: whoever has it trusts all that it vouches for."""
+        """The authority's certificate; clients that have it trust what the authority signs."""
         return self._certificate.public_bytes(serialization.Encoding.PEM)
 
-    def vouch(self, name: str, hosts: Sequence[str] = ()) -> bytes:
-        """A key (PKCS 8) and its certificate for `CN=name`, and for these hosts if it serves."""
+    def issue(self, name: str, hosts: Sequence[str] = ()) -> bytes:
+        """Returns a key (PKCS 8) with a certificate for `CN=name` and a server's `hosts`."""
         key = ec.generate_private_key(ec.SECP256R1())
-        begun = (
-            _begun(_name(name), self._name, key.public_key())
+        builder = (
+            _builder(_name(name), self._name, key.public_key())
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()),
@@ -54,8 +54,8 @@ class Authority:
         )
         if hosts:
             names = x509.SubjectAlternativeName([_host(host) for host in hosts])
-            begun = begun.add_extension(names, critical=False)
-        certificate = begun.sign(self._key, hashes.SHA256())
+            builder = builder.add_extension(names, critical=False)
+        certificate = builder.sign(self._key, hashes.SHA256())
         return key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
@@ -64,7 +64,7 @@ class Authority:
 
 
 def write(file: Path, content: bytes) -> Path:
-    """Writes a file that only its owner may read; returns it."""
+    """Writes a file that only its owner can read; returns its path."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.touch(mode=0o600)
     file.write_bytes(content)
@@ -95,7 +95,7 @@ def _host(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
-def _begun(
+def _builder(
     subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)

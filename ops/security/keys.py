@@ -1,8 +1,8 @@
 """`python -m ops.security.keys FOLDER`: certificates and passwords for docker-compose.secure.yml.
 
-Each user gets a folder of its own in FOLDER, which nobody else is given, and nothing else is kept:
-the authority's key is gone when this ends. What is there already stays; to have all of it again,
-remove the folders. Runs as root, so that each folder belongs to who reads it.
+Each user gets its own folder in FOLDER, which no other user can read. The authority's key isn't
+stored. If the files exist already, nothing is changed; to renew them, remove the folders. Runs as
+root to give each folder to the user who reads it.
 """
 
 import os
@@ -16,12 +16,12 @@ from ops.security.rights.needs import CLI
 from shared.contracts.topics import PROCESSES
 
 ADMIN = "admin"
-# Who the processes are in their images: the two engines' own, and ours.
+# User ids of the processes in their images.
 KAFKA, MONGO, WAYBILL = 1000, 999, 10001
 
 
 def make(folder: Path) -> bool:
-    """Writes everything; False if it is there already."""
+    """Writes all files; returns False if they exist already."""
     if (folder / ADMIN / "password").exists():
         return False
     authority = Authority()
@@ -31,13 +31,13 @@ def make(folder: Path) -> bool:
         _put(folder / user, _of_user(authority, user, passwords[user]), WAYBILL)
     _put(folder / "kafka", _server(authority, "kafka"), KAFKA)
     replicas = {
-        # MongoDB takes base64's letters only; hexadecimal ones are among them.
+        # MongoDB accepts only base64 characters, which include the hexadecimal digits.
         "replica-set.key": token_hex(128).encode(),
         "password": passwords[ADMIN].encode(),
     }
     _put(folder / "mongo", _server(authority, "mongo") | replicas, MONGO)
     others = {f"users/{user}": passwords[user].encode() for user in users}
-    # Last, so that what was interrupted is done again.
+    # Written last, so that an interrupted run is repeated in full.
     _put(folder / ADMIN, others | _of_user(authority, ADMIN, passwords[ADMIN]), WAYBILL)
     return True
 
@@ -45,7 +45,7 @@ def make(folder: Path) -> bool:
 def _of_user(authority: Authority, user: str, password: str) -> dict[str, bytes]:
     return {
         "ca.pem": authority.pem,
-        "user.pem": authority.vouch(user),
+        "user.pem": authority.issue(user),
         "password": password.encode(),
     }
 
@@ -53,7 +53,7 @@ def _of_user(authority: Authority, user: str, password: str) -> dict[str, bytes]
 def _server(authority: Authority, name: str) -> dict[str, bytes]:
     return {
         "ca.pem": authority.pem,
-        f"{name}.pem": authority.vouch(name, [name, "localhost", "127.0.0.1"]),
+        f"{name}.pem": authority.issue(name, [name, "localhost", "127.0.0.1"]),
     }
 
 
@@ -67,4 +67,4 @@ def _put(folder: Path, files: Mapping[str, bytes], owner: int) -> None:
 
 if __name__ == "__main__":
     made = make(Path(sys.argv[1]))
-    print("made" if made else "there already")  # noqa: T201 - it is a command
+    print("Keys created." if made else "Keys exist already.")  # noqa: T201 - this is a command

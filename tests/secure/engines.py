@@ -105,11 +105,11 @@ class SecureEngines:
         self._broker, self._database = SecureKafka(folder), SecureMongod(folder)
         self.ca = write(folder / "ca.pem", self._authority.pem)
         self.stranger = write(folder / "stranger.pem", Authority("a stranger").pem)
-        self.admin = write(folder / "admin.pem", self._authority.vouch(ADMIN))
+        self.admin = write(folder / "admin.pem", self._authority.issue(ADMIN))
         self.passwords = {ADMIN: token_urlsafe(12)}
         for home, name in ((self._broker.home, "kafka"), (self._database.home, "mongo")):
             write(home / "ca.pem", self._authority.pem)
-            write(home / f"{name}.pem", self._authority.vouch(name, [HOST, "localhost"]))
+            write(home / f"{name}.pem", self._authority.issue(name, [HOST, "localhost"]))
         write(self._database.home / "replica-set.key", token_hex(96).encode())
 
     @property

@@ -1,1 +1,1 @@
-"""Who may do what with the engines: least privilege, told by the code that uses them."""
+"""The users' rights in Kafka and MongoDB: least privilege, derived from the code."""

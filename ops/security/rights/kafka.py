@@ -1,4 +1,4 @@
-"""Needs as Kafka's access lists, for its authorizer (`StandardAuthorizer`)."""
+"""Converts needs to access control lists for Kafka's `StandardAuthorizer`."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
@@ -18,7 +18,7 @@ Operation = Literal["read", "write", "describe"]
 Resource = Literal["topic", "group"]
 PRINCIPAL = "User:{}"
 
-# Kafka's protocol has numbers for these.
+# Their numbers in Kafka's protocol.
 _RESOURCES = {"topic": 2, "group": 3}
 _PATTERNS = {"literal": 3, "prefixed": 4}
 _OPERATIONS = {"read": 3, "write": 4, "describe": 8}
@@ -26,7 +26,7 @@ _ALLOW, _ANYWHERE = 3, "*"
 
 
 class Rule(BaseModel):
-    """One line of an access list: what a principal may do with a resource, from anywhere."""
+    """One entry of an access control list: allows an operation on a resource, from any host."""
 
     principal: str
     operation: Operation
@@ -36,16 +36,16 @@ class Rule(BaseModel):
 
 
 def rules(needs: Iterable[Needs], prefix: str, principal: str = PRINCIPAL) -> list[Rule]:
-    """All rules; `principal` says how Kafka calls a user, `{}` being the name.
+    """Returns all rules; `principal` is Kafka's name of a user, with `{}` for the user's name.
 
-    To read or to write brings the right to describe with it, and whoever may write to a topic may
-    be an idempotent producer, so nothing else is needed.
+    The rights to read and write include the right to describe, and the right to write includes
+    idempotent production, so no other rules are needed.
     """
     return [rule for each in needs for rule in _of(each, prefix, principal.format(each.user))]
 
 
 def command(rule: Rule, servers: str) -> str:
-    """The same as a line for a shell, with Kafka's own tool."""
+    """Returns the shell command that adds the rule with Kafka's own tool."""
     return (
         f"kafka-acls.sh --bootstrap-server {servers} --add --allow-principal '{rule.principal}' "
         f"--operation {rule.operation} --{rule.resource} '{rule.name}' "
@@ -54,9 +54,9 @@ def command(rule: Rule, servers: str) -> str:
 
 
 async def apply(settings: Settings, wanted: Sequence[Rule]) -> None:
-    """Writes the rules; those that are there already stay, and nothing else is taken away.
+    """Adds the rules to Kafka; existing rules stay.
 
-    Raises `UnreachableError`, or `ToolError` with Kafka's own words if it says no.
+    Raises `UnreachableError`, or `ToolError` with Kafka's reason if it refuses.
     """
     client = AIOKafkaClient(**connection(settings))
     try:
@@ -65,8 +65,8 @@ async def apply(settings: Settings, wanted: Sequence[Rule]) -> None:
         for code, words in answer.creation_responses:
             if code:
                 raise ToolError(
-                    f"Kafka doesn't take an access list: {words or for_code(code).__name__}",
-                    "It needs an authorizer, and you the right to alter the cluster.",
+                    f"Kafka refused the access rules: {words or for_code(code).__name__}",
+                    "Kafka needs an authorizer, and you need the right to alter the cluster.",
                 )
     except (KafkaError, OSError) as error:
         raise kafka_unreachable(settings.kafka, error) from error
@@ -94,7 +94,7 @@ def _of(needs: Needs, prefix: str, principal: str) -> Iterator[Rule]:
 
 
 class _Create(Request[CreateAclsRequest_v1]):
-    """All rules in one request; aiokafka's own takes one."""
+    """A request with all rules; aiokafka's own request has only one."""
 
     API_KEY = CreateAclsRequest_v1.API_KEY
 

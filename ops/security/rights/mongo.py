@@ -1,4 +1,4 @@
-"""Needs as MongoDB's users: each with a role on its own database, and no other."""
+"""Converts needs to MongoDB users, each with roles on the databases that it needs."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,12 +11,12 @@ from ops.security.rights.needs import Needs
 from shared.runtime.mongo.connection import connect_blocking, hosts
 from shared.runtime.settings import Settings
 
-USERS = "admin"  # the database that users are kept in
+USERS = "admin"  # the database that has the users
 EXISTS_ALREADY, NO_SUCH_USER = 51003, 11
 
 
 class Role(BaseModel):
-    """What may be done with a database."""
+    """A role on a database."""
 
     role: str
     db: str
@@ -30,7 +30,7 @@ class User(BaseModel):
 
 
 def users(needs: Iterable[Needs], settings: Settings) -> list[User]:
-    """Everybody who needs a database."""
+    """Returns the users who need a database."""
     return [
         User(
             user=each.user,
@@ -42,10 +42,10 @@ def users(needs: Iterable[Needs], settings: Settings) -> list[User]:
 
 
 def apply(settings: Settings, wanted: Iterable[User], passwords: Mapping[str, str]) -> list[str]:
-    """Makes the users that have a password here, and gives those that exist their roles, all of
-    them and no others. Returns those that don't exist and have no password.
+    """Creates the users in `passwords`, and sets the roles of all users to exactly those wanted.
 
-    Raises `UnreachableError`, or `ToolError` if MongoDB says no.
+    Returns the users that don't exist and have no password. Raises `UnreachableError`, or
+    `ToolError` if MongoDB refuses.
     """
     address = hosts(settings.mongo.get_secret_value())
     with connect_blocking(settings, serverSelectionTimeoutMS=5000) as client:
@@ -55,15 +55,15 @@ def apply(settings: Settings, wanted: Iterable[User], passwords: Mapping[str, st
         except OperationFailure as error:
             words = (error.details or {}).get("errmsg", "")
             raise ToolError(
-                f"MongoDB at {address} makes no users: {words}",
-                "Sign in as somebody who has the role userAdminAnyDatabase.",
+                f"MongoDB at {address} refused to create users: {words}",
+                "Sign in as a user with the role userAdminAnyDatabase.",
             ) from None
         except PyMongoError as error:
             raise mongo_unreachable(address, error) from error
 
 
 def _put(database: Any, user: User, password: str | None) -> bool:
-    """Whether the user is there now, with its roles and, if there is one, this password."""
+    """Creates or updates a user; returns False if it doesn't exist and has no password."""
     content: dict[str, Any] = {"roles": [role.model_dump() for role in user.roles]}
     if password is not None:
         content["pwd"] = password

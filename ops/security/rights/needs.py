@@ -1,7 +1,7 @@
-"""What each user of the engines needs, and not a topic more.
+"""The least rights that each user of Kafka and MongoDB needs.
 
-Of the services it is read off their rules: what they decide, what follows from it, what they look
-up. What others need is what the contract says of them (docs/contract.md, Topics).
+Services' needs are derived from their rules: what they decide, publish and look up. Other systems'
+needs come from the contract (docs/contract.md, Topics).
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,7 +37,7 @@ OPERATOR = "operator"
 
 
 class Database(NamedTuple):
-    """The database of a service, and what may be done with it."""
+    """The database of a service, and a role on it."""
 
     service: str
     role: Literal["read", "readWrite"]
@@ -45,10 +45,12 @@ class Database(NamedTuple):
 
 @dataclass(frozen=True)
 class Needs:
-    """A user: what it reads and writes (topics), its consumer groups, its databases.
+    """A user with the topics it reads and writes, its consumer groups and databases.
 
-    watched  topics and groups of which it may know where they stand, and no more.
-    Names are the contract's, without prefix. A group that ends in `*` stands for all that begin so.
+    watched_topics, watched_groups  those whose offsets it may see, but nothing else
+
+    Names are the contract's, without prefix. A group that ends in `*` stands for all groups with
+    this prefix.
     """
 
     user: str
@@ -61,9 +63,9 @@ class Needs:
 
 
 def all_needs(reply_topics: Sequence[str] = ()) -> list[Needs]:
-    """Every user that there is reason to have: ours first, then those of other systems.
+    """Returns the needs of every user: Waybill's first, then those of other systems.
 
-    reply_topics  topics beside `waybill.replies` that tools want their outcomes on.
+    reply_topics  topics for outcomes besides `waybill.replies`
     """
     outcomes = (REPLIES.name, *reply_topics)
     ours = [_service(_load(name), outcomes) for name in SERVICES]
@@ -76,20 +78,20 @@ def _load(name: str) -> Service:
 
 
 def _service(service: Service, outcomes: Sequence[str]) -> Needs:
-    beside = cast("Worker | None", service.worker)  # the class says what its objects say
-    reads = _names(service.topics, beside.topics if beside else ())
-    writes = _names(service.writes, beside.writes if beside else ())
+    worker = cast("Worker | None", service.worker)  # the class has the attributes of its instances
+    reads = _names(service.topics, worker.topics if worker else ())
+    writes = _names(service.writes, worker.writes if worker else ())
     return Needs(
         user=service.name,
         reads=reads,
         writes=tuple(sorted({*writes, *outcomes, dead_letter_topic(service.name)})),
-        groups=(group_of(service.name), *((beside.group,) if beside else ())),
+        groups=(group_of(service.name), *((worker.group,) if worker else ())),
         databases=(Database(service.name, "readWrite"),),
     )
 
 
 def _portal(groups: tuple[str, ...]) -> Needs:
-    """It redrives dead requests alone: what has happened, it must not tell."""
+    """The portal redrives commands only; it can't write to topics of events."""
     reads = {*_names(SHOWN, [REPLIES, DEAD_LETTER_VERDICTS]), *map(dead_letter_topic, PROCESSES)}
     writes = {*_commands(), dead_letter_topic(PORTAL), DEAD_LETTER_VERDICTS.name}
     return Needs(
@@ -104,12 +106,12 @@ def _portal(groups: tuple[str, ...]) -> Needs:
 
 
 def _cli() -> Needs:
-    """Whoever runs `waybill`: looks at everything, gives commands, keeps the portal's accounts."""
-    letters = map(dead_letter_topic, PROCESSES)
+    """Users of `waybill` read all topics, send commands and manage the portal's accounts."""
+    dead_letters = map(dead_letter_topic, PROCESSES)
     journals = [Database(name, "read") for name in SERVICES]
     return Needs(
         user=CLI,
-        reads=tuple(sorted({*_names(TOPICS), *letters})),
+        reads=tuple(sorted({*_names(TOPICS), *dead_letters})),
         writes=tuple(
             sorted({*_commands(), CHECKOUT.name, CATALOG_VARIANTS.name, DEAD_LETTER_VERDICTS.name})
         ),
@@ -118,12 +120,12 @@ def _cli() -> Needs:
 
 
 def _operator(outcomes: Sequence[str]) -> Needs:
-    """Whoever runs `waybill dead-letters redrive`: writes wherever a letter may have come from."""
+    """Users of `waybill dead-letters redrive` write to all topics that dead letters come from."""
     origins = {topic.name for topic in TOPICS if topic.cleanup != "compact"}
-    letters = map(dead_letter_topic, PROCESSES)
+    dead_letters = map(dead_letter_topic, PROCESSES)
     return Needs(
         user=OPERATOR,
-        reads=tuple(sorted({DEAD_LETTER_VERDICTS.name, *letters})),
+        reads=tuple(sorted({DEAD_LETTER_VERDICTS.name, *dead_letters})),
         writes=tuple(sorted({*origins, *outcomes})),
     )
 
@@ -140,7 +142,7 @@ def _others() -> Iterable[Needs]:
 
 
 def _other(user: str, reads: Sequence[Topic] = (), writes: Sequence[Topic] = ()) -> Needs:
-    """Another system, whose groups are all that begin with its own name."""
+    """Returns the needs of another system, whose consumer groups begin with its name."""
     groups = (f"{user}-*",) if reads else ()
     return Needs(user, reads=_names(reads), writes=_names(writes), groups=groups)
 

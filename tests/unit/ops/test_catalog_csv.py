@@ -108,7 +108,7 @@ def test_columns_of_other_programs_are_left_aside_and_named(file: Path) -> None:
         ("sku;name", "no column sku, name"),
         ("", "no column sku, name"),
         ("sku,description", "no column name"),
-        ("sku,name,name", "name is there twice"),
+        ("sku,name,name", "name appears twice"),
         ("sku,name,price_us", "price_us: no market is called us"),
         ("sku,name,price_", "price_: no market is called"),
     ],

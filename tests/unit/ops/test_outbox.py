@@ -108,6 +108,6 @@ async def test_letter_that_is_too_large_is_not_tried_again(monkeypatch: pytest.M
     producers = Producers(MessageSizeTooLargeError())
     box = await opened(monkeypatch, producers)
 
-    with pytest.raises(ToolError, match="larger than Kafka takes"):
+    with pytest.raises(ToolError, match="larger than the limit"):
         await box.write(LETTERS)
     assert len(producers.written) == 1

@@ -90,7 +90,7 @@ def test_broken_row_is_reported_with_its_line_number(tmp_path: Path, row: str, f
             "a price of -11062",
         ),
         ("1005,22196,SPOONS,1,12/1/2010 10:03,0.85,12431,Bahrain", "no market sells to Bahrain"),
-        ("1005,22196,SPOONS,1,12/1/2010 10:03,0.001,,United Kingdom", "1 × 0.001 is no whole"),
+        ("1005,22196,SPOONS,1,12/1/2010 10:03,0.001,,United Kingdom", "1 × 0.001 isn't a whole"),
     ],
 )
 def test_what_is_no_sale_here_is_set_aside_by_name(tmp_path: Path, row: str, reason: str) -> None:
