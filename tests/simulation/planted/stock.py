@@ -4,33 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.shipment.stock import allocation_plan, backorder_queue, state
+from services.shipment.stock import backorder_queue, state
+from services.shipment.stock.allocation_plan import AllocationPlan
 from services.shipment.stock.commands.issue import issue as issues
 from services.shipment.stock.decider import decider
 from shared.contracts import shipments
 from shared.contracts import stock as goods
 from tests.simulation.planted.registry import Patch, bug
 
+real_shortages = AllocationPlan.shortages
+
 
 @bug
 def be_off_by_one_in_the_queue(patch: Patch) -> None:
-    patch.setattr(
-        allocation_plan.AllocationPlan, "shortages", lambda self, lines: _short(self, lines)
-    )
+    def shortages(self: AllocationPlan, *arguments: Any) -> tuple[shipments.Shortage, ...]:
+        found = real_shortages(self, *arguments)
+        return tuple(short for short in found if short.available + 1 < short.wanted)
 
-
-def _short(mine: Any, lines: Any) -> Any:
-    found = []
-    for line in lines:
-        available = (
-            0
-            if mine.first_blocked_position(line.sku) is not None
-            else max(0, mine.level(line.sku).free)
-        )
-        if available + 1 < line.quantity:
-            short = shipments.Shortage(sku=line.sku, wanted=line.quantity, available=available)
-            found.append(short)
-    return tuple(found)
+    patch.setattr(AllocationPlan, "shortages", shortages)
 
 
 @bug
