@@ -14,7 +14,7 @@ from confluent_kafka import KafkaException
 
 from tests.cluster import Cluster, Got, Sent, command
 from tests.simulation.csr_actions import SKUS
-from tests.simulation.faults import Weather
+from tests.simulation.faults import FaultInjector
 from tests.simulation.workload import REPLIES, WAREHOUSE, Workload
 
 ORDERS_A_SECOND = 1.3
@@ -45,7 +45,7 @@ class Load:
         self.failure: Exception | None = None
         self._cluster = cluster
         self._random = random.Random(seed)
-        self.work = Workload(Weather(seed))
+        self.work = Workload(FaultInjector(seed))
         self._due: list[_Due] = []
         self._numbers = count()
         self._lock = threading.Lock()

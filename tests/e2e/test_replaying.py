@@ -23,7 +23,7 @@ from tests.e2e.system import System
 from tests.engines import AnyEngines
 from tests.polling import eventually
 from tests.processes import PROJECT, ServiceProcess, until_ready
-from tests.simulation.faults import Weather
+from tests.simulation.faults import FaultInjector
 from tests.simulation.workload import Send, Workload
 
 pytestmark = pytest.mark.engines
@@ -57,7 +57,7 @@ def _work(system: System) -> None:
 
 def _workload(seed: int) -> list[Send]:
     """What the simulation asks for, about orders that no other seed has."""
-    return [(at, _renamed(sent, seed)) for at, sent in Workload(Weather(seed)).messages()]
+    return [(at, _renamed(sent, seed)) for at, sent in Workload(FaultInjector(seed)).messages()]
 
 
 def _renamed(sent: Sent, seed: int) -> Sent:

@@ -12,8 +12,8 @@ from tests.cluster import Sent, command
 from tests.e2e.system import ADDRESS, cart, converted, shipment
 from tests.fakes import MemoryRecord
 from tests.recorded.recording import Kept, Message, Stream, Written
-from tests.simulation.faults import Weather
-from tests.simulation.history import ALL, History, live_through
+from tests.simulation.faults import FaultInjector
+from tests.simulation.history import ALL, History, run_history
 from tests.simulation.journal import Journal
 from tests.simulation.workload import REPLIES, Send, Workload
 
@@ -121,9 +121,9 @@ def _asked(n: int, name: str, key: str, data: dict[str, Any], **more: str) -> Se
 def scripted() -> list[Written]:
     """What is written when nothing goes wrong and the steps above are asked for."""
     history = History(0)
-    calm = Weather(0)
-    calm.clear_up()
-    history._weather, history._work = calm, Script(calm)
+    no_faults = FaultInjector(0)
+    no_faults.stop()
+    history._injector, history._work = no_faults, Script(no_faults)
     return _written(history)
 
 
@@ -133,7 +133,7 @@ def stormy(seed: int) -> list[Written]:
 
 
 def _written(history: History) -> list[Written]:
-    live_through(history)
+    run_history(history)
     return [*_messages(history), *_streams(history), *_entries(history)]
 
 
@@ -164,7 +164,7 @@ def _as_in_mongo(journal: Journal, document: Document) -> Document:
 
 
 def _entries(history: History) -> Iterator[Kept]:
-    for service, fakes in history._twins.items():
+    for service, fakes in history._fakes.items():
         for (table, key), data in fakes.tables._data.items():
             if data is not None:
                 yield Kept(service, table, key, data)

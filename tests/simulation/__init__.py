@@ -1,9 +1,9 @@
-"""The whole system in one process, under one clock and one seed, while everything goes wrong.
+"""Simulates the whole system with faults, in one process, with one clock and one seed.
 
-The services' real rules and the real processor run over fakes of Kafka and MongoDB. A history is
-what one seed makes of it: orders, commands and faults at random moments, then calm, then the
-question whether everything is as `docs/guarantees.md` promises. The same seed is the same history.
+The services' real rules and the real processor run over fakes of Kafka and MongoDB. Each seed gives
+one history: orders, commands and faults at random times, then a time without faults, then checks of
+everything that `docs/guarantees.md` promises. The same seed gives the same history.
 
-python -m tests.simulation --histories 1000     looks for violations
-python -m tests.simulation --seed 17 --tell     tells one history
+python -m tests.simulation --histories 1000     searches for violations
+python -m tests.simulation --seed 17 --show     prints one history
 """

@@ -1,5 +1,7 @@
-"""What somebody may ask for at any time, sensible or not. Between the lot of them, and what every
-order goes through, each command of the contract comes up."""
+"""Commands that people may send at any time, sensible or not.
+
+Together with the usual steps of an order they cover every command of the contract.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,16 @@ SKUS = ("SKU-A", "SKU-B")
 COUPONS = ("SPRING10", "spring10", "WELCOME5", "NO-SUCH")
 
 Step = tuple[str, Mapping[str, Any]]
-Whim = Callable[[Random], Step]
+Draw = Callable[[Random], Step]
 
 
 def pieces(random: Random) -> int:
-    """How many of something."""
+    """Returns a quantity."""
     return random.randint(1, 3)
 
 
 def line(random: Random, line_id: str) -> dict[str, Any]:
-    """An article, and how many of it."""
+    """Returns a line with an article and quantity."""
     return {
         "line_id": line_id,
         "sku": random.choice(SKUS),
@@ -33,7 +35,7 @@ def line(random: Random, line_id: str) -> dict[str, Any]:
 
 
 def payment(random: Random, payment_id: str) -> dict[str, Any]:
-    """What is paid, and how."""
+    """Returns a payment with a random method, type and amount."""
     kind = random.choice(("Sale", "Authorization"))
     method = random.choice(("telephone", "credit-card"))
     data = {"payment_id": payment_id, "method": method, "transaction_type": kind}
@@ -43,7 +45,7 @@ def payment(random: Random, payment_id: str) -> dict[str, Any]:
 
 
 def goes_to(random: Random, shipment_id: str) -> Step:
-    """Where a draft's shipment goes; seldom to a place of the address book."""
+    """Returns a command that sets a draft's shipment, sometimes with an address-book entry."""
     place: dict[str, Any] = {"address": _address(random)}
     if random.random() < 0.1:
         place = {"address_id": random.choice("12")}
@@ -58,7 +60,7 @@ def _address(random: Random) -> dict[str, Any]:
 
 
 def _about(random: Random, **more: Any) -> dict[str, Any]:
-    """A shipment that there may be."""
+    """Returns the fields for a shipment that may exist."""
     return {"shipment_id": random.choice("12"), **more}
 
 
@@ -68,14 +70,14 @@ def _edit(random: Random) -> Step:
 
 
 def _another_method(random: Random) -> Step:
-    """Another method, at the market's price or at one that is entered."""
+    """Returns an edit of the method, at the market's price or an entered price."""
     cost = {"shipping_cost": f"{random.randint(0, 9)}.00"} if random.random() < 0.5 else {}
     method = random.choice(("standard", "express"))
     return "shipment.edit", _about(random, shipping_method=method, **cost)
 
 
 def _back(random: Random) -> Step:
-    """What was moved to a shipment of its own goes back, or somewhere else."""
+    """Returns a command that moves a line back from the new shipment, or to another one."""
     there = {"shipment_id": "3", "line_id": "1", "to_shipment_id": random.choice("12")}
     return "order.move-line", there
 
@@ -85,7 +87,7 @@ def _move(random: Random) -> Step:
     return "order.move-line", _about(random, line_id="1", quantity=1, **new)
 
 
-OF_ORDERS: tuple[Whim, ...] = (
+OF_ORDERS: tuple[Draw, ...] = (
     lambda random: ("order.hold", {"reason": "ask first"}),
     lambda random: ("order.hold", {}),
     lambda random: ("order.release-hold", {}),
@@ -119,7 +121,7 @@ OF_ORDERS: tuple[Whim, ...] = (
     lambda random: ("payment.explain", {}),
     lambda random: ("shipment.explain", {}),
 )
-OF_DRAFTS: tuple[Whim, ...] = (
+OF_DRAFTS: tuple[Draw, ...] = (
     lambda random: goes_to(random, random.choice("12")),
     lambda random: ("cart.add-line", {"shipment_id": "1", **line(random, "2")}),
     lambda random: ("cart.add-line", {"shipment_id": "2", **_from_the_catalog(random)}),
@@ -138,7 +140,7 @@ OF_DRAFTS: tuple[Whim, ...] = (
     lambda random: ("cart.delete", {}) if random.random() < 0.3 else ("cart.explain", {}),
     lambda random: ("cart.explain", {}),
 )
-OF_CUSTOMERS: tuple[Whim, ...] = (
+OF_CUSTOMERS: tuple[Draw, ...] = (
     lambda random: ("customer.create", {"email": "mercy@example.com"}),
     lambda random: ("customer.update", {"phone": f"+1 206 555 010{pieces(random)}"}),
     lambda random: ("customer.add-address", _entry(random)),
@@ -148,7 +150,7 @@ OF_CUSTOMERS: tuple[Whim, ...] = (
 )
 
 
-# What somebody asks for under the id of another message: nothing else in a history is like it.
+# Commands sent under the id of another message; no other command in a history has this content.
 SOMETHING_ELSE: Mapping[str, Step] = {
     "cart": ("cart.set-discount", {"amount": "0.37"}),
     "customer": ("customer.update", {"phone": "+1 206 555 0137"}),
@@ -167,5 +169,5 @@ def _entry(random: Random) -> dict[str, Any]:
 
 
 def _from_the_catalog(random: Random) -> dict[str, Any]:
-    """What isn't said of it is what the catalog says."""
+    """Returns a line without name and price, which come from the catalog."""
     return {"line_id": "1", "sku": random.choice(SKUS), "quantity": pieces(random)}

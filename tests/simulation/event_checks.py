@@ -1,4 +1,4 @@
-"""What was published against what was written: nothing missing, nothing made up, all in order."""
+"""Compares topics with journals: nothing missing, nothing invented, everything in order."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.fakes import MemoryRecord
 from tests.simulation.kafka import Log
 
 
-class Told:
-    """Journals and topics, side by side."""
+class EventChecks:
+    """Compares journals with topics."""
 
     def __init__(
         self,
@@ -37,14 +37,14 @@ class Told:
         }
 
     def wrong(self) -> Iterator[str]:
-        """Everything that doesn't fit."""
+        """Yields every violation."""
         yield from self._gaps()
         yield from self._published()
         yield from self._order()
         yield from self._taken_in()
 
     def _gaps(self) -> Iterator[str]:
-        """A stream's documents and events are numbered without a gap; no cause is there twice."""
+        """Documents and events of a stream have no gaps, and no cause appears twice."""
         for stream, documents in self._streams.items():
             versions = [document["version"] for document in documents]
             if versions != list(range(1, len(versions) + 1)):
@@ -60,7 +60,7 @@ class Told:
                 yield f"{stream}: taken in twice: {twice}"
 
     def _published(self) -> Iterator[str]:
-        """What follows from the journals is on the topics, and nothing else of ours is."""
+        """The topics have exactly the messages that follow from the journals."""
         due = self._due()
         for topic, message in due.keys() - self._there.keys():
             yield f"{topic}: {message} was never published"
@@ -74,7 +74,7 @@ class Told:
                 yield f"{topic}: {message} follows from nothing"
 
     def _due(self) -> dict[tuple[str, str], bytes | None]:
-        """Every message that follows from the journals, by topic and id."""
+        """Returns every message that follows from the journals, by topic and id."""
         return {
             (one.topic, dict(one.headers)["ce_id"].decode()): one.value
             for stream, documents in self._streams.items()
@@ -86,7 +86,7 @@ class Told:
 
     @cached_property
     def _there(self) -> dict[tuple[str, str], list[MemoryRecord]]:
-        """Every record by topic and the message's id."""
+        """All records by topic and message id."""
         found: dict[tuple[str, str], list[MemoryRecord]] = defaultdict(list)
         for (topic, _), records in self._log.partitions.items():
             for record in records:
@@ -94,7 +94,7 @@ class Told:
         return found
 
     def _order(self) -> Iterator[str]:
-        """Readers see each stream's events in order, perhaps repeated, never with a gap."""
+        """Readers see each stream's events in order, possibly repeated, without gaps."""
         seen: dict[tuple[str, str], int] = {}
         for (topic, _), records in self._log.partitions.items():
             for record in records:
@@ -109,7 +109,7 @@ class Told:
                 seen[stream] = max(last, sequence)
 
     def _taken_in(self) -> Iterator[str]:
-        """Every message that a service reads is in the stream that it goes to."""
+        """Every message that a service reads is a cause in its stream."""
         causes = {
             stream: {cause["key"] for document in documents for cause in document["causes"]}
             for stream, documents in self._streams.items()
@@ -122,7 +122,7 @@ class Told:
                     yield f"{service.name}: {cause} on {record.topic} never reached {stream}"
 
     def _ours(self, record: MemoryRecord) -> bool:
-        """Whether it was published by a service, and not by a provider or anybody else."""
+        """Whether a service published it, and not a provider or another sender."""
         source = dict(record.headers).get("ce_source", b"").decode()
         return source.removeprefix("waybill/") in self._services
 

@@ -1,4 +1,4 @@
-"""What goes wrong, when, and how often it did."""
+"""The faults of the simulation, and how likely each is."""
 
 import random
 from collections import Counter
@@ -6,22 +6,22 @@ from math import log
 from typing import Literal
 
 Fault = Literal[
-    "crash",  # a process dies; what it had in memory is lost
-    "stop",  # it stands still, past the session time-out or not, and wakes up later
-    "unreachable",  # an engine did nothing
-    "answer lost",  # an engine did it, and nobody was told
-    "torn publish",  # some of the records were written
-    "late write",  # a record of a failed publish is written after all, later
-    "commit lost",  # offsets weren't committed
+    "crash",  # a process dies and loses its memory
+    "stop",  # a process freezes and resumes later, perhaps after its session has expired
+    "unreachable",  # an engine doesn't execute a request
+    "answer lost",  # an engine executes a request, but its answer is lost
+    "torn publish",  # only some of the records are written
+    "late write",  # a record of a failed publish is written later
+    "commit lost",  # offsets aren't committed
     "rewind",  # records are delivered again
-    "rebalance",  # somebody joins or leaves, and partitions change hands in the midst of a batch
-    "slow partition",  # a partition brings nothing for a while
-    "clock skew",  # a process has another time than the others
+    "rebalance",  # partitions are reassigned during a batch
+    "slow partition",  # a partition delivers nothing for a while
+    "clock skew",  # a process's clock differs from the others
     "repeat",  # a producer sends a message again
-    "poison",  # a record that means nothing
-    "reuse",  # a sender takes an id that is in use for something else
+    "poison",  # a malformed record
+    "reuse",  # a sender uses a known id for other content
 ]
-# How likely each is at each occasion, on a bad day.
+# The probability of each fault, at each occasion, before it is scaled for a history.
 _RATES: dict[Fault, float] = {
     "crash": 0.01,
     "stop": 0.004,
@@ -39,12 +39,14 @@ _RATES: dict[Fault, float] = {
     "reuse": 0.05,
 }
 FAULTS = tuple(_RATES)
-MOST_DEATHS = 6
+MOST_CRASHES = 6
 
 
-class Weather:
-    """Draws everything that is left to chance. Each history has a weather of its own: some faults
-    often, some seldom, some never. `clear_up` ends the faults; then everything has to come right.
+class FaultInjector:
+    """Draws faults, and every other random value of a history.
+
+    In each history some faults are frequent, some rare, and some never happen. After `stop` none
+    happen any more, and the system has to recover.
     """
 
     def __init__(self, seed: int) -> None:
@@ -52,20 +54,20 @@ class Weather:
         self.happened: Counter[Fault] = Counter()
         self._rates = {f: r * self.random.choice((0, 0.3, 1, 3)) for f, r in _RATES.items()}
 
-    def strikes(self, fault: Fault) -> bool:
-        """Whether it happens now."""
+    def happens(self, fault: Fault) -> bool:
+        """Draws whether a fault happens now."""
         rate = self._rates.get(fault, 0)
         if not rate or self.random.random() >= rate:
             return False
         self.happened[fault] += 1
-        if fault == "crash" and self.happened[fault] >= MOST_DEATHS:
+        if fault == "crash" and self.happened[fault] >= MOST_CRASHES:
             self._rates[fault] = 0
         return True
 
-    def clear_up(self) -> None:
-        """From here on nothing goes wrong."""
+    def stop(self) -> None:
+        """Ends all faults."""
         self._rates.clear()
 
-    def moment(self, mean: float) -> float:
-        """Seconds that something takes."""
+    def duration(self, mean: float) -> float:
+        """Draws a duration in seconds, exponentially distributed around `mean`."""
         return -log(1 - self.random.random()) * mean

@@ -1,4 +1,4 @@
-"""One seed's history: bad weather, then calm, then the question whether all is well."""
+"""Runs the history of one seed: a time with faults, a time without, then the checks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from shared.runtime.ports import Document
 from shared.runtime.processing import context, processor
 from tests.cluster import Sent
 from tests.fakes import MemoryRecord, MemoryTables
-from tests.simulation.faults import Fault, Weather
+from tests.simulation.faults import Fault, FaultInjector
 from tests.simulation.host import Host
 from tests.simulation.invariants import Evidence, check, watch
 from tests.simulation.journal import Journal
@@ -34,10 +34,10 @@ from tests.simulation.process import START, Fakes, Process
 from tests.simulation.workload import Workload
 from tests.unit.portal.memory import MemoryStore
 
-STORM = 2.0  # seconds of bad weather
-REST = 40.0  # by then everything has to have come to rest
+FAULTS_FOR = 2.0  # seconds with faults
+END = 40.0  # seconds after which everything has to be handled
 RESTART = 0.2  # mean seconds until a dead process is replaced
-WITH_A_PORTAL = 10  # one history in so many: it reads everything, and takes its time
+WITH_A_PORTAL = 10  # one history in ten has a portal, which makes it slower
 
 ALL: tuple[Service, ...] = tuple(
     import_module(f"services.{service}.app").SERVICE for service in SERVICES
@@ -46,58 +46,58 @@ ALL: tuple[Service, ...] = tuple(
 
 @dataclass
 class Verdict:
-    """What was found; no violation is good news. `story` is told only when asked for."""
+    """The result of a history; `lines` describe it if `show` was set."""
 
     seed: int
     violations: list[str] = field(default_factory=list)
     happened: Counter[Fault] = field(default_factory=Counter)
-    story: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     records: int = 0
 
 
 class History:
-    """Everything that there is in one history."""
+    """All parts of one history."""
 
-    def __init__(self, seed: int, *, tell: bool = False) -> None:
+    def __init__(self, seed: int, *, show: bool = False) -> None:
         self.verdict = Verdict(seed)
-        self._telling = tell
-        self._weather = Weather(seed)
+        self._showing = show
+        self._injector = FaultInjector(seed)
         self._loop = VirtualLoop()
         self._log = Log()
-        self._work = Workload(self._weather)
+        self._work = Workload(self._injector)
         self._names = count(1)
         self._processes: dict[str, list[Member]] = defaultdict(list)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._journals = {s.name: Journal(s.long_lived, self._look) for s in ALL}
-        self._twins = {s.name: Fakes(self._journals[s.name], MemoryTables()) for s in ALL}
+        self._journals = {s.name: Journal(s.long_lived, self._on_document) for s in ALL}
+        self._fakes = {s.name: Fakes(self._journals[s.name], MemoryTables()) for s in ALL}
         self._shown = None if seed % WITH_A_PORTAL else MemoryStore()
 
     def run(self) -> Verdict:
-        """Lives through it."""
+        """Runs the history and returns its result."""
         random.seed(self.verdict.seed)
         asyncio.set_event_loop(self._loop)
         try:
             self._loop.call_soon(self._begin)
-            self._loop.call_later(STORM, self._clear_up)
-            self._loop.call_later(REST - 1, self._erase_again)
-            self._loop.call_later(REST, self._loop.stop)
+            self._loop.call_later(FAULTS_FOR, self._stop_injector)
+            self._loop.call_later(END - 1, self._erase_again)
+            self._loop.call_later(END, self._loop.stop)
             self._loop.run_forever()
-            self._look_back()
+            self._check()
         finally:
             self._close()
         return self.verdict
 
     def _begin(self) -> None:
-        self._log.listeners.append(self._hear)
+        self._log.listeners.append(self._on_record)
         self._groups = {s.name: Group(self._log, [t.name for t in s.topics]) for s in ALL}
         if self._shown is not None:
             self._groups[PORTAL] = Group(self._log, [topic.name for topic in SHOWN])
         for program in self._groups:
-            for _ in range(self._weather.random.choice((1, 1, 2))):
+            for _ in range(self._injector.random.choice((1, 1, 2))):
                 self._start(program)
         for at, sent in self._work.messages():
             self._send(at, sent)
-        self._restless()
+        self._rebalance_at_random()
 
     def _send(self, delay: float, sent: Sent) -> None:
         arguments = (sent.topic, sent.key, sent.value, sent.headers)
@@ -106,12 +106,12 @@ class History:
     def _start(self, program: str) -> None:
         group = self._groups[program]
         name = f"{program}-{next(self._names)}"
-        process = self._process(program, Host(name, self._weather, partial(self._tell, name)))
-        process.host.on_death = lambda: self._bury(process, program)
+        process = self._process(program, Host(name, self._injector, partial(self._log_line, name)))
+        process.host.on_death = lambda: self._replace(process, program)
         process.host.on_stop = lambda: self._spawn(group.doubt(process))
         process.host.on_wake = lambda: self._spawn(process.come_back())
         self._processes[program].append(process)
-        self._tell(process.name, "starts")
+        self._log_line(process.name, "starts")
         self._spawn(process.run())
 
     def _process(self, program: str, host: Host) -> Member:
@@ -119,51 +119,51 @@ class History:
         if program == PORTAL and self._shown is not None:
             return Portal(host, group, self._shown)
         (service,) = (service for service in ALL if service.name == program)
-        return Process(host, group, service, self._twins[program])
+        return Process(host, group, service, self._fakes[program])
 
-    def _bury(self, process: Member, program: str) -> None:
+    def _replace(self, process: Member, program: str) -> None:
         self._processes[program].remove(process)
         self._spawn(self._groups[program].doubt(process))
-        self._loop.call_later(self._weather.moment(RESTART), self._start, program)
+        self._loop.call_later(self._injector.duration(RESTART), self._start, program)
 
-    def _restless(self) -> None:
-        """Now and then partitions change hands for no reason."""
-        if self._loop.time() < STORM:
+    def _rebalance_at_random(self) -> None:
+        """Rebalances groups at random times."""
+        if self._loop.time() < FAULTS_FOR:
             for group in self._groups.values():
-                if self._weather.strikes("rebalance"):
+                if self._injector.happens("rebalance"):
                     self._spawn(group.rebalance())
-            self._loop.call_later(0.1, self._restless)
+            self._loop.call_later(0.1, self._rebalance_at_random)
 
-    def _clear_up(self) -> None:
-        self._tell("world", "calm from here on")
-        self._weather.clear_up()
+    def _stop_injector(self) -> None:
+        self._log_line("world", "calm from here on")
+        self._injector.stop()
         for processes in self._processes.values():
             for process in processes:
                 process.host.wake()
         for group in self._groups.values():
-            self._spawn(group.rebalance())  # what nobody could commit comes again
+            self._spawn(group.rebalance())  # delivers uncommitted records again
 
     def _erase_again(self) -> None:
-        """What each process of the portal does from time to time."""
+        """Each process of the portal does this periodically."""
         if self._shown is not None:
             self._spawn(self._shown.erase_again(START))
 
-    def _hear(self, record: MemoryRecord) -> None:
-        self._tell("log", _brief(record)) if self._telling else None
+    def _on_record(self, record: MemoryRecord) -> None:
+        self._log_line("log", _brief(record)) if self._showing else None
         self.verdict.records += 1
         if record.topic == "payment.requests":
             for delay, answer in self._work.provider(record):
                 self._send(delay, answer)
 
-    def _look(self, document: Document) -> None:
+    def _on_document(self, document: Document) -> None:
         for violation in watch(document):
-            self._tell("VIOLATION", violation)
+            self._log_line("VIOLATION", violation)
             self.verdict.violations.append(violation)
-        if self._telling:
-            told = ", ".join(f"{e['type']} {e['data']}" for e in document["events"])
-            self._tell("journal", f"{document['_id']}: {told or 'nothing new'}")
+        if self._showing:
+            events = ", ".join(f"{e['type']} {e['data']}" for e in document["events"])
+            self._log_line("journal", f"{document['_id']}: {events or 'nothing new'}")
 
-    def _look_back(self) -> None:
+    def _check(self) -> None:
         evidence = Evidence(
             services={s.name: s for s in ALL},
             journals=self._journals,
@@ -178,7 +178,7 @@ class History:
             shown=self._shown,
         )
         self.verdict.violations += check(evidence)
-        self.verdict.happened = self._weather.happened
+        self.verdict.happened = self._injector.happened
 
     def _spawn(self, work: object) -> None:
         task = self._loop.create_task(work)  # type: ignore[arg-type]
@@ -190,9 +190,9 @@ class History:
         if not task.cancelled() and (error := task.exception()):
             self.verdict.violations.append(f"a process failed: {error!r}")
 
-    def _tell(self, who: str, words: str) -> None:
-        if self._telling:
-            self.verdict.story.append(f"{self._loop.time():8.4f}  {who:<12}  {words}")
+    def _log_line(self, who: str, words: str) -> None:
+        if self._showing:
+            self.verdict.lines.append(f"{self._loop.time():8.4f}  {who:<12}  {words}")
 
     def _close(self) -> None:
         while tasks := asyncio.all_tasks(self._loop):
@@ -212,7 +212,7 @@ def _brief(record: MemoryRecord) -> str:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """No logs: what goes wrong is meant to."""
+    """Turns logs off, because the faults are intended."""
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     try:
@@ -221,16 +221,16 @@ def silence() -> Iterator[None]:
         structlog.configure(**before)
 
 
-def live(seed: int, *, tell: bool = False) -> Verdict:
-    """The history that `seed` makes."""
-    return live_through(History(seed, tell=tell))
+def run_seed(seed: int, *, show: bool = False) -> Verdict:
+    """Runs the history of `seed`."""
+    return run_history(History(seed, show=show))
 
 
-def live_through(history: History) -> Verdict:
-    """Lives through a history.
+def run_history(history: History) -> Verdict:
+    """Runs a history.
 
-    Snapshots are kept, and batches are divided, far sooner than in earnest: histories are short.
+    Histories are short, so snapshots are kept and batches are divided much sooner than usual.
     """
-    sooner = patch.object(context, "SNAPSHOT_EVERY", 4), patch.object(processor, "MIN_PART", 5)
-    with silence(), sooner[0], sooner[1]:
+    limits = patch.object(context, "SNAPSHOT_EVERY", 4), patch.object(processor, "MIN_PART", 5)
+    with silence(), limits[0], limits[1]:
         return history.run()

@@ -1,6 +1,6 @@
-"""What has to be true: at every step (`watch`), and once everything has come to rest (`check`).
+"""Checks of every document as it is written (`watch`), and of the end of a history (`check`).
 
-`docs/guarantees.md` promises it; each check here is one of its sentences.
+Each check is a sentence of `docs/guarantees.md`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.simulation import (
     stock_checks,
     warehouse_actions,
 )
-from tests.simulation.event_checks import Told
+from tests.simulation.event_checks import EventChecks
 from tests.simulation.journal import Journal
 from tests.simulation.kafka import Log
 from tests.unit.portal.memory import MemoryStore
@@ -40,7 +40,7 @@ COMMANDS = {topic.name for topic in TOPICS if topic.commands}
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is left of a history."""
+    """The result of a history."""
 
     services: Mapping[str, Service]
     journals: Mapping[str, Journal]
@@ -56,12 +56,12 @@ class Evidence:
 
     @cached_property
     def streams(self) -> Mapping[str, list[Document]]:
-        """Every stream's documents."""
+        """The documents of every stream."""
         return {s: j.of(s) for j in self.journals.values() for s in j.streams}
 
     @cached_property
     def events(self) -> Mapping[str, list[Message]]:
-        """Every stream's events; of one that was deleted those that are left."""
+        """The events of every stream; a deleted stream has only the remaining ones."""
         return {
             stream: [
                 self.deciders[stream.partition("/")[0]].event(event)
@@ -83,11 +83,11 @@ class Evidence:
 
     @cached_property
     def deciders(self) -> Mapping[str, Decider[Any]]:
-        """The rules by kind of stream."""
+        """The deciders by kind of stream."""
         return {d.kind: d for s in self.services.values() for d in s.deciders}
 
     def states(self, kind: str) -> Mapping[str, Any]:
-        """The states of a kind's streams, by id, folded from their events; without deleted ones."""
+        """Returns the states of a kind's streams by id, without deleted streams."""
         decider = self.deciders[kind]
         found = {}
         for stream, events in self.events.items():
@@ -100,7 +100,7 @@ class Evidence:
 
 
 def watch(document: Document) -> Iterator[str]:
-    """What is wrong with a document at the moment at which it is written."""
+    """Yields what is wrong with a document when it is written."""
     for event in document["events"]:
         if "data" not in event:
             continue
@@ -111,16 +111,16 @@ def watch(document: Document) -> Iterator[str]:
 
 
 def check(evidence: Evidence) -> list[str]:
-    """Everything that is wrong in the end."""
+    """Returns all violations at the end of a history."""
     behind = {name: lag for name, lag in evidence.lag.items() if lag}
     if behind:
-        return [f"it doesn't come to rest: {behind} records behind"]
-    told = Told(evidence.services, evidence.streams, evidence.log, evidence.erased)
+        return [f"records are still unhandled: {behind}"]
+    event_checks = EventChecks(evidence.services, evidence.streams, evidence.log, evidence.erased)
     states = {kind: evidence.states(kind) for kind in ("order", "payment", "fulfilment", "stock")}
     return [
         *_outcomes(evidence),
         *_dead_letters(evidence),
-        *told.wrong(),
+        *event_checks.wrong(),
         *_placed_once(evidence),
         *_drafts(evidence),
         *payment_checks.wrong(evidence.events, states["payment"]),
@@ -148,24 +148,24 @@ def _shown(evidence: Evidence, states: Mapping[str, Mapping[str, Any]]) -> Itera
 
 
 def _outcomes(evidence: Evidence) -> Iterator[str]:
-    """Every command has exactly one outcome, and every repeat of it is told the same."""
-    heard: dict[str, list[bytes]] = defaultdict(list)
+    """Every command has exactly one outcome, and every repeat gets the same one."""
+    replies: dict[str, list[bytes]] = defaultdict(list)
     for record in evidence.log.all({REPLIES}):
-        heard[(record.key or b"").decode()].append(_said(record))
+        replies[(record.key or b"").decode()].append(_without_texts(record))
     gone = {stream.partition("/")[2] for stream in evidence.erased}
     asked = Counter(
         dict(record.headers).get("ce_id", b"").decode() for record in evidence.log.all(COMMANDS)
     )
     for command, name in evidence.commands.items():
-        outcomes = set(heard[command])
+        outcomes = set(replies[command])
         if command in evidence.reused:
-            told = {one for one in outcomes if b'"id-reused"' in one}
-            if not told and evidence.reused[command] not in gone:
-                yield f"{command} ({name}): other content under a known id, and nobody is told"
-            outcomes -= told
-        waits = name.startswith(LATER)  # and may be repeated meanwhile: one answer is for both
-        if len(heard[command]) < (1 if waits else asked[command]):
-            yield f"{command} ({name}): asked {asked[command]} times, answered {heard[command]}"
+            rejections = {one for one in outcomes if b'"id-reused"' in one}
+            if not rejections and evidence.reused[command] not in gone:
+                yield f"{command} ({name}): other content under a known id wasn't rejected"
+            outcomes -= rejections
+        waits = name.startswith(LATER)  # a repeat meanwhile shares the reply
+        if len(replies[command]) < (1 if waits else asked[command]):
+            yield f"{command} ({name}): sent {asked[command]} times, replies {replies[command]}"
         elif len(outcomes) > 1 and not name.endswith(".explain"):
             yield f"{command} ({name}): several outcomes: {outcomes}"
         for outcome in outcomes:
@@ -173,13 +173,13 @@ def _outcomes(evidence: Evidence) -> Iterator[str]:
             if reply["outcome"] == "accepted" and reply.get("status") != PROMISED.get(
                 name, reply.get("status")
             ):
-                yield f"{command} ({name}): accepted, and the order is {reply['status']}"
-    for command in heard.keys() - evidence.commands.keys():
-        yield f"{command}: an outcome that nobody asked for"
+                yield f"{command} ({name}): accepted, but the order is {reply['status']}"
+    for command in replies.keys() - evidence.commands.keys():
+        yield f"{command}: an outcome without a command"
 
 
-def _said(record: MemoryRecord) -> bytes:
-    """An outcome without its words, which a deletion takes away."""
+def _without_texts(record: MemoryRecord) -> bytes:
+    """Returns an outcome without its texts, which a deletion erases."""
     reply = orjson.loads(record.value or b"{}")
     if reason := reply.get("reason"):
         reply["reason"] = reason["code"]
@@ -187,9 +187,9 @@ def _said(record: MemoryRecord) -> bytes:
 
 
 def _dead_letters(evidence: Evidence) -> Iterator[str]:
-    """What can't be understood becomes a dead letter, and so does what comes under an id in use.
+    """Malformed records and other content under an id in use become dead letters.
 
-    What was deleted says so, and can't compare any more: a cart that comes again may be one too.
+    Deleted streams can't compare content any more, so a repeated cart may become one too.
     """
     gone = {stream.partition("/")[2] for stream in evidence.erased}
     again = {f"again-{key}" for key in gone | evidence.contested}
@@ -202,16 +202,16 @@ def _dead_letters(evidence: Evidence) -> Iterator[str]:
         message = headers.get("ce_id", b"").decode()
         found.add(message)
         if message not in expected:
-            yield f"{message}: a dead letter: {_reason(record)}"
+            yield f"{message}: unexpected dead letter: {_reason(record)}"
         elif (headers["waybill_code"] == b"rejected") is (message in evidence.poison):
             yield f"{message}: a dead letter for another reason: {_reason(record)}"
     for message in evidence.poison - found:
-        yield f"{message}: neither understood nor a dead letter"
+        yield f"{message}: malformed, but not a dead letter"
     for message in evidence.refused - found:
-        yield f"{message}: another cart under the id of an order, neither placed nor a dead letter"
+        yield f"{message}: another cart under the id of an order, but not a dead letter"
     for message, key in evidence.reused.items():
         if message not in found and key not in gone:
-            yield f"{message}: other content under a known id, and no dead letter"
+            yield f"{message}: other content under a known id, but no dead letter"
 
 
 def _reason(record: MemoryRecord) -> str:
@@ -219,7 +219,7 @@ def _reason(record: MemoryRecord) -> str:
 
 
 def _placed_once(evidence: Evidence) -> Iterator[str]:
-    """One cart becomes one order; a number is never used twice."""
+    """Each cart becomes at most one order, and no order number is used twice."""
     numbers: dict[str, str] = {}
     for stream, events in evidence.events.items():
         placed = [event for event in events if event.type == "waybill.order.placed.v1"]
@@ -228,12 +228,12 @@ def _placed_once(evidence: Evidence) -> Iterator[str]:
         for event in placed:
             number = event.order_number  # type: ignore[attr-defined]
             if number in numbers:
-                yield f"{stream}: {number} is {numbers[number]}'s"
+                yield f"{stream}: {number} is the number of {numbers[number]}"
             numbers[number] = stream
 
 
 def _drafts(evidence: Evidence) -> Iterator[str]:
-    """A draft whose convert is accepted is an order; nobody else's order takes its place."""
+    """A draft whose conversion is accepted becomes an order of its own."""
     gone = {stream.partition("/")[2] for stream in evidence.erased}
     for record in evidence.log.all({REPLIES}):
         command, reply = (record.key or b"").decode(), orjson.loads(record.value or b"{}")
@@ -244,7 +244,7 @@ def _drafts(evidence: Evidence) -> Iterator[str]:
             event for event in evidence.events.get(f"order/{cart}", ()) if isinstance(event, Placed)
         ]
         if reply["outcome"] == "accepted" and not any(event.draft for event in placed):
-            yield f"{command}: the convert of {cart} is accepted, and there is no order of it"
+            yield f"{command}: conversion of {cart} accepted, but there is no order"
     for order in evidence.contested - gone:
         if not evidence.events.get(f"order/{order}"):
-            yield f"order/{order}: a draft and a checkout had the id, and neither was placed"
+            yield f"order/{order}: a draft and a checkout had this id, but neither was placed"

@@ -1,4 +1,4 @@
-"""The journal's fake, quick enough for a hundred thousand histories, with somebody looking on."""
+"""A fake journal that is fast enough for 100,000 histories and reports its documents."""
 
 from bisect import insort
 from collections import defaultdict
@@ -11,11 +11,13 @@ from tests.fakes import _AS_MONGO, MemoryJournal
 
 
 class Journal(MemoryJournal):
-    """`look` sees every document at the moment at which it is written."""
+    """`on_document` is called with every document when it is written."""
 
-    def __init__(self, long_lived: Collection[str], look: Callable[[Document], None]) -> None:
+    def __init__(
+        self, long_lived: Collection[str], on_document: Callable[[Document], None]
+    ) -> None:
         super().__init__(long_lived)
-        self._look = look
+        self._on_document = on_document
         self._streams: dict[str, list[str]] = defaultdict(list)
 
     @property
@@ -24,7 +26,7 @@ class Journal(MemoryJournal):
         return sorted(self._streams)
 
     def of(self, stream: str) -> list[Document]:
-        """A stream's documents."""
+        """Returns a stream's documents."""
         return [bson.decode(self._documents[n], _AS_MONGO) for n in self._streams[stream]]
 
     async def append(self, documents: Sequence[Document]) -> Mapping[str, Exception | None]:
@@ -33,7 +35,7 @@ class Journal(MemoryJournal):
         for document in documents:
             if document["_id"] not in refused:
                 insort(self._streams[document["stream"]], document["_id"])
-                self._look(document)
+                self._on_document(document)
         return refused
 
     async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Recorded]:

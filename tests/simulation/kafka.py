@@ -1,4 +1,4 @@
-"""Kafka's fake: partitions, consumer groups with their generations, and a producer that tears."""
+"""A fake of Kafka: partitions, consumer groups with generations, and a producer that fails."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zlib import crc32
 
 from shared.runtime.ports import Headers, Publication, Unavailable
 from tests.fakes import MemoryRecord
-from tests.simulation.faults import Weather
+from tests.simulation.faults import FaultInjector
 from tests.simulation.loop import rest
 
 PARTITIONS = 2
@@ -21,7 +21,7 @@ Place = tuple[str, int]
 
 
 class Log:
-    """All topics. Whoever waits for news of one is woken."""
+    """All topics. Calls `listeners` with every new record."""
 
     def __init__(self) -> None:
         self.partitions: dict[Place, list[MemoryRecord]] = defaultdict(list)
@@ -37,14 +37,14 @@ class Log:
             listener(record)
 
     def all(self, topics: Collection[str]) -> Iterable[MemoryRecord]:
-        """Every record of these topics, each partition's in order."""
+        """Yields every record of these topics, in order for each partition."""
         for (topic, _), records in sorted(self.partitions.items()):
             if topic in topics:
                 yield from records
 
 
 class Member(Protocol):
-    """What a group knows of a process."""
+    """A process as its group sees it."""
 
     news: asyncio.Event
 
@@ -57,7 +57,7 @@ class Member(Protocol):
 
 
 class Group:
-    """A consumer group: who has which partition, and how far they say that they are."""
+    """A consumer group with its members, assignments and committed offsets."""
 
     def __init__(self, log: Log, topics: Sequence[str]) -> None:
         self.topics = topics
@@ -66,11 +66,11 @@ class Group:
         self.log = log
         self._members: list[Member] = []
         self._changing = asyncio.Lock()
-        log.listeners.append(self._tell)
+        log.listeners.append(self._wake_members)
 
     @property
     def lag(self) -> int:
-        """Records that nobody has committed."""
+        """The number of uncommitted records."""
         return sum(
             len(self.log.partitions[topic, p]) - self.committed.get((topic, p), 0)
             for topic in self.topics
@@ -78,19 +78,19 @@ class Group:
         )
 
     async def join(self, member: Member) -> None:
-        """A process comes, or comes back."""
+        """Adds a process."""
         if member not in self._members:
             self._members.append(member)
         await self.rebalance()
 
     async def expel(self, member: Member) -> None:
-        """A process was silent for too long, or is dead."""
+        """Removes a process that is dead or was silent for too long."""
         if member in self._members:
             self._members.remove(member)
             await self.rebalance()
 
     async def doubt(self, member: Member) -> None:
-        """Who doesn't answer for as long as a session lasts is out."""
+        """Expels a process that still doesn't answer after the session timeout."""
         await rest(SESSION)
         if not member.responsive:
             await self.expel(member)
@@ -100,7 +100,7 @@ class Group:
         return member in self._members
 
     async def rebalance(self) -> None:
-        """Takes all partitions away, waits for who answers, and hands them out again."""
+        """Revokes all partitions and assigns them to the members that answer."""
         async with self._changing:
             there = [member for member in self._members if member.responsive]
             await asyncio.gather(*(member.revoke() for member in there))
@@ -113,59 +113,59 @@ class Group:
                 member.assign(places, self.generation)
 
     def commit(self, generation: int, offsets: dict[Place, int]) -> bool:
-        """Takes offsets from whoever is of the present generation; others are told no."""
+        """Commits offsets if `generation` is the current one; returns whether it is."""
         if generation != self.generation:
             return False
         self.committed.update(offsets)
         return True
 
-    def _tell(self, record: MemoryRecord) -> None:
+    def _wake_members(self, record: MemoryRecord) -> None:
         if record.topic in self.topics:
             for member in self._members:
                 member.news.set()
 
 
 class Producer:
-    """`ports.Publisher`: keeps each key's order, as an idempotent producer does, until it fails."""
+    """`ports.Publisher`: keeps the order for each key until it fails, as a real one does."""
 
-    def __init__(self, log: Log, weather: Weather, tell: Callable[[str], None]) -> None:
+    def __init__(self, log: Log, faults: FaultInjector, say: Callable[[str], None]) -> None:
         self._log = log
-        self._weather = weather
-        self._tell = tell
+        self._faults = faults
+        self._say = say
 
     async def publish(self, publications: Sequence[Publication]) -> None:
-        """Writes all; or some, and raises; and the rest perhaps later."""
+        """Writes all records; or only some and raises, and perhaps writes others later."""
         waiting: dict[Place, list[Publication]] = defaultdict(list)
         for publication in publications:
             partition = crc32(publication.key or b"") % PARTITIONS
             waiting[publication.topic, partition].append(publication)
-        torn = self._weather.strikes("torn publish")
-        left = self._weather.random.randrange(len(publications) + 1) if torn else len(publications)
+        torn = self._faults.happens("torn publish")
+        left = self._faults.random.randrange(len(publications) + 1) if torn else len(publications)
         places = list(waiting)
         while left and places:
-            place = self._weather.random.choice(places)
+            place = self._faults.random.choice(places)
             self._write(waiting[place].pop(0))
             left -= 1
             if not waiting[place]:
                 places.remove(place)
         if torn:
-            self._tell("publishes only a part")
+            self._say("publishes only a part")
             self._write_late([p for place in places for p in waiting[place][:1]])
             raise Unavailable("publish: torn")
 
     async def missing(self, topics: Collection[str]) -> set[str]:
-        """Every topic is there."""
+        """Returns an empty set: every topic exists."""
         return set()
 
     async def renew(self) -> None:
-        """Nothing to do: a new producer is as good as the old one."""
+        """Does nothing."""
 
     def _write_late(self, requests: Iterable[Publication]) -> None:
-        """What was on its way when the producer gave up may arrive all the same."""
+        """Writes some of the records later, as if they had been on their way."""
         for publication in requests:
-            if self._weather.strikes("late write"):
+            if self._faults.happens("late write"):
                 loop = asyncio.get_running_loop()
-                loop.call_later(self._weather.moment(LATE), self._write, publication)
+                loop.call_later(self._faults.duration(LATE), self._write, publication)
 
     def _write(self, publication: Publication) -> None:
         self._log.write(publication.topic, publication.key, publication.value, publication.headers)

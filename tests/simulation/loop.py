@@ -1,4 +1,4 @@
-"""An event loop whose time passes only when nobody has anything to do."""
+"""An event loop with a virtual clock, which advances when nothing is ready to run."""
 
 import asyncio
 from collections import deque
@@ -10,10 +10,9 @@ from typing import Any
 
 
 class VirtualLoop(asyncio.BaseEventLoop):
-    """Runs what is ready in its order, and then the next of what is due. It has no sockets.
+    """Runs ready callbacks in order, then advances to the next timer. It has no sockets.
 
-    asyncio's handles can be canceled and tell where they were made. Nobody asks that of what runs
-    at once, or of a rest, and they are dear.
+    For speed, `call_soon` and `rest` don't create asyncio's handles, so they can't be canceled.
     """
 
     def __init__(self) -> None:
@@ -24,13 +23,13 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._due: list[tuple[float, int, asyncio.TimerHandle | asyncio.Future[None]]] = []
 
     def time(self) -> float:
-        """Seconds since the loop was made."""
+        """Returns seconds since the loop was created."""
         return self._now
 
     def call_soon(  # type: ignore[override]
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> None:
-        """Calls as soon as what came before has run. There is no way back."""
+        """Calls `callback` after those scheduled before; it can't be canceled."""
         self._soon.append((context or copy_context(), callback, args))
 
     def call_at(
@@ -40,28 +39,28 @@ class VirtualLoop(asyncio.BaseEventLoop):
         *args: Any,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        """Calls at that time; what is due at the same time, in the order in which it was asked."""
+        """Calls `callback` at a time; callbacks for the same time run in scheduling order."""
         handle = asyncio.TimerHandle(when, callback, args, self, context)
         heappush(self._due, (when, next(self._order), handle))
         return handle
 
     def rest(self, seconds: float) -> asyncio.Future[None]:
-        """Done after so many seconds."""
+        """Returns a future that is done after so many seconds."""
         end = self.create_future()
         heappush(self._due, (self._now + seconds, next(self._order), end))
         return end
 
     def _run_once(self) -> None:
-        """What asyncio's loop does over and over."""
+        """One iteration of the loop."""
         soon = self._soon
         while not soon:
-            self._pass()
+            self._advance()
         for _ in range(len(soon)):
             context, callback, args = soon.popleft()
             context.run(callback, *args)
 
-    def _pass(self) -> None:
-        """Time goes on to the next of what is due."""
+    def _advance(self) -> None:
+        """Advances the clock to the next timer."""
         if not self._due:
             raise RuntimeError("nothing is left to do, now or later")
         when, _, next_due = heappop(self._due)
@@ -75,7 +74,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
 
 def rest(seconds: float) -> asyncio.Future[None]:
-    """Done after so many seconds of the running loop."""
+    """Returns a future that is done after so many seconds of the running loop."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualLoop)
     return loop.rest(seconds)

@@ -12,12 +12,11 @@ from tests.simulation.host import Host
 from tests.simulation.kafka import Group, Place
 
 MOST_RECORDS = 40
-GIVE_UP = 0.05  # so short that batches are given up, as in a long outage
+GIVE_UP = 0.05  # seconds; short, so that batches are abandoned as in a long outage
 
 
 class Member:
-    """One process's place in its group, from its start to its death. What a group and a history
-    know of a process."""
+    """One process as a member of its group, from start to death."""
 
     def __init__(self, handler: Handler, host: Host, group: Group) -> None:
         self.host = host
@@ -34,23 +33,23 @@ class Member:
 
     @property
     def responsive(self) -> bool:
-        """Whether it still answers its group."""
+        """Whether it answers its group."""
         return self.host.alive and self.host.awake.is_set()
 
     async def revoke(self) -> None:
-        """Its partitions are taken away."""
+        """Gives its partitions up."""
         self._positions = {}
         await self._handler.give_up(GIVE_UP)
 
     def assign(self, places: Collection[Place], generation: int) -> None:
-        """It gets partitions, and begins where somebody has committed."""
+        """Takes partitions over, from their committed offsets."""
         self._generation = generation
         self._positions = {place: self._group.committed.get(place, 0) for place in places}
         self._handler.resume()
         self.news.set()
 
     async def run(self) -> None:
-        """Reads and handles, until it dies."""
+        """Reads and handles records until it dies."""
         await self.host.pause()
         await self._group.join(self)
         while True:
@@ -64,9 +63,9 @@ class Member:
                 await self.host.pause()
 
     async def come_back(self) -> None:
-        """Awake again: whoever was given up for dead joins again, whatever it is doing."""
+        """Joins again after a freeze if the group has expelled it."""
         if self.host.alive and not self._group.knows(self):
-            self.host.tell("was given up for dead, and joins again")
+            self.host.log("was expelled, joins again")
             await self.revoke()
             await self._group.join(self)
 
@@ -74,21 +73,21 @@ class Member:
         try:
             await self._handler.handle(records, self._commit)
         except Abandoned:
-            self.host.tell("abandons its batch")
+            self.host.log("abandons its batch")
             await self.host.pause()
         except Exception as error:  # noqa: BLE001 - as the consumer does
-            self.host.tell(f"failed: {error!r}")
+            self.host.log(f"failed: {error!r}")
             self._go_back()
-        if self.host.weather.strikes("rewind"):
+        if self.host.faults.happens("rewind"):
             self._go_back()
 
     def _poll(self) -> list[MemoryRecord]:
-        """Some of what there is, from some of the partitions, each in its order."""
+        """Returns some of the available records, in order for each partition."""
         places = [p for p, at in self._positions.items() if at < len(self._group.log.partitions[p])]
-        self.host.weather.random.shuffle(places)
-        brisk = [place for place in places if not self.host.weather.strikes("slow partition")]
+        self.host.faults.random.shuffle(places)
+        brisk = [place for place in places if not self.host.faults.happens("slow partition")]
         found: list[MemoryRecord] = []
-        room = self.host.weather.random.randrange(1, MOST_RECORDS)
+        room = self.host.faults.random.randrange(1, MOST_RECORDS)
         for place in brisk or places[:1]:
             at = self._positions[place]
             taken = self._group.log.partitions[place][at : at + room - len(found)]
@@ -99,12 +98,12 @@ class Member:
     async def _commit(self) -> None:
         generation, offsets = self._generation, dict(self._positions)
         await self.host.pause()
-        if self.host.weather.strikes("commit lost") or not self._group.commit(generation, offsets):
-            self.host.tell("doesn't get its offsets committed")
+        if self.host.faults.happens("commit lost") or not self._group.commit(generation, offsets):
+            self.host.log("can't commit its offsets")
             return
         await self.host.pause()
 
     def _go_back(self) -> None:
-        self.host.tell("reads again from where it has committed")
+        self.host.log("reads again from its committed offsets")
         for place in self._positions:
             self._positions[place] = self._group.committed.get(place, 0)

@@ -1,4 +1,4 @@
-"""No penny is created or lost."""
+"""Checks that no money is created or lost."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ Events = Mapping[str, list[Message]]
 
 
 def wrong(events: Events, accounts: Mapping[str, Any]) -> Iterator[str]:
-    """What doesn't add up."""
+    """Yields every account whose sums are wrong."""
     for order, account in accounts.items():
         if account is None:
             continue
         mine = events[f"payment/{order}"]
         paid = _paid(mine)
         if paid != account.sums.paid:
-            yield f"payment/{order}: {paid} came in, the account says {account.sums.paid}"
+            yield f"payment/{order}: {paid} was paid, the account says {account.sums.paid}"
         if account.closed and paid != 0:
-            yield f"payment/{order}: canceled, and {paid} are kept"
+            yield f"payment/{order}: canceled, but {paid} is kept"
         if paid < 0:
-            yield f"payment/{order}: {-paid} more went back than came"
-        told = [e for e in mine if hasattr(e, "paid") and hasattr(e, "outstanding")]
-        if told and told[-1].paid != paid:  # type: ignore[attr-defined]
-            yield f"payment/{order}: told {told[-1]}, but {paid} is paid"
+            yield f"payment/{order}: {-paid} too much was refunded"
+        balances = [e for e in mine if hasattr(e, "paid") and hasattr(e, "outstanding")]
+        if balances and balances[-1].paid != paid:  # type: ignore[attr-defined]
+            yield f"payment/{order}: last event {balances[-1]}, but {paid} was paid"
 
 
 def _paid(events: list[Message]) -> Decimal:
-    """What came in and stayed, by the events alone."""
+    """Returns payments less refunds, by the events alone."""
     paid = Decimal(0)
     for event in events:
         match event:
@@ -48,7 +48,7 @@ def _paid(events: list[Message]) -> Decimal:
 def overshot(
     streams: Mapping[str, list[Document]], decider: Decider[Any], without_amount: set[str]
 ) -> Iterator[str]:
-    """Captures without an amount that took, or asked a provider for, more than the order owed."""
+    """Yields captures without an amount that captured or requested more than the order owed."""
     for stream, documents in streams.items():
         if not stream.startswith("payment/"):
             continue
@@ -59,14 +59,14 @@ def overshot(
                 cause = document["causes"][kept["cause"]]["id"]
                 owed = total - taken - asked
                 if cause in without_amount and (amount := _captures(event)) > owed:
-                    yield f"{stream}: {cause} captured {amount}, {owed} were owed"
+                    yield f"{stream}: {cause} captured {amount}, {owed} was owed"
                 total = getattr(event, "total", total)
                 taken += _taken(event)
                 asked += _asked(event)
 
 
 def _captures(event: Message) -> Decimal:
-    """How much an event takes of what is authorized, or asks a provider to take."""
+    """Returns the amount that an event captures, or asks a provider to capture."""
     match event:
         case payments.Captured() | payments.Requested(action="capture"):
             return event.amount
@@ -74,7 +74,7 @@ def _captures(event: Message) -> Decimal:
 
 
 def _taken(event: Message) -> Decimal:
-    """How much more money there is for good after an event."""
+    """Returns the change of the money taken."""
     match event:
         case payments.Recorded(status="Processed", transaction_type="Sale" | "Capture"):
             return event.amount
@@ -88,7 +88,7 @@ def _taken(event: Message) -> Decimal:
 
 
 def _asked(event: Message) -> Decimal:
-    """How much more a provider is asked to take after an event."""
+    """Returns the change of the money that providers are asked to take."""
     match event:
         case payments.Requested(action="capture"):
             return event.amount

@@ -1,4 +1,4 @@
-"""A process of the portal, as far as its read models go."""
+"""A process of the portal, with its read models only."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tests.unit.portal.memory import MemoryStore
 
 
 class Portal(Member):
-    """The real projector on a host that fails."""
+    """The real projector on a simulated host."""
 
     def __init__(self, host: Host, group: Group, store: MemoryStore) -> None:
         projector = Projector(
             Remote(store, host),  # type: ignore[arg-type]
-            Remote(Producer(group.log, host.weather, host.tell), host),  # type: ignore[arg-type]
+            Remote(Producer(group.log, host.faults, host.log), host),  # type: ignore[arg-type]
             UNREAD,  # type: ignore[arg-type]
             lambda: START,
             sleep=host.pause,

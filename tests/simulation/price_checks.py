@@ -1,4 +1,4 @@
-"""What an order costs is what its lines, its rules and its shipping say, and no draft differs."""
+"""Checks an order's total against its lines, discount rules and shipping."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ CENT = Decimal("0.01")
 
 
 def wrong(events: Events, found: Mapping[str, Any]) -> Iterator[str]:
-    """What isn't worked out as the rules say; `found` are the orders' states."""
+    """Yields every wrong price; `found` are the orders' states."""
     for order_id, order in found.items():
         if order is None:
             continue
-        told = [e for e in events[f"order/{order_id}"] if isinstance(e, orders.LinesChanged)]
-        for event in told:
+        changes = [e for e in events[f"order/{order_id}"] if isinstance(e, orders.LinesChanged)]
+        for event in changes:
             yield from _sum(order_id, event)
             yield from _share(order_id, event)
         yield from _entered(order_id, order, events[f"fulfilment/{order_id}"])
@@ -34,18 +34,18 @@ def _goods(event: orders.LinesChanged) -> Decimal:
 
 
 def _sum(order_id: str, event: orders.LinesChanged) -> Iterator[str]:
-    """The total is the sum of its parts, and no discount is more than what it is taken from."""
+    """The total is the sum of its parts, and no discount is more than its base."""
     taxes = sum((line.tax for each in _live(event) for line in each.lines), Decimal(0))
     ships = sum((each.shipping_cost + each.shipping_tax for each in _live(event)), Decimal(0))
     owed = _goods(event) + taxes + ships - event.order_discount
     if owed != event.total:
-        yield f"{order_id}: costs {event.total}, its parts {owed}"
+        yield f"{order_id}: the total is {event.total}, its parts add up to {owed}"
     if event.order_discount > _goods(event):
         yield f"{order_id}: {event.order_discount} off goods for {_goods(event)}"
 
 
 def _share(order_id: str, event: orders.LinesChanged) -> Iterator[str]:
-    """A share of the order is a share of what is left of it; free shipping stays free."""
+    """A percentage applies to the remaining lines, and free shipping stays free."""
     rules = event.pricing.discounts if event.pricing else ()
     for rule in rules:
         if rule.scope == "order" and len([r for r in rules if r.scope == "order"]) == 1:
@@ -59,11 +59,11 @@ def _share(order_id: str, event: orders.LinesChanged) -> Iterator[str]:
         if rule.scope == "shipping" and rule.percent == "100":
             for each in _live(event):
                 if each.shipping_cost:
-                    yield f"{order_id}/{each.shipment_id}: {each.shipping_cost}, and it is free"
+                    yield f"{order_id}/{each.shipment_id}: {each.shipping_cost} for free shipping"
 
 
 def _entered(order_id: str, order: Any, events: list[Message]) -> Iterator[str]:
-    """A shipment's method costs what was entered for it."""
+    """A shipment has the shipping cost that was entered for it."""
     entered: dict[str, Decimal | None] = {}
     for event in events:
         if isinstance(event, shipments.Edited) and event.request is not None:
@@ -75,4 +75,4 @@ def _entered(order_id: str, order: Any, events: list[Message]) -> Iterator[str]:
         cost = entered.get(each.shipment_id)
         price = each.shipping_cost if each.shipping_price is None else each.shipping_price
         if cost is not None and price != cost:
-            yield f"{order_id}/{each.shipment_id}: {cost} was entered, it costs {price}"
+            yield f"{order_id}/{each.shipment_id}: {cost} was entered, but it costs {price}"

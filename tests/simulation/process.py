@@ -1,4 +1,4 @@
-"""One process of a service: the real processor on a host that fails."""
+"""One process of a service: the real processor on a simulated host."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SKEW = 30.0
 
 
 class Unread:
-    """Every metric: nobody reads them here."""
+    """A metric that ignores everything."""
 
     def __getattr__(self, name: str) -> Unread:
         return self
@@ -40,10 +40,10 @@ class Numbers:
     drawn = 1_000_000
 
     async def reserve(self, count: int) -> None:
-        """There are always some."""
+        """Does nothing; numbers never run out."""
 
     def take(self) -> str:
-        """The next number."""
+        """Returns the next number."""
         self.drawn += 1
         return f"PO{self.drawn}"
 
@@ -52,8 +52,8 @@ class Process(Member):
     """One process of a service."""
 
     def __init__(self, host: Host, group: Group, service: Service, fakes: Fakes) -> None:
-        weather = host.weather
-        skew = weather.random.uniform(-SKEW, SKEW) if weather.strikes("clock skew") else 0.0
+        faults = host.faults
+        skew = faults.random.uniform(-SKEW, SKEW) if faults.happens("clock skew") else 0.0
         loop = asyncio.get_running_loop()
 
         def now() -> datetime:
@@ -63,7 +63,7 @@ class Process(Member):
             service=service,
             site=SITE,
             journal=Remote(fakes.journal, host),  # type: ignore[arg-type]
-            publisher=Remote(Producer(group.log, weather, host.tell), host),  # type: ignore[arg-type]
+            publisher=Remote(Producer(group.log, faults, host.log), host),  # type: ignore[arg-type]
             numbers=fakes.numbers if service.numbered else None,
             clock=now,
             metrics=UNREAD,  # type: ignore[arg-type]
@@ -73,7 +73,7 @@ class Process(Member):
 
 
 class Fakes:
-    """What the processes of one service share."""
+    """The fakes that the processes of one service share."""
 
     def __init__(self, journal: Any, tables: Any) -> None:
         self.journal = journal

@@ -1,4 +1,4 @@
-"""What the portal shows is what the journals say, and what the topics say once more."""
+"""Compares the portal's read models with the journals, and with rebuilt read models."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tests.unit.portal.memory import MemoryStore
 def wrong(
     store: MemoryStore, log: Log, states: Mapping[str, Mapping[str, Any]], erased: set[str]
 ) -> Iterator[str]:
-    """What is shown and isn't so. `states` are those of each kind's streams, by id."""
-    again = asyncio.run(_anew(log))
+    """Yields every difference. `states` are those of each kind's streams, by id."""
+    again = asyncio.run(_rebuilt(log))
     yield from _differ("read models", store.documents, again.documents)
     yield from _differ("timeline", store.timeline, again.timeline)
     for (collection, name), document in store.documents.items():
@@ -31,8 +31,8 @@ def wrong(
     yield from _stock(store, states["stock"])
 
 
-async def _anew(log: Log) -> MemoryStore:
-    """The read models made of all topics, without a fault."""
+async def _rebuilt(log: Log) -> MemoryStore:
+    """Builds the read models from all topics, without faults."""
     store = MemoryStore()
     projector = Projector(store, MemoryPublisher(), UNREAD, lambda: START)  # type: ignore[arg-type]
     await projector.handle(list(log.all({topic.name for topic in TOPICS})))
@@ -42,42 +42,42 @@ async def _anew(log: Log) -> MemoryStore:
 def _differ(what: str, live: Mapping[Any, Any], again: Mapping[Any, Any]) -> Iterator[str]:
     for name in live.keys() | again.keys():
         if live.get(name) != again.get(name):
-            yield f"{what}: {name} is {live.get(name)}, and rebuilt {again.get(name)}"
+            yield f"{what}: {name} is {live.get(name)}, but rebuilt {again.get(name)}"
 
 
 def _orders(
     store: MemoryStore, states: Mapping[str, Mapping[str, Any]], erased: set[str]
 ) -> Iterator[str]:
-    """Every order is there, and stands where its service has it."""
+    """The read model has every order with its current status."""
     shown = {name: one for (where, name), one in store.documents.items() if where == "orders"}
     for order_id, order in states["order"].items():
         if order is None:
             continue
         row = shown.get(order_id, {}).get("row", {})
         if (row.get("number"), row.get("status")) != (order.number, order.status):
-            yield f"{order_id}: {order.number} is {order.status}, and is shown as {row}"
+            yield f"{order_id}: {order.number} is {order.status}, but is shown as {row}"
         fulfilment = states["fulfilment"].get(order_id)
         known = {s.shipment_id: s.status for s in fulfilment.shipments.values()}
-        told = {s["shipment_id"]: s["status"] for s in row.get("shipments", ())}
-        if known != told:
-            yield f"{order_id}: its shipments are {known}, and shown as {told}"
+        in_row = {s["shipment_id"]: s["status"] for s in row.get("shipments", ())}
+        if known != in_row:
+            yield f"{order_id}: its shipments are {known}, but are shown as {in_row}"
         account = states["payment"].get(order_id)
         owed = Decimal(row.get("outstanding", "NaN"))
         if account and not account.closed and owed != account.outstanding:
-            yield f"{order_id}: {account.outstanding} outstanding, and shown as {owed}"
+            yield f"{order_id}: {account.outstanding} outstanding, but shown as {owed}"
     gone = {name for kind, _, name in (s.partition("/") for s in erased) if kind == "order"}
     for order_id in gone:
         if "deleted" not in shown.get(order_id, {}):
-            yield f"{order_id}: deleted, and is shown"
+            yield f"{order_id}: deleted, but still shown"
     for entry in store.timeline.values():
         if entry["about"] in gone and entry["name"] not in LASTING:
-            yield f"{entry['about']}: deleted, and its timeline has {entry['name']}"
+            yield f"{entry['about']}: deleted, but its timeline has {entry['name']}"
 
 
 def _stock(store: MemoryStore, warehouses: Mapping[str, Any]) -> Iterator[str]:
-    """Every article has as many as its warehouse says."""
+    """The read model has every warehouse's stock levels."""
     for warehouse, inventory in warehouses.items():
         for sku, level in inventory.levels.items():
             shown = store.documents.get(("stock", f"{warehouse}/{sku}"), {}).get("fact", {})
             if any(shown.get(field) != getattr(level, field) for field in FIELDS):
-                yield f"{warehouse}/{sku}: {level}, and is shown as {shown}"
+                yield f"{warehouse}/{sku}: {level}, but is shown as {shown}"

@@ -1,4 +1,4 @@
-"""Held means held, canceled means canceled, and everybody knows the same."""
+"""Checks that shipments on hold don't move, and that services and warehouses agree."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def wrong(
     fulfilments: Mapping[str, Any],
     log: Log,
 ) -> Iterator[str]:
-    """What went where it must not, or is thought to be elsewhere than it is."""
-    last_told = _last_told(log)
+    """Yields every wrong move, and every disagreement about an order."""
+    instructions = _last_instructions(log)
     for order_id, order in orders.items():
         if order is None:
             continue
         fulfilment = fulfilments.get(order_id)
         if fulfilment is None:
-            yield f"{order_id}: placed, and fulfilment never heard of it"
+            yield f"{order_id}: placed, but it has no fulfilment"
             continue
         yield from _moved(order_id, events[f"fulfilment/{order_id}"])
         yield from _restored(order_id, events[f"fulfilment/{order_id}"])
@@ -36,14 +36,15 @@ def wrong(
         yield from _agree(order_id, order, fulfilment)
         yield from _paid(order_id, order.content.total, accounts.get(order_id), fulfilment)
         for shipment in fulfilment.shipments.values():
-            told = last_told.get((order_id, shipment.shipment_id))
-            goes = shipment.status in ("Released", "Packing", "Shipped")
-            if goes != (told == "waybill.shipment.released.v1"):
-                yield f"{order_id}/{shipment.shipment_id}: {shipment.status}, warehouse: {told}"
+            instruction = instructions.get((order_id, shipment.shipment_id))
+            ships = shipment.status in ("Released", "Packing", "Shipped")
+            if ships != (instruction == "waybill.shipment.released.v1"):
+                name = f"{order_id}/{shipment.shipment_id}"
+                yield f"{name}: {shipment.status}, but the warehouse has {instruction}"
 
 
 def _moved(order_id: str, events: list[Message]) -> Iterator[str]:
-    """While an order is held, or after a shipment's end, nothing moves."""
+    """Shipments don't move while the order is on hold, or after their end."""
     held, ended = False, set[str]()
     for event in events:
         match event:
@@ -61,7 +62,7 @@ def _moved(order_id: str, events: list[Message]) -> Iterator[str]:
 
 
 def _restored(order_id: str, events: list[Message]) -> Iterator[str]:
-    """What was held comes back to exactly where it was, but for stock that came meanwhile."""
+    """A shipment returns from a hold to its earlier status, unless stock arrived meanwhile."""
     now: dict[str, str] = {}
     before: dict[str, str] = {}
     for event in events:
@@ -83,16 +84,16 @@ def _restored(order_id: str, events: list[Message]) -> Iterator[str]:
 
 
 def _not_as_it_was(
-    order_id: str, told: Iterable[shipments.Standing], known: Mapping[str, str]
+    order_id: str, held: Iterable[shipments.Standing], known: Mapping[str, str]
 ) -> Iterator[str]:
-    for standing in told:
+    for standing in held:
         was = known.get(standing.shipment_id, standing.status)
         if was != standing.status:
             yield f"{order_id}: {standing} was {was} before the hold"
 
 
 def _released(order_id: str, events: list[Message]) -> Iterator[str]:
-    """Nothing is released before it is paid. What comes back from a hold is released again."""
+    """Shipments are released only when paid; after a hold they are released again."""
     paid, assigned = False, set[str]()
     for event in events:
         match event:
@@ -103,48 +104,48 @@ def _released(order_id: str, events: list[Message]) -> Iterator[str]:
             case shipments.Released() if event.shipment_id in assigned:
                 assigned.remove(event.shipment_id)
                 if not paid:
-                    yield f"{order_id}: {event.shipment_id} is released, and isn't paid"
+                    yield f"{order_id}: {event.shipment_id} is released, but isn't paid"
 
 
 def _agree(order_id: str, order: Any, fulfilment: Any) -> Iterator[str]:
-    """The order and its shipments tell the same story, and nobody waits for anything."""
+    """The order and its shipments agree, and no request is pending."""
     ends = {
         s.shipment_id: s.status if s.status in ("Shipped", "Canceled") else "Open"
         for s in fulfilment.shipments.values()
     }
     if dict(order.shipments) != ends:
-        yield f"{order_id}: the order thinks {order.shipments}, its shipments are {ends}"
+        yield f"{order_id}: the order has {order.shipments}, its shipments are {ends}"
     if order.on_hold != (fulfilment.held and "Open" in ends.values()):
-        yield f"{order_id}: on hold {order.on_hold}, its shipments {fulfilment.held}"
+        yield f"{order_id}: on hold: {order.on_hold}, its shipments: {fulfilment.held}"
     if order.requests or order.edits or fulfilment.unpriced:
         waits = [order.requests, order.edits, fulfilment.unpriced]
-        yield f"{order_id}: still waits for {waits}"
+        yield f"{order_id}: still pending: {waits}"
     lines = {
         s.shipment_id: [(x.line_id, x.quantity) for x in s.lines] for s in order.content.shipments
     }
     items = {s: [(x.line_id, x.quantity) for x in f.lines] for s, f in fulfilment.shipments.items()}
     if lines != items:
-        yield f"{order_id}: the order holds {lines}, its shipments {items}"
+        yield f"{order_id}: the order has {lines}, its shipments {items}"
 
 
 def _paid(order_id: str, total: Decimal, account: Any, fulfilment: Any) -> Iterator[str]:
-    """Shipments know whether they are paid, and who is paid for has asked for stock."""
+    """Shipments know whether they are paid, and paid shipments have requested stock."""
     if account is None:
-        yield f"{order_id}: placed, and nobody asks for its money"
+        yield f"{order_id}: placed, but it has no payment account"
         return
     if account.closed or not fulfilment.open:
         return
     if not account.total == total == fulfilment.total:
-        yield f"{order_id}: costs {total}, {account.total}, {fulfilment.total}"
+        yield f"{order_id}: totals differ: {total}, {account.total}, {fulfilment.total}"
     if (account.outstanding <= 0) != fulfilment.paid_in_full:
         yield f"{order_id}: {account.outstanding} outstanding, shipments: {fulfilment.paid_in_full}"
     for shipment in fulfilment.open:
         if fulfilment.paid_in_full and not fulfilment.held and not shipment.stock_requested:
-            yield f"{order_id}/{shipment.shipment_id}: paid, and has not asked for stock"
+            yield f"{order_id}/{shipment.shipment_id}: paid, but it hasn't requested stock"
 
 
-def _last_told(log: Log) -> dict[tuple[str, str], str]:
-    """What a warehouse heard last of each shipment, repeats left out."""
+def _last_instructions(log: Log) -> dict[tuple[str, str], str]:
+    """Returns the last message to a warehouse about each shipment, without repeats."""
     seen: set[str] = set()
     last: dict[tuple[str, str], str] = {}
     for record in log.all({"warehouse.releases"}):

@@ -1,4 +1,4 @@
-"""What the world asks for: checkouts, customer service and warehouses, at random moments."""
+"""The messages of checkouts, customer service and warehouses, at random times."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.e2e.system import cart, converted, shipment
 from tests.fakes import MemoryRecord
 from tests.simulation import csr_actions
 from tests.simulation.csr_actions import SKUS, Step
-from tests.simulation.faults import Weather
+from tests.simulation.faults import FaultInjector
 
 REPLIES = "waybill.replies"
 VARIANT = "waybill.variant.v1"
 CUSTOMERS = ("k-1", "k-2")
 WAREHOUSE = "seattle"
-SOON = 0.25  # seconds within which orders and goods come in
+SOON = 0.25  # seconds within which orders and goods arrive
 DECLINED = 0.2
 LIFTED = 0.8
 GAP = 0.04  # mean seconds between the commands about one order
@@ -29,19 +29,22 @@ Send = tuple[float, Sent]
 
 
 class Workload:
-    """Draws the messages of one history. `commands` has the ids of all that want an outcome.
+    """Draws the messages of one history.
 
-    `reused` has the ids under which something else was sent as well, each with its key; `refused`
-    those of carts that come after another one with their id; `contested` the orders whose ids a
-    draft was given too; `without_amount` the captures of as much as is owed.
+    commands        ids and names of all commands that get an outcome
+    poison          ids of malformed messages
+    reused          ids that were also used for other content, with the key
+    refused         ids of carts that follow another cart with the same id
+    contested       orders whose id a draft was given too
+    without_amount  ids of captures without an amount, which capture the amount owed
 
-    Histories are short: with a quarter fewer orders in each, planted bugs were found in about the
-    same processor time.
+    Histories are short: planted bugs were found in about the same CPU time with a quarter fewer
+    orders in each.
     """
 
-    def __init__(self, weather: Weather) -> None:
-        self._weather = weather
-        self._random = weather.random
+    def __init__(self, faults: FaultInjector) -> None:
+        self._faults = faults
+        self._random = faults.random
         self.commands: dict[str, str] = {}
         self.poison: set[str] = set()
         self.reused: dict[str, str] = {}
@@ -51,34 +54,34 @@ class Workload:
         self._answers: dict[str, str] = {}
 
     def messages(self) -> list[Send]:
-        """All that is sent, with the moment of each; repeats and poison too."""
+        """Returns all messages with their times, including repeats and poison."""
         sent = [*self._goods(), *self._articles(), *self._customers()]
         for n in range(self._random.choice((1, 1, 2))):
             sent += self.life(f"c-{n}")
-        again = [(at + self._soon(), one) for at, one in sent if self._weather.strikes("repeat")]
+        again = [(at + self._soon(), one) for at, one in sent if self._faults.happens("repeat")]
         messages = [(at, one) for at, one in sent if one.headers]  # a removal is only a key
-        spoilt = [pair for pair in messages if self._weather.strikes("poison")]
+        spoilt = [pair for pair in messages if self._faults.happens("poison")]
         poison = [(at, self._spoilt(one)) for at, one in spoilt]
         reused = [
             (at + self._soon(), self._something_else(one))
             for at, one in messages
-            if _has_outcome(one) and self._weather.strikes("reuse")
+            if _has_outcome(one) and self._faults.happens("reuse")
         ]
         return sorted([*sent, *again, *poison, *reused], key=lambda pair: pair[0])
 
     def provider(self, request: MemoryRecord) -> list[Send]:
-        """What a payment provider answers to a request: late, twice, but always the same."""
+        """Returns a payment provider's answers to a request: late or twice, but consistent."""
         asked = orjson.loads(request.value or b"{}")
         name, key = asked["request_id"], asked["order_id"]
         if name not in self._answers:
-            moves = asked["action"] in ("void", "refund")  # these a provider always does
+            moves = asked["action"] in ("void", "refund")  # providers never decline these
             declined = not moves and self._random.random() < DECLINED
             self._answers[name] = "failed" if declined else "processed"
         data = {"order_id": key, "request_id": name, "outcome": self._answers[name]}
         kind = "waybill.payment.settle.v1"
-        ids = [f"answer-{name}", f"again-{name}"] if self._weather.strikes("repeat") else [name]
+        ids = [f"answer-{name}", f"again-{name}"] if self._faults.happens("repeat") else [name]
         return [
-            (self._weather.moment(GAP), command(each, kind, "payment.commands", key, data))
+            (self._faults.duration(GAP), command(each, kind, "payment.commands", key, data))
             for each in ids
         ]
 
@@ -97,37 +100,38 @@ class Workload:
             yield self._soon() * 4, self.ask("stock.explain", WAREHOUSE, {})
 
     def _articles(self) -> Iterator[Send]:
-        """What the catalog says of them; it may say that one is gone."""
+        """Yields the articles' catalog records, and sometimes their removal."""
         for sku in SKUS:
             for n in range(self._random.randint(0, 2)):
                 prices = {"US": f"{self._random.randint(5, 15)}.00"}
                 data = {"sku": sku, "name": "Linen dress", "prices": prices}
-                told = command(f"{sku}-{n}", VARIANT, "catalog.variants", sku, data)
-                gone = n and self._random.random() < 0.3
-                yield self._soon() * 2, Sent("catalog.variants", told.key, None) if gone else told
+                record = command(f"{sku}-{n}", VARIANT, "catalog.variants", sku, data)
+                if n and self._random.random() < 0.3:
+                    record = Sent("catalog.variants", record.key, None)
+                yield self._soon() * 2, record
 
     def _customers(self) -> Iterator[Send]:
-        """Who calls; some have called before, and some are unknown."""
+        """Yields commands about customers; some customers stay unknown."""
         for customer in CUSTOMERS[: self._random.choice((0, 0, 0, 1, 2))]:
             steps: list[Step] = [("customer.create", {"name": "Mercy Taylor"})]
             asked = self._random.choices(csr_actions.OF_CUSTOMERS, k=self._random.randint(0, 4))
-            steps += [whim(self._random) for whim in asked]
+            steps += [draw(self._random) for draw in asked]
             yield from self._one_after_another(self._soon() / 2, customer, steps)
 
     def life(self, order: str) -> Iterator[Send]:
-        """All that is asked for about one order, and when."""
+        """Yields all messages about one order, with their times."""
         begins = self._soon()
         parcels = 1
         if self._random.random() < 0.7:
             parcels = self._random.randint(1, 2)
             first = self._checkout(order, parcels)
             yield begins, first
-            if self._random.random() < 0.15:  # somebody starts a draft with the same id
+            if self._random.random() < 0.15:  # a draft with the same id
                 self.contested.add(order)
                 yield from self._one_after_another(self._soon(), order, self._draft())
-            if self._random.random() < 0.1:  # a checkout that tries again, and thinks it is new
+            if self._random.random() < 0.1:  # the same cart with a new message id
                 yield begins + self._soon(), self._under_another_id(first, f"again-{order}")
-            if self._random.random() < 0.1:  # one that takes the id of another cart
+            if self._random.random() < 0.1:  # another cart with the same cart id
                 other = self._other_cart(first)
                 yield begins + self._soon(), self._under_another_id(other, f"other-{order}")
                 self.refused.add(f"other-{order}")
@@ -152,7 +156,7 @@ class Workload:
 
     def _one_after_another(self, at: float, key: str, steps: Sequence[Step]) -> Iterator[Send]:
         for name, data in steps:
-            at += self._weather.moment(GAP)
+            at += self._faults.duration(GAP)
             yield at, self.ask(name, key, data)
 
     def _checkout(self, order: str, parcels: int) -> Sent:
@@ -169,7 +173,7 @@ class Workload:
         return converted(cart(order, *shipments, paid=self._random.random() < 0.7, **more))
 
     def _discounted(self, shipments: Sequence[dict[str, Any]]) -> dict[str, Any]:
-        """A tenth off the order, with its rule; free shipping, which is free already."""
+        """Returns 10 % off the order with its rule, and perhaps a rule for free shipping."""
         pieces = sum(line["quantity"] for each in shipments for line in each["lines"])
         share = {"kind": "percentage", "percent": "10", "scope": "order"}
         free = {"kind": "percentage", "percent": "100", "scope": "shipping"}
@@ -199,7 +203,7 @@ class Workload:
         return steps
 
     def ask(self, name: str, key: str, data: dict[str, Any]) -> Sent:
-        """A command that wants an outcome."""
+        """Returns a command that gets an outcome."""
         message_id = f"m-{len(self.commands)}"
         self.commands[message_id] = name
         if name == "payment.capture" and "amount" not in data:
@@ -227,7 +231,7 @@ class Workload:
         return Sent(sent.topic, sent.key, orjson.dumps(data), sent.headers)
 
     def _something_else(self, sent: Sent) -> Sent:
-        """Another request under the id of `sent`."""
+        """Returns another request with the id of `sent`."""
         headers = dict(sent.headers)
         key = (sent.key or b"").decode()
         self.reused[headers["ce_id"].decode()] = key
@@ -240,7 +244,7 @@ class Workload:
         return Sent(sent.topic, sent.key, value, tuple(headers.items()))
 
     def _spoilt(self, sent: Sent) -> Sent:
-        """Something like `sent` that can't be understood."""
+        """Returns a malformed copy of `sent`."""
         message_id = f"poison-{len(self.poison)}"
         self.poison.add(message_id)
         headers = [
@@ -255,7 +259,7 @@ class Workload:
 
 
 def _spoilt_cart(value: bytes, number: int) -> bytes:
-    """A cart that nobody could show, find or send, or that is none at all."""
+    """Returns a cart with an invalid field, or something that isn't a cart."""
     cart = orjson.loads(value)
     address = cart["shipments"][0]["address"]
     match number % 4:
@@ -271,7 +275,7 @@ def _spoilt_cart(value: bytes, number: int) -> bytes:
 
 
 def _has_outcome(sent: Sent) -> bool:
-    """Whether the journal keeps what became of it: of a command or a cart, not of a question."""
+    """Whether the journal keeps its outcome: true for commands and carts, false for queries."""
     kind = dict(sent.headers)["ce_type"]
     asked = sent.topic.endswith(".commands") or sent.topic == "checkout.cart-converted"
     return asked and not kind.endswith(b".explain.v1")

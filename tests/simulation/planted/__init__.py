@@ -1,11 +1,11 @@
-"""Bugs that somebody could have made, to see that the simulation finds them.
+"""Plausible bugs, planted to check that the simulation finds them.
 
-python -m tests.simulation.planted      the first seed that finds each, as `seeds.py` has them
+python -m tests.simulation.planted      searches for the first seed that finds each
 """
 
 import pytest
 
-from tests.simulation.history import live
+from tests.simulation.history import run_seed
 from tests.simulation.planted import (  # noqa: F401
     border,
     identity,
@@ -25,8 +25,12 @@ __all__ = ["BUGS", "MOST", "found_by"]
 
 
 def found_by(name: str, first: int = 0, most: int = MOST) -> int | None:
-    """The first seed, from `first` on, whose history goes wrong with that bug; None if none does
-    within `most` histories."""
+    """Returns the first seed from `first` on whose history has violations with that bug.
+
+    Returns None if none of `most` histories has any.
+    """
     with pytest.MonkeyPatch.context() as patch:
         BUGS[name](patch)
-        return next((seed for seed in range(first, first + most) if live(seed).violations), None)
+        return next(
+            (seed for seed in range(first, first + most) if run_seed(seed).violations), None
+        )

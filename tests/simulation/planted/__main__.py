@@ -1,4 +1,4 @@
-"""Looks for the first seed that finds each planted bug, and writes `seeds.py`."""
+"""Searches for the first seed that finds each planted bug, and writes `seeds.py`."""
 
 import os
 from concurrent.futures import ProcessPoolExecutor

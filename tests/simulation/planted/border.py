@@ -1,4 +1,4 @@
-"""Bugs of the border: what outsiders send is taken as it comes."""
+"""Bugs of the border: unchecked input is accepted."""
 
 from __future__ import annotations
 

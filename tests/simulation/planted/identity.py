@@ -1,4 +1,4 @@
-"""Bugs of identity and of defaults: a known id is taken for a done request, too much is moved."""
+"""Bugs of message ids and defaults: reused ids aren't noticed, or too much is captured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bugs of the read models: what is shown isn't so."""
+"""Bugs of the read models: they show something wrong."""
 
 from __future__ import annotations
 

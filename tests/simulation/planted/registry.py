@@ -1,4 +1,4 @@
-"""The list of planted bugs, and how each gets in: for as long as a patch lasts."""
+"""The list of planted bugs; each is a patch of the code."""
 
 from collections.abc import Callable
 
@@ -11,6 +11,6 @@ BUGS: dict[str, Bug] = {}
 
 
 def bug(plant: Bug) -> Bug:
-    """Puts a bug on the list, under its name."""
+    """Adds a bug to the list, under its function's name."""
     BUGS[plant.__name__.replace("_", " ")] = plant
     return plant

@@ -1,4 +1,4 @@
-"""Bugs of the runtime: effects lost, doubled, made up or out of order."""
+"""Bugs of the runtime: effects are lost, doubled, invented or out of order."""
 
 from __future__ import annotations
 

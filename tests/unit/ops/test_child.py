@@ -47,9 +47,7 @@ async def test_child_that_dies_is_started_again_and_stops_when_told(
         await keeping
 
     assert second != first
-    assert said == [
-        f"idle ended (signal 9); restarting in 0.05 s. Log: {tmp_path}/logs/idle.jsonl"
-    ]
+    assert said == [f"idle ended (signal 9); restarting in 0.05 s. Log: {tmp_path}/logs/idle.jsonl"]
     assert instance.process
     assert instance.process.find() is None
 

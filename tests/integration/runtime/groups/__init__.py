@@ -61,7 +61,7 @@ class Joined(Protocol):
     async def leave(self) -> None:
         """Leaves the group."""
 
-    async def stand_still(self) -> None:
+    async def freeze(self) -> None:
         """Stops all of its activity, including heartbeats, until `wake`."""
 
     def wake(self) -> None:

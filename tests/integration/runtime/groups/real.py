@@ -61,7 +61,7 @@ class KafkaMember:
         await asyncio.to_thread(self._thread.join, PATIENCE)
         assert not self._thread.is_alive()
 
-    async def stand_still(self) -> None:
+    async def freeze(self) -> None:
         """See `Joined`. Blocks its event loop on purpose."""
         self.awake.clear()
         self.awake.wait(PATIENCE)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 
 from tests.integration.runtime.groups import PATIENCE, PAUSE, Joined, Reader, Scenario
-from tests.simulation.faults import Weather
+from tests.simulation.faults import FaultInjector
 from tests.simulation.host import Host
 from tests.simulation.kafka import Group, Log, Producer
 from tests.simulation.loop import VirtualLoop, rest
@@ -27,9 +27,9 @@ class SimulatedMember:
         self._member.host.die()
         await self._group.expel(self._member)
 
-    async def stand_still(self) -> None:
+    async def freeze(self) -> None:
         """See `Joined`."""
-        self._member.host.stand_still()
+        self._member.host.freeze()
         await self._member.host.gate()
 
     def wake(self) -> None:
@@ -43,15 +43,15 @@ class SimulatedWorld:
     topics = ("a", "b")
 
     def __init__(self, seed: int) -> None:
-        self._weather = Weather(seed)
-        self._weather.clear_up()
+        self._faults = FaultInjector(seed)
+        self._faults.stop()
         self._group = Group(Log(), self.topics)
         self._tasks: list[asyncio.Task[None]] = []
-        self.publisher = Producer(self._group.log, self._weather, lambda words: None)
+        self.publisher = Producer(self._group.log, self._faults, lambda words: None)
 
     async def join(self, name: str, reader: Reader) -> Joined:
         """See `World`."""
-        host = Host(name, self._weather, lambda words: None)
+        host = Host(name, self._faults, lambda words: None)
         member = Member(reader, host, self._group)
         host.on_stop = lambda: self._spawn(self._group.doubt(member))
         host.on_wake = lambda: self._spawn(member.come_back())
