@@ -54,20 +54,20 @@ class Given(Generic[S]):
 
     @property
     def state(self) -> S:
-        """A state of its own, folded from the past."""
+        """The state after the past events."""
         return fold(self.decider, self.past)
 
     @property
     def status(self) -> str | None:
-        """The word for the state."""
+        """The status of the state."""
         return self.decider.status(self.state)
 
-    def told(self, question: Message, site: Site = SITE) -> dict[tuple[str, str], Action]:
-        """The answer to a question: each action by what it is and what it is about."""
+    def answer(self, question: Message, site: Site = SITE) -> dict[tuple[str, str], Action]:
+        """Returns the answer to a question: its actions by name and subject."""
         context = Context("test#q", "test#q", NOW, None, site, numbers())
         query = self.decider.queries[type(question)]
         answer = query(question, self.state, context)
-        assert answer == query(question, self.state, context), "asked twice, answered alike"
+        assert answer == query(question, self.state, context), "the same answer again"
         return {(each.action, each.subject): each for each in answer if each.given is None}
 
     def when(

@@ -87,7 +87,7 @@ ALREADY = {("on hold", "hold"), ("canceled", "cancel")}
 
 def asked(state: str) -> dict[str, Action]:
     """What is told of the order in this state, by the action."""
-    told = STATES[state].told(Explain(order_id=ORDER))
+    told = STATES[state].answer(Explain(order_id=ORDER))
     return {action.removeprefix("order."): said for (action, _), said in told.items()}
 
 
@@ -111,12 +111,12 @@ def test_a_command_is_refused_for_just_the_reasons_that_were_told(state, action)
 
 
 def test_every_command_of_the_contract_is_told_of():
-    covers(decider, an_order().told(Explain(order_id=ORDER)), ORDER_COMMANDS)
+    covers(decider, an_order().answer(Explain(order_id=ORDER)), ORDER_COMMANDS)
 
 
 def test_an_order_that_nobody_knows_is_refused():
     with pytest.raises(Rejected, match="There is no order c-1"):
-        Given(decider).told(Explain(order_id=ORDER))
+        Given(decider).answer(Explain(order_id=ORDER))
 
 
 def test_every_event_and_handler_has_its_place():

@@ -113,7 +113,7 @@ def test_what_is_allowed_beforehand_is_done_and_what_is_not_is_refused(
     stream = an_account(total, *at_checkout)
     for command in commands:
         stream = stream.when(command).after
-    told = stream.told(payments.Explain(order_id=ORDER))
+    told = stream.answer(payments.Explain(order_id=ORDER))
     covers(stream.decider, told, PAYMENT_COMMANDS)
     money = owed(stream.state)
     assert money.paid + money.outstanding == money.total == Decimal(total)
@@ -137,7 +137,7 @@ def test_a_default_never_takes_more_than_is_owed_and_is_what_was_told(
     for command in commands:
         stream = stream.when(command).after
     account = stream.state
-    told = stream.told(payments.Explain(order_id=ORDER))
+    told = stream.answer(payments.Explain(order_id=ORDER))
     for (action, subject), said in told.items():
         if not said.defaults:
             continue
@@ -169,7 +169,7 @@ def test_a_market_that_takes_no_payments_says_so_beforehand():
     markets = {"US": SITE.markets["US"].model_copy(update={"payment_methods": ()})}
     site = SITE.model_copy(update={"markets": markets})
     question = payments.Explain(order_id=ORDER)
-    said = an_account("10.00").told(question, site)["payment.add", ORDER]
+    said = an_account("10.00").answer(question, site)["payment.add", ORDER]
     assert [blocker.message for blocker in said.blockers] == ["US offers no methods for this."]
     an_account("10.00").when(add("new"), site=site).rejected("unknown-method")
 
@@ -180,7 +180,7 @@ def test_nothing_is_owed_before_there_is_an_order():
 
 def test_an_account_that_nobody_knows_is_refused():
     with pytest.raises(Rejected, match="There is no order"):
-        Given(decider).told(payments.Explain(order_id=ORDER))
+        Given(decider).answer(payments.Explain(order_id=ORDER))
 
 
 @settings(max_examples=100, deadline=None)

@@ -71,7 +71,7 @@ def test_the_explanation_agrees_with_the_decision(commands, site):
     stream = EMPTY.when(create()).after
     for each in commands:
         stream = stream.when(each, site=SITES[0]).after
-    actions = stream.told(QUESTION, site)
+    actions = stream.answer(QUESTION, site)
     covers(stream.decider, actions, CART_COMMANDS)
     for (action, subject), explained in actions.items():
         outcome = stream.when(command(action, subject), site=site)
@@ -85,11 +85,11 @@ def test_the_explanation_agrees_with_the_decision(commands, site):
 
 
 def test_an_open_cart_may_change_and_convert_once_it_is_complete():
-    actions = ready().when(apply("SPRING10")).after.told(QUESTION)
+    actions = ready().when(apply("SPRING10")).after.answer(QUESTION)
     assert ("cart.remove-coupon", "SPRING10") in actions
     assert {explained.allowed for explained in actions.values()} == {True}
     assert ("cart.change-line", "1/1") in actions
-    actions = EMPTY.when(create()).after.told(QUESTION)
+    actions = EMPTY.when(create()).after.answer(QUESTION)
     refused = {
         action: explained.blockers[0].code
         for (action, _), explained in actions.items()
@@ -106,10 +106,10 @@ def test_an_open_cart_may_change_and_convert_once_it_is_complete():
 
 def test_a_market_without_shipping_methods_is_explained():
     site = site_with("US", shipping_methods={})
-    explained = ready().told(QUESTION, site)["cart.set-shipment", CART]
+    explained = ready().answer(QUESTION, site)["cart.set-shipment", CART]
     assert [blocker.message for blocker in explained.blockers] == ["US offers no methods for this."]
 
 
 def test_explaining_an_unknown_cart_is_rejected():
     with pytest.raises(Rejected, match="There is no cart c-1"):
-        EMPTY.told(QUESTION)
+        EMPTY.answer(QUESTION)

@@ -144,7 +144,7 @@ def test_every_other_command_hears_who_deleted_it_and_when(command):
 
 def test_a_question_hears_the_same():
     with pytest.raises(Rejected, match=r"was deleted on 2026-11-22 at 20:00 UTC by csr:17\."):
-        DELETED.told(Explain(order_id=ORDER))
+        DELETED.answer(Explain(order_id=ORDER))
 
 
 def test_a_cart_under_its_id_hears_the_same():

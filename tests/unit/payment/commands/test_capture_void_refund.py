@@ -87,14 +87,14 @@ def test_what_went_back_is_owed_again():
 
 def test_each_default_is_told_beforehand():
     paid = [taken("a", "Authorization", "100.00"), taken("s", "Sale", "15.00")]
-    told = an_account("120.00", *paid).when(edited("60.00")).after.told(Explain(order_id=ORDER))
+    told = an_account("120.00", *paid).when(edited("60.00")).after.answer(Explain(order_id=ORDER))
     defaults = {key: said.defaults for key, said in told.items() if said.defaults}
     assert defaults == {
         ("payment.capture", "a"): {"amount": "45.00"},
         ("payment.void", "a"): {"amount": "100.00"},
         ("payment.refund", "s"): {"amount": "15.00"},
     }
-    told = an_account("120.00", *paid).told(Explain(order_id=ORDER))
+    told = an_account("120.00", *paid).answer(Explain(order_id=ORDER))
     assert told["payment.add", ORDER].defaults == {"amount": "5.00"}
 
 

@@ -46,7 +46,7 @@ COMMAND_OF = {
 
 
 def texts(*history: Message) -> dict[str, str]:
-    actions = after(*history).told(QUESTION)
+    actions = after(*history).answer(QUESTION)
     return {
         action.removeprefix("shipment."): "yes"
         if explained.allowed
@@ -56,7 +56,7 @@ def texts(*history: Message) -> dict[str, str]:
 
 
 def test_every_command_is_an_action() -> None:
-    covers(decider, after(placed()).told(QUESTION), SHIPMENT_COMMANDS)
+    covers(decider, after(placed()).answer(QUESTION), SHIPMENT_COMMANDS)
     assert tuple(ACTIONS.values()) == COMMANDS
 
 
@@ -76,7 +76,7 @@ def test_an_action_is_allowed_or_has_all_its_blockers() -> None:
 
 
 def test_an_action_that_is_done_already_is_allowed_and_marked() -> None:
-    actions = after(*RELEASED).told(QUESTION)
+    actions = after(*RELEASED).answer(QUESTION)
     done = [action for (action, _), explained in actions.items() if explained.done]
     assert done == ["shipment.release", "shipment.remove-from-picklist"]
     assert texts(*RELEASED)["release"] == "yes"
@@ -97,7 +97,7 @@ def test_a_backordered_shipment_names_what_it_waits_for() -> None:
 
 
 def test_a_lack_of_inventory_names_its_articles_and_where_the_queue_is() -> None:
-    actions = after(*WAITING, short()).told(QUESTION)
+    actions = after(*WAITING, short()).answer(QUESTION)
     (blocker,) = actions["shipment.release", "1"].blockers
     assert skus_of(blocker) == ("SKU-2",)
     assert "'waybill stock queue seattle'" in (blocker.remedy or "")
@@ -121,7 +121,7 @@ def test_the_explanation_agrees_with_the_decision(messages: list[Message]) -> No
     stream = after(placed("1", "2"))
     for message in messages:
         stream = stream.when(message).after
-    actions = stream.told(QUESTION)
+    actions = stream.answer(QUESTION)
     assert {subject for _, subject in actions} == {"1", "2"}
     for (action, subject), explained in actions.items():
         agrees(explained, stream.when(COMMAND_OF[action](subject)))
@@ -129,4 +129,4 @@ def test_the_explanation_agrees_with_the_decision(messages: list[Message]) -> No
 
 def test_explaining_an_unknown_order_is_rejected() -> None:
     with pytest.raises(Rejected, match="There is no order c-1"):
-        Given(decider).told(QUESTION)
+        Given(decider).answer(QUESTION)

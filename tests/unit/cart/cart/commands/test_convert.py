@@ -195,13 +195,13 @@ def test_a_draft_whose_conversion_is_refused_is_open_again():
     assert outcome.after.state.shipments == ready().state.shipments
     assert outcome.when(change_line(quantity=3)).events, "it may change"
     outcome.when(CONVERT).rejected("id-reused", "id-reused")
-    assert not outcome.after.told(Explain(cart_id=CART))["cart.convert", CART].allowed
+    assert not outcome.after.answer(Explain(cart_id=CART))["cart.convert", CART].allowed
 
 
 def test_a_second_conversion_is_rejected_while_one_is_pending():
     converting = ready().when(CONVERT, cause="m").after
     converting.when(CONVERT).rejected("convert-pending", "convert-pending")
-    explained = converting.told(Explain(cart_id=CART))["cart.convert", CART]
+    explained = converting.answer(Explain(cart_id=CART))["cart.convert", CART]
     assert [blocker.code for blocker in explained.blockers] == ["convert-pending"]
 
 

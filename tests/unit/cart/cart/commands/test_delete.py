@@ -46,7 +46,7 @@ def test_a_deleted_cart_rejects_every_command(command):
 
 def test_explaining_a_deleted_cart_is_rejected():
     with pytest.raises(Rejected, match=r"Cart c-1 was deleted on 2026-11-22"):
-        ready().when(DELETE).after.told(Explain(cart_id=CART))
+        ready().when(DELETE).after.answer(Explain(cart_id=CART))
 
 
 def test_a_converted_cart_is_deleted_with_its_order():
