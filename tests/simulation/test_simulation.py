@@ -31,7 +31,7 @@ def test_nothing_is_lost_doubled_or_oversold(first: int) -> None:
 
 @pytest.mark.parametrize("seed", ONCE_WRONG)
 def test_history_that_was_wrong_once(seed: int) -> None:
-    assert not live(seed).violations
+    assert not run_seed(seed).violations
 
 
 def test_every_command_of_the_contract_comes_up() -> None:
