@@ -1,8 +1,8 @@
-"""Real processes and engines, killed, frozen, cut off and starved while orders come in.
+"""Kills, freezes, disconnects and starves real processes and engines under load.
 
-Then calm, then the question whether everything is as `docs/guarantees.md` promises: the checks are
-those of the simulation, asked of what real topics and journals hold.
+After the faults, checks everything that `docs/guarantees.md` promises, with the simulation's checks
+on real topics and journals.
 
-python -m tests.chaos --kills 500              looks for violations
-python -m tests.chaos --kills 20 --seed 17     the faults of one seed, told as they happen
+python -m tests.chaos --kills 500              searches for violations
+python -m tests.chaos --kills 20 --seed 17     draws the faults from one seed and prints them
 """

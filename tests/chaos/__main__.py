@@ -1,4 +1,4 @@
-"""Looks for a fault after which something is lost, doubled, oversold or out of order."""
+"""Searches for faults after which something is lost, doubled, oversold or out of order."""
 
 from __future__ import annotations
 
@@ -13,57 +13,57 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.chaos.engines import Stage
-from tests.chaos.evidence import Proof
-from tests.chaos.fault_run import Record, Recovery, Storm
+from tests.chaos.engines import ChaosEngines
+from tests.chaos.evidence import SystemChecks
+from tests.chaos.fault_run import FaultSchedule, Record, Recovery
 from tests.chaos.world import World
 
-A_CHAPTER = 80  # kills; then everything comes to rest and is looked at
+KILLS_PER_RUN = 80  # after which the system comes to rest and is checked
 
 
 def main() -> int:
-    """Returns 1 if a violation was found."""
+    """Returns the exit code: 1 if a violation was found."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--kills", type=int, default=100, help="how many processes to kill")
-    parser.add_argument("--seed", type=int, help="of the first chapter; the others' are the next")
+    parser.add_argument("--seed", type=int, help="of the first run; later runs use the next ones")
     parser.add_argument(
-        "--apart", action="store_true", help="one fault at a time: how long does each take alone?"
+        "--apart", action="store_true", help="one fault at a time, to time each recovery alone"
     )
-    parser.add_argument("--folder", type=Path, help="where data and logs stay; else they are gone")
+    parser.add_argument("--folder", type=Path, help="keep data and logs here")
     asked = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to stop"))  # and nothing stays behind
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # so that cleanup runs
     seed = random.SystemRandom().randrange(1 << 20) if asked.seed is None else asked.seed
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="chaos-"))
     folder.mkdir(parents=True, exist_ok=True)
-    chapters: list[Record] = []
+    runs: list[Record] = []
     begun = time.monotonic()
     try:
-        with Stage(folder) as stage:
-            while (left := asked.kills - sum(each.kills for each in chapters)) > 0:
-                kills = min(left, A_CHAPTER)
-                chapters.append(live(stage, folder, seed + len(chapters), kills, asked.apart))
-                if chapters[-1].wrong:
+        with ChaosEngines(folder) as engines:
+            while (left := asked.kills - sum(each.kills for each in runs)) > 0:
+                kills = min(left, KILLS_PER_RUN)
+                runs.append(run(engines, folder, seed + len(runs), kills, asked.apart))
+                if runs[-1].wrong:
                     break
     finally:
         if not asked.folder:
             shutil.rmtree(folder, ignore_errors=True)
-    _report(chapters, time.monotonic() - begun)
-    return 1 if chapters[-1].wrong else 0
+    _report(runs, time.monotonic() - begun)
+    return 1 if runs[-1].wrong else 0
 
 
-def live(stage: Stage, folder: Path, seed: int, kills: int, apart: bool) -> Record:
-    """One chapter: a system of its own, a storm, rest, and the question whether all is well."""
+def run(engines: ChaosEngines, folder: Path, seed: int, kills: int, apart: bool) -> Record:
+    """Starts a system, injects faults, waits until it is at rest, and checks it."""
     _say(f"seed {seed}: {kills} kills")
     logs = folder / f"seed-{seed}"
     logs.mkdir()
-    with World(stage, logs, seed) as world:
-        record = Storm(world, seed, _say).rage(kills, apart=apart)
+    with World(engines, logs, seed) as world:
+        record = FaultSchedule(world, seed, _say).run(kills, apart=apart)
         if not record.wrong:
-            _say("calm from here on")
+            _say("no more faults")
             world.finish()
-            proof = Proof(world)
-            record.wrong += proof.violations()
-            sent, events = len(world.load.sent), proof.told()
+            checks = SystemChecks(world)
+            record.wrong += checks.violations()
+            sent, events = len(world.load.sent), checks.event_counts()
             notes = len(world.csr.outcomes)
             _say(f"seed {seed}: {sent} messages sent, {notes} by portals; {_some(events)}")
     for wrong in record.wrong[:20]:
@@ -76,10 +76,10 @@ def _some(events: Counter[str]) -> str:
     return ", ".join(f"{events[f'waybill.{name}.v1']} {name}" for name in names)
 
 
-def _report(chapters: list[Record], seconds: float) -> None:
-    happened = sum((each.happened for each in chapters), Counter[str]())
-    kills, wrong = (sum(n) for n in zip(*((c.kills, len(c.wrong)) for c in chapters), strict=True))
-    recoveries = [recovery for each in chapters for recovery in each.recoveries]
+def _report(runs: list[Record], seconds: float) -> None:
+    happened = sum((each.happened for each in runs), Counter[str]())
+    kills, wrong = (sum(n) for n in zip(*((c.kills, len(c.wrong)) for c in runs), strict=True))
+    recoveries = [recovery for each in runs for recovery in each.recoveries]
     _say(f"{kills} kills, {happened.total()} faults, {wrong} violations, {seconds:.0f} s")
     _say("time to recover, s           faults      p50     p99   alone      p50     p99")
     for kind, times in [*happened.most_common(), ("all", happened.total())]:

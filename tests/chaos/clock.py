@@ -1,4 +1,4 @@
-"""Wall clocks that jump: each process has one of its own, set from here."""
+"""Wall clocks that jump: each process has its own, which the tests can set."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SOURCE = Path(__file__).with_name("clock.c")
 
 
 class Clocks:
-    """Makes clocks for processes; `there` is False where no C compiler builds what it takes."""
+    """Creates clocks for processes; `there` is False without a C compiler."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -23,25 +23,25 @@ class Clocks:
         self.there = compiler is not None
 
     def clock(self, name: str) -> Clock:
-        """A clock that goes right."""
+        """Returns a clock that is right."""
         made = Clock(self._folder / f"{name}.clock")
         made.set(0)
         return made
 
     @property
     def environment(self) -> dict[str, str]:
-        """What processes are started with, to be able to go by a clock of theirs."""
+        """The environment that lets processes use their own clocks."""
         return {"LD_PRELOAD": str(self._library)} if self.there else {}
 
 
 class Clock:
-    """One process's wall clock; `tests/chaos/process_pool.py` lets it go by it."""
+    """One process's wall clock, which `tests/chaos/process_pool.py` installs."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
 
     def set(self, ahead: int) -> None:
-        """From now on it is so many seconds ahead of the right time, or behind if negative."""
+        """Sets it so many seconds ahead of the right time, or behind if negative."""
         self.file.touch()
-        with self.file.open("r+b") as file:  # whoever has it mapped sees the change
+        with self.file.open("r+b") as file:  # processes that map the file see the change
             file.write(struct.pack("=q", ahead))

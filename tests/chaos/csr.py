@@ -1,4 +1,4 @@
-"""Somebody who works through whichever portal answers, and does again what was not answered."""
+"""A customer service user who works with any portal that answers, and retries until one does."""
 
 from __future__ import annotations
 
@@ -14,17 +14,14 @@ from tests.cluster import Cluster, Got
 from tests.desk import Desk
 from tests.processes import ServiceProcess
 
-ORDERS = 20  # the latest, about which notes are taken
+ORDERS = 20  # how many of the latest orders get notes
 PAUSE = 1.0
 UNDECIDED = 202
 TRY_AGAIN = 500
 
 
 class Csr:
-    """Takes notes about orders, the latest of which are `orders`.
-
-    `outcomes` has what the portals said of each note in the end.
-    """
+    """Adds notes to the latest orders, in `orders`; `outcomes` has the final outcome of each."""
 
     def __init__(self, cluster: Cluster, portals: Callable[[], list[ServiceProcess]], seed: int):
         self.outcomes: dict[str, str] = {}
@@ -36,21 +33,21 @@ class Csr:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
-        """Begins."""
+        """Starts adding notes."""
         self._thread.start()
 
     def finish(self) -> None:
-        """Returns once the note in hand is written, or refused."""
+        """Stops; returns once the current note is accepted or rejected."""
         self._stop.set()
         self._thread.join()
 
     def hear(self, got: Got) -> None:
-        """Learns of orders."""
+        """Adds the order of an event to `orders`."""
         if got.type == "waybill.shipment.awaiting-inventory.v1":
             self.orders = [*self.orders, (got.key or b"").decode()][-ORDERS:]
 
     def wrong(self, found: Iterable[Got]) -> Iterable[str]:
-        """Notes that are there twice, or that nobody wrote, or that are gone."""
+        """Yields notes that are missing, doubled, or there although they were rejected."""
         there: dict[str, set[str]] = {}
         for got in found:
             if got.type == "waybill.order.note-added.v1":
@@ -58,7 +55,7 @@ class Csr:
         for text, outcome in self.outcomes.items():
             times = len(there.get(text, ()))
             if times != (outcome == "accepted"):
-                yield f"{text}: {outcome}, and there {times} times"
+                yield f"{text}: {outcome}, but recorded {times} times"
 
     def _run(self) -> None:
         while not self._stop.wait(self._random.expovariate(1 / PAUSE)):

@@ -1,4 +1,4 @@
-"""A disk of one's own that can be full: a file system in memory, where one may be mounted."""
+"""A disk that can be full: a file system in memory, if one can be mounted."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 import subprocess
 from pathlib import Path
 
-SIZE = 4 << 30  # at most; only what is written takes memory
+SIZE = 4 << 30  # bytes at most; only written data takes memory
 
 
 class Disk:
-    """`mounted` is False where that isn't allowed; then it is an ordinary folder, never full."""
+    """A disk; an ordinary folder that is never full if `mounted` is False."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -18,20 +18,20 @@ class Disk:
         self.mounted = _done("mount", "-t", "tmpfs", "-o", f"size={SIZE}", "chaos", str(folder))
 
     def fill(self) -> None:
-        """There is no room from now on."""
-        for size in range(_used(self.folder), SIZE, 1 << 20):  # others may be writing just now
+        """Makes the disk full."""
+        for size in range(_used(self.folder), SIZE, 1 << 20):  # processes may write meanwhile
             if self._resize(size):
                 return
 
     def empty(self) -> None:
-        """There is room again."""
+        """Makes room again."""
         self._resize(SIZE)
 
     def _resize(self, size: int) -> bool:
         return _done("mount", "-o", f"remount,size={size}", str(self.folder))
 
     def close(self) -> None:
-        """Gives it back."""
+        """Unmounts the disk."""
         if self.mounted:
             _done("umount", "--lazy", str(self.folder))
 

@@ -1,4 +1,4 @@
-"""Engines to be broken: a Kafka, and a MongoDB of three, each behind a proxy."""
+"""Engines for faults: a Kafka and a MongoDB of three members, each behind a proxy."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from tests.chaos.proxy import Network, Proxy
 from tests.polling import eventually
 
 MEMBERS = 3
-# A primary that is silent for so long is replaced. MongoDB's own default is ten seconds.
+# A primary that is silent for so long is replaced. MongoDB's default is ten seconds.
 ELECTION_MS = 2000
 PATIENCE = 90.0
 
 
 class Kafka(ApacheKafka):
-    """One broker with two addresses: its own for tests, and the proxy's for services."""
+    """One broker with two addresses: a direct one for tests and the proxy's for services."""
 
     def __init__(self, data_dir: Path, network: Network, first: int) -> None:
         super().__init__(data_dir)
@@ -38,7 +38,7 @@ class Kafka(ApacheKafka):
 
     @property
     def ports(self) -> list[int]:
-        """For tests, for the controller, and the one that the proxy reaches."""
+        """The ports for tests, for the controller, and for the proxy."""
         return recall(self._ports)
 
     def settings(self, *ports: int) -> dict[str, object]:
@@ -56,7 +56,7 @@ class Kafka(ApacheKafka):
 
 
 class Member(Mongod):
-    """A `mongod` that the others, and everybody else, know by its proxy's address."""
+    """A `mongod` whose address, for all clients and members, is its proxy's."""
 
     def __init__(self, data_dir: Path, network: Network, port: int) -> None:
         super().__init__(data_dir)
@@ -65,32 +65,32 @@ class Member(Mongod):
         self.known_as = f"{HOST}:{self.proxy.port}"
 
     def prepare(self, ports: Sequence[int]) -> list[str]:
-        """See `LocalEngine`. Its journal takes room as it grows, so that a full disk is felt."""
+        """See `LocalEngine`. The journal isn't preallocated, so that a full disk has an effect."""
         small = "--wiredTigerEngineConfigString=log=(file_max=1MB,prealloc=false)"
         return [*super().prepare(ports), small, "--syncdelay=10"]
 
     def answers(self) -> bool:
-        """Whether it speaks; who is the primary is the set's own business."""
+        """Whether it answers, as primary or not."""
         return self.ask("ping") is not None
 
     @property
     def is_primary(self) -> bool:
-        """Whether it thinks that it is."""
+        """Whether it considers itself the primary."""
         return bool((self.ask("hello") or {}).get("isWritablePrimary"))
 
     def ask(self, command: str, value: Any = 1) -> dict[str, Any] | None:
-        """What it says itself, past all proxies; None if it doesn't answer."""
+        """Sends it a command directly; returns the answer, or None if there is none."""
         here = f"mongodb://{HOST}:{self.port}/?directConnection=true"
         with suppress(PyMongoError), MongoClient(here, timeoutMS=1000) as client:
             return dict(client.admin.command(command, value))
         return None
 
     def freeze(self) -> None:
-        """Lets it stand still."""
+        """Stops the process with SIGSTOP."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Lets it go on."""
+        """Resumes the process."""
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: signal.Signals) -> None:
@@ -99,13 +99,13 @@ class Member(Mongod):
             found.send_signal(number)
 
 
-class Stage:
-    """All engines. `kafka` and `mongo` are what a `Cluster` asks of engines: addresses."""
+class ChaosEngines:
+    """All engines; `kafka` and `mongo` are their addresses for a `Cluster`."""
 
     def __init__(self, folder: Path) -> None:
         self.network = Network()
         self.disk = Disk(folder / "disk")
-        # A port that is left for a moment mustn't be taken by another stage on this machine.
+        # Random, so that another run on this machine doesn't take a port during a restart.
         first = random.randrange(10_000, 30_000, 10)
         self.broker = Kafka(folder, self.network, first)
         self.members = [
@@ -116,7 +116,7 @@ class Stage:
         try:
             with ThreadPoolExecutor() as pool:
                 list(pool.map(lambda engine: engine.start(), [self.broker, *self.members]))
-            self._found_set()
+            self._initiate_set()
         except BaseException:
             self.__exit__()
             raise
@@ -130,22 +130,22 @@ class Stage:
 
     @property
     def kafka(self) -> str:
-        """Kafka as tests reach it."""
+        """Kafka's address for tests."""
         return self.broker.address
 
     @property
     def mongo(self) -> str:
-        """MongoDB as everybody reaches it."""
+        """MongoDB's URI for tests and services."""
         hosts = ",".join(member.known_as for member in self.members)
         return f"mongodb://{hosts}/?replicaSet={NAME}"
 
     @property
     def proxies(self) -> dict[str, list[Proxy]]:
-        """By what is behind them."""
+        """The proxies by engine."""
         return {"kafka": [self.broker.proxy], "mongod": [m.proxy for m in self.members]}
 
     def primary(self) -> Member:
-        """Who is the primary now; waits for one."""
+        """Waits for a primary and returns it."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             for member in self.members:
@@ -154,7 +154,7 @@ class Stage:
             time.sleep(0.05)
         raise AssertionError("no primary")
 
-    def _found_set(self) -> None:
+    def _initiate_set(self) -> None:
         config = {
             "_id": NAME,
             "members": [{"_id": n, "host": m.known_as} for n, m in enumerate(self.members)],

@@ -1,4 +1,4 @@
-"""What is left of a storm, put before the checks of the simulation."""
+"""Checks the result of a run with the simulation's checks."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from tests.simulation.kafka import Log
 SERVED = {service: import_module(f"services.{service}.app").SERVICE for service in SERVICES}
 
 
-class Kept:
-    """A journal, as the checks read one: topics are called as the contract calls them."""
+class RecordedJournal:
+    """A journal for the checks, with the contract's topic names."""
 
     def __init__(self, documents: Iterable[Document], prefix: str) -> None:
         self._streams: dict[str, list[Document]] = defaultdict(list)
@@ -44,30 +44,30 @@ class Kept:
         return sorted(self._streams)
 
     def of(self, stream: str) -> list[Document]:
-        """A stream's documents, in their order."""
+        """Returns a stream's documents in order."""
         return self._streams[stream]
 
 
-class Proof:
-    """What there is to look at. The world has to be at rest."""
+class SystemChecks:
+    """Checks a system that is at rest."""
 
     def __init__(self, world: World) -> None:
-        ground = world.ground
+        cluster = world.cluster
         topics = [*(topic.name for topic in TOPICS), *map(dead_letter_topic, (*SERVICES, PORTAL))]
-        self.found = ground.read(*topics)
+        self.found = cluster.read(*topics)
         self._world = world
-        self._journals = {s: Kept(ground.journal(s), ground.prefix) for s in SERVICES}
-        self._lag = {service: ground.lag(service) for service in SERVICES}
+        self._journals = {s: RecordedJournal(cluster.journal(s), cluster.prefix) for s in SERVICES}
+        self._lag = {service: cluster.lag(service) for service in SERVICES}
 
-    def of(self, found: Sequence[Got]) -> Proof:
-        """The same, had these been all the records that there are."""
+    def of(self, found: Sequence[Got]) -> SystemChecks:
+        """Returns a copy with other records, as if the topics had only these."""
         other = copy(self)
         other.found = list(found)
         return other
 
     @property
     def commands(self) -> dict[str, str]:
-        """Everything that wants an outcome on our topic: its id and its name."""
+        """Ids and names of all commands with an outcome on the topic for replies."""
         return {
             got.headers["ce_id"]: got.type.removeprefix("waybill.").removesuffix(".v1")
             for got in self.found
@@ -75,11 +75,11 @@ class Proof:
         }
 
     def violations(self) -> list[str]:
-        """Everything that is not as it was promised. The portals end."""
+        """Returns all violations. Ends the portals."""
         return [*_ended(self._world), *self.checked(), *_portal(self._world)]
 
     def checked(self) -> list[str]:
-        """What is wrong with records and journals."""
+        """Returns the violations in records and journals."""
         work = self._world.load.work
         evidence = Evidence(
             services=SERVED,
@@ -108,8 +108,8 @@ class Proof:
             log.partitions[got.topic, got.partition].append(record)
         return log
 
-    def told(self) -> Counter[str]:
-        """How many events of which type there are, each counted once."""
+    def event_counts(self) -> Counter[str]:
+        """Returns the number of events by type, each event counted once."""
         topics = ("order.events", "shipment.events")
         return Counter(
             {g.headers["ce_id"]: g.type for g in self.found if g.topic in topics}.values()
@@ -120,42 +120,42 @@ _PORTALS = dead_letter_topic(PORTAL)
 
 
 def _ended(world: World) -> Iterable[str]:
-    """Nobody ends by himself."""
-    for place in world.places:
-        if place.process.code is not None:
-            words = place.process.last_words()
-            yield f"{place.name} ended by itself ({place.process.code}):\n{words}"
+    """No process ends by itself."""
+    for slot in world.slots:
+        if slot.process.code is not None:
+            words = slot.process.last_words()
+            yield f"{slot.name} ended by itself ({slot.process.code}):\n{words}"
 
 
 def _missing(world: World, found: Iterable[Got]) -> Iterable[str]:
-    """What Kafka has acknowledged is there, as often as it was sent."""
+    """Topics have every acknowledged message as often as it was sent."""
     there = Counter((got.topic, got.headers.get("ce_id")) for got in found)
     sent = Counter((s.topic, dict(s.headers)["ce_id"].decode()) for s in world.load.sent)
-    for place in sent:
-        if there[place] != sent[place]:
-            yield f"{place}: sent {sent[place]} times, there {there[place]} times"
+    for message in sent:
+        if there[message] != sent[message]:
+            yield f"{message}: sent {sent[message]} times, found {there[message]} times"
 
 
 def _portal(world: World) -> Sequence[str]:
-    """Read models rebuilt from all topics are those that there were, document for document."""
+    """Read models that are rebuilt from the topics equal the existing ones."""
     if not world.of(PORTAL):
         return []
-    for place in world.of(PORTAL):
-        place.process.send(signal.SIGTERM)
-    for place in world.of(PORTAL):
-        place.process.ended()
-    return asyncio.run(_rebuilt(world.ground))
+    for slot in world.of(PORTAL):
+        slot.process.send(signal.SIGTERM)
+    for slot in world.of(PORTAL):
+        slot.process.ended()
+    return asyncio.run(_rebuilt(world.cluster))
 
 
-async def _rebuilt(ground: Cluster) -> list[str]:
+async def _rebuilt(cluster: Cluster) -> list[str]:
     settings = Settings(
-        kafka=ground.engines.kafka,
-        mongo=SecretStr(ground.engines.mongo),
-        topic_prefix=ground.prefix,
-        database=ground.database,
-        session_timeout_ms=int(ground.environment["WAYBILL_SESSION_TIMEOUT_MS"]),
+        kafka=cluster.engines.kafka,
+        mongo=SecretStr(cluster.engines.mongo),
+        topic_prefix=cluster.prefix,
+        database=cluster.database,
+        session_timeout_ms=int(cluster.environment["WAYBILL_SESSION_TIMEOUT_MS"]),
     )
-    client: AsyncIOMotorClient = AsyncIOMotorClient(ground.engines.mongo, tz_aware=True)
+    client: AsyncIOMotorClient = AsyncIOMotorClient(cluster.engines.mongo, tz_aware=True)
     try:
         models = Models(client[settings.database_of(PORTAL)])
         before = await models.everything()
@@ -173,4 +173,4 @@ def _unlike(
         other = {document["_id"]: document for document in again[name]}
         for key in mine.keys() | other.keys():
             if mine.get(key) != other.get(key):
-                yield f"portal's {name}: {mine.get(key)}, rebuilt {other.get(key)}"
+                yield f"portal's {name}: {mine.get(key)}, but rebuilt {other.get(key)}"

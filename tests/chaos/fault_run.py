@@ -1,4 +1,4 @@
-"""Faults one after another, and on top of each other, until so many processes were killed."""
+"""Injects faults, some of them at the same time, until so many processes were killed."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tests.chaos.world import World
 
 AT_ONCE = 6
 GAP = 0.6  # mean seconds from one fault to the next
-# How often whom a fault has hit may be hit again before it has come round.
+# The probability that a target may be hit again before it has recovered.
 ON_TOP = 0.7
-HANDS = 64
+WORKERS = 64
 
 
 @dataclass
 class Recovery:
-    """How long it took to come round after a fault; `alone` if no other one was in the way."""
+    """How long the recovery from a fault took; `alone` if there was no other fault meanwhile."""
 
     kind: str
     seconds: float
@@ -31,17 +31,20 @@ class Recovery:
 
 @dataclass
 class Record:
-    """What a storm did."""
+    """The result of a run."""
 
     happened: Counter[str] = field(default_factory=Counter)
     kills: int = 0
     recoveries: list[Recovery] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
-    story: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
 
 
-class Storm:
-    """Draws from a seed what happens; who is hit already is left alone. `say` hears the story."""
+class FaultSchedule:
+    """Draws faults from a seed and injects them; never hits a target twice at the same time.
+
+    say  called with each line of the log
+    """
 
     def __init__(self, world: World, seed: int, say: Callable[[str], None] | None = None) -> None:
         self.record = Record()
@@ -54,14 +57,16 @@ class Storm:
         self._lock = threading.Lock()
         self._start = time.monotonic()
 
-    def rage(self, kills: int, *, apart: bool = False) -> Record:
-        """Returns once so many processes were killed, and all have come round; `apart`: each time
-        before the next fault."""
-        with ThreadPoolExecutor(HANDS) as hands:
+    def run(self, kills: int, *, apart: bool = False) -> Record:
+        """Injects faults until so many processes were killed; returns when all have recovered.
+
+        apart  wait for each recovery before the next fault
+        """
+        with ThreadPoolExecutor(WORKERS) as pool:
             works = []
             while self.record.kills < kills and not self.record.wrong:
                 fault = self._next()
-                works.append(hands.submit(self._happen, fault, self._draw.random() < ON_TOP))
+                works.append(pool.submit(self._inject, fault, self._draw.random() < ON_TOP))
                 time.sleep(self._draw.expovariate(1 / GAP))
                 if apart:
                     wait(works)
@@ -70,11 +75,11 @@ class Storm:
                 work.result()
         return self.record
 
-    def each(self, *kinds: Draw) -> Record:
-        """One fault of each kind that can be had here, all within a moment; and all come round."""
+    def run_each(self, *kinds: Draw) -> Record:
+        """Injects a fault of each kind that is possible here, all at once; waits for recovery."""
         chosen = [kind(self._world, self._draw) for kind in kinds if kind in self._kinds]
-        with ThreadPoolExecutor(HANDS) as hands:
-            works = [hands.submit(self._happen, fault, on_top=False) for fault in chosen]
+        with ThreadPoolExecutor(WORKERS) as pool:
+            works = [pool.submit(self._inject, fault, on_top=False) for fault in chosen]
             for work in works:
                 work.result()
         return self.record
@@ -89,8 +94,8 @@ class Storm:
                     return fault
             time.sleep(0.1)
 
-    def _happen(self, fault: Fault, on_top: bool) -> None:
-        self._tell(f"{fault.kind}: {fault.words}")
+    def _inject(self, fault: Fault, on_top: bool) -> None:
+        self._log(f"{fault.kind}: {fault.words}")
         with self._lock:
             self._begun += 1
             before = self._begun, self._ended
@@ -104,16 +109,16 @@ class Storm:
         with self._lock:
             alone = before == (self._begun, self._ended) and before[0] == before[1] + 1
             self._ended += 1
-            if not on_top:  # else it may be another fault's by now
+            if not on_top:  # otherwise another fault may have hit it by now
                 self._hit -= fault.hits
             if seconds is None:
-                self.record.wrong.append(f"{fault.kind}: {fault.words}: not over in time")
+                self.record.wrong.append(f"{fault.kind}: {fault.words}: no recovery in time")
             else:
                 self.record.recoveries.append(Recovery(fault.kind, seconds, alone))
-        self._tell(f"{fault.kind}: over after {seconds or -1:.1f} s")
+        self._log(f"{fault.kind}: recovered after {seconds or -1:.1f} s")
 
-    def _tell(self, words: str) -> None:
+    def _log(self, words: str) -> None:
         line = f"{time.monotonic() - self._start:8.2f}  {words}"
-        self.record.story.append(line)
+        self.record.log.append(line)
         if self._say:
             self._say(line)

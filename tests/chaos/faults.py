@@ -1,4 +1,4 @@
-"""What goes wrong: each kind draws whom it hits and for how long, and then does it."""
+"""The faults: each kind draws its targets and duration."""
 
 from __future__ import annotations
 
@@ -11,22 +11,24 @@ from dataclasses import dataclass
 from shared.contracts.topics import PROCESSES
 from tests.chaos.engines import Member
 from tests.chaos.proxy import Proxy
-from tests.chaos.world import Place, World
+from tests.chaos.world import ProcessSlot, World
 from tests.cluster import SESSION_MS
 from tests.polling import eventually
 
-# A disk that is full is noticed when the journal wants room.
+# A full disk has an effect only when the journal needs more space.
 FULL_SECONDS = 20.0
-# A process that is loading its modules does no harm when it is killed, so it isn't hit meanwhile.
+# A process that is still loading its modules isn't hit: killing it would test nothing.
 UP_WITHIN = 300.0
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that is about to happen: `words` say what, `hits` whom.
+    """A fault that was drawn.
 
-    `happen` returns when everything is as before, and how many processes it has killed; `suffers`
-    names the services that have to come round then.
+    words    describe it
+    hits     its targets
+    suffers  the services that have to recover
+    happen   injects it, undoes it, and returns how many processes it killed
     """
 
     kind: str
@@ -39,75 +41,75 @@ class Fault:
 Draw = Callable[[World, random.Random], Fault]
 
 
-def _kill(kind: str, places: list[Place], pause: float) -> Fault:
+def _kill(kind: str, slots: list[ProcessSlot], pause: float) -> Fault:
     def happen() -> int:
-        for place in places:
-            place.process.kill()
+        for slot in slots:
+            slot.process.kill()
         time.sleep(pause)
-        for place in places:
-            place.start()
-        eventually(lambda: all(place.up for place in places), within=UP_WITHIN)
-        return len(places)
+        for slot in slots:
+            slot.start()
+        eventually(lambda: all(slot.up for slot in slots), within=UP_WITHIN)
+        return len(slots)
 
-    names = [place.name for place in places]
-    services = tuple({place.service for place in places})
+    names = [slot.name for slot in slots]
+    services = tuple({slot.service for slot in slots})
     return Fault(
         kind, f"{', '.join(names)}, back in {pause:.1f} s", frozenset(names), services, happen
     )
 
 
 def kill_process(world: World, draw: random.Random) -> Fault:
-    """kill -9 of one process."""
-    return _kill("kill a process", [draw.choice(world.places)], draw.uniform(0, 1.5))
+    """Kills one process with SIGKILL."""
+    return _kill("kill a process", [draw.choice(world.slots)], draw.uniform(0, 1.5))
 
 
 def kill_several(world: World, draw: random.Random) -> Fault:
-    """kill -9 of all processes of a service, or of some of any, at the same moment."""
+    """Kills all processes of a service, or several of any, at the same time."""
     if draw.random() < 0.5:
         several = world.of(draw.choice(("order", "shipment", "portal")))
     else:
-        several = draw.sample(world.places, draw.randint(2, min(4, len(world.places))))
+        several = draw.sample(world.slots, draw.randint(2, min(4, len(world.slots))))
     return _kill("kill several processes", several, draw.uniform(0, 1.5))
 
 
 def zombie(world: World, draw: random.Random) -> Fault:
-    """A process stands still until its partitions are somebody else's, and wakes up."""
-    place = draw.choice(world.places)
+    """Freezes a process until it has lost its partitions, and resumes it."""
+    slot = draw.choice(world.slots)
     seconds = SESSION_MS / 1000 + draw.uniform(0.5, 3)
 
     def happen() -> int:
-        place.process.send(signal.SIGSTOP)
+        slot.process.send(signal.SIGSTOP)
         time.sleep(seconds)
-        place.process.send(signal.SIGCONT)
+        slot.process.send(signal.SIGCONT)
         return 0
 
-    words = f"{place.name} stands still for {seconds:.1f} s"
-    return Fault("zombie", words, frozenset({place.name}), (place.service,), happen)
+    words = f"{slot.name} freezes for {seconds:.1f} s"
+    return Fault("zombie", words, frozenset({slot.name}), (slot.service,), happen)
 
 
 def clock(world: World, draw: random.Random) -> Fault:
-    """A process's wall clock jumps, and back again later."""
-    place = draw.choice(world.places)
+    """Moves a process's wall clock, and back later."""
+    slot = draw.choice(world.slots)
     ahead, seconds = draw.choice((-86400, -3600, -60, 60, 3600, 86400)), draw.uniform(2, 6)
 
     def happen() -> int:
-        place.clock.set(ahead)
+        slot.clock.set(ahead)
         time.sleep(seconds)
-        place.clock.set(0)
+        slot.clock.set(0)
         return 0
 
-    words = f"{place.name} is {ahead} s ahead for {seconds:.1f} s"
-    return Fault("clock jump", words, frozenset({place.name}), (place.service,), happen)
+    words = f"{slot.name} is {ahead} s ahead for {seconds:.1f} s"
+    return Fault("clock jump", words, frozenset({slot.name}), (slot.service,), happen)
 
 
 def kill_kafka(world: World, draw: random.Random) -> Fault:
-    """kill -9 of the broker."""
+    """Kills the broker with SIGKILL."""
     pause = draw.uniform(0, 2)
 
     def happen() -> int:
-        world.stage.broker.kill()
+        world.engines.broker.kill()
         time.sleep(pause)
-        world.stage.broker.start()
+        world.engines.broker.start()
         return 1
 
     words = f"back in {pause:.1f} s"
@@ -122,34 +124,34 @@ def _kill_members(kind: str, world: World, whom: Callable[[], list[Member]], pau
         time.sleep(pause)
         for member in members:
             member.start()
-        world.stage.primary()
+        world.engines.primary()
         return len(members)
 
     return Fault(kind, f"back in {pause:.1f} s", frozenset({"mongod"}), PROCESSES, happen)
 
 
 def kill_primary(world: World, draw: random.Random) -> Fault:
-    """kill -9 of the primary: another one takes over."""
+    """Kills the primary with SIGKILL, so that another member takes over."""
     pause = draw.uniform(0, 4)
-    return _kill_members("kill the primary", world, lambda: [world.stage.primary()], pause)
+    return _kill_members("kill the primary", world, lambda: [world.engines.primary()], pause)
 
 
 def kill_database(world: World, draw: random.Random) -> Fault:
-    """kill -9 of every mongod."""
+    """Kills every mongod with SIGKILL."""
     pause = draw.uniform(0, 2)
-    return _kill_members("kill the database", world, lambda: world.stage.members, pause)
+    return _kill_members("kill the database", world, lambda: world.engines.members, pause)
 
 
 def freeze_primary(world: World, draw: random.Random) -> Fault:
-    """The primary stands still, another one takes over, and it wakes up thinking that it is one."""
+    """Freezes the primary until another takes over; it resumes still believing it is primary."""
     seconds = draw.uniform(1, 6)
 
     def happen() -> int:
-        member = world.stage.primary()
+        member = world.engines.primary()
         member.freeze()
         time.sleep(seconds)
         member.thaw()
-        world.stage.primary()
+        world.engines.primary()
         return 0
 
     words = f"for {seconds:.1f} s"
@@ -157,30 +159,30 @@ def freeze_primary(world: World, draw: random.Random) -> Fault:
 
 
 def full_disk(world: World, draw: random.Random) -> Fault:
-    """There is no room for the journal; then there is, and what died of it is started again."""
-    stage, pause = world.stage, draw.uniform(0, 2)
+    """Fills the disk, makes room again, and restarts the members that ended because of it."""
+    engines, pause = world.engines, draw.uniform(0, 2)
 
     def happen() -> int:
-        stage.disk.fill()
+        engines.disk.fill()
         deadline = time.monotonic() + FULL_SECONDS
-        while time.monotonic() < deadline and all(member.lives for member in stage.members):
+        while time.monotonic() < deadline and all(member.lives for member in engines.members):
             time.sleep(0.1)
         time.sleep(pause)
-        stage.disk.empty()
-        for member in stage.members:
+        engines.disk.empty()
+        for member in engines.members:
             member.start()
-        stage.primary()
+        engines.primary()
         return 0
 
     return Fault("full disk", "of the database", frozenset({"mongod"}), PROCESSES, happen)
 
 
 def _network(kind: str, longest: float, harm: Callable[[Proxy, float], None]) -> Draw:
-    """Something that happens on the way to an engine; `harm` is done to it every so often."""
+    """Returns a fault of the network to an engine, which applies `harm` repeatedly."""
 
     def drawn(world: World, draw: random.Random) -> Fault:
         where = draw.choice(("kafka", "mongod"))
-        proxies, seconds = world.stage.proxies[where], draw.uniform(0.1, longest)
+        proxies, seconds = world.engines.proxies[where], draw.uniform(0.1, longest)
         delay = draw.uniform(0.02, 0.3)
 
         def happen() -> int:
@@ -212,7 +214,7 @@ def _stall(proxy: Proxy, _: float) -> None:
 
 
 def _lose_answers(proxy: Proxy, _: float) -> None:
-    """What was asked is done; whoever asked loses the connection, not knowing that it was."""
+    """The engine executes requests, but clients lose the connection before the answer."""
     proxy.stall(answers_only=True)
     time.sleep(0.2)
     proxy.cut()
@@ -242,9 +244,9 @@ KINDS: dict[Draw, float] = {
 
 
 def possible(world: World) -> dict[Draw, float]:
-    """The kinds that this machine allows."""
+    """Returns the kinds that are possible on this machine."""
     missing = {
         clock: not world.clocks.there,
-        full_disk: not world.stage.disk.mounted,
+        full_disk: not world.engines.disk.mounted,
     }
     return {kind: weight for kind, weight in KINDS.items() if not missing.get(kind)}

@@ -1,4 +1,4 @@
-"""Work that comes in steadily, and is known to have come in: what Kafka has acknowledged."""
+"""A steady load, and the list of messages that Kafka has acknowledged."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from tests.simulation.workload import REPLIES, WAREHOUSE, Workload
 
 ORDERS_A_SECOND = 1.3
 GOODS_A_SECOND = 1.2
-PACE = 15  # the simulation's orders live for half a second, these so much longer
+PACE = 15  # how much slower orders proceed than in the simulation, where they take half a second
 AGAIN = 0.05
 MOST_AT_ONCE = 50
-# What a warehouse does next.
+# The warehouse's next command after each event.
 NEXT = {
     "inventory-assigned": "release",
     "released": "add-to-picklist",
@@ -38,7 +38,7 @@ class _Due:
 
 
 class Load:
-    """Draws orders' lives from a seed, and works in a warehouse. `finish` sends what is left."""
+    """Sends orders drawn from a seed, and the warehouse's commands; `finish` sends the rest."""
 
     def __init__(self, cluster: Cluster, seed: int) -> None:
         self.sent: list[Sent] = []
@@ -53,12 +53,12 @@ class Load:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> Self:
-        """Begins."""
+        """Starts sending."""
         self._thread.start()
         return self
 
     def finish(self) -> None:
-        """Takes no new orders, and sends what is due about those that there are."""
+        """Starts no new orders; returns once all messages about existing ones are sent."""
         self._stop.set()
         self._thread.join()
         if self.failure:
@@ -66,20 +66,20 @@ class Load:
 
     @property
     def waiting(self) -> int:
-        """How much is still to be sent."""
+        """How many messages are still to be sent."""
         return len(self._due)
 
     def hear(self, got: Got) -> None:
-        """A warehouse hears what became of a shipment, and does the next step or leaves it."""
+        """Plans the warehouse's next command after an event of a shipment."""
         step = NEXT.get(got.type.removeprefix("waybill.shipment.").removesuffix(".v1"))
         if got.topic == "shipment.events" and step:
             order = (got.key or b"").decode()
             data = {"order_id": order, "shipment_id": got.data["shipment_id"]}
-            # Who hears it again asks again, with the same id: a repeat.
+            # A repeated event causes a repeated command with the same id.
             self._plan(0.0, _ask(f"shipment.{step}", f"w-{got.headers['ce_id']}", order, data))
 
     def send(self) -> bool:
-        """Sends what is due by now; whether there was anything."""
+        """Sends what is due; returns whether there was anything."""
         with self._lock:
             now, ready = time.monotonic(), []
             while self._due and self._due[0].at <= now and len(ready) < MOST_AT_ONCE:
@@ -108,7 +108,7 @@ class Load:
                     time.sleep(0.05)
             with self._lock:
                 for due in self._due:
-                    due.at = 0.0  # in the order of their numbers, so each order's own order stays
+                    due.at = 0.0  # sorts by number, which keeps the sequence for each order
                 heapq.heapify(self._due)
             while self.send():
                 pass
@@ -125,7 +125,7 @@ class Load:
                 heapq.heappush(self._due, due)
 
     def _addressed(self, sent: Sent) -> Sent:
-        """With the reply topic as it is called on this cluster."""
+        """Returns the record with this cluster's name of the reply topic."""
         here = f"{self._cluster.prefix}{REPLIES}".encode()
         headers = tuple((n, here if n == "ce_replyto" else v) for n, v in sent.headers)
         return Sent(sent.topic, sent.key, sent.value, headers)

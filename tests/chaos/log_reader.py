@@ -1,4 +1,4 @@
-"""Hears what services say, while they say it, and asks whether they answer."""
+"""Reads the services' events and replies while they run, and checks that services answer."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from confluent_kafka import KafkaException
 from tests.cluster import Cluster, Got, command
 from tests.simulation.workload import REPLIES
 
-KEYS = 4  # on every partition one, most likely
+KEYS = 4  # enough to reach every partition, most likely
 PROBE = "probe-"
 TOPICS = ("shipment.events", REPLIES)
 
 
-class Ears:
-    """A thread that reads. `tell` is called with every record, in that thread."""
+class EventListener:
+    """A thread that reads records and calls `on_record` with each, in that thread."""
 
-    def __init__(self, cluster: Cluster, tell: Callable[[Got], None]) -> None:
+    def __init__(self, cluster: Cluster, on_record: Callable[[Got], None]) -> None:
         self._cluster = cluster
-        self._tell = tell
-        self._heard: set[str] = set()
-        self._news = threading.Condition()
+        self._on_record = on_record
+        self._answered: set[str] = set()
+        self._new_answers = threading.Condition()
         self._numbers = count()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
@@ -47,10 +47,10 @@ class Ears:
         self._thread.join()
 
     def ask(self, services: Collection[str], within: float) -> float | None:
-        """Asks these services something; the seconds until all have answered, on every partition.
+        """Asks these services a question on every partition; returns seconds until all answered.
 
-        What was there before the question is done by then: it goes through the same topics. None if
-        not all have answered in time.
+        Everything sent before is handled by then, because questions use the same topics. Returns
+        None if not all have answered within `within` seconds.
         """
         begun = time.monotonic()
         here = f"{self._cluster.prefix}{REPLIES}"
@@ -68,21 +68,21 @@ class Ears:
         ]
         asked = {dict(record.headers)["ce_id"].decode() for record in records}
         self._cluster.produce(records)
-        with self._news:
-            answered = self._news.wait_for(lambda: asked <= self._heard, within)
-            self._heard -= asked
+        with self._new_answers:
+            answered = self._new_answers.wait_for(lambda: asked <= self._answered, within)
+            self._answered -= asked
         return time.monotonic() - begun if answered else None
 
     def _listen(self) -> None:
         while not self._stop.is_set():
             found: list[Got] = []
-            with suppress(KafkaException, AssertionError):  # a broker that is gone comes back
+            with suppress(KafkaException, AssertionError):  # the broker is down for a while
                 self._cluster.drain(self._consumer, found)
             for got in found:
-                self._tell(got)
+                self._on_record(got)
             probes = {key for got in found if (key := (got.key or b"").decode()).startswith(PROBE)}
             if probes:
-                with self._news:
-                    self._heard |= probes
-                    self._news.notify_all()
+                with self._new_answers:
+                    self._answered |= probes
+                    self._new_answers.notify_all()
         self._consumer.close()

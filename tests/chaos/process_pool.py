@@ -1,6 +1,6 @@
-"""Starts services at little cost: one process has loaded the modules of all, and forks for each.
+"""Starts services quickly: one process loads all modules and forks for each service.
 
-python -m tests.chaos.process_pool    takes a line of JSON for each process; answers with its id
+python -m tests.chaos.process_pool    reads a line of JSON per process; answers with its id
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from shared.contracts.topics import PROCESSES
 from tests.chaos.clock import Clocks
 from tests.processes import PROJECT, Running, ServiceProcess
 
-PR_SET_PDEATHSIG = 1  # Linux: what a process gets when its parent is gone
+PR_SET_PDEATHSIG = 1  # Linux: sets the signal that a process gets when its parent ends
 
 
 class ProcessPool:
-    """The process that forks. `make` starts a service."""
+    """The process that forks; `make` starts a service."""
 
     def __init__(self, clocks: Clocks) -> None:
         self._lock = threading.Lock()
@@ -63,7 +63,7 @@ class ProcessPool:
         return _Forked(self, service, environment, log, *plan)
 
     def fork(self, **asked: Any) -> int:
-        """The id of a new process."""
+        """Forks a new process; returns its id."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin
         assert stdout
@@ -73,17 +73,17 @@ class ProcessPool:
 
 
 class _Forked(ServiceProcess):
-    def __init__(self, process_pool: ProcessPool, *arguments: Any) -> None:
-        self._nursery = process_pool
+    def __init__(self, pool: ProcessPool, *arguments: Any) -> None:
+        self._pool = pool
         super().__init__(*arguments)
 
     def _begin(self, environment: Mapping[str, str], plan: Sequence[str]) -> Running:
         asked = {"service": self.service, "plan": plan, "log": str(self.log)}
-        return _Child(self._nursery.fork(**asked, environment=dict(environment)))
+        return _Child(self._pool.fork(**asked, environment=dict(environment)))
 
 
 class _Child:
-    """Somebody else's child, and so its exit code is known to nobody here: 0 is "it ended"."""
+    """A child of the forking process. Its exit code isn't known here: 0 means that it ended."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -110,11 +110,11 @@ class _Child:
 
 
 def main() -> None:
-    """Forks whenever it is told to, until there is nobody to tell it; then all end with it."""
+    """Forks for each line of standard input; when it ends, the children end too."""
     service = import_module("tests.service")
     for name in PROCESSES:
         import_module(f"services.{name}.app")
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who ends is gone, and no zombie
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children that end don't become zombies
     for line in sys.stdin:
         asked = json.loads(line)
         pid = os.fork()
@@ -127,7 +127,7 @@ def main() -> None:
 
 
 def _become(asked: Mapping[str, Any]) -> None:
-    """As if it had been started by itself."""
+    """Sets a forked process up as if it had been started separately."""
     os.setsid()
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)

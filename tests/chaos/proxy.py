@@ -1,4 +1,4 @@
-"""TCP proxies between services and engines: they cut, delay, stall, and lose answers."""
+"""TCP proxies between services and engines that can cut, delay and stall connections."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CHUNK = 1 << 16
 
 
 class Network:
-    """A thread whose loop carries all proxies."""
+    """A thread with the event loop of all proxies."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -24,14 +24,14 @@ class Network:
         self._proxies: list[Proxy] = []
 
     def proxy(self, upstream: Callable[[], int]) -> Proxy:
-        """A proxy to whichever port of this machine `upstream` says at each connection."""
+        """Returns a proxy to the local port that `upstream` returns for each connection."""
         made = Proxy(self, upstream)
         self.do(made.listen())
         self._proxies.append(made)
         return made
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
-        """Does it in the proxies' loop."""
+        """Runs `work` in the proxies' loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
     def close(self) -> None:
@@ -45,7 +45,7 @@ class Network:
 
 
 class Proxy:
-    """One address in front of an engine. Call its methods from any thread but the network's."""
+    """A proxy for one engine. Don't call its methods from the network's thread."""
 
     def __init__(self, network: Network, upstream: Callable[[], int]) -> None:
         self._network = network
@@ -55,7 +55,7 @@ class Proxy:
         self.port = 0
 
     async def listen(self) -> None:
-        """Takes a port and begins to serve."""
+        """Listens on a free port."""
         self._requests, self._answers = asyncio.Event(), asyncio.Event()
         self._requests.set()
         self._answers.set()
@@ -63,26 +63,26 @@ class Proxy:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def end(self) -> None:
-        """Serves nobody any more, and returns once everybody is gone."""
+        """Stops listening; returns once all connections are closed."""
         self._server.close()
         while self._writers:
             await self._cut()
             await asyncio.sleep(0.01)
 
     def cut(self) -> None:
-        """Ends all connections at once; new ones may be made."""
+        """Closes all connections; clients can open new ones."""
         self._network.do(self._cut())
 
     def delay(self, seconds: float) -> None:
-        """From now on everything takes so much longer, either way."""
+        """Delays all data by so many seconds, in both directions."""
         self._delay = seconds
 
     def stall(self, *, answers_only: bool = False) -> None:
-        """Nothing comes through any more, or no answers, though connections stay open."""
+        """Lets no data through, or no answers, while connections stay open."""
         self._network.do(self._gate(open_=False, answers_only=answers_only))
 
     def flow(self) -> None:
-        """All as it should be."""
+        """Lets all data through without delay."""
         self._delay = 0.0
         self._network.do(self._gate(open_=True))
 

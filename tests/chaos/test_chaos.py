@@ -1,6 +1,6 @@
-"""A few faults at once on a system under load; `make chaos` brings hundreds.
+"""A few faults at once on a system under load; `make chaos` injects hundreds.
 
-With `--chaos` the portals are looked at first, while the database and the broker are gone.
+With `--chaos`, the portal is tested first while the database or the broker is down.
 """
 
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from tests.chaos import faults
-from tests.chaos.evidence import Proof
-from tests.chaos.fault_run import Storm
+from tests.chaos.evidence import SystemChecks
+from tests.chaos.fault_run import FaultSchedule
 from tests.chaos.world import PATIENCE, World
 from tests.desk import Desk
 from tests.polling import eventually
@@ -25,9 +25,9 @@ PENDING = 202
 
 @pytest.fixture(scope="module")
 def csr(world: World) -> Iterator[httpx.Client]:
-    """A browser's session at the world's first portal."""
-    desk = Desk(world.ground, portals=0)
-    desk.portals = [place.process for place in world.of("portal")]
+    """A browser's session at the first portal."""
+    desk = Desk(world.cluster, portals=0)
+    desk.portals = [slot.process for slot in world.of("portal")]
     with desk.signed_in("csr") as client:
         client.timeout = httpx.Timeout(PATIENCE)
         yield client
@@ -37,10 +37,10 @@ def csr(world: World) -> Iterator[httpx.Client]:
 def test_portal_says_that_the_database_is_gone_and_goes_on_when_it_is_back(
     world: World, csr: httpx.Client
 ) -> None:
-    for member in world.stage.members:
+    for member in world.engines.members:
         member.kill()
     page, told = csr.get("/orders"), csr.get("/api/orders")
-    for member in world.stage.members:
+    for member in world.engines.members:
         member.start()
     assert page.status_code == told.status_code == AWAY
     assert "text/html" in page.headers["content-type"]
@@ -57,12 +57,12 @@ def test_portal_says_that_the_broker_is_gone_and_what_was_refused_is_done_once_i
     order = world.csr.orders[0]
     note = {"order_id": order, "text": "taken while the broker was gone"}
     key = {"Idempotency-Key": f"gone-{order}"}
-    world.stage.broker.kill()
+    world.engines.broker.kill()
     reads = csr.get("/orders")
     done = csr.post("/do/order.add-note", data=note)
     told = csr.post("/api/commands/order.add-note", json=note, headers=key)
-    world.stage.broker.start()
-    assert reads.status_code == 200, "what is read doesn't need the broker"
+    world.engines.broker.start()
+    assert reads.status_code == 200, "reads don't need the broker"
     assert done.status_code == told.status_code == AWAY
     assert SAID in done.text
 
@@ -74,8 +74,8 @@ def test_portal_says_that_the_broker_is_gone_and_what_was_refused_is_done_once_i
 
 
 def test_nothing_is_lost_doubled_or_oversold(world: World, pytestconfig: pytest.Config) -> None:
-    storm = Storm(world, pytestconfig.getoption("--seed"))
-    record = storm.each(
+    schedule = FaultSchedule(world, pytestconfig.getoption("--seed"))
+    record = schedule.run_each(
         faults.kill_several,
         faults.kill_primary,
         faults.connections_cut,
@@ -83,27 +83,27 @@ def test_nothing_is_lost_doubled_or_oversold(world: World, pytestconfig: pytest.
         faults.clock,
     )
     world.finish()
-    proof = Proof(world)
-    told = "\n".join([f"seed {pytestconfig.getoption('--seed')}", *record.story])
-    assert not [*record.wrong, *proof.violations()], told
-    assert proof.told()["waybill.order.placed.v1"], "nobody ordered anything"
-    # Of a deleted order nobody can say what was told, and what questions are answered may differ.
-    deleted = {g.key for g in proof.found if g.type == "waybill.order.deleted.v1"}
+    checks = SystemChecks(world)
+    log = "\n".join([f"seed {pytestconfig.getoption('--seed')}", *record.log])
+    assert not [*record.wrong, *checks.violations()], log
+    assert checks.event_counts()["waybill.order.placed.v1"], "no order was placed"
+    # Records of deleted orders and answers to questions can't be checked: change another one.
+    deleted = {g.key for g in checks.found if g.type == "waybill.order.deleted.v1"}
     for kind, name in (("order.events", "order:"), ("waybill.replies", "reply:")):
         at = max(
             n
-            for n, got in enumerate(proof.found)
+            for n, got in enumerate(checks.found)
             if got.topic == kind
             and got.headers["ce_id"].startswith(name)
             and not (got.key or b"").startswith(b"probe-")
             and got.headers.get("ce_subject", "").encode() not in deleted
         )
-        _is_noticed(proof, at)
+        _is_noticed(checks, at)
 
 
-def _is_noticed(proof: Proof, at: int) -> None:
-    """A record that isn't there, or says something else, is a violation: the checks do look."""
-    before, that, after = proof.found[:at], proof.found[at], proof.found[at + 1 :]
+def _is_noticed(checks: SystemChecks, at: int) -> None:
+    """Checks that a missing or changed record is a violation."""
+    before, that, after = checks.found[:at], checks.found[at], checks.found[at + 1 :]
     other = replace(that, value=b'{"outcome": "accepted", "text": ""}')
-    assert proof.of([*before, *after]).checked(), "one is missing, and nobody noticed"
-    assert proof.of([*before, other, *after]).checked(), "one is another, and nobody noticed"
+    assert checks.of([*before, *after]).checked(), "a missing record wasn't noticed"
+    assert checks.of([*before, other, *after]).checked(), "a changed record wasn't noticed"

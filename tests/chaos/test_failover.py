@@ -1,4 +1,4 @@
-"""A primary that stands alone: what it has, and nobody else, is never told to anybody."""
+"""Writes that only an isolated primary has are never read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.portal.projections.orders import ORDERS
 from services.portal.projections.store import Store
 from shared.runtime.mongo.journal import MongoJournal
 from shared.runtime.ports import Unavailable
-from tests.chaos.engines import Stage
+from tests.chaos.engines import ChaosEngines
 from tests.engines import AnyEngines
 from tests.integration.runtime.test_journals import document
 
@@ -27,17 +27,17 @@ ATTEMPTS = 5
 
 
 async def test_readers_wait_for_a_majority(engines: AnyEngines) -> None:
-    """The same without a failover: what is asked of MongoDB says so."""
-    heard = Asked()
-    client: AsyncIOMotorClient = AsyncIOMotorClient(engines.mongo, event_listeners=[heard])
-    await _told(client, f"test_{uuid4().hex[:8]}")
+    """Without a failover: queries have read concern majority."""
+    listener = FindListener()
+    client: AsyncIOMotorClient = AsyncIOMotorClient(engines.mongo, event_listeners=[listener])
+    await _read(client, f"test_{uuid4().hex[:8]}")
     client.close()
     for name in ("journal", ORDERS.collection):
-        assert heard.finds[name].get("readConcern") == {"level": "majority"}, name
+        assert listener.finds[name].get("readConcern") == {"level": "majority"}, name
 
 
-class Asked(monitoring.CommandListener):
-    """Hears what a client asks of MongoDB: its last `find` in each collection."""
+class FindListener(monitoring.CommandListener):
+    """Records a client's last `find` in each collection."""
 
     def __init__(self) -> None:
         self.finds: dict[str, Mapping[str, Any]] = {}
@@ -51,24 +51,27 @@ class Asked(monitoring.CommandListener):
 
 
 @pytest.mark.usefixtures("long_form")
-async def test_what_only_a_lonely_primary_has_is_not_there(stage: Stage) -> None:
+async def test_what_only_a_lonely_primary_has_is_not_there(chaos_engines: ChaosEngines) -> None:
     for _ in range(ATTEMPTS):
-        told, lost = await _told_and_lost(stage)
-        if lost and told is not None:
-            assert not told, "they were told of, and are gone now"
+        read, lost = await _read_and_lost(chaos_engines)
+        if lost and read is not None:
+            assert not read, "they were read, and are lost now"
             return
-    pytest.skip("the primary stepped down each time before anybody could look")
+    pytest.skip("the primary stepped down each time before it could be read")
 
 
-async def _told_and_lost(stage: Stage) -> tuple[list[str] | None, bool]:
-    """What readers heard of two writes that never reached a majority, None if they could not look
-    in time; and whether the writes were gone afterwards."""
+async def _read_and_lost(chaos_engines: ChaosEngines) -> tuple[list[str] | None, bool]:
+    """Does two writes that never reach a majority.
+
+    Returns what readers saw of them, None if they couldn't read in time, and whether the writes
+    were lost afterwards.
+    """
     name = f"test_{uuid4().hex[:8]}"
-    writer, reader = (AsyncIOMotorClient(stage.mongo, retryWrites=False) for _ in range(2))
+    writer, reader = (AsyncIOMotorClient(chaos_engines.mongo, retryWrites=False) for _ in range(2))
     kept = [reader[name]["journal"], reader[name][ORDERS.collection]]
     await asyncio.gather(*(each.insert_one({"_id": "there before"}) for each in kept))
-    primary = stage.primary()
-    others = [member for member in stage.members if member is not primary]
+    primary = chaos_engines.primary()
+    others = [member for member in chaos_engines.members if member is not primary]
     for member in others:
         member.kill()
     writing = asyncio.gather(
@@ -76,26 +79,26 @@ async def _told_and_lost(stage: Stage) -> tuple[list[str] | None, bool]:
         Store(writer[name]).save(ORDERS, [(ORDERS.new("c-1"), {})]),
         return_exceptions=True,
     )
-    told = None
+    read = None
     with suppress(Unavailable, TimeoutError, PyMongoError):
         async with asyncio.timeout(10):
             for each in kept:
                 while await each.count_documents({}) < 2:  # noqa: ASYNC110 - it is in MongoDB
                     await asyncio.sleep(0.01)
-            told = await _told(reader, name)
+            read = await _read(reader, name)
     primary.kill()
     await asyncio.gather(*(asyncio.to_thread(member.start) for member in others))
     await writing
-    await asyncio.to_thread(stage.primary)
+    await asyncio.to_thread(chaos_engines.primary)
     await asyncio.to_thread(primary.start)
     lost = all([await each.count_documents({}) < 2 for each in kept])
     await reader.drop_database(name)
     for client in (writer, reader):
         client.close()
-    return told, lost
+    return read, lost
 
 
-async def _told(reader: AsyncIOMotorClient, name: str) -> list[str]:
+async def _read(reader: AsyncIOMotorClient, name: str) -> list[str]:
     histories = await MongoJournal(reader, name).load(["tally/a"])
     documents = await Store(reader[name]).load(ORDERS, ["c-1"])
     return [*(each["_id"] for each in histories["tally/a"].documents), *documents]
