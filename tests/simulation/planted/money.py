@@ -12,12 +12,7 @@ from tests.simulation.planted.registry import Patch, bug
 
 @bug
 def refund_twice(patch: Patch) -> None:
-    def pay(account: Any, event: Any) -> None:
-        if not isinstance(event, payments.Refunded):
-            pays(account, event)
-
-    pays = state._pay
-    patch.setattr(state, "_pay", pay)
+    patch.setitem(state._EVOLVE, payments.Refunded, lambda account, event: None)
 
 
 @bug

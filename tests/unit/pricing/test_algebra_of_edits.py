@@ -25,6 +25,7 @@ from tests.unit.pricing.worlds import (
     draft_of,
     drafts,
     ordered,
+    rarely_possible,
     several,
     worlds,
 )
@@ -196,7 +197,7 @@ def sums(content: Content) -> tuple[int, Decimal, Decimal, Decimal]:
     )
 
 
-@several
+@rarely_possible
 @given(worlds(), st.data())
 def test_a_merge_into_a_line_of_another_shipment_and_its_undo_change_nothing(
     world: World, data: st.DataObject

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from services.cart.cart.pricing import price
@@ -29,6 +29,8 @@ from tests.unit.given import NOW, SITE, numbers
 # For a long run: EXAMPLES=2000 pytest tests/unit/pricing
 EXAMPLES = int(os.environ.get("EXAMPLES", "60"))
 several = settings(max_examples=EXAMPLES, deadline=None)
+# For properties of edits that few random orders allow.
+rarely_possible = settings(several, suppress_health_check=[HealthCheck.filter_too_much])
 
 ADDRESS = Address(name="Mercy Taylor", line1="1 Pike Pl", city="Seattle", country="US")
 CURRENCIES = ("JPY", "USD", "KWD")
