@@ -1,11 +1,11 @@
-"""Whatever comes, nothing breaks: messages that are nearly right, or not at all, in great numbers.
+"""Sends invalid and nearly valid messages to the services' processors in large numbers.
 
-A seed makes a world: the services' real processors over journals in which recorded streams stand in
-random states, and some hundred inputs made of recorded messages, each spoilt in one way or several.
-After every one `judge.py` asks what the guarantees promise: nothing raises, every refusal names a
-reason, every dead letter a field, every sender hears an outcome, and what is published could be
-read. The same seed is the same world.
+Each seed gives one world: the services' real processors over journals whose recorded streams have
+random states, and several hundred inputs, which are recorded messages changed in one or more ways.
+After each batch `judge.py` checks the guarantees: nothing raises, every refusal has a reason, every
+dead letter names a field, every sender gets an outcome, and everything published can be decoded.
+The same seed gives the same world.
 
-python -m tests.fuzz --inputs 1000000    looks for findings
-python -m tests.fuzz --seed 17           one world, with the logs of what went wrong
+python -m tests.fuzz --inputs 1000000    searches for findings
+python -m tests.fuzz --seed 17           runs one world, with logs
 """

@@ -1,4 +1,4 @@
-"""Inputs that most often end at the door: recorded text with other words in it. Quick to make."""
+"""Inputs for the decoder alone: recorded messages with replaced JSON tokens. Quick to create."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STRUCTURED = [("content-type", b"application/cloudevents+json")]
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A recorded message in one of the two modes, and where its words stand, names too."""
+    """A recorded message in one of the two modes, with the positions of its JSON tokens."""
 
     topic: str
     key: bytes
@@ -27,25 +27,25 @@ class _Text:
     words: list[tuple[int, int]]
 
 
-class Door:
-    """Puts words in the place of others: junk, or those of any record. `rng` draws them."""
+class DecoderInputs:
+    """Replaces JSON tokens with invalid ones, or with those of any record; `rng` draws them."""
 
     def __init__(self, rng: random.Random, corpus: list[Message]) -> None:
         self.rng = rng
         self._texts = [text for one in corpus for text in (_binary(one), _structured(one))]
         self._types = sorted({one.headers["ce_type"] for one in corpus})
-        junk = {word for text in self._texts for word in _WORD.findall(text.value)}
+        seen = {word for text in self._texts for word in _WORD.findall(text.value)}
         plain = (*STRINGS, *MONEY, *NUMBERS)
         odd = [json.dumps(value).encode(errors="surrogatepass") for value in plain]
-        self._words = [sorted(junk), odd, [raw.encode() for raw in RAW]]
+        self._words = [sorted(seen), odd, [raw.encode() for raw in RAW]]
 
     def next(self) -> MemoryRecord:
-        """Another input."""
+        """Returns another input."""
         rng = self.rng
         text = rng.choice(self._texts)
         value, headers = text.value, text.headers
         for _ in range(rng.choice((1, 1, 1, 2))):
-            # From where they stood at first: after the first change that is anywhere.
+            # The original positions, which are arbitrary after the first change.
             a, b = rng.choice(text.words)
             value = value[:a] + rng.choice(rng.choice(self._words)) + value[b:]
         spoilt: bytes | None = value

@@ -1,4 +1,4 @@
-"""Values that nobody expects."""
+"""Invalid and unusual values."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ MONEY = (
     "٣.00",
 )
 NUMBERS = (0, -1, 1, 2, 2**31, 2**53 + 1, 2**63, 2**64, -(2**63) - 1, 10**400, 0.5, -0.0, 1e308)
-# Text that JSON's own writer wouldn't write.
+# Text that a JSON encoder doesn't write.
 RAW = (
     "NaN",
     "-Infinity",
@@ -82,8 +82,8 @@ BYTES = (b"", b"\x00", b"\xff\xfe", b"\xed\xa0\x80", b"\xc3", b"\xf0\x9f\x92\xa9
 _HOLE = '"@@raw@@"'
 
 
-class Junk:
-    """Draws what nobody expects, and what they do: values that a field had in some record."""
+class InvalidValues:
+    """Draws invalid values, and valid ones that a field has in some record."""
 
     def __init__(self, rng: random.Random, corpus: list[Message]) -> None:
         self._rng = rng
@@ -91,7 +91,7 @@ class Junk:
         self._raw: str | None = None
 
     def value(self, field: str) -> Any:
-        """A value for a field, sensible or not."""
+        """Returns a value for a field, valid or not."""
         rng = self._rng
         match rng.randrange(12):
             case 0 | 1 | 2 | 3 | 4:
@@ -116,12 +116,12 @@ class Junk:
                 return _HOLE.strip('"')
 
     def seen(self, field: str) -> Any:
-        """What a field of this name had in some record, or another field, if none had it."""
+        """Returns a value that a field of this name, or else any field, has in some record."""
         found = self._seen.get(field) or self._seen[self._rng.choice(sorted(self._seen))]
-        return deepcopy(self._rng.choice(found))  # what is spoilt later may come to hold itself
+        return deepcopy(self._rng.choice(found))  # a later change must not make it contain itself
 
     def written(self, data: Any) -> bytes:
-        """As JSON, with what JSON's writer wouldn't write."""
+        """Returns JSON, possibly with text that a JSON encoder doesn't write."""
         text = json.dumps(data, ensure_ascii=self._rng.random() < 0.2)
         if self._raw is not None:
             text, self._raw = text.replace(_HOLE, self._raw), None
@@ -129,7 +129,7 @@ class Junk:
 
 
 def _values(corpus: list[Message]) -> dict[str, list[Any]]:
-    """Every value that a field of a name has anywhere in the corpus, whole objects too."""
+    """Returns all values in the corpus by field name, including objects."""
     found: dict[str, dict[str, Any]] = {}
     for one in corpus:
         _gather(json.loads(one.value or "null"), "", found)

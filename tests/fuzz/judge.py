@@ -1,4 +1,4 @@
-"""Whether what became of some inputs is what is promised of every input."""
+"""Checks the results of inputs against the guarantees for every input."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _OURS = {topic.name for topic in TOPICS}
 
 
 @dataclass(frozen=True)
-class Given:
-    """An input, and how it is read: one of the two, or none where it is passed over."""
+class Input:
+    """An input with its decoded message or its refusal; neither if the service ignores it."""
 
     record: MemoryRecord
     incoming: Incoming | None = None
     refusal: Undecodable | None = None
 
     @classmethod
-    def of(cls, record: MemoryRecord, service: Service) -> Given:
-        """Reads it. Raises what `decode` may not raise."""
+    def of(cls, record: MemoryRecord, service: Service) -> Input:
+        """Decodes a record. Lets unexpected errors of `decode` through."""
         try:
             gone = removals(record, "", service.tables)
             return cls(record, incoming=None if gone else decode(record, "", service.reads))
@@ -42,65 +42,65 @@ class Given:
 
     @property
     def nothing(self) -> bool:
-        """Whether the service has no use for it."""
+        """Whether the service ignores it."""
         return self.incoming is None and self.refusal is None and self.record.value is not None
 
     @property
-    def place(self) -> tuple[str, int]:
-        """Where it came from."""
+    def position(self) -> tuple[str, int]:
+        """The topic and offset that it came from."""
         return self.record.topic, self.record.offset
 
 
 def judge(
-    given: Sequence[Given], published: Sequence[Publication], service: Service, cache: StreamCache
+    inputs: Sequence[Input], published: Sequence[Publication], service: Service, cache: StreamCache
 ) -> tuple[list[str], list[str]]:
-    """What became of each input, and what is wrong with that."""
-    letters = {
+    """Returns the result of each input, and what is wrong with the results."""
+    dead_letters = {
         (headers["waybill_topic"], int(headers["waybill_offset"])): headers
         for one in published
         if one.topic.endswith(".dead-letters") and "waybill_offset" in (headers := _headers(one))
     }
     replies = {(one.key or b"").decode(): one for one in published if _is_reply(one)}
-    became: list[str] = []
+    results: list[str] = []
     wrong: list[str] = []
-    for one in given:
-        letter = letters.get(one.place)
-        if letter is not None:
-            became.append(letter["waybill_code"])
-            wrong += _of_letter(letter)
+    for one in inputs:
+        dead_letter = dead_letters.get(one.position)
+        if dead_letter is not None:
+            results.append(dead_letter["waybill_code"])
+            wrong += _of_dead_letter(dead_letter)
         elif one.refusal is not None:
-            wrong.append(f"{one.refusal} is no dead letter")
+            wrong.append(f"{one.refusal} has no dead letter")
         wrong += [] if one.refusal is None else of_refusal(one.refusal)
-        told, waits = _asked(one, service, cache)
-        if told in replies:
-            verdict, words = _of_reply(replies[told])
-            became += [] if letter else [verdict]
+        message_id, waits = _expected_reply(one, service, cache)
+        if message_id in replies:
+            result, words = _of_reply(replies[message_id])
+            results += [] if dead_letter else [result]
             wrong += words
-        elif told and not waits:
-            wrong.append(f"nobody was told of {told}")
-        elif letter is None:
-            became.append("deferred" if waits else "taken in" if one.incoming else "passed over")
-    return became, wrong
+        elif message_id and not waits:
+            wrong.append(f"{message_id} has no reply")
+        elif dead_letter is None:
+            results.append("deferred" if waits else "handled" if one.incoming else "ignored")
+    return results, wrong
 
 
 def of_refusal(no: Undecodable) -> list[str]:
-    """What is wrong with how something was refused."""
+    """Returns what is wrong with a refusal."""
     named = bool(no.error.field) and bool(no.error.message)
-    return [] if named else [f"a refusal that names nothing: {no.error!r}"]
+    return [] if named else [f"a refusal without field or message: {no.error!r}"]
 
 
 def of_publications(published: Sequence[Publication]) -> Iterator[str]:
-    """What is published on our topics can be read by whoever reads our contract."""
+    """Everything published on topics of the contract can be decoded by the contract."""
     for one in published:
         if one.topic in _OURS:
             try:
                 decode(MemoryRecord(one.topic, 0, 0, one.key, one.value, one.headers))
             except Undecodable as no:
-                yield f"published what can't be read: {one.topic} {one.value!r}: {no}"
+                yield f"published, but can't be decoded: {one.topic} {one.value!r}: {no}"
 
 
 def of_streams(service: Service, cache: StreamCache, journal: Journal) -> list[str]:
-    """What is in memory is what the journal says."""
+    """The cached streams equal those of the journal."""
     wrong = []
     for name in journal.streams:
         if name not in cache.absent([name]):
@@ -110,12 +110,12 @@ def of_streams(service: Service, cache: StreamCache, journal: Journal) -> list[s
             ours = (there.version, there.sequence, decider.status(there.state))
             theirs = (again.version, again.sequence, decider.status(again.state))
             if ours != theirs:
-                wrong.append(f"{name} is {ours} in memory, and {theirs} in the journal")
+                wrong.append(f"{name} is {ours} in memory, but {theirs} in the journal")
     return wrong
 
 
-def _asked(one: Given, service: Service, cache: StreamCache) -> tuple[str | None, bool]:
-    """The id under which somebody waits for an outcome, and whether it may come later."""
+def _expected_reply(one: Input, service: Service, cache: StreamCache) -> tuple[str | None, bool]:
+    """Returns the id of a message that needs a reply, and whether the reply may come later."""
     if one.refusal is not None:
         return (one.refusal.command_id if one.refusal.reply_to else None), False
     if one.incoming is None:
@@ -128,28 +128,28 @@ def _asked(one: Given, service: Service, cache: StreamCache) -> tuple[str | None
     return envelope.id, waits
 
 
-def _of_letter(letter: dict[str, str]) -> Iterator[str]:
-    if letter["waybill_code"] == "failed":
-        yield f"a rule raised {letter['waybill_reason']}"
-    elif not letter["waybill_field"] or not letter["waybill_reason"]:
-        yield f"a dead letter that names nothing: {letter}"
+def _of_dead_letter(headers: dict[str, str]) -> Iterator[str]:
+    if headers["waybill_code"] == "failed":
+        yield f"a rule raised {headers['waybill_reason']}"
+    elif not headers["waybill_field"] or not headers["waybill_reason"]:
+        yield f"a dead letter without field or reason: {headers}"
 
 
 def _of_reply(reply: Publication) -> tuple[str, list[str]]:
-    told = orjson.loads(reply.value or b"{}")
-    if told["outcome"] == "accepted":
+    data = orjson.loads(reply.value or b"{}")
+    if data["outcome"] == "accepted":
         return "accepted", []
-    reason = told.get("reason") or {}
+    reason = data.get("reason") or {}
     named = CODE.fullmatch(reason.get("code", "")) and reason.get("message")
     return f"rejected: {reason.get('code')}", [] if named else [
-        f"a refusal that names nothing: {told}"
+        f"a rejection without code or message: {data}"
     ]
 
 
 def _is_reply(one: Publication) -> bool:
-    """Dead letters have the headers of what died, whatever these call it."""
-    letter = one.topic.endswith(".dead-letters")
-    return not letter and _headers(one).get("ce_type") == "waybill.reply.v1"
+    """Whether it is a reply; dead letters have the original headers, which may say so too."""
+    dead_letter = one.topic.endswith(".dead-letters")
+    return not dead_letter and _headers(one).get("ce_type") == "waybill.reply.v1"
 
 
 def _headers(one: Publication) -> dict[str, str]:

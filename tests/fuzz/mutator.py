@@ -1,4 +1,4 @@
-"""Spoils records: their bytes, their headers, their envelope, their data."""
+"""Changes recorded messages: their bytes, headers, envelope and data."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import orjson
 
 from shared.contracts.topics import TOPICS
 from tests.fakes import MemoryRecord
-from tests.fuzz.invalid_values import BYTES, STRINGS, Junk
+from tests.fuzz.invalid_values import BYTES, STRINGS, InvalidValues
 from tests.fuzz.spoiling import ATTRIBUTES, Headers, spoilt_bytes, spoilt_headers
 from tests.recorded.recording import Message
 
 
 class Mutator:
-    """Makes inputs of recorded messages. Most are still understood."""
+    """Creates inputs from recorded messages; most can still be decoded."""
 
     def __init__(self, rng: random.Random, corpus: list[Message]) -> None:
         self._rng = rng
         self._corpus = corpus
-        self._junk = Junk(rng, corpus)
+        self._values = InvalidValues(rng, corpus)
         self._types = sorted({one.headers["ce_type"] for one in corpus})
         self._made = 0
 
     def next(self) -> MemoryRecord:
-        """Another input."""
+        """Returns another input."""
         self._made += 1
         rng, one = self._rng, self._rng.choice(self._corpus)
         data = orjson.loads(one.value or "null")
@@ -51,11 +51,11 @@ class Mutator:
         return MemoryRecord(topic, rng.randrange(6), self._made, key, value, named)  # type: ignore[arg-type]
 
     def _key(self, one: Message, data: Any) -> bytes | None:
-        """Mostly that of the data, as a good sender's."""
+        """Returns a key, in most cases the right one for the data."""
         rng = self._rng
         fields = next((t.key for t in TOPICS if t.name == one.topic), ())
         if rng.random() < 0.03:
-            return rng.choice((None, *BYTES, self._junk.written(self._junk.value("order_id"))))
+            return rng.choice((None, *BYTES, self._values.written(self._values.value("order_id"))))
         if isinstance(data, dict) and all(isinstance(data.get(name), str) for name in fields):
             return "/".join(data[name] for name in fields).encode(errors="replace")
         return None
@@ -63,10 +63,10 @@ class Mutator:
     # Data
 
     def _spoil(self, data: Any) -> Any:
-        """One change, anywhere inside."""
+        """Makes one change at a random position."""
         places = list(_places(data))
         if not places:
-            return self._junk.value("")
+            return self._values.value("")
         holder, name = self._rng.choice(places)
         field = name if isinstance(name, str) else ""
         match self._rng.randrange(8):
@@ -79,29 +79,29 @@ class Mutator:
             case 3:
                 holder[name] = _other_type(holder[name])
             case _:
-                holder[name] = self._junk.value(field)
+                holder[name] = self._values.value(field)
         return data
 
     # The envelope
 
     def _wrapped(self, headers: dict[str, str], data: Any) -> tuple[bytes | None, Headers]:
-        """In binary mode, or in structured mode, in which attributes may be of any type."""
+        """Returns value and headers in binary or structured mode; the latter may change types."""
         rng = self._rng
         if rng.random() < 0.75:
-            return self._junk.written(data), [(name, v.encode()) for name, v in headers.items()]
+            return self._values.written(data), [(name, v.encode()) for name, v in headers.items()]
         event = {n.removeprefix("ce_"): v for n, v in headers.items() if n.startswith("ce_")}
         if rng.random() < 0.97:
             event["data"] = data
         if rng.random() < 0.2:
-            event[rng.choice(("data_base64", *ATTRIBUTES))] = self._junk.value("")
+            event[rng.choice(("data_base64", *ATTRIBUTES))] = self._values.value("")
         content_type = rng.choice(
             (b"application/cloudevents+json",) * 5 + (b"Application/CloudEvents+JSON; charset=x",)
         )
-        return self._junk.written(event), [("content-type", content_type)]
+        return self._values.written(event), [("content-type", content_type)]
 
 
 def _places(data: Any) -> Iterator[tuple[Any, Any]]:
-    """Every place inside at which something stands: what holds it, and its name there."""
+    """Yields the position of every nested value: its container, and its name or index there."""
     names = (
         data.keys()
         if isinstance(data, dict)

@@ -1,4 +1,4 @@
-"""Spoils what is no data: headers and bytes."""
+"""Changes headers and bytes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ATTRIBUTES = (
 
 
 def spoilt_headers(rng: random.Random, headers: Headers, types: Sequence[str]) -> Headers:
-    """One header is missing, twice there, strange, or new."""
+    """Removes, doubles, changes or adds one header."""
     headers = list(headers)
     at = rng.randrange(len(headers))
     strange: tuple[Callable[[], Any], ...] = (
@@ -52,7 +52,7 @@ def spoilt_headers(rng: random.Random, headers: Headers, types: Sequence[str]) -
 
 
 def spoilt_bytes(rng: random.Random, value: bytes | None) -> bytes | None:
-    """Cut, doubled, turned over, or something else altogether."""
+    """Cuts, doubles, flips or replaces bytes."""
     changed = bytearray(value or b" ")
     a, b = sorted((rng.randrange(len(changed) + 1), rng.randrange(len(changed) + 1)))
     match rng.randrange(6):

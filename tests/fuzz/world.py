@@ -1,4 +1,4 @@
-"""One seed's world: real processors, recorded streams in random states, and what they are told."""
+"""The world of one seed: real processors, recorded streams in random states, and inputs."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from shared.runtime.processing.context import ServiceContext
 from shared.runtime.processing.decoding import Undecodable, decode
 from shared.runtime.processing.processor import Processor
 from tests.fakes import MemoryPublisher, MemoryRecord, MemoryTables
-from tests.fuzz.entry_points import Door
-from tests.fuzz.judge import Given, judge, of_publications, of_refusal, of_streams
+from tests.fuzz.entry_points import DecoderInputs
+from tests.fuzz.judge import Input, judge, of_publications, of_refusal, of_streams
 from tests.fuzz.mutator import Mutator
 from tests.recorded.recording import Kept, Message, Stream, everything
 from tests.simulation.journal import Journal
@@ -35,7 +35,7 @@ from tests.simulation.process import Numbers
 from tests.unit.given import NOW, SITE
 
 MOST_AT_ONCE = 8
-AT_THE_DOOR = 4  # so many inputs go to the decoder alone, for each that goes to the services
+DECODER_INPUTS = 4  # inputs for the decoder alone, for each input for the services
 ALL: tuple[Service, ...] = tuple(
     import_module(f"services.{service}.app").SERVICE for service in SERVICES
 )
@@ -43,27 +43,27 @@ _METRICS = {service.name: Metrics(service.name) for service in ALL}
 
 
 class StuckError(Exception):
-    """A batch failed as a whole: in earnest it would be tried again for ever."""
+    """A batch failed as a whole; a real process would retry it forever."""
 
 
 @dataclass
 class Report:
-    """What came of a world's inputs; no finding is good news.
+    """The results of a world's inputs, and the findings.
 
-    `slowest` is the dearest batch, in seconds of the processor.
+    slowest  the CPU time of the slowest batch, in seconds
     """
 
     seed: int
     inputs: int = 0
-    at_the_door: int = 0
-    became: Counter[str] = field(default_factory=Counter)
+    decoder_inputs: int = 0
+    results: Counter[str] = field(default_factory=Counter)
     findings: list[str] = field(default_factory=list)
     slowest: float = 0.0
 
 
 @cache
 def _corpus() -> tuple[list[Message], dict[str, dict[str, list[Stream]]], list[Kept]]:
-    """What is recorded: messages, streams by service and name, entries of tables."""
+    """Returns what is recorded: messages, streams by service and name, and table entries."""
     import_all()
     messages: list[Message] = []
     streams: dict[str, dict[str, list[Stream]]] = defaultdict(lambda: defaultdict(list))
@@ -79,12 +79,12 @@ def _corpus() -> tuple[list[Message], dict[str, dict[str, list[Stream]]], list[K
 
 
 @cache
-def _door() -> Door:
-    return Door(random.Random(0), _corpus()[0])
+def _decoder_inputs() -> DecoderInputs:
+    return DecoderInputs(random.Random(0), _corpus()[0])
 
 
 class Running:
-    """A service's processor, its journal and what it publishes."""
+    """A service's processor, journal and publications."""
 
     def __init__(self, service: Service, rng: random.Random) -> None:
         self.service = service
@@ -124,7 +124,7 @@ class Running:
         return self._at
 
     async def take(self, records: Sequence[MemoryRecord]) -> list[Publication]:
-        """Handles a batch; returns what is published. Raises what nobody may raise."""
+        """Handles a batch; returns what is published. Raises any error of the processor."""
         self.publisher.log.clear()
         await self.processor.handle(records)
         return self.publisher.log
@@ -135,18 +135,18 @@ async def _stuck(_: float) -> None:
 
 
 class World:
-    """What one seed makes."""
+    """The world of one seed."""
 
     def __init__(self, seed: int) -> None:
         self.report = Report(seed)
         self._rng = random.Random(seed)
         self._mutator = Mutator(self._rng, _corpus()[0])
-        self._door = _door()
-        self._door.rng = self._rng
+        self._decoder_inputs = _decoder_inputs()
+        self._decoder_inputs.rng = self._rng
         self._services = [Running(service, self._rng) for service in ALL]
 
-    async def live(self, inputs: int) -> Report:
-        """Gives so many inputs to whoever reads them, and more to the decoder."""
+    async def run(self, inputs: int) -> Report:
+        """Gives so many inputs to the services that read them, and more to the decoder."""
         while self.report.inputs < inputs:
             await self._next()
         for running in self._services:
@@ -156,37 +156,37 @@ class World:
     async def _next(self) -> None:
         records = [self._mutator.next() for _ in range(self._rng.randint(1, MOST_AT_ONCE))]
         self.report.inputs += len(records)
-        for _ in range(AT_THE_DOOR * len(records)):
-            self.report.at_the_door += 1
-            self._as_anybody(self._door.next())
+        for _ in range(DECODER_INPUTS * len(records)):
+            self.report.decoder_inputs += 1
+            self._decode(self._decoder_inputs.next())
         for record in records:
-            self._as_the_portal(record)
+            self._read_in_portal(record)
         for running in self._services:
             topics = {topic.name for topic in running.service.topics}
             if theirs := [record for record in records if record.topic in topics]:
-                await self._as_a_service(running, theirs)
-        unread = {t.name for running in self._services for t in running.service.topics}
+                await self._handle(running, theirs)
+        read_by_services = {t.name for running in self._services for t in running.service.topics}
         for record in records:
-            if record.topic not in unread:
-                self._as_anybody(record)
+            if record.topic not in read_by_services:
+                self._decode(record)
 
-    async def _as_a_service(self, running: Running, records: list[MemoryRecord]) -> None:
-        given = [Given.of(record, running.service) for record in records]
-        if all(one.nothing for one in given):
-            self.report.became["passed over"] += len(given)
+    async def _handle(self, running: Running, records: list[MemoryRecord]) -> None:
+        inputs = [Input.of(record, running.service) for record in records]
+        if all(one.nothing for one in inputs):
+            self.report.results["ignored"] += len(inputs)
             return
         began = time.process_time()
         try:
             published = await running.take(records)
-        except Exception as error:  # noqa: BLE001 - the question is whether there is any
+        except Exception as error:  # noqa: BLE001 - any error is a finding
             self._found(running.service.name, [f"raised {error!r}, {error.__context__!r}"])
             return
         self.report.slowest = max(self.report.slowest, time.process_time() - began)
-        became, wrong = judge(given, published, running.service, running.engine.cache)
-        self.report.became.update(became)
+        results, wrong = judge(inputs, published, running.service, running.engine.cache)
+        self.report.results.update(results)
         self._found(running.service.name, [*wrong, *of_publications(published)], records)
 
-    def _as_the_portal(self, record: MemoryRecord) -> None:
+    def _read_in_portal(self, record: MemoryRecord) -> None:
         if record.topic.endswith(".events") or record.topic in ("stock.levels", "catalog.variants"):
             try:
                 read(record, "")
@@ -195,14 +195,12 @@ class World:
             except Exception as error:  # noqa: BLE001
                 self._found("portal", [f"raised {error!r}"], [record])
 
-    def _as_anybody(self, record: MemoryRecord) -> None:
+    def _decode(self, record: MemoryRecord) -> None:
         try:
-            understood = decode(record) is not None
-            self.report.became[
-                "at the door: " + ("understood" if understood else "passed over")
-            ] += 1
+            decoded = decode(record) is not None
+            self.report.results["decoder only: " + ("decoded" if decoded else "ignored")] += 1
         except Undecodable as no:
-            self.report.became["at the door: malformed"] += 1
+            self.report.results["decoder only: malformed"] += 1
             self._found(record.topic, of_refusal(no))
         except Exception as error:  # noqa: BLE001
             self._found(record.topic, [f"raised {error!r}"], [record])
@@ -215,6 +213,6 @@ class World:
 
 
 def fuzz(seed: int, inputs: int) -> Report:
-    """Gives `inputs` of a seed to a world of its own. Snapshots are kept early."""
+    """Runs a new world of `seed` with so many inputs. Snapshots are kept early."""
     with patch.object(engines, "SNAPSHOT_EVERY", 5):
-        return asyncio.run(World(seed).live(inputs))
+        return asyncio.run(World(seed).run(inputs))

@@ -1,4 +1,4 @@
-"""Commands that contradict each other, sent at random moments to the real services.
+"""Sends contradicting commands to the real services at random times.
 
-Each race is run as often as `--races` says: a few times in `make test`, a thousand by `make races`.
+Each race runs `--races` times: a few times in `make test`, a thousand times in `make races`.
 """

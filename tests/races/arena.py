@@ -1,4 +1,4 @@
-"""Sends what contradicts itself, and keeps what came of it."""
+"""Sends contradicting commands, and collects their replies and events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from uuid import uuid4
 from tests.cluster import Got, Sent, command
 from tests.e2e.system import System, cart, converted, shipment
 
-AT_ONCE = 50  # orders that race side by side
+AT_ONCE = 50  # orders that race at the same time
 SPREAD = 0.2  # seconds over which their races begin
 JITTER = 0.015  # mean seconds between the two commands of one race
 PATIENCE = 60.0
@@ -22,14 +22,14 @@ MANY = 200
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A command: its name such as `order.hold`, and its data beside the id that is the key."""
+    """A command: its name, such as `order.hold`, and its data without the id that is the key."""
 
     name: str
     data: Mapping[str, Any]
     version: int | None = None
 
     def record(self, key: str, message_id: str, replyto: str) -> Sent:
-        """As it is sent."""
+        """Returns the record to send."""
         aggregate = self.name.partition(".")[0]
         more = {"replyto": replyto}
         if self.version is not None:
@@ -40,12 +40,12 @@ class Ask:
 
 
 def ask(name: str, /, **data: Any) -> Ask:
-    """`ask("shipment.release", shipment_id="1")`."""
+    """Returns a command: `ask("shipment.release", shipment_id="1")`."""
     return Ask(name, data)
 
 
 class Arena:
-    """A running system, and what it has said since `forget`."""
+    """A running system, with the replies and events since `forget`."""
 
     def __init__(self, system: System, times: int, seed: int) -> None:
         self.system = system
@@ -57,7 +57,7 @@ class Arena:
         self.forget()
 
     def groups(self, at_once: int = AT_ONCE) -> Iterator[list[str]]:
-        """Ids of `times` orders that nobody else has, so many at once. Forgets between groups."""
+        """Yields groups of new order ids, `times` in all. Forgets records between groups."""
         left = self.times
         while left:
             size = min(left, at_once)
@@ -66,39 +66,39 @@ class Arena:
             self.forget()
 
     def forget(self) -> None:
-        """Makes room: what was seen up to here isn't looked at again."""
+        """Drops the records that were seen so far, to save memory."""
         self.system.forget()
         self._read = 0
         self.replies.clear()
         self._events.clear()
 
-    # What there is to see
+    # Queries
 
     def until(self, condition: Callable[[], Any], within: float = PATIENCE) -> None:
-        """Returns once `condition` holds of what was seen."""
+        """Returns once `condition` is true for the records seen so far."""
 
-        def seen(news: list[Got]) -> Any:
-            self._learn(news)
+        def seen(records: list[Got]) -> Any:
+            self._add(records)
             return condition()
 
         self.system.until(seen, within)
 
     def events(self, order: str, topic: str) -> list[Got]:
-        """An order's events on a topic, in their order."""
+        """Returns an order's events on a topic, in order."""
         return list(self._events[topic, order].values())
 
     def names(self, order: str, service: str) -> list[str]:
-        """The names of an order's events of a service, in their order."""
+        """Returns the names of an order's events of a service, in order."""
         found = self.events(order, f"{service}.events")
         return [got.type.split(".", 2)[2].removesuffix(".v1") for got in found]
 
     def all_have(self, orders: Iterable[str], service: str, name: str) -> None:
-        """Returns once every order has this event."""
+        """Waits until every order has this event."""
         wanted = list(orders)
         self.until(lambda: all(name in self.names(order, service) for order in wanted))
 
-    def _learn(self, news: list[Got]) -> None:
-        for got in news[self._read :]:
+    def _add(self, records: list[Got]) -> None:
+        for got in records[self._read :]:
             key = (got.key or b"").decode()
             if got.topic == "waybill.replies":
                 self.replies[key] = got.data
@@ -106,12 +106,12 @@ class Arena:
                 self._events[got.topic, got.data.get("order_id") or ""][got.headers["ce_id"]] = got
             else:
                 self._events[got.topic, key][got.headers["ce_id"]] = got
-        self._read = len(news)
+        self._read = len(records)
 
-    # What there is to do
+    # Actions
 
     def place(self, orders: Sequence[str], sku: str, *, paid: bool = True) -> None:
-        """Places orders of one piece each; 10.00 USD, paid or not."""
+        """Places orders of one piece each, for 10.00 USD, paid or not."""
         carts = [cart(order, shipment(sku, 1), paid=paid) for order in orders]
         self.system.cluster.produce(map(converted, carts))
         self.all_have(orders, "shipment", "awaiting-inventory")
@@ -125,7 +125,7 @@ class Arena:
         return sku
 
     def packing(self, orders: Sequence[str]) -> str:
-        """Places orders and brings them into packing; returns the article."""
+        """Places orders and takes them to Packing; returns the article."""
         sku = self.assigned(orders)
         self.clash(orders, ask("shipment.release", shipment_id="1"))
         self.clash(orders, ask("shipment.add-to-picklist", shipment_id="1"))
@@ -133,8 +133,10 @@ class Arena:
         return sku
 
     def clash(self, keys: Iterable[str], *asks: Ask) -> dict[str, list[dict[str, Any]]]:
-        """Sends all of `asks` about each key at random moments; returns the replies, in the order
-        of `asks`, once what they tell of has been seen."""
+        """Sends all of `asks` for each key at random times.
+
+        Returns the replies by key, in the order of `asks`, once their events have been seen.
+        """
         replyto = f"{self.system.cluster.prefix}waybill.replies"
         due: list[tuple[float, Sent]] = []
         ids: dict[str, list[str]] = {}
@@ -146,13 +148,13 @@ class Arena:
                 due.append((at, one.record(key, message_id, replyto)))
         self._send(sorted(due, key=lambda pair: pair[0]))
         asked = [(i, one) for each in ids.values() for i, one in zip(each, asks, strict=True)]
-        self.until(lambda: all(self._told(message_id, one) for message_id, one in asked))
+        self.until(lambda: all(self._is_done(message_id, one) for message_id, one in asked))
         return {key: [self.replies[i] for i in each] for key, each in ids.items()}
 
     def rush(self, records: Iterable[Sent]) -> None:
-        """Sends records at random moments, in any order."""
-        moments = [(self._random.uniform(0, SPREAD), sent) for sent in records]
-        self._send(sorted(moments, key=lambda pair: pair[0]))
+        """Sends records at random times, in random order."""
+        due = [(self._random.uniform(0, SPREAD), sent) for sent in records]
+        self._send(sorted(due, key=lambda pair: pair[0]))
 
     def _send(self, due: Sequence[tuple[float, Sent]]) -> None:
         begun = time.monotonic()
@@ -166,8 +168,8 @@ class Arena:
             else:
                 time.sleep(waiting[0][0] - now)
 
-    def _told(self, message_id: str, one: Ask) -> bool:
-        """Whether the reply is there, and every event up to the version that it speaks of."""
+    def _is_done(self, message_id: str, one: Ask) -> bool:
+        """Whether the reply was seen, and every event up to its version."""
         reply = self.replies.get(message_id)
         if reply is None:
             return False
@@ -177,7 +179,7 @@ class Arena:
 
 
 def both_ways(results: Sequence[bool]) -> None:
-    """Fails if many races all ended alike: then one side was never in time, and nothing raced."""
+    """Fails if many races all had the same winner: then the commands didn't race."""
     assert len(results) < MANY or len(set(results)) == 2, "no race: always the same side won"
 
 

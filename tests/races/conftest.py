@@ -18,5 +18,5 @@ def system(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture
 def arena(system: System, request: pytest.FixtureRequest) -> Arena:
-    """Where a race is run; it has seen nothing yet."""
+    """An arena that has seen no records yet."""
     return Arena(system, request.config.getoption("--races"), request.config.getoption("--seed"))

@@ -1,4 +1,4 @@
-"""Canceled means canceled: nothing of the order ships, and its money is the customer's again."""
+"""Nothing of a canceled order ships, and its payments are returned."""
 
 from decimal import Decimal
 
@@ -49,7 +49,7 @@ def test_cancel_against_pay(arena: Arena) -> None:
 
 
 def _kept(arena: Arena, order: str) -> Decimal:
-    """What the shop has of the customer's money, by what was published about it."""
+    """Returns the money that the shop has kept, by the payment events."""
     kept = Decimal(0)
     for got in arena.events(order, "payment.events"):
         if got.type == "waybill.payment.recorded.v1":

@@ -1,4 +1,4 @@
-"""One cart becomes one order, however often and by whomever it is converted."""
+"""A cart becomes one order, however often and by whomever it is converted."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def test_two_converts_of_one_cart(arena: Arena) -> None:
 
         for both in replies.values():
             lost = [reply for reply in both if not won(reply)]
-            # While the order is being placed, the other one hears just that (contract: convert).
+            # While the order is being placed, another convert is rejected (contract: convert).
             assert len(lost) <= 1
             assert all(reply["reason"]["code"] == "convert-pending" for reply in lost)
         _each_is_one_order(arena, carts)

@@ -1,4 +1,4 @@
-"""Two who edit the same line, having read the same: one is told that somebody was faster."""
+"""Of two edits of a line with the same expected version, one is rejected as too late."""
 
 from decimal import Decimal
 
@@ -42,7 +42,7 @@ def test_an_edit_against_a_release(arena: Arena) -> None:
         edited = [order for order, (edit, _) in replies.items() if won(edit)]
         arena.all_have(edited, "payment", "total-changed")
         for order, (edit, release) in replies.items():
-            assert not (won(edit) and won(release)), "released, and not paid for"
+            assert not (won(edit) and won(release)), "released, but not paid"
             assert won(edit) or won(release), (order, edit, release)
             assert _costs(arena, order) == (Decimal(20) if won(edit) else Decimal(10))
             in_time.append(won(edit))
@@ -56,8 +56,8 @@ def _quantity(quantity: int, version: int | None = None) -> Ask:
 
 
 def _costs(arena: Arena, order: str) -> Decimal:
-    """What the order costs, by the last event that tells its total."""
-    told = [
+    """Returns the order's total in the last payment event that has it."""
+    totals = [
         got.data["total"] for got in arena.events(order, "payment.events") if "total" in got.data
     ]
-    return Decimal(told[-1])
+    return Decimal(totals[-1])

@@ -1,4 +1,4 @@
-"""Held means held: what was accepted after a hold is never on its way."""
+"""Shipments of an order on hold aren't released, packed or shipped."""
 
 import pytest
 
@@ -21,11 +21,11 @@ def test_hold_against_release(arena: Arena) -> None:
         arena.all_have(orders, "shipment", "held")
         for order, (hold, release) in replies.items():
             names = arena.names(order, "shipment")
-            assert won(hold), "nothing stood in its way"
+            assert won(hold), "nothing blocks a hold here"
             assert won(release) == ("released" in names)
             assert not MOVING & set(names[names.index("held") :])
             in_time.append(not won(release))
-        # A warehouse that was told to ship was told to stop.
+        # If the warehouse was told to ship, it was also told to stop.
         arena.until(lambda these=orders: all(_stopped(arena, order) for order in these))
     both_ways(in_time)
 
@@ -51,5 +51,5 @@ def test_hold_against_complete(arena: Arena) -> None:
 
 
 def _stopped(arena: Arena, order: str) -> bool:
-    told = [got.type for got in arena.events(order, "warehouse.releases")]
-    return not told or told[-1] == "waybill.shipment.recalled.v1"
+    types = [got.type for got in arena.events(order, "warehouse.releases")]
+    return not types or types[-1] == "waybill.shipment.recalled.v1"

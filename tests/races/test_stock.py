@@ -1,4 +1,4 @@
-"""Nothing is oversold: 200 orders for 50 pieces, while the pieces come in."""
+"""Nothing is oversold: 200 orders for 50 pieces, while the pieces are received."""
 
 import pytest
 
