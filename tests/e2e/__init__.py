@@ -1,1 +1,1 @@
-"""The whole system, as other systems meet it."""
+"""Tests of the whole system from outside."""

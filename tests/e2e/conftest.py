@@ -1,4 +1,4 @@
-"""One running system for all of these tests: use orders and articles of your own."""
+"""One running system for all tests of this package; each uses its own orders and articles."""
 
 from collections.abc import Iterator
 from uuid import uuid4
@@ -19,17 +19,17 @@ def system(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture(scope="package")
 def desk(system: System) -> Desk:
-    """Two portals side by side."""
+    """Two portals on one system."""
     return Desk(system.cluster, portals=2)
 
 
 @pytest.fixture
 def order() -> str:
-    """The id of an order that nobody else has."""
+    """A new order id."""
     return f"c-{uuid4().hex[:8]}"
 
 
 @pytest.fixture
 def sku() -> str:
-    """An article that nobody else has."""
+    """A new SKU."""
     return f"SKU-{uuid4().hex[:8]}"

@@ -1,4 +1,4 @@
-"""Carts that are wrong, one kind after another, and the field that has to be named for each."""
+"""Malformed carts of every kind, each with the field that the error has to name."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ WRONG_DATA: list[tuple[str, Change]] = [
 
 
 def _headers(sent: Sent, **changed: bytes | None) -> Sent:
-    """With other headers; None takes one away."""
+    """Returns a record with other headers; None removes one."""
     named = {f"ce_{name}": value for name, value in changed.items()}
     kept = [(name, value) for name, value in sent.headers if name not in named]
     kept += [(name, value) for name, value in named.items() if value is not None]
@@ -96,7 +96,7 @@ def _structured(sent: Sent, value: bytes) -> Sent:
 
 
 def _wrong_records(good: Sent, chance: random.Random) -> Iterator[tuple[str, Sent]]:
-    """Kinds that are wrong beside their data."""
+    """Yields records that are malformed outside their fields, each with the wrong part."""
     value = good.value or b""
     deep = b'{"specversion":"1.0","id":"i","source":"s","type":"waybill.cart.converted.v1","data":'
     yield "value", _value(good, value[: len(value) // 2])
@@ -128,7 +128,7 @@ def _wrong_records(good: Sent, chance: random.Random) -> Iterator[tuple[str, Sen
 
 
 def _huge_records(good: Sent) -> Iterator[tuple[str, Sent]]:
-    """Kinds that are too large to have many of."""
+    """Yields malformed records that are too large to send often."""
     yield "value", _value(good, b" " * 2_000_000)
     yield "value", _value(good, b"\x00" * 3_900_000)
     yield "value", _structured(good, b"[" + b"1," * 1_000_000 + b"1]")
@@ -138,7 +138,7 @@ def _huge_records(good: Sent) -> Iterator[tuple[str, Sent]]:
 
 
 def malformed(number: int) -> list[tuple[str, Sent]]:
-    """So many wrong records of all kinds, each with the field that is wrong."""
+    """Returns so many malformed records of all kinds, each with its wrong field."""
     chance = random.Random(20261122)
     found: list[tuple[str, Sent]] = list(_huge_records(_good("huge")))
     while len(found) < number:

@@ -1,4 +1,4 @@
-"""The whole system from outside: what anybody can do who has read the contract."""
+"""The whole system from outside, used as the contract describes."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ _ids = count()
 
 
 def shipment(sku: str, quantity: int = 2, **more: Any) -> dict[str, Any]:
-    """A shipment of one line for 10.00 apiece, sent for nothing."""
+    """Returns a shipment with one line at 10.00 apiece and free shipping."""
     line = {"sku": sku, "name": "Linen dress", "quantity": quantity, "placed_price": "10.00"}
     method = {"shipping_method": "standard", "shipping_cost": "0.00"}
     return {**method, "address": ADDRESS, "lines": [line], **more}
 
 
 def cart(order: str, *shipments: dict[str, Any], paid: bool = True, **more: Any) -> dict[str, Any]:
-    """A converted cart, as the contract's example has it."""
+    """Returns a converted cart like the contract's example."""
     pieces = sum(line["quantity"] for each in shipments for line in each["lines"])
     payment = {
         "payment_id": "p-1",
@@ -72,14 +72,14 @@ def cart(order: str, *shipments: dict[str, Any], paid: bool = True, **more: Any)
 
 
 def converted(data: dict[str, Any]) -> Sent:
-    """The record of a cart, in binary mode."""
+    """Returns the record of a cart, in binary mode."""
     order = data["cart_id"]
     kind = "waybill.cart.converted.v1"
     return command(f"checkout-{order}", kind, "checkout.cart-converted", order, data)
 
 
 class System:
-    """All four services on a cluster of their own, and everything that they publish."""
+    """All four services on a new cluster, and the records that they publish."""
 
     def __init__(self, engines: AnyEngines, logs: Path, scale: dict[str, int] | None = None):
         self.cluster = Cluster(engines, logs)
@@ -89,7 +89,7 @@ class System:
             for _ in range((scale or {}).get(service, 1))
         ]
         self.seen: list[Got] = []
-        self._news = threading.Condition()
+        self._new_records = threading.Condition()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
 
@@ -109,7 +109,7 @@ class System:
         self.cluster.close()
 
     def of(self, service: str) -> list[ServiceProcess]:
-        """The processes of a service."""
+        """Returns the processes of a service."""
         return [process for process in self.processes if process.service == service]
 
     def _listen(self) -> None:
@@ -119,15 +119,15 @@ class System:
             with suppress(KafkaException):
                 self.cluster.drain(consumer, found)
             if found:
-                with self._news:
+                with self._new_records:
                     self.seen += found
-                    self._news.notify_all()
+                    self._new_records.notify_all()
         consumer.close()
 
     def until(self, condition: Callable[[list[Got]], T], within: float = 20.0) -> T:
-        """What `condition` says of all that was published, once it is true."""
-        with self._news:
-            self._news.wait_for(lambda: condition(self.seen), within)
+        """Waits until `condition` is true for all records published; returns its value."""
+        with self._new_records:
+            self._new_records.wait_for(lambda: condition(self.seen), within)
             answer = condition(self.seen)
             if not answer:
                 last = [f"{got.type} {(got.key or b'').decode()}" for got in self.seen[-15:]]
@@ -135,19 +135,19 @@ class System:
             return answer
 
     def forget(self) -> None:
-        """Lets go of what was published so far."""
-        with self._news:
+        """Drops the records published so far."""
+        with self._new_records:
             self.seen.clear()
 
-    # What there is to see
+    # Queries
 
     def events(self, order: str, topic: str) -> list[Got]:
-        """An order's events on a topic so far, repeats left out."""
+        """Returns an order's events on a topic so far, without repeats."""
         found = {got.headers["ce_id"]: got for got in self.seen if _is(got, order, topic)}
         return list(found.values())
 
     def event(self, order: str, name: str, shipment_id: str = "", within: float = 20.0) -> Got:
-        """An event of an order, such as `shipment.released`, once it is there."""
+        """Waits for an event of an order, such as `shipment.released`, and returns it."""
         kind, topic = f"waybill.{name}.v1", name.partition(".")[0] + ".events"
         found = self.until(
             lambda seen: [
@@ -162,7 +162,7 @@ class System:
         return found[0]
 
     def names(self, order: str, topic: str) -> list[str]:
-        """The names of an order's events on a topic so far, without the system's own notes."""
+        """Returns the names of an order's events on a topic so far, without activity notes."""
         return [
             got.type.split(".", 2)[2].removesuffix(".v1")
             for got in self.events(order, topic)
@@ -170,11 +170,11 @@ class System:
         ]
 
     def activity(self, order: str) -> list[str]:
-        """What the system has written down about an order so far."""
+        """Returns the texts of an order's activity notes so far."""
         notes = self.events(order, "order.events")
         return [got.data["text"] for got in notes if got.data.get("kind") == "activity"]
 
-    # What there is to do
+    # Actions
 
     def place(self, order: str, *shipments: dict[str, Any], **more: Any) -> None:
         """Converts a cart."""
@@ -189,14 +189,14 @@ class System:
     def resend(
         self, message_id: str, name: str, key: str, data: dict[str, Any], **attributes: str
     ) -> None:
-        """Sends a command under an id of the caller's choice."""
+        """Sends a command with the given id."""
         attributes = {"replyto": f"{self.cluster.prefix}waybill.replies", **attributes}
         topic = name.partition(".")[0] + ".commands"
         sent = command(message_id, f"waybill.{name}.v1", topic, key, data, **attributes)
         self.cluster.produce([sent])
 
     def reply(self, message_id: str, within: float = 20.0) -> dict[str, Any]:
-        """The outcome of a command, once it is there."""
+        """Waits for the outcome of a command and returns it."""
         found = self.until(
             lambda seen: [
                 got
@@ -208,29 +208,29 @@ class System:
         return dict(found[0].data)
 
     def ask(self, name: str, order: str, shipment_id: str = "", **data: Any) -> dict[str, Any]:
-        """Sends a command about an order, and returns its outcome."""
+        """Sends a command about an order; returns its outcome."""
         about = {"order_id": order, **({"shipment_id": shipment_id} if shipment_id else {})}
         return self.reply(self.post(name, order, {**about, **data}))
 
     def do(self, name: str, order: str, shipment_id: str = "", **data: Any) -> None:
-        """The same, when it has to be accepted."""
+        """Sends a command about an order, which has to be accepted."""
         reply = self.ask(name, order, shipment_id, **data)
         assert reply["outcome"] == "accepted", reply
 
     def receive(self, sku: str, quantity: int, warehouse: str = "seattle") -> None:
-        """Goods come in."""
+        """Receives goods."""
         data = {"warehouse": warehouse, "sku": sku, "quantity": quantity}
         reply = self.reply(self.post("stock.receive", warehouse, data))
         assert reply["outcome"] == "accepted", reply
 
     def ship(self, order: str, shipment_id: str = "1") -> None:
-        """From an assigned inventory to shipped."""
+        """Takes a shipment from InventoryAssigned to Shipped."""
         self.event(order, "shipment.inventory-assigned", shipment_id)
         for step in ("release", "add-to-picklist", "complete"):
             self.do(f"shipment.{step}", order, shipment_id)
 
     def level(self, sku: str) -> dict[str, int]:
-        """How an item stands, by the last event about it."""
+        """Returns an item's level in the last event about it."""
         levels = [
             level
             for got in self.seen

@@ -1,4 +1,4 @@
-"""What a started system says to input that it took, and couldn't show, find or send, in 0.1."""
+"""Input that version 0.1 accepted, but couldn't show, find or send, is refused."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ pytestmark = [pytest.mark.engines, pytest.mark.slow]
 CHECKOUT = "checkout.cart-converted"
 
 
-def letter_about(system: System, order: str) -> dict[str, str]:
-    """The headers of the dead letter of this order's cart."""
+def dead_letter_of(system: System, order: str) -> dict[str, str]:
+    """Returns the headers of the dead letter of this order's cart."""
 
     def found(_: Any) -> dict[str, str] | None:
-        letters = system.cluster.read("order.dead-letters")
-        told = [letter.headers for letter in letters if letter.key == order.encode()]
-        return told[0] if told else None
+        dead_letters = system.cluster.read("order.dead-letters")
+        headers = [
+            dead_letter.headers for dead_letter in dead_letters if dead_letter.key == order.encode()
+        ]
+        return headers[0] if headers else None
 
     return system.until(found, within=30)
 
@@ -39,7 +41,7 @@ def with_address(sku: str, **changed: str) -> dict[str, Any]:
 def test_a_date_that_no_list_can_show_is_refused(system: System, sku: str, time: str) -> None:
     order = f"date-{sku}-{time[:4]}"
     system.cluster.produce([converted(cart(order, shipment(sku, 1), converted_at=time))])
-    assert letter_about(system, order)["waybill_field"] == "converted_at"
+    assert dead_letter_of(system, order)["waybill_field"] == "converted_at"
 
 
 @pytest.mark.parametrize(
@@ -57,9 +59,9 @@ def test_an_address_that_no_label_can_show_is_refused(
 ) -> None:
     order = f"address-{sku}"
     system.cluster.produce([converted(cart(order, with_address(sku, **{field: text})))])
-    told = letter_about(system, order)
-    assert told["waybill_field"] == f"shipments.0.address.{field}"
-    assert words in told["waybill_reason"]
+    headers = dead_letter_of(system, order)
+    assert headers["waybill_field"] == f"shipments.0.address.{field}"
+    assert words in headers["waybill_reason"]
 
 
 def test_blanks_around_are_trimmed_and_minus_zero_is_zero(system: System, sku: str) -> None:
@@ -84,9 +86,9 @@ def test_a_record_without_headers_says_what_is_missing(system: System, sku: str)
     order = f"bare-{sku}"
     value = json.dumps(cart(order, shipment(sku, 1))).encode()
     system.cluster.produce([Sent(CHECKOUT, order.encode(), value, [])])
-    told = letter_about(system, order)
-    assert told["waybill_field"] == "ce_specversion"
-    assert "all headers of a CloudEvent" in told["waybill_reason"]
+    headers = dead_letter_of(system, order)
+    assert headers["waybill_field"] == "ce_specversion"
+    assert "all headers of a CloudEvent" in headers["waybill_reason"]
 
 
 def test_a_command_hears_what_is_wrong_in_plain_words(system: System) -> None:

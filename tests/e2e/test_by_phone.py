@@ -1,4 +1,4 @@
-"""An order by phone: the caller is on record, and knows the number of an article."""
+"""Orders by phone: the caller is a known customer, and articles come from the catalog."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ WORK = {**ADDRESS, "line1": "7 Elm St", "line2": "Third floor"}
 
 
 def import_catalog(system: System, file: Path) -> None:
-    """As whoever keeps the catalog does it."""
+    """Publishes an article as the catalog's owner does."""
     done = subprocess.run(
         [sys.executable, "-m", "ops.cli.main", "catalog", "import", str(file)],
         env={**os.environ, **system.cluster.environment},
@@ -30,7 +30,7 @@ def import_catalog(system: System, file: Path) -> None:
 
 
 class Caller:
-    """Customer service with somebody on the phone."""
+    """Customer service with a caller."""
 
     def __init__(self, system: System, order: str) -> None:
         self.system, self.order, self.customer = system, order, f"cu-{order}"
@@ -44,7 +44,7 @@ class Caller:
         return self.system.reply(self.system.post(f"cart.{name}", self.order, data))
 
     def book(self) -> list[dict[str, Any]]:
-        """The addresses that have entered the customer's book, in their order."""
+        """Returns the addresses that were added to the customer's address book, in order."""
         added = self.system.events(self.customer, "customer.events")
         return [got.data["address"] for got in added if got.type.endswith("address-added.v1")]
 
@@ -70,12 +70,12 @@ def test_order_by_phone_from_the_catalog_and_the_record(
     accepted(caller.ask_cart("set-shipment", address_id="home", **where))
 
     line = {"shipment_id": "1", "line_id": "1", "sku": sku, "quantity": 2}
-    # The cart service hears of the catalog a moment after it was imported.
+    # The cart service reads the catalog a moment after the import.
     eventually(lambda: caller.ask_cart("add-line", **line)["outcome"] == "accepted", within=30)
     unheard = caller.ask_cart("add-line", **{**line, "line_id": "2", "sku": f"{sku}-X"})
     assert unheard["reason"]["code"] == "not-in-catalog"
 
-    # Whatever becomes of the record now, the draft has what it was told.
+    # Later changes of the customer don't change the draft.
     accepted(caller.ask_customer("change-address", address_id="home", address=WORK))
     accepted(caller.ask_cart("convert"))
 
@@ -112,14 +112,14 @@ def test_new_address_of_an_order_enters_the_book_when_it_is_asked_to(
     system.until(lambda _: len(caller.book()) >= 2)
 
     assert [address["line1"] for address in caller.book()] == [ADDRESS["line1"], WORK["line1"]]
-    # The book changes, the order doesn't.
+    # A change of the address book doesn't change the order.
     edited = [got for got in system.events(order, "shipment.events") if "edited" in got.type]
     place = edited[-1].data["to_address_book"]["address_id"]
     accepted(caller.ask_customer("remove-address", address_id=place))
     accepted(caller.ask_customer("update", name="Mercy Hayes"))
-    told = ["placed", *["shipment-edited"] * 3]
-    system.until(lambda _: len(system.names(order, "order.events")) >= len(told))
-    assert system.names(order, "order.events") == told
+    names = ["placed", *["shipment-edited"] * 3]
+    system.until(lambda _: len(system.names(order, "order.events")) >= len(names))
+    assert system.names(order, "order.events") == names
     assert [got.data["address"]["line1"] for got in edited][-1] == WORK["line1"]
 
 

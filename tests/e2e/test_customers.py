@@ -1,4 +1,4 @@
-"""Customers from outside: a contact, an address book, and outcomes that say why not."""
+"""Customers through the contract: contact data, an address book, and reasons for rejections."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Dead letters on a running system: found, sent again in their order, settled."""
+"""Dead letters on a running system: found, redriven in order, dropped."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.engines
 
 
 class Operator:
-    """Somebody at the command line."""
+    """A user of the command line."""
 
     def __init__(self, system: System, patch: pytest.MonkeyPatch) -> None:
         for name, value in (
@@ -30,12 +30,12 @@ class Operator:
             patch.setenv(name, value)
 
     def does(self, *arguments: str) -> tuple[int, Any]:
-        """The exit code of `waybill dead-letters`, and what it says as JSON, line by line."""
+        """Runs `waybill dead-letters`; returns the exit code and the lines of JSON."""
         result = CliRunner().invoke(app, ["dead-letters", *arguments, "--json"])
         return result.exit_code, [json.loads(line) for line in result.stdout.splitlines()]
 
     def sees(self, *arguments: str) -> list[dict[str, Any]]:
-        """The letters of a list, the oldest first."""
+        """Returns the dead letters of a list, the oldest first."""
         code, letters = self.does("list", *arguments)
         assert code == 0
         return list(reversed(letters))
@@ -47,14 +47,14 @@ def operator(system: System, monkeypatch: pytest.MonkeyPatch) -> Operator:
 
 
 def note(order: str, text: str) -> Sent:
-    """A command to add a note; the same text is the same message."""
+    """Returns a command to add a note; the same text gives the same message."""
     data = {"order_id": order, "text": text}
     kind = "waybill.order.add-note.v1"
     return command(f"{order}-{text}", kind, "order.commands", order, data)
 
 
 def died(system: System, sent: Sent, offset: int) -> Sent:
-    """The letter of a service that has failed on this message, before it was mended."""
+    """Returns the dead letter of a service that failed on this message before it was repaired."""
     topic = system.cluster.prefix + sent.topic
     headers = [(name, value or b"") for name, value in sent.headers]
     record = MemoryRecord(topic, 0, offset, sent.key, sent.value, headers)
@@ -90,8 +90,8 @@ def test_redriven_letters_go_in_their_order_once_and_leave_others_alone(
     system.until(lambda _: len(notes(system, order)) == 3)
     assert notes(system, order) == texts
 
-    # Once more, by an operator who hasn't heard of the first time; and as if a tool had crashed
-    # before it could note what it had sent.
+    # Redriven again by an operator who doesn't know of the first time, and as if a tool had
+    # crashed before it recorded what it had sent.
     code, (fates,) = operator.does("redrive", third, "--yes")
     assert (code, [fate["outcome"] for fate in fates]) == (0, ["already"])
     system.cluster.produce(messages)
@@ -110,7 +110,7 @@ def test_redriven_letters_go_in_their_order_once_and_leave_others_alone(
     assert notes(system, other) == []
     assert waits["state"] == "open"
 
-    # Byte for byte what had died: nothing was added to it.
+    # Byte for byte as the original, with nothing added.
     sent = [got for got in system.cluster.read("order.commands") if got.key == order.encode()]
     assert (sent[0].value, sent[0].raw) == (messages[0].value, messages[0].headers)
 

@@ -1,4 +1,4 @@
-"""A deleted order is gone from every database, and its tombstone isn't."""
+"""A deleted order is erased from every database; its tombstone stays."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SECRETS = [
 
 
 def everything(system: System) -> dict[str, list[dict[str, Any]]]:
-    """Every document of every collection of every service's database."""
+    """Returns every document of every collection of every service's database."""
     cluster = system.cluster
     found: dict[str, list[dict[str, Any]]] = {}
     with MongoClient[dict[str, Any]](cluster.engines.mongo) as client:
@@ -52,7 +52,7 @@ def everything(system: System) -> dict[str, list[dict[str, Any]]]:
 
 
 def traces(system: System) -> set[str]:
-    """Where something personal is found, and what."""
+    """Returns the documents with personal data, and the data."""
     return {
         f"{secret} in {place}"
         for place, documents in everything(system).items()
@@ -63,7 +63,7 @@ def traces(system: System) -> set[str]:
 
 
 def known(system: System, order: str) -> dict[str, list[Any]]:
-    """The documents of an order's streams, by service."""
+    """Returns the documents of an order's streams, by service."""
     return {
         service: [
             document
@@ -75,7 +75,7 @@ def known(system: System, order: str) -> dict[str, list[Any]]:
 
 
 def draft(system: System, order: str, sku: str) -> None:
-    """A phone order with everything in it that says who somebody is."""
+    """An order by phone with personal data in every field."""
 
     def do(name: str, /, **data: Any) -> None:
         reply = system.reply(system.post(f"cart.{name}", order, {"cart_id": order, **data}))
@@ -131,7 +131,7 @@ def test_nothing_personal_is_left_of_a_deleted_order_and_its_tombstone_is(
     system.until(lambda _: system.level(sku)["allocated"] == 0)
     assert system.level(sku) == {"on_hand": 5, "allocated": 0, "backordered": 0}
 
-    # Nobody brings it back, and everybody hears why not.
+    # The order can't come back, and every command is rejected with the reason.
     for name in ("order.cancel", "shipment.release", "payment.capture"):
         extra = {"shipment.release": {"shipment_id": "1"}, "payment.capture": {"payment_id": "p-1"}}
         refused = system.ask(name, order, **extra.get(name, {}))
@@ -146,7 +146,7 @@ def test_nothing_personal_is_left_of_a_deleted_order_and_its_tombstone_is(
 
 
 def another(data: dict[str, Any]) -> Sent:
-    """The same cart, from a checkout that gives it another id."""
+    """Sends the same cart as a checkout that gives it another id."""
     kind, order = "waybill.cart.converted.v1", data["cart_id"]
     return command(f"late-{order}", kind, "checkout.cart-converted", order, data)
 

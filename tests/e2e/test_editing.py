@@ -1,4 +1,4 @@
-"""A customer calls: lines come, change, go and are split off; then it is paid, and ships."""
+"""Lines of an order are added, changed, removed and split off; then it is paid, and ships."""
 
 import pytest
 
@@ -8,19 +8,19 @@ pytestmark = pytest.mark.engines
 
 
 def outstanding(system: System, order: str) -> str:
-    """The balance of the latest payment event; empty before the first one."""
-    told = [got for got in system.events(order, "payment.events") if "outstanding" in got.data]
-    return str(told[-1].data["outstanding"]) if told else ""
+    """Returns the balance of the latest payment event; empty before the first one."""
+    events = [got for got in system.events(order, "payment.events") if "outstanding" in got.data]
+    return str(events[-1].data["outstanding"]) if events else ""
 
 
 def total_of(system: System, order: str) -> str:
-    """What the order costs, as it told last."""
-    told = [got for got in system.events(order, "order.events") if "total" in got.data]
-    return str(told[-1].data["total"])
+    """Returns the order's total in its latest event."""
+    events = [got for got in system.events(order, "order.events") if "total" in got.data]
+    return str(events[-1].data["total"])
 
 
 def edit(system: System, order: str, what: str, total: str, /, **data: object) -> None:
-    """An edit that is accepted, after which the order costs `total`, and the balance follows."""
+    """Makes an edit that is accepted; then the order costs `total`, and the balance follows."""
     reply = system.reply(system.post(f"order.{what}", order, {"order_id": order, **data}))
     assert reply["outcome"] == "accepted", reply
     system.until(lambda _: total_of(system, order) == total)
@@ -64,10 +64,10 @@ def test_a_phone_order_is_edited_until_it_is_right_and_ships(
     system.ship(order, "2")
 
     system.event(order, "order.completed")
-    told = [got for got in system.seen if got.topic == "warehouse.releases"]
+    events = [got for got in system.seen if got.topic == "warehouse.releases"]
     lines = {
         got.data["shipment_id"]: [(each["sku"], each["quantity"]) for each in got.data["lines"]]
-        for got in told
+        for got in events
         if got.key == order.encode()
     }
     assert lines == {"1": [(sku, 1), (scarf, 1)], "2": [(scarf, 1)]}

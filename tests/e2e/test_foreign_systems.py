@@ -1,4 +1,4 @@
-"""Systems that know nothing but the contract: a checkout, a warehouse, a tool."""
+"""A checkout, a warehouse and a tool that know only the contract."""
 
 import json
 import re
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.engines
 
 
 def example(order: str, sku: str) -> dict[str, object]:
-    """The contract's own example, for this order and article."""
+    """Returns the contract's example, for this order and article."""
     line = {
         "line_id": "1", "sku": sku, "name": "Linen dress", "quantity": 2,
         "placed_price": "39.50", "discount": "7.90", "tax": "7.11", "preorder": False,
@@ -97,21 +97,21 @@ def test_warehouse_hears_all_that_it_needs_and_nothing_else(
     system.event(order, "shipment.inventory-assigned")
     system.do("shipment.release", order, "1")
 
-    (told,) = system.until(lambda _: system.events(order, "warehouse.releases"))
+    (release,) = system.until(lambda _: system.events(order, "warehouse.releases"))
 
     number = system.event(order, "order.placed").data["order_number"]
-    data = dict(told.data)
+    data = dict(release.data)
     assert re.fullmatch(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", data.pop("released_at"))
     assert data == {
         "order_id": order, "order_number": number, "shipment_id": "1", "warehouse": "seattle",
         "market": "US", "shipping_method": "standard", "address": ADDRESS,
         "lines": [{"line_id": "1", "sku": sku, "name": "Linen dress", "quantity": 2}],
     }  # fmt: skip
-    assert told.type == "waybill.shipment.released.v1"
-    assert told.key == order.encode()
+    assert release.type == "waybill.shipment.released.v1"
+    assert release.key == order.encode()
     wanted = {"ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject",
               "content-type", "ce_correlationid", "ce_causationid"}  # fmt: skip
-    assert wanted <= told.headers.keys()
+    assert wanted <= release.headers.keys()
 
 
 def test_warehouse_hears_of_a_recall_and_of_a_second_release(
@@ -124,17 +124,17 @@ def test_warehouse_hears_of_a_recall_and_of_a_second_release(
     system.do("order.hold", order)
     system.do("order.release-hold", order)
 
-    told = system.until(
+    releases = system.until(
         lambda _: (
-            (all_told := system.events(order, "warehouse.releases"))
-            and len(all_told) >= 3
-            and all_told
+            (all_releases := system.events(order, "warehouse.releases"))
+            and len(all_releases) >= 3
+            and all_releases
         )
     )
 
-    kinds = [got.type.removeprefix("waybill.shipment.").removesuffix(".v1") for got in told]
+    kinds = [got.type.removeprefix("waybill.shipment.").removesuffix(".v1") for got in releases]
     assert kinds == ["released", "recalled", "released"]
-    assert told[1].data.keys() == {
+    assert releases[1].data.keys() == {
         "order_id", "order_number", "shipment_id", "warehouse", "reason", "recalled_at",
     }  # fmt: skip
 

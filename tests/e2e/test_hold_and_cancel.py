@@ -1,4 +1,4 @@
-"""Held means held, and canceled means canceled: nothing ships that must not."""
+"""Orders that are on hold or canceled don't ship."""
 
 import pytest
 

@@ -1,6 +1,6 @@
-"""Known ids, defaults of amounts and cleared fields, as they meet a started system.
+"""Reused ids, default amounts and cleared fields, on a running system.
 
-Each test has the input of a fault that was reported: what happened before stands with it.
+Each test repeats the input of a reported fault, and says what happened then.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ AUTHORIZED = {
 
 
 def under_another_id(sent: Sent, message_id: str, system: System) -> Sent:
-    """The same record as another message, whose sender wants to hear of it."""
+    """Sends the same record as another message, with a reply topic."""
     headers = {name: value for name, value in sent.headers if name != "ce_id"}
     headers |= {
         "ce_id": message_id.encode(),
@@ -37,7 +37,7 @@ def under_another_id(sent: Sent, message_id: str, system: System) -> Sent:
 
 
 def cart_again(system: System, data: dict[str, Any], message_id: str) -> dict[str, Any]:
-    """What a checkout hears that converts this cart in a new message."""
+    """Converts this cart in a new message, as a checkout does; returns the reply."""
     system.cluster.produce([under_another_id(converted(data), message_id, system)])
     return system.reply(message_id)
 
@@ -48,7 +48,7 @@ def refused(reply: dict[str, Any]) -> str:
 
 
 def letters(system: System, message_id: str) -> list[Got]:
-    """The dead letters of a message."""
+    """Returns the dead letters of a message."""
     found: list[Got] = system.cluster.read("order.dead-letters")
     return [letter for letter in found if letter.headers.get("ce_id") == message_id]
 
@@ -58,7 +58,7 @@ def ask_cart(system: System, name: str, cart_id: str, /, **data: Any) -> dict[st
 
 
 def fill(system: System, draft: str, sku: str) -> None:
-    """A draft with all that an order needs."""
+    """Creates a draft with everything that an order needs."""
     place = {"shipment_id": "1", "shipping_method": "standard", "address": ADDRESS}
     line = {"shipment_id": "1", "line_id": "1", "sku": sku, "name": "Tea mug", "quantity": 1}
     for name, data in (("set-shipment", place), ("add-line", {**line, "placed_price": "9.50"})):
@@ -69,7 +69,7 @@ def fill(system: System, draft: str, sku: str) -> None:
 def test_a_cart_id_again_with_other_content_is_told_and_kept(
     system: System, order: str, sku: str
 ) -> None:
-    """Was accepted, nothing happened, and nobody heard."""
+    """Reported: accepted, but nothing happened, and the sender wasn't told."""
     first = cart(order, shipment(sku))
     system.cluster.produce([converted(first)])
     system.event(order, "order.placed")
@@ -90,7 +90,7 @@ def test_a_cart_id_again_with_other_content_is_told_and_kept(
 def test_a_message_id_again_with_other_content_is_told_and_kept(
     system: System, order: str, sku: str
 ) -> None:
-    """Was answered as a repeat, with the first one's "accepted"."""
+    """Reported: answered as a repeat, with the first one's "accepted"."""
     system.place(order, shipment(sku))
     system.event(order, "order.placed")
     about = {"order_id": order, "text": "Called back."}
@@ -99,14 +99,14 @@ def test_a_message_id_again_with_other_content_is_told_and_kept(
 
     system.resend(first, "order.add-note", order, {**about, "text": "Never called."})
 
-    told = system.until(
+    replies = system.until(
         lambda seen: [
             got
             for got in seen
             if got.key == first.encode() and got.data.get("reason", {}).get("code") == "id-reused"
         ]
     )
-    assert told[0].data["outcome"] == "rejected"
+    assert replies[0].data["outcome"] == "rejected"
     eventually(lambda: letters(system, first))
     (letter,) = letters(system, first)
     assert letter.data["text"] == "Never called."
@@ -115,7 +115,7 @@ def test_a_message_id_again_with_other_content_is_told_and_kept(
 def test_a_deleted_orders_cart_hears_that_it_was_deleted(
     system: System, order: str, sku: str
 ) -> None:
-    """Was accepted."""
+    """Reported: accepted."""
     first = cart(order, shipment(sku))
     system.cluster.produce([converted(first)])
     system.event(order, "order.placed")
@@ -127,7 +127,7 @@ def test_a_deleted_orders_cart_hears_that_it_was_deleted(
 
 
 def test_an_orders_id_makes_no_draft(system: System, order: str, sku: str) -> None:
-    """The draft, all that filled it and its conversion were accepted, and there was no order."""
+    """Reported: the draft, its changes and its conversion were accepted, but there was no order."""
     system.place(order, shipment(sku))
     system.place(f"{order}-2", shipment(sku))
     for each in (order, f"{order}-2"):
@@ -141,7 +141,7 @@ def test_an_orders_id_makes_no_draft(system: System, order: str, sku: str) -> No
 def test_a_draft_that_loses_its_id_to_an_order_is_not_lost(
     system: System, order: str, sku: str
 ) -> None:
-    """The conversion was accepted, the draft was gone, and there was no order of it."""
+    """Reported: the conversion was accepted and the draft was gone, but there was no order."""
     assert ask_cart(system, "create-draft", order, market="US")["outcome"] == "accepted"
     fill(system, order, sku)
     system.place(order, shipment(sku, 5))
@@ -169,14 +169,14 @@ def test_a_conversion_is_accepted_once_the_order_is_there(
 def test_a_capture_without_an_amount_takes_what_the_order_owes(
     system: System, order: str, sku: str
 ) -> None:
-    """Authorized 100.00, edited to 60.00: 100.00 was captured."""
+    """Reported: authorized 100.00, edited to 60.00, and 100.00 was captured."""
     paid = {**AUTHORIZED, "amount": "100.00"}
     system.cluster.produce([converted(cart(order, shipment(sku, 10), payments=[paid]))])
     system.event(order, "payment.order-paid")
     system.do("order.change-line", order, "1", line_id="1", quantity=6)
     system.event(order, "payment.total-changed")
-    told = system.ask("payment.explain", order)
-    said = {(each["action"], each["subject"]): each for each in told["actions"]}
+    answer = system.ask("payment.explain", order)
+    said = {(each["action"], each["subject"]): each for each in answer["actions"]}
     assert said["payment.capture", "p-1"]["defaults"] == {"amount": "60.00"}
 
     system.do("payment.capture", order, payment_id="p-1")
@@ -190,7 +190,7 @@ def test_a_capture_without_an_amount_takes_what_the_order_owes(
 
 
 def test_a_customers_phone_can_be_cleared(system: System, order: str) -> None:
-    """Null left it as it was, and there was no other way."""
+    """Reported: null left the field unchanged, and nothing else could clear it."""
     customer = f"cu-{order}"
     contact = {"name": "Mercy Taylor", "email": "mercy@example.com", "phone": "+1 206 555 0100"}
 

@@ -1,4 +1,4 @@
-"""A thousand wrong records among two hundred good ones: each gets what it deserves."""
+"""Malformed records become dead letters, and the valid ones among them become orders."""
 
 import json
 import random
@@ -27,42 +27,46 @@ def test_every_good_record_is_an_order_and_every_bad_one_a_dead_letter(
     system.cluster.produce([sent for _, sent in mixed])
     system.cluster.until_done("cart", "order", "payment", "shipment", within=60)
 
-    # Every good one is an order, once.
+    # Every valid one is an order, once.
     placed = [got for got in system.cluster.read("order.events") if got.type.endswith("placed.v1")]
     keys = [(got.key or b"").decode() for got in placed]
     assert set(orders) <= set(keys)
     assert not [key for key in keys if key.startswith(("bad-", "huge"))]
 
-    # Every bad one is a dead letter, byte for byte, with the field that is wrong.
+    # Every malformed one is a dead letter, byte for byte, with the field that is wrong.
     sent = system.cluster.read(TOPIC)
     assert len(sent) - before == GOOD + BAD
     origin = {(got.partition, got.offset): got for got in sent}
     wanted = {(each.key, each.value, each.headers): field for field, each in mixed}
-    letters = system.cluster.read("order.dead-letters")
-    buried: dict[tuple[int, int], str] = {}
-    for letter in letters:
-        told = letter.headers
-        if told["waybill_topic"] != system.cluster.prefix + TOPIC:
+    dead_letters = system.cluster.read("order.dead-letters")
+    found: dict[tuple[int, int], str] = {}
+    for dead_letter in dead_letters:
+        headers = dead_letter.headers
+        if headers["waybill_topic"] != system.cluster.prefix + TOPIC:
             continue
-        place = int(told["waybill_partition"]), int(told["waybill_offset"])
-        record = origin[place]
+        position = int(headers["waybill_partition"]), int(headers["waybill_offset"])
+        record = origin[position]
         if (record.key, record.value, record.raw) not in wanted:
-            continue  # another test's
+            continue  # of another test
         copy = (record.value or b"").replace(CARD.encode(), b"**** **** **** ****")
         masked = copy != (record.value or b"")
-        assert letter.key == record.key
-        assert (letter.data == json.loads(copy)) if masked else ((letter.value or b"") == copy)
-        assert ("waybill_masked" in told) == masked
-        assert letter.raw[: len(record.raw)] == record.raw
+        assert dead_letter.key == record.key
+        assert (
+            (dead_letter.data == json.loads(copy))
+            if masked
+            else ((dead_letter.value or b"") == copy)
+        )
+        assert ("waybill_masked" in headers) == masked
+        assert dead_letter.raw[: len(record.raw)] == record.raw
         field = wanted[record.key, record.value, record.raw]
-        assert told["waybill_field"] == field, (told["waybill_reason"], record.value)
-        assert told["waybill_reason"].startswith(f"{field}: ")
-        assert told["waybill_service"] == "order"
-        buried[place] = str(field)
-    assert len(buried) == BAD
-    assert set(buried.values()) == {field for field, _ in wrong}
+        assert headers["waybill_field"] == field, (headers["waybill_reason"], record.value)
+        assert headers["waybill_reason"].startswith(f"{field}: ")
+        assert headers["waybill_service"] == "order"
+        found[position] = str(field)
+    assert len(found) == BAD
+    assert set(found.values()) == {field for field, _ in wrong}
 
-    # And nobody has died of it.
+    # No process ended because of them.
     assert [(process, process.code) for process in system.processes] == processes
     assert all(process.ready() for process in system.processes)
     assert sum(system.cluster.lag(name) for name in ("cart", "order", "payment", "shipment")) == 0
@@ -96,8 +100,8 @@ def test_wrong_commands_are_answered_and_buried(system: System, order: str, sku:
         assert (reply["outcome"], reply["reason"]["code"]) == ("rejected", "malformed")
         assert reply["reason"]["message"].startswith(f"{field}: ")
 
-    letters = system.cluster.read("order.dead-letters", "shipment.dead-letters")
-    buried = {got.headers.get("ce_id"): got.headers["waybill_field"] for got in letters}
-    assert {message_id: buried[message_id] for message_id in wrong.values()} == {
+    dead_letters = system.cluster.read("order.dead-letters", "shipment.dead-letters")
+    found = {got.headers.get("ce_id"): got.headers["waybill_field"] for got in dead_letters}
+    assert {message_id: found[message_id] for message_id in wrong.values()} == {
         message_id: field for field, message_id in wrong.items()
     }

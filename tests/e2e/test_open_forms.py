@@ -1,7 +1,7 @@
-"""Two people have the same form open: the second is told what the first one changed.
+"""Two people have the same form open: the second sees what the first one has changed.
 
-What the second has typed stays in their form, since nothing but the place for refusals is replaced;
-sent again as replacing the version that they were told of, it is saved.
+The second person's input stays in the form, because only the message is replaced. Saving again
+overwrites the version that they have seen.
 """
 
 import re
@@ -33,7 +33,7 @@ def ben(desk: Desk) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def customer(system: System, desk: Desk, order: str) -> str:
-    """The address of a customer's page; the customer has a phone and an address, home."""
+    """Returns the address of a customer's page; the customer has a phone and an address, home."""
     me = {"customer_id": f"cu-{order}"}
     contact = {**me, "name": "Mercy Taylor", "phone": "+1 206 555 0100"}
     home = {**me, "address_id": "home", "address": ADDRESS}
@@ -46,7 +46,7 @@ def customer(system: System, desk: Desk, order: str) -> str:
 
 
 def opened(client: httpx.Client, path: str) -> dict[str, str]:
-    """The fields of a form as somebody has opened it."""
+    """Returns the fields of a form as it was opened."""
     answer = client.get(path)
     assert answer.status_code == 200
     return fields_of(answer.text)
@@ -57,8 +57,8 @@ def saved(client: httpx.Client, command: str, form: dict[str, str]) -> None:
     assert answer.status_code == 204, answer.text
 
 
-def told(client: httpx.Client, command: str, form: dict[str, str]) -> tuple[str, dict[str, str]]:
-    """What somebody who is too late reads, and what their form sends when they save anyway."""
+def refused(client: httpx.Client, command: str, form: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """Returns the refusal that a late person reads, and the fields that saving again sends."""
     answer = client.post(f"/do/{command}", data=form)
     assert answer.status_code == 409, answer.text
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", answer.text)).strip()
@@ -71,14 +71,14 @@ def test_two_open_customer_forms(anna: httpx.Client, ben: httpx.Client, customer
     command, path = "customer.update", f"{customer}/dialog/update"
     first, second = opened(anna, path), opened(ben, path)
     saved(anna, command, first | {"phone": "+44 20 7946 0000", "email": "mercy@example.com"})
-    words, again = told(ben, command, second | {"name": "Mercy T. Taylor"})
+    words, again = refused(ben, command, second | {"name": "Mercy T. Taylor"})
     assert CHANGED in words
     assert "Phone is now +44 20 7946 0000 (you opened it as +1 206 555 0100)." in words
     assert "Email is now mercy@example.com (you opened it as empty)." in words
     assert "Name is now" not in words
     now = opened(ben, path)
     assert (now["name"], now["phone"]) == ("Mercy Taylor", "+44 20 7946 0000")
-    saved(ben, command, again)  # knowingly
+    saved(ben, command, again)  # deliberately overwrites the other change
     now = opened(anna, path)
     assert (now["name"], now["phone"], now["email"]) == ("Mercy T. Taylor", "+1 206 555 0100", "")
 
@@ -89,9 +89,9 @@ def test_who_saves_anyway_replaces_only_what_they_were_told_of(
     command, path = "customer.update", f"{customer}/dialog/update"
     second = opened(ben, path)
     saved(anna, command, opened(anna, path) | {"phone": "+1 1"})
-    _, again = told(ben, command, second)
+    _, again = refused(ben, command, second)
     saved(anna, command, opened(anna, path) | {"phone": "+1 2"})
-    words, again = told(ben, command, again)
+    words, again = refused(ben, command, again)
     assert "Phone is now +1 2 (you opened it as +1 206 555 0100)." in words
     saved(ben, command, again)
 
@@ -101,7 +101,7 @@ def test_two_open_forms_of_an_address(anna: httpx.Client, ben: httpx.Client, cus
     first, second = opened(anna, path), opened(ben, path)
     moved = {"address.line1": "10 Downing St", "address.region": "", "address.country": "GB"}
     saved(anna, command, first | moved)
-    words, again = told(ben, command, second | {"address.phone": "+1 206 555 0199"})
+    words, again = refused(ben, command, second | {"address.phone": "+1 206 555 0199"})
     assert "Address is now 10 Downing St (you opened it as 1 Pike Pl)." in words
     assert "Region is now empty (you opened it as WA)." in words
     assert "Country is now United Kingdom (you opened it as United States)." in words
@@ -133,7 +133,7 @@ def test_two_open_forms_of_a_shipments_address(
     eventually(lambda: "expectedversion" in anna.get(path).text)
     first, second = opened(anna, path), opened(ben, path)
     saved(anna, command, first | {"address.city": "Tacoma", "shipping_method": "express"})
-    words, again = told(ben, command, second | {"address.postal_code": "98102"})
+    words, again = refused(ben, command, second | {"address.postal_code": "98102"})
     assert "City is now Tacoma (you opened it as Seattle)." in words
     assert (
         "Shipping method is now Express, next day (you opened it as Standard, 3 to 5 days)."
@@ -154,7 +154,7 @@ def test_two_open_forms_of_a_carts_line_and_address(
     first, second = opened(anna, path), opened(ben, path)
     where = {f"address.{name}": value for name, value in ADDRESS.items() if value}
     saved(anna, command, first | where)
-    words, again = told(ben, command, second | where | {"address.city": "Tacoma"})
+    words, again = refused(ben, command, second | where | {"address.city": "Tacoma"})
     assert "City is now Seattle (you opened it as empty)." in words
     saved(ben, command, again)
     line = {"shipment_id": "1", "line_id": "1", "sku": sku, "quantity": "2", "currency": "USD"}
@@ -163,7 +163,7 @@ def test_two_open_forms_of_a_carts_line_and_address(
     command, path = "cart.change-line", f"/carts/{order}/dialog/change-line?shipment=1&line=1"
     first, second = opened(anna, path), opened(ben, path)
     saved(anna, command, first | {"quantity": "3", "placed_price": "9.00"})
-    words, again = told(ben, command, second | {"quantity": "4"})
+    words, again = refused(ben, command, second | {"quantity": "4"})
     assert "Quantity is now 3 (you opened it as 2)." in words
     assert "Placed Price is now $9.00 (you opened it as $10.00)." in words
     saved(ben, command, again)
@@ -173,7 +173,7 @@ def test_two_open_forms_of_a_carts_line_and_address(
 def test_what_changes_beside_the_form_stops_nobody(
     anna: httpx.Client, ben: httpx.Client, customer: str
 ) -> None:
-    """The record has moved on, but not in anything that the form shows: nothing is lost."""
+    """A change elsewhere in the record, outside the form, doesn't prevent saving."""
     second = opened(ben, f"{customer}/dialog/change-address?address=home")
     path = f"{customer}/dialog/update"
     saved(anna, "customer.update", opened(anna, path) | {"phone": "+1 3"})

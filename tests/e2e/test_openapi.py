@@ -1,4 +1,4 @@
-"""The API held to its own description: schemathesis makes requests of it, fit and unfit ones."""
+"""Schemathesis sends valid and invalid requests to the API and checks it against its OpenAPI."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LIMITS = settings(
 
 @pytest.fixture
 def known(system: System, desk: Desk, order: str, sku: str) -> dict[str, str]:
-    """What there is, so that not every request is about nothing: parameters and fields by name."""
+    """Returns existing records by parameter and field, so that requests find something."""
     customer = {"customer_id": f"cu-{order}", "name": "Mercy Taylor"}
     created = system.reply(system.post("customer.create", customer["customer_id"], customer))
     assert created["outcome"] == "accepted"
@@ -69,8 +69,7 @@ def known(system: System, desk: Desk, order: str, sku: str) -> dict[str, str]:
 def test_every_answer_is_one_that_the_description_has(
     desk: Desk, known: dict[str, str], request: pytest.FixtureRequest
 ) -> None:
-    """No server error, no status, type of content or shape that isn't documented; and what the
-    description forbids is refused."""
+    """Every answer has a documented status, content type and schema; invalid requests fail."""
     load_all_checks()
     described = schemathesis.openapi.from_url(f"{desk.url}/api/openapi.json")
     operations = [found.ok() for found in described.get_all_operations() if isinstance(found, Ok)]
@@ -90,14 +89,14 @@ def test_every_answer_is_one_that_the_description_has(
 
 
 def _requests(operation: Any, known: Mapping[str, str]) -> st.SearchStrategy[Any]:
-    """Fit ones, of which some are about what there is, and unfit ones."""
+    """Sends valid requests, some of them about existing records, and invalid ones."""
     fit = operation.as_strategy(GenerationMode.POSITIVE)
     about_something = fit.map(lambda case: _put_in(case, known))
     return st.one_of(fit, about_something, operation.as_strategy(GenerationMode.NEGATIVE))
 
 
 def _put_in(case: Any, known: Mapping[str, str]) -> Any:
-    """The request, about what there is. Who deleted it would be about that only once."""
+    """Replaces ids with existing ones, except for deletions, which work only once."""
     if not case.path.endswith(".delete"):
         for fields in (case.path_parameters, case.query, case.body):
             if isinstance(fields, dict):
@@ -112,7 +111,7 @@ def test_what_cannot_be_done_to_an_address_is_told_with_what_can(desk: Desk) -> 
             can = {method.upper() for method in methods}
             for method in METHODS - can:
                 if path.startswith("/api/commands/") and method == "GET":
-                    continue  # that asks what became of the command which is called so
+                    continue  # it asks for the outcome of the command with this id
                 answer = anybody.request(method, path.replace("{", "").replace("}", ""))
                 assert answer.status_code == 405, (method, path)
                 assert {answer.headers["allow"]} == can, (method, path)

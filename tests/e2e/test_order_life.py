@@ -179,8 +179,8 @@ def test_life_of_an_order_is_written_down_in_words(system: System, order: str, s
     number = system.event(order, "order.completed").data["order_number"]
 
     system.until(lambda _: "The order is completed." in system.activity(order))
-    told = system.until(lambda _: len(told := system.activity(order)) >= 13 and told)
-    assert sorted(told) == sorted(
+    notes = system.until(lambda _: len(notes := system.activity(order)) >= 13 and notes)
+    assert sorted(notes) == sorted(
         [
             f"{number} was placed: 20.00 USD.",
             "Paid 20.00 USD by credit-card (Sale); paid in full.",

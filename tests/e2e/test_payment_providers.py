@@ -1,4 +1,4 @@
-"""Payments by a provider that declines, is slow, silent, or says things twice; and a `kill -9`."""
+"""Payment providers that decline, are slow, silent or answer twice; and a `kill -9`."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ LONG = 60.0
 
 
 def pay(system: System, order: str, reference: str | None, **more: Any) -> str:
-    """Asks for a payment by card; returns the command's id."""
+    """Requests a payment by card; returns the command's id."""
     data = {
         "order_id": order, "payment_id": "p-9", "method": "credit-card", "transaction_type": "Sale",
         "reference": reference, **more,
@@ -87,7 +87,7 @@ def test_a_canceled_orders_money_goes_back_by_the_provider(system, order, sku):
 
 @pytest.fixture
 def alone(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """A system of its own."""
+    """A separate system."""
     with System(engines, tmp_path_factory.mktemp("providers")) as running:
         yield running
 

@@ -1,4 +1,4 @@
-"""The portal from outside: who is let in, who may do what, and what becomes of a command."""
+"""The portal from outside: sign-in, roles, and outcomes of commands."""
 
 import re
 from collections.abc import Iterator
@@ -72,7 +72,7 @@ def test_guessing_has_to_wait_at_every_portal(desk: Desk) -> None:
 
 
 def test_any_number_may_sign_in_at_once_from_one_address(desk: Desk) -> None:
-    """More than may fail there: they are the first shift of a day, behind one router."""
+    """More sign-ins than may fail from one address, as when a shift begins behind one router."""
     name = desk.account("csr")
 
     def one(_: int) -> int:
@@ -144,7 +144,7 @@ def test_pages_load_nothing_from_elsewhere_and_run_nothing_inline(csr: httpx.Cli
 
 
 def test_every_role_against_every_command(desk: Desk) -> None:
-    """Whoever may not is told so; of whoever may, the command itself is looked at."""
+    """Users without the right are refused; for others the command itself is checked."""
     for role in ROLES:
         with desk.tool(role) as tool:
             for name, model in offered().items():
@@ -159,7 +159,7 @@ def test_every_role_against_every_command(desk: Desk) -> None:
 
 
 def _other(name: str) -> dict[str, object]:
-    """What the commands need besides ids, so that it is the role that decides."""
+    """Returns the fields that commands need besides ids, so that only the role decides."""
     address = {"name": "A", "line1": "B", "city": "C", "country": "US"}
     fields: dict[str, object] = {
         "text": "x",
@@ -289,7 +289,7 @@ def test_an_outcome_that_takes_longer_is_found_at_its_address(desk: Desk, placed
         if answer.status_code == 202:
             where = answer.headers["location"]
             eventually(lambda: tool.get(where).status_code == 200)
-        else:  # it was quicker than that
+        else:  # it was faster than that
             assert answer.status_code == 200
 
 
@@ -358,12 +358,12 @@ def test_an_order_of_two_thousand_lines_has_a_small_page(system: System, desk: D
 
 def test_a_second_contact_with_one_email_is_pointed_out(desk: Desk) -> None:
     with desk.signed_in("csr") as client:
-        for customer, told in (("cu-first", False), ("cu-second", True)):
+        for customer, is_warned in (("cu-first", False), ("cu-second", True)):
             form = {"customer_id": customer, "name": "Ada Same", "email": "ada.same@example.com"}
             answer = client.post("/customers", data=form)
             assert answer.status_code == 200
-            assert ("Another customer has this email" in answer.text) is told
-            assert ("/customers/cu-first" in answer.text) is told
+            assert ("Another customer has this email" in answer.text) is is_warned
+            assert ("/customers/cu-first" in answer.text) is is_warned
 
 
 def test_who_came_by_a_checkout_is_found_among_the_customers(system: System, desk: Desk) -> None:

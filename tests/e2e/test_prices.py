@@ -1,4 +1,4 @@
-"""What an edit does to prices, against the started system, with the amounts that went wrong."""
+"""Effects of edits on prices, with the amounts that were once wrong."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ pytestmark = pytest.mark.engines
 
 
 def place(system: System, order: str, *shipments: dict[str, Any], **more: Any) -> None:
-    """A checkout's cart becomes an order that is still to be paid."""
+    """Places an order that isn't paid yet."""
     system.cluster.produce([converted(cart(order, *shipments, paid=False, **more))])
     system.event(order, "payment.account-opened")
 
 
 def priced(sku: str, price: str, quantity: int = 1, **more: Any) -> dict[str, Any]:
-    """A shipment of one line at this price."""
+    """Returns a shipment of one line at this price."""
     made = shipment(sku, quantity, **more)
     made["lines"][0]["placed_price"] = price
     return made
@@ -30,32 +30,32 @@ def rule(code: str, **of: Any) -> dict[str, Any]:
 
 
 def edit(system: System, order: str, what: str, total: str, /, **data: Any) -> None:
-    """An edit that is accepted, after which the order costs `total`."""
+    """Makes an edit that is accepted; then the order costs `total`."""
     system.do(f"order.{what}", order, **data)
     costs(system, order, total)
     system.until(lambda _: owed(system, order) == total)
 
 
 def owed(system: System, order: str) -> str | None:
-    """What the payment service told last to be outstanding."""
-    told = [got.data for got in system.events(order, "payment.events")]
-    return next((data["outstanding"] for data in reversed(told) if "outstanding" in data), None)
+    """Returns the outstanding amount in the latest payment event."""
+    events = [got.data for got in system.events(order, "payment.events")]
+    return next((data["outstanding"] for data in reversed(events) if "outstanding" in data), None)
 
 
 def costs(system: System, order: str, total: str) -> None:
-    """The order and its shipments know this total."""
+    """Waits until the order and its shipments know this total."""
     system.until(lambda _: total_of(system, order) == total)
     system.until(lambda _: noted(system, order) == total)
 
 
 def noted(system: System, order: str) -> str | None:
-    """The total that the shipments heard of last."""
-    told = [
+    """Returns the total that the shipments know."""
+    totals = [
         got.data["total"]
         for got in system.events(order, "shipment.events")
         if got.headers["ce_type"] == "waybill.shipment.total-noted.v1"
     ]
-    return told[-1] if told else None
+    return totals[-1] if totals else None
 
 
 def test_an_order_discount_beyond_the_goods_comes_back_with_the_quantity(

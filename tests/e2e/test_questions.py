@@ -1,4 +1,4 @@
-"""What may be done now, asked over the topics as any tool can."""
+"""Questions about possible actions, asked over the topics as any tool can."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from tests.e2e.system import System, shipment
 pytestmark = pytest.mark.engines
 
 
-def told(system: System, name: str, order: str) -> dict[tuple[str, str], Any]:
-    """The answer to a question about an order: each action by what it is and what it is about."""
+def answer(system: System, name: str, order: str) -> dict[tuple[str, str], Any]:
+    """Returns the answer to a question about an order: its actions by name and subject."""
     reply = system.ask(f"{name}.explain", order)
     assert reply["outcome"] == "accepted", reply
     return {(a["action"], a["subject"]): a for a in reply["actions"] if "given" not in a}
@@ -24,23 +24,23 @@ def test_answers_follow_what_happens_and_commands_meet_what_they_said(
     system.event(order, "shipment.awaiting-inventory")
     system.event(order, "payment.account-opened")
 
-    said = told(system, "shipment", order)["shipment.release", "1"]
+    said = answer(system, "shipment", order)["shipment.release", "1"]
     assert not said["allowed"]
     refused = system.ask("shipment.release", order, "1")
     assert refused["reason"]["blockers"] == said["blockers"]
-    assert told(system, "order", order)["order.hold", order]["allowed"]
-    assert told(system, "payment", order)["payment.add", order]["allowed"]
+    assert answer(system, "order", order)["order.hold", order]["allowed"]
+    assert answer(system, "payment", order)["payment.add", order]["allowed"]
 
     pay = {"payment_id": "p-2", "method": "telephone", "transaction_type": "Sale"}
     system.do("payment.add", order, **pay)
     system.event(order, "shipment.inventory-assigned")
 
-    paid = told(system, "payment", order)
+    paid = answer(system, "payment", order)
     assert [b["code"] for b in paid["payment.add", order]["blockers"]] == ["already-paid"]
     assert paid["payment.refund", "p-2"]["allowed"]
-    assert told(system, "shipment", order)["shipment.release", "1"]["allowed"]
+    assert answer(system, "shipment", order)["shipment.release", "1"]["allowed"]
     system.do("shipment.release", order, "1")
-    assert told(system, "shipment", order)["shipment.release", "1"]["done"]
+    assert answer(system, "shipment", order)["shipment.release", "1"]["done"]
 
 
 OWED = {"currency": "USD", "total": "20.00", "paid": "20.00", "outstanding": "0.00"}
@@ -63,7 +63,7 @@ def test_question_moves_nothing_and_says_the_version_that_a_command_can_expect(
     data: dict[str, str],
 ) -> None:
     system.place(order, shipment(sku))
-    # Nothing moves any more once all notes are there: it is placed, paid, and waits for stock.
+    # The order is placed, paid and waiting for stock once all notes are there.
     system.until(lambda _: len(system.activity(order)) == 3)
 
     first, again = (system.ask(f"{asked}.explain", order) for _ in range(2))

@@ -1,4 +1,4 @@
-"""A phone order with a coupon, and the same once more when the shop has moved on."""
+"""An order by phone with a coupon, and its reorder after prices and stock have changed."""
 
 from typing import Any
 
@@ -15,25 +15,25 @@ NAMES = ("gone", "dearer", "short", "fine")
 
 
 def sell(system: System, sku: str, price: str, **more: Any) -> None:
-    """Puts an article into the catalog."""
+    """Publishes an article in the catalog."""
     data = {"sku": sku, "name": f"The {sku}", "prices": {"US": price}, **more}
     sent = command(f"v-{sku}-{price}-{len(more)}", Variant.type, "catalog.variants", sku, data)
     system.cluster.produce([sent])
 
 
 def ask(system: System, name: str, cart: str, /, **data: Any) -> dict[str, Any]:
-    """The outcome of a command about a cart."""
+    """Returns the outcome of a command about a cart."""
     return system.reply(system.post(f"cart.{name}", cart, {"cart_id": cart, **data}))
 
 
 def do(system: System, name: str, cart: str, /, **data: Any) -> None:
-    """The same, when it has to be accepted."""
+    """Sends a command about a cart, which has to be accepted."""
     reply = ask(system, name, cart, **data)
     assert reply["outcome"] == "accepted", reply
 
 
 def heard(system: System, order: str, attempt: int, wanted: dict[str, tuple[str, str]]) -> bool:
-    """Whether a reorder says this of each line: the cart service has heard of catalog and stock."""
+    """Whether a reorder gives these results, once the cart service knows catalog and stock."""
     draft = f"{order}-try-{attempt}"
     reply = system.ask("order.reorder", order, cart_id=draft)
     assert reply["outcome"] == "accepted", reply
@@ -60,7 +60,7 @@ def test_order_with_a_coupon_is_ordered_once_more_from_a_shop_that_has_moved_on(
     placed = system.event(order, "order.placed").data
     checked_out = system.event(order, "cart.checked-out").data
     assert placed["coupons"] == ["SPRING10"]
-    # 160.00 less 16.00, taxed with 9 %, and 4.90 for the way
+    # 160.00 less 16.00, with 9 % tax, and 4.90 for shipping
     assert placed["total"] == checked_out["totals"]["total"] == "161.86"
 
     for name, there in (("gone", 9), ("dearer", 9), ("short", 1), ("fine", 9)):
@@ -80,7 +80,7 @@ def test_order_with_a_coupon_is_ordered_once_more_from_a_shop_that_has_moved_on(
     draft = f"{order}-again"
     reply = system.ask("order.reorder", order, cart_id=draft)
     assert reply["outcome"] == "accepted", reply
-    # The outcome came when the draft was there: it can be changed and converted at once.
+    # The outcome is sent once the draft exists, so it can be changed and converted at once.
     do(system, "change-line", draft, shipment_id="1", line_id="short", quantity=1)
     summary = system.event(draft, "cart.reordered").data
     said = {line["line_id"]: line["message"].partition(": ")[2] for line in summary["lines"]}
@@ -91,7 +91,7 @@ def test_order_with_a_coupon_is_ordered_once_more_from_a_shop_that_has_moved_on(
         "fine": "2 of 2 available.",
     }
     assert summary["coupons"] == [{"code": "SPRING10", "why_not": None}]
-    # 130.00 less 13.00, taxed with 9 %, and 4.90 for the way
+    # 130.00 less 13.00, with 9 % tax, and 4.90 for shipping
     assert summary["totals"]["total"] == "132.43"
 
     again = system.ask("order.reorder", order, cart_id=draft)
@@ -104,5 +104,5 @@ def test_order_with_a_coupon_is_ordered_once_more_from_a_shop_that_has_moved_on(
     do(system, "convert", draft)
     second = system.event(draft, "order.placed").data
     assert second["customer"]["name"] == "Mercy Taylor"
-    # 110.00 less 11.00, taxed with 9 %, and 4.90 for the way
+    # 110.00 less 11.00, with 9 % tax, and 4.90 for shipping
     assert second["total"] == "112.81"

@@ -1,7 +1,7 @@
-"""Everything is read once more, from the beginning, and nothing changes.
+"""Reading all topics again from the beginning changes nothing.
 
-An operator may set the offsets back, and so may a cluster that has lost them. Read models are made
-again from the topics, and are what they were.
+Operators may reset offsets, and clusters may lose them. Read models that are rebuilt from the
+topics are the same as before.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.engines
 
 SEEDS = range(16)
 SLICES = 2
-LOOK_SECONDS = 0.5  # each look at what is left costs more than a moment
+LOOK_SECONDS = 0.5  # each check takes a while
 # What a service keeps that isn't what it knows: how far a process has published, how many numbers
 # were drawn (a repeat may draw one that it doesn't use).
 HOUSEKEEPING = {"writers", "counters"}
@@ -39,7 +39,7 @@ Everything = dict[str, dict[str, dict[Any, dict[str, Any]]]]
 
 @pytest.fixture(scope="module")
 def lived(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """A system of its own, with a portal, after a mixed workload, repeats and poison among it."""
+    """A separate system with a portal, after a mixed workload with repeats and poison."""
     with System(engines, tmp_path_factory.mktemp("replayed")) as system:
         system.processes.append(system.cluster.start(PORTAL))
         until_ready(*system.processes, within=120)
@@ -56,7 +56,7 @@ def _work(system: System) -> None:
 
 
 def _workload(seed: int) -> list[Send]:
-    """What the simulation asks for, about orders that no other seed has."""
+    """Returns the simulation's messages about orders that no other seed uses."""
     return [(at, _renamed(sent, seed)) for at, sent in Workload(FaultInjector(seed)).messages()]
 
 
@@ -74,7 +74,7 @@ def _renamed(sent: Sent, seed: int) -> Sent:
 
 
 def _until_done(system: System) -> None:
-    """Nobody has anything left to do: what one service tells another has been taken in as well."""
+    """Waits until everything is handled, including the messages between services."""
 
     def done() -> bool:
         time.sleep(LOOK_SECONDS)
@@ -84,7 +84,7 @@ def _until_done(system: System) -> None:
 
 
 def _restarted(system: System, *services: str) -> None:
-    """Ends the processes, sets their groups' offsets back, and starts others."""
+    """Ends the processes, resets their groups' offsets, and starts new processes."""
     for process in system.processes:
         process.send(signal.SIGTERM)
     _ended(system.processes)
@@ -95,13 +95,13 @@ def _restarted(system: System, *services: str) -> None:
 
 
 def _ended(processes: Sequence[ServiceProcess]) -> None:
-    """They finish what they have in hand."""
+    """Stops the processes, which finish their current batches."""
     for process in processes:
         assert process.ended(within=90) in (0, -signal.SIGTERM), process.last_words()
 
 
 def _records(system: System) -> Counter[tuple[str, bytes | None, str]]:
-    """How often each message is on the topics, dead letters by where they came from."""
+    """Counts each message on the topics, dead letters by their origin."""
     topics = [topic.name for topic in TOPICS if topic.name != "waybill.replies"]
     read = system.cluster.read(*topics)
     return Counter((got.topic, got.key, got.headers.get("ce_id", "")) for got in read)

@@ -1,4 +1,4 @@
-"""Two processes of the order service and two of the shipment service, and one of each is killed."""
+"""Two processes each of the order and the shipment service, of which one each is killed."""
 
 import threading
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ STOCK = 500
 
 @pytest.fixture
 def scaled(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """A system of its own."""
+    """A separate system."""
     logs = tmp_path_factory.mktemp("scaled")
     with System(engines, logs, {"order": 2, "shipment": 2}) as running:
         yield running
@@ -58,7 +58,7 @@ def test_processes_share_the_work_and_what_one_leaves_another_ends(scaled: Syste
     fulfilled = audit(scaled.cluster, "shipment", ["shipment.events", "stock.events"])
     assert len(fulfilled) == ORDERS + 1
     every_command_answered(scaled.cluster, {**placed, **fulfilled})
-    # First come, first served, all or nothing: what was there is gone, to whom it was given.
+    # First come, first served, all or nothing: all stock is allocated to the first orders.
     seen = {got.headers["ce_id"]: got for got in scaled.cluster.read("stock.events")}
     kinds = [got.type.split(".")[2] for got in seen.values()]
     assert kinds.count("allocated") == STOCK // 2

@@ -1,4 +1,4 @@
-"""Five pieces are available, and an order of two gets none: everybody says who came first."""
+"""Five pieces are available and an order of two gets none: every view shows who is ahead."""
 
 import html
 import json
@@ -27,11 +27,11 @@ def test_pages_and_command_line_say_who_is_before_whom(
 
     for name, value in system.cluster.environment.items():
         monkeypatch.setenv(name, value)
-    told = CliRunner().invoke(app, ["order", "actions", smaller, "--json"])
-    assert told.exit_code == 0, told.output
+    result = CliRunner().invoke(app, ["order", "actions", smaller, "--json"])
+    assert result.exit_code == 0, result.output
     (release,) = (
         action
-        for action in json.loads(told.stdout)["shipment"]["actions"]
+        for action in json.loads(result.stdout)["shipment"]["actions"]
         if action["action"] == "shipment.release"
     )
     (lack,) = release["blockers"]

@@ -1,4 +1,4 @@
-"""The programs of the tutorial do what it says: docs/tutorial.md is run as it stands."""
+"""The programs in docs/tutorial.md run as printed and do what the tutorial says."""
 
 import re
 import subprocess
@@ -18,14 +18,14 @@ TOPICS = ("checkout.cart-converted", "order.events", "shipment.commands", "wareh
 
 
 def programs() -> dict[str, str]:
-    """The programs by their file names."""
+    """Returns the programs by file name."""
     text = TUTORIAL.read_text(encoding="utf-8")
     found = re.findall(r"Save this as `(\w+\.py)`.*?```python\n(.*?)```", text, flags=re.S)
     return dict(found)
 
 
 def _saved(folder: Path, system: System) -> Path:
-    """Saves the programs; the topics of a test have a prefix."""
+    """Saves the programs, with the prefix of the test's topics."""
     for name, code in programs().items():
         for topic in TOPICS:
             code = code.replace(f'"{topic}"', f'"{system.cluster.prefix}{topic}"')

@@ -1,4 +1,4 @@
-"""Every value that the contract accepts, in every field, taken to every place where it is met.
+"""Tries every value that the contract accepts, in every field, at every place that shows it.
 
-The fields and their values come from the contract's classes, so a new field is covered by itself.
+Fields and values come from the contract's classes, so new fields are covered automatically.
 """

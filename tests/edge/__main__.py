@@ -1,4 +1,4 @@
-"""`python -m tests.edge`: every value in every field at every place, and a table of the counts."""
+"""`python -m tests.edge`: tries every value in every field, and prints a table of the counts."""
 
 import argparse
 import asyncio
@@ -17,7 +17,7 @@ async def _run(engines: AnyEngines, extent: Extent) -> Report:
 
 
 def main() -> None:
-    """Runs it on a MongoDB of its own; exit code 1 if anything was found."""
+    """Runs it on a new MongoDB; exit code 1 if anything was found."""
     options = argparse.ArgumentParser(prog="python -m tests.edge", description=__doc__)
     options.add_argument("--short", action="store_true", help="as much as `make test` does")
     options.add_argument("--texts", type=int, help="worlds with other texts, of all markets")

@@ -1,4 +1,4 @@
-"""The fields of the messages that come from outside, found in the contract's JSON schemas."""
+"""The fields of messages from outside, found in the contract's JSON schemas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ENTRY = "*"  # the first element of a list, or the first entry of an object with
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a message: the steps that lead to it, and its schema without `null`."""
+    """A field of a message: the steps to it, and its schema without `null`."""
 
     message: str
     steps: tuple[str, ...]
@@ -29,17 +29,17 @@ class Field:
     is_required: bool
 
     def __hash__(self) -> int:
-        """A field is what it is called."""
+        """Fields are equal if their message and steps are."""
         return hash((self.message, self.steps))
 
     @property
     def path(self) -> str:
-        """As people write it: `shipments.*.lines.*.name`."""
+        """The path as text: `shipments.*.lines.*.name`."""
         return ".".join(self.steps)
 
     @property
     def is_id(self) -> bool:
-        """Whether it holds an id."""
+        """Whether it is an id."""
         return self.schema.get("pattern") == ID_PATTERN
 
     def __str__(self) -> str:
@@ -48,7 +48,7 @@ class Field:
 
 @cache
 def messages() -> Mapping[str, type[Message]]:
-    """Every message that comes from outside, by its short name."""
+    """Returns every message from outside by its short name."""
     import_all()
     outside = (m for topic in TOPICS if topic.takes_from_outside for m in models_on(topic))
     return {short(m.type): m for m in outside if m not in INTERNAL or m is Settle}
@@ -56,7 +56,7 @@ def messages() -> Mapping[str, type[Message]]:
 
 @cache
 def fields_of(name: str) -> tuple[Field, ...]:
-    """The fields of a message, those of its parts included."""
+    """Returns the fields of a message, including nested ones."""
     schema = messages()[name].model_json_schema()
     return tuple(_fields(name, (), schema, schema.get("$defs", {})))
 
@@ -94,7 +94,7 @@ def _entry(
 
 
 def plain(raw: Schema, parts: Mapping[str, Schema]) -> tuple[Schema, bool]:
-    """A schema without references and `null`, and whether `null` is among what it takes."""
+    """Returns a schema without references and `null`, and whether `null` is allowed."""
     if "$ref" in raw:
         return plain(parts[raw["$ref"].rpartition("/")[2]], parts)
     kinds = raw.get("anyOf")
@@ -105,7 +105,7 @@ def plain(raw: Schema, parts: Mapping[str, Schema]) -> tuple[Schema, bool]:
 
 
 def put(data: Any, steps: tuple[str, ...], value: Any) -> Any:
-    """A copy of `data` with `value` where the steps lead. Raises `LookupError`."""
+    """Returns a copy of `data` with `value` at the end of the steps. Raises `LookupError`."""
     made = deepcopy(data)
     place = made
     for step in steps[:-1]:
@@ -115,7 +115,7 @@ def put(data: Any, steps: tuple[str, ...], value: Any) -> Any:
 
 
 def without(data: Any, steps: tuple[str, ...]) -> Any:
-    """A copy of `data` without what the steps lead to. Raises `LookupError`."""
+    """Returns a copy of `data` without the field at the end of the steps. Raises `LookupError`."""
     made = deepcopy(data)
     place = made
     for step in steps[:-1]:
@@ -125,7 +125,7 @@ def without(data: Any, steps: tuple[str, ...]) -> Any:
 
 
 def at(data: Any, steps: tuple[str, ...]) -> Any:
-    """What the steps lead to; None if there is nothing."""
+    """Returns the value at the end of the steps; None if there is none."""
     for step in steps:
         if data is None:
             return None

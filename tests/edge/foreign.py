@@ -1,7 +1,7 @@
-"""A foreign system that has read nothing but the contract's page, and hears everything.
+"""A foreign system that knows only the contract, and checks every record.
 
-It knows binary mode of CloudEvents, keys, sequences without gaps, money as exact decimals in
-quotes, and the schemas that each service serves for machines.
+It checks CloudEvents in binary mode, keys, sequences without gaps, money as exact decimals in
+strings, and the schemas that the services publish.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ FACTS = {topic.name: topic for topic in TOPICS if topic.facts}
 
 
 class _FloatError(ValueError):
-    """A number with a decimal point: money may not come as one."""
+    """A number with a decimal point, which money must not be."""
 
 
 def _no_float(text: str) -> float:
@@ -42,7 +42,7 @@ def _no_float(text: str) -> float:
 
 
 def read_all(records: Iterable[MemoryRecord]) -> Iterator[str]:
-    """What a foreign system finds wrong with what Waybill has written."""
+    """Yields what a foreign system finds wrong with Waybill's records."""
     seen: set[tuple[str, str]] = set()
     sequences: dict[tuple[str, bytes | None], int] = defaultdict(int)
     for record in records:
@@ -57,7 +57,7 @@ def read_all(records: Iterable[MemoryRecord]) -> Iterator[str]:
             continue
         name = (headers["ce_source"], headers["ce_id"])
         if name in seen:
-            yield f"{where}: {name} is there twice"
+            yield f"{where}: {name} appears twice"
         seen.add(name)
         yield from (f"{where}: {words}" for words in _of_envelope(record, headers))
         yield from (f"{where}: {words}" for words in _of_data(record, headers["ce_type"]))
@@ -86,7 +86,7 @@ def _of_data(record: MemoryRecord, kind: str) -> Iterator[str]:
         yield f"can't be read: {error!r}"
         return
     for error in _schema(record.topic, kind).iter_errors(data):
-        yield f"isn't what its schema says at {list(error.instance_path)}: {error.message[:200]}"
+        yield f"violates its schema at {list(error.instance_path)}: {error.message[:200]}"
         break
     currency = data.get("currency") or (data.get("cart") or {}).get("currency")
     yield from _of_values(data, DECIMALS.get(currency) if isinstance(currency, str) else None)

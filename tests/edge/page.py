@@ -1,4 +1,4 @@
-"""What a page says, as whoever reads its HTML finds it: text, links, tables, and what runs."""
+"""Reads a page's HTML: text, links, tables, and active content."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ SAFE = ("/", "?", "#", "https://", "http://")
 
 
 def squeezed(text: str) -> str:
-    """Text as a browser shows it: white space of any length is one blank."""
+    """Returns text as a browser shows it, with each run of white space as one blank."""
     return " ".join(text.split())
 
 
 class Page(HTMLParser):
     """Reads a page or a part of one.
 
-    text    all that stands in it, without what runs
-    fields  what its attributes hold: what stands in a form's fields, say
-    links   where it leads, within the portal
-    blank   how many cells of its tables and descriptions are empty
-    active  what an attacker would like to see: handlers, scripts with words of a person
+    text    its text, without scripts and styles
+    fields  the values of its attributes, including form fields
+    links   its links within the portal
+    blank   the number of empty cells in tables and descriptions
+    active  event handlers, unsafe links and injected scripts
     """
 
     def __init__(self, html: str) -> None:

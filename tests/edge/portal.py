@@ -1,4 +1,4 @@
-"""The real portal over a real MongoDB, for somebody who may do everything, without its Kafka."""
+"""The real portal over a real MongoDB, without Kafka, for a user with all roles."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ READ_HERE = {topic.name for topic in TOPICS}
 
 
 class _Everybody:
-    """Sessions: whoever comes may do everything."""
+    """Sessions in which every visitor has all roles."""
 
     async def find(self, _: str) -> Person:
         return Person("anna", tuple(ROLES), csrf="csrf")
 
 
 class _Asking:
-    """Questions of the pages, answered by the world that they show."""
+    """Answers the pages' questions with the world that they show."""
 
     def __init__(self) -> None:
         self.world: World | None = None
@@ -41,7 +41,7 @@ class _Asking:
 
 
 class ShowingPortal:
-    """The portal's own pages and API, over read models that hold one world at a time."""
+    """The portal's pages and API, over read models of one world at a time."""
 
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._database = database
@@ -66,7 +66,7 @@ class ShowingPortal:
         await self.client.aclose()
 
     async def show(self, world: World) -> list[str]:
-        """Takes in all that was published in this world, in place of any other's.
+        """Replaces the read models with those of this world.
 
         Returns what can't be shown, and why.
         """
@@ -83,5 +83,5 @@ class ShowingPortal:
         return wrong
 
     async def ids(self, collection: str) -> Collection[str]:
-        """The ids of all documents of a read model."""
+        """Returns the ids of all documents of a read model."""
         return [str(each["_id"]) async for each in self._database[collection].find({}, {"_id": 1})]

@@ -1,4 +1,4 @@
-"""Brings every value into every field and to every place, and counts."""
+"""Tries every value in every field, visits every page, and counts."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from typing import NamedTuple
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from tests.edge.portal import ShowingPortal
-from tests.edge.scenario import PLACES
+from tests.edge.scenario import MARKETS
 from tests.edge.trial import Trial
 from tests.edge.trial_plan import Plan
 from tests.edge.visits import Visitor
 
 
 class Extent(NamedTuple):
-    """How much is tried: worlds with other texts, values of each other field, fields at once.
+    """How much to try; None means all.
 
-    None is all of them. `seed` draws which.
+    texts     worlds with other texts
+    each      values of each field that rules check
+    together  fields with such values in one world
+    seed      selects the texts and values
     """
 
     texts: int | None
@@ -35,7 +38,7 @@ LONG = Extent(texts=None, each=None, together=6)
 
 @dataclass
 class Report:
-    """The counts of a run, and what it found."""
+    """The counts and findings of a run."""
 
     fields: int = 0
     accepted: int = 0
@@ -46,15 +49,15 @@ class Report:
     wrong: Counter[str] = field(default_factory=Counter)
 
     def table(self) -> str:
-        """As people read it."""
+        """Returns the report as text."""
         rows = {
             "fields": self.fields,
             "values accepted by the contract": self.accepted,
-            "values refused, each in words": self.refused,
+            "values refused with a reason": self.refused,
             "worlds": self.worlds,
-            "values carried to the places": self.carried,
-            "kinds of places": len(self.at),
-            "visits of places": self.at.total(),
+            "values in worlds": self.carried,
+            "kinds of places visited": len(self.at),
+            "visits": self.at.total(),
             "findings": self.wrong.total(),
         }
         counts = "\n".join(f"{name:<34}{count:>10,}" for name, count in rows.items())
@@ -64,11 +67,11 @@ class Report:
 
 
 async def run(database: AsyncIOMotorDatabase, extent: Extent) -> Report:
-    """All of it, in every market of `PLACES`."""
+    """Runs all worlds in every market of `MARKETS`."""
     report = Report()
     async with ShowingPortal(database) as portal:
         visitor = Visitor(portal)
-        for n, place in enumerate(PLACES):
+        for n, place in enumerate(MARKETS):
             plan = Plan(place)
             report.fields = len(plan.fields)
             report.accepted += plan.accepted
@@ -85,10 +88,10 @@ async def run(database: AsyncIOMotorDatabase, extent: Extent) -> Report:
 async def _tried(
     plan: Plan, portal: ShowingPortal, visitor: Visitor, extent: Extent, market: int
 ) -> AsyncIterator[Trial]:
-    """In a market every text, or this one's share of them; and values that rules are about."""
+    """Runs a market's worlds: its share of the texts, and the values that rules check."""
     rows = range(plan.longest)
     if extent.texts is not None:
-        share = extent.texts // len(PLACES)
+        share = extent.texts // len(MARKETS)
         first = extent.seed * extent.texts + market * share
         rows = range(first, first + share)
     for row in rows:

@@ -1,7 +1,7 @@
-"""One life of everything: each message that comes from outside once, in a state that takes it.
+"""A scenario with every message from outside, each in a state in which it is accepted.
 
-A step named with a `+` only prepares another one's state. Ids are the same wherever they mean the
-same, so that another id in one place is put in all of them.
+A step whose name has a `+` only prepares the state for another step. An id has the same value
+everywhere, so that it can be replaced everywhere.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PAID, TAKEN, BACK, LEFT, ASKED = "pay-paid", "pay-taken", "pay-back", "pay-void"
 
 @dataclass(frozen=True)
 class Step:
-    """A message to send: its short name, and its data. `is_subject`: its fields are varied."""
+    """A message to send: its short name and data. If `is_subject`, its fields are varied."""
 
     name: str
     data: Data
@@ -34,7 +34,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Place:
-    """A market to live in, with what its configuration calls by name."""
+    """A market, with the names from its configuration."""
 
     market: str
     currency: str
@@ -43,7 +43,7 @@ class Place:
     country: str
 
     def amount(self, units: str) -> str:
-        """So many units of the currency, with its decimals: `12.5` is 12.50 USD and 12 JPY."""
+        """Returns an amount with the currency's decimals: `12.5` is 12.50 USD and 12 JPY."""
         quantum = Decimal(1).scaleb(-self.decimals)
         return f"{Decimal(units).quantize(quantum, 'ROUND_DOWN'):f}"
 
@@ -51,11 +51,11 @@ class Place:
 US = Place("US", "USD", 2, "seattle", "US")
 JP = Place("JP", "JPY", 0, "osaka", "JP")
 KW = Place("KW", "KWD", 3, "seattle", "KW")
-PLACES = (US, JP, KW)
+MARKETS = (US, JP, KW)
 
 
 def address(place: Place, name: str) -> Data:
-    """One with every part."""
+    """Returns an address with every part."""
     return {
         "name": name, "line1": "1 Pike Place", "line2": "Third floor", "city": "Seattle",
         "region": "Washington", "postal_code": "98101", "country": place.country,
@@ -71,7 +71,7 @@ def _line(place: Place, line_id: str, sku: str, quantity: int, price: str, **mor
 
 
 def _cart(place: Place, cart_id: str, **more: Any) -> Data:
-    """A cart as a checkout converts it, with nothing left out."""
+    """Returns a converted cart with every field."""
     money = place.amount
     zero = money("0")
     rule = {
@@ -123,8 +123,8 @@ def _article(place: Place, sku: str) -> Data:
     }  # fmt: skip
 
 
-def story(place: Place) -> tuple[Step, ...]:
-    """The whole life, in a market."""
+def steps_of(place: Place) -> tuple[Step, ...]:
+    """Returns all steps in a market."""
     return tuple(
         Step(name.removeprefix("+"), data, not name.startswith("+"))
         for name, data in (*_before(place), *_orders(place), *_drafts(place))
@@ -250,26 +250,24 @@ def _drafts(place: Place) -> Iterator[tuple[str, Data]]:
 
 
 def varied(steps: tuple[Step, ...], values: Mapping[Field, Any]) -> tuple[Step, ...]:
-    """The life with other values; another id is put wherever the former one is."""
+    """Returns the steps with other values; a new id replaces the former one everywhere."""
     ids: dict[str, Any] = {}
-    told = []
+    changed = []
     for step in steps:
         for field, value in values.items():
             if step.is_subject and field.message == step.name:
                 step = replace(step, data=put(step.data, field.steps, value))
-        told.append(step)
-    return (
-        tuple(replace(step, data=renamed(step.data, ids)) for step in told) if ids else tuple(told)
-    )
+        changed.append(step)
+    return tuple(replace(step, data=renamed(step.data, ids)) for step in changed)
 
 
 def with_id(steps: tuple[Step, ...], former: str, value: str) -> tuple[Step, ...]:
-    """The life with another id for what `former` is the id of."""
+    """Returns the steps with another id instead of `former`."""
     return tuple(replace(step, data=renamed(step.data, {former: value})) for step in steps)
 
 
 def renamed(data: Any, names: Mapping[str, Any]) -> Any:
-    """A copy in which each of `names` is replaced wherever it is the whole of a value."""
+    """Returns a copy in which each of `names` is replaced where it is a whole value."""
     if isinstance(data, dict):
         return {key: renamed(value, names) for key, value in data.items()}
     if isinstance(data, list):
@@ -277,6 +275,6 @@ def renamed(data: Any, names: Mapping[str, Any]) -> Any:
     return names.get(data, data) if isinstance(data, str) else data
 
 
-def untold() -> set[str]:
-    """Messages from outside that no step is about."""
-    return set(messages()) - {step.name for step in story(US) if step.is_subject}
+def without_step() -> set[str]:
+    """Returns the messages from outside that have no step."""
+    return set(messages()) - {step.name for step in steps_of(US) if step.is_subject}

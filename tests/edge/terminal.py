@@ -1,4 +1,4 @@
-"""`waybill show` of every order and cart of a world, as a terminal prints it."""
+"""The output of `waybill show` for every order and cart of a world."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ops.inspect.journals import HOMES, _entries
 from ops.inspect.order import order_state
 from tests.edge.world import World
 
-WIDTH = 10_000  # so that nothing is broken into lines
+WIDTH = 10_000  # so that lines aren't broken
 
 
 def shown(world: World) -> Iterator[tuple[str, str]]:
-    """The id of each order and cart, and what is printed of it. Raises what printing raises."""
+    """Yields the id of each order and cart with its output. Lets errors of printing through."""
     ids = {
         name.partition("/")[2]
         for service in ("cart", "order")

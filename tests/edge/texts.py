@@ -1,4 +1,4 @@
-"""Texts as people and programs send them, and one of every kind that Unicode knows."""
+"""Texts as people and programs send them, and characters of every Unicode category."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ DOUBTFUL = (
 
 @cache
 def of_every_category() -> tuple[str, ...]:
-    """For each general category of Unicode its first and its last character, between letters."""
+    """Returns the first and the last character of each Unicode category, between letters."""
     first: dict[str, int] = {}
     last: dict[str, int] = {}
     for point in range(sys.maxunicode + 1):
@@ -50,12 +50,12 @@ def of_every_category() -> tuple[str, ...]:
 
 @cache
 def texts() -> tuple[str, ...]:
-    """All of them, once each."""
+    """Returns all texts, each once."""
     return tuple(dict.fromkeys((*MEANT_ELSEWHERE, *NAMES, *DOUBTFUL, *of_every_category())))
 
 
 def longest(length: int) -> tuple[str, ...]:
-    """Texts of exactly `length` characters, and one that has one more."""
+    """Returns texts of exactly `length` characters, and one that is longer by one."""
     words = ("Wilhelmina " * (length // 11 + 1))[:length]
     return (
         words.rstrip().ljust(length, "."),

@@ -1,4 +1,4 @@
-"""One world at its edges: what was sent must be carried out, shown, found, printed and read."""
+"""Runs one world with edge values: they must be handled, shown, found and printed."""
 
 from __future__ import annotations
 
@@ -25,15 +25,18 @@ from tests.edge.visits import Visitor
 from tests.edge.world import StuckError, World
 
 ZONES = ("Etc/GMT+12", "America/St_Johns", "UTC", "Asia/Kathmandu", "Pacific/Kiritimati")
-LEAST, MOST = 3, 200  # characters that articles are looked for by
+LEAST, MOST = 3, 200  # characters that a search for articles accepts
 CODE = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
 @dataclass
 class Trial:
-    """A life with the values at the edge that it carries; `shown` is what has to be seen of them.
+    """A scenario with edge values.
 
-    `at` counts the places that were looked at, and `wrong` is what was found.
+    carried  the values, by field
+    shown    the texts that pages have to show
+    at       counts the places visited
+    wrong    the findings
     """
 
     steps: tuple[Step, ...]
@@ -44,14 +47,14 @@ class Trial:
     wrong: list[str] = field(default_factory=list)
 
     async def run(self, portal: ShowingPortal, visitor: Visitor) -> None:
-        """Lives it, and looks everywhere."""
+        """Sends all steps and checks every place."""
         world = World()
         try:
             for step in self.steps:
                 await world.send(step)
         except StuckError as error:
             self.wrong.append(
-                f"a batch fails for ever at {world.told[-1].step}: {error.__context__!r}"
+                f"a batch fails forever at {world.sent[-1].step}: {error.__context__!r}"
             )
             return
         self.wrong += self._of_outcomes(world)
@@ -63,7 +66,7 @@ class Trial:
         self.wrong += visit.wrong
         for named, value in self.shown.items():
             if not visit.says(squeezed(value)):
-                self.wrong.append(f"{named}: {value!r} is shown nowhere")
+                self.wrong.append(f"{named}: {value!r} isn't shown on any page")
         self.wrong += [f"{n} empty cells on {page}" for page, n in visit.blank.items() if n]
         await self._find(world, portal)
         await self._find_articles(world, portal)
@@ -73,17 +76,17 @@ class Trial:
         self.wrong += wrong
 
     def _of_outcomes(self, world: World) -> Iterator[str]:
-        """Everything that was sent is accounted for, in words for people."""
+        """Yields messages without an outcome, and rejections without a text for people."""
         waiting = {"variant"}
-        for told in world.told:
-            sentence = f"{told.step.name}: {told.outcome} {told.code} {told.reason}"
-            if told.outcome == "none" and told.step.name not in waiting and told.step.is_subject:
-                yield f"nobody was told what became of {sentence}"
-            if told.outcome == "rejected":
+        for sent in world.sent:
+            words = f"{sent.step.name}: {sent.outcome} {sent.code} {sent.reason}"
+            if sent.outcome == "none" and sent.step.name not in waiting and sent.step.is_subject:
+                yield f"no outcome of {words}"
+            if sent.outcome == "rejected":
                 if self.must_be_accepted:
-                    yield f"what the contract accepts wasn't carried out: {sentence}"
-                if not CODE.fullmatch(told.code) or not told.reason or INTERNAL.search(told.reason):
-                    yield f"a refusal in no words for people: {sentence}"
+                    yield f"rejected, although the contract accepts it: {words}"
+                if not CODE.fullmatch(sent.code) or not sent.reason or INTERNAL.search(sent.reason):
+                    yield f"a rejection without a text for people: {words}"
         for record in world.log:
             if record.topic.endswith(".dead-letters"):
                 headers = {name: (value or b"").decode() for name, value in record.headers}
@@ -97,11 +100,11 @@ class Trial:
                 self.at["waybill show"] += 1
                 if not text.strip():
                     self.wrong.append("waybill show prints nothing")
-        except Exception as error:  # noqa: BLE001 - whatever it is, a user would see it
+        except Exception as error:  # noqa: BLE001 - a user would see any error
             self.wrong.append(f"waybill show raises {error!r}")
 
     async def _find(self, world: World, portal: ShowingPortal) -> None:
-        """Every order that was placed is found by all that people know of it."""
+        """Checks that every placed order is found by its number, market, names, email and date."""
         placed = list(_facts(world, "waybill.order.placed.v1"))
         for fact in placed if self.shown else placed[:1]:
             data, order = fact["data"], fact["data"]["order_id"]
@@ -133,12 +136,12 @@ class Trial:
                 )
 
     async def _find_articles(self, world: World, portal: ShowingPortal) -> None:
-        """Every article that is sold is found by its name and description, and shown."""
-        for told in world.told:
-            if told.step.name != "variant" or told.step.data.get("discontinued"):
+        """Checks that every article is found by its name and description, and is shown."""
+        for sent in world.sent:
+            if sent.step.name != "variant" or sent.step.data.get("discontinued"):
                 continue
-            name, url = told.step.data["name"].strip(), told.step.data.get("url")
-            for typed in (name, (told.step.data.get("description") or "").strip()):
+            name, url = sent.step.data["name"].strip(), sent.step.data.get("url")
+            for typed in (name, (sent.step.data.get("description") or "").strip()):
                 if (
                     not LEAST <= len(typed) <= MOST
                     or max(map(len, normalize(typed).split("%"))) < LEAST

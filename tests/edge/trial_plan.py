@@ -1,4 +1,4 @@
-"""Which values go together into one world: a Latin square of those that are free."""
+"""Plans which values are combined in one world: a Latin square of the free texts."""
 
 from __future__ import annotations
 
@@ -7,33 +7,36 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from shared.runtime.processing.decoding import Undecodable, decode
-from tests.edge import scenario as told
+from tests.edge import scenario
 from tests.edge.fields import Field
-from tests.edge.scenario import Place, Step, renamed, story
+from tests.edge.scenario import Place, Step, renamed, steps_of
 from tests.edge.trial import Trial
 from tests.edge.values import IDS
 from tests.edge.verdicts import Verdict, given, record_of, verdicts
 
-# Ids of the story, those of one kind together: within one they have to differ.
+# Ids of the scenario by kind; those of one kind have to differ.
 OURS = (
-    (told.A, told.B, told.C, told.D, told.E, told.R), (told.MUG, told.HAT, told.TEA),
-    (told.ANNA, told.OTIS), (told.HOME, told.WORK, told.OLD), (told.ONE, told.TWO, told.NEW),
-    (told.FIRST, told.SECOND, told.THIRD, told.MOVED),
-    (told.PAID, told.TAKEN, told.BACK, told.LEFT, told.ASKED),
-)  # fmt: skip
+    (scenario.A, scenario.B, scenario.C, scenario.D, scenario.E, scenario.R),
+    (scenario.MUG, scenario.HAT, scenario.TEA),
+    (scenario.ANNA, scenario.OTIS),
+    (scenario.HOME, scenario.WORK, scenario.OLD),
+    (scenario.ONE, scenario.TWO, scenario.NEW),
+    (scenario.FIRST, scenario.SECOND, scenario.THIRD, scenario.MOVED),
+    (scenario.PAID, scenario.TAKEN, scenario.BACK, scenario.LEFT, scenario.ASKED),
+)
 
-# So many fields of one message have another value at once.
+# How many fields of one message have another value at once.
 OF_A_MESSAGE = 2
-# What is kept, and looked for, and shown on no page; and why.
+# Fields that no page shows, and why.
 NOT_SHOWN = {
-    "variant description": "articles are found by it, and chosen by their names",
-    "variant name": "asked of the search for articles, which begins at three characters",
-    "variant url": "the same",
+    "variant description": "only the search for articles uses it",
+    "variant name": "checked in the search for articles, which needs three characters",
+    "variant url": "checked in the search for articles",
 }
 
 
 def is_free(field: Field) -> bool:
-    """Whether any text will do: no rule asks what it says."""
+    """Whether the field accepts any text, because no rule checks its content."""
     schema = field.schema
     ruled = {"enum", "const", "format"} & schema.keys() or field.is_id
     number = str(schema.get("pattern", "")).startswith(("^-?[0-9]", "^[0-9]", "^(100"))
@@ -46,11 +49,11 @@ def is_free(field: Field) -> bool:
 
 
 class Plan:
-    """All accepted values of a market, and how they are put into lives."""
+    """All accepted values of a market, and their distribution over worlds."""
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self.steps = story(place)
+        self.steps = steps_of(place)
         self.free: dict[Field, list[Verdict]] = defaultdict(list)
         self.ruled: dict[Field, list[Verdict]] = defaultdict(list)
         self.wrong: list[str] = []
@@ -68,11 +71,11 @@ class Plan:
 
     @property
     def longest(self) -> int:
-        """So many worlds bring every text into every field that takes one."""
+        """The number of worlds that bring every text into every text field."""
         return max(map(len, self.free.values()))
 
     def of_texts(self, row: int) -> Trial:
-        """The life with another text in every field at once, and with other ids."""
+        """Returns the steps with another text in every field at once, and with other ids."""
         chosen = {
             field: values[(row + 7 * n) % len(values)]
             for n, (field, values) in enumerate(self.free.items())
@@ -82,7 +85,7 @@ class Plan:
         return Trial(self._with_ids(steps, row), chosen, shown, must_be_accepted=True)
 
     def of_rules(self, together: int, seed: int, each: int | None) -> Iterator[Trial]:
-        """Lives with `together` other values; `each` field gets so many of its own, drawn."""
+        """Yields trials with `together` other values; each field gets `each` random values."""
         rng = random.Random(seed)
         todo: list[Verdict] = []
         for values in self.ruled.values():
@@ -118,7 +121,7 @@ class Plan:
 
 
 def _is_taken(text: str, steps: tuple[Step, ...]) -> bool:
-    """Whether the contract takes it for an id."""
+    """Whether the contract accepts the text as an id."""
     try:
         return (
             decode(record_of("cart.delete", {"cart_id": text})) is not None and text == text.strip()

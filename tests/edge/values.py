@@ -1,6 +1,6 @@
-"""What each field is given: values at its edges, and some beyond them.
+"""The values for each field: at its limits, and some beyond them.
 
-Which of them the contract accepts is not decided here: its decoder is asked.
+The contract's decoder decides which of them are accepted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from shared.contracts.money import WIRE
 from tests.edge.fields import Field, Schema
 from tests.edge.texts import longest, texts
 
-ABSENT = object()  # the field is left out altogether
+ABSENT = object()  # the field is left out
 
 IDS = (
     "a", "0", "-", "_", ":", ".", "..", "...", ".a", "a.", "-a", "--help", "a:b", "A", "z" * 64,
@@ -52,7 +52,7 @@ PERCENTS = ("0", "0.0001", "33.3333", "99.9999", "100", "100.0000", "100.01", "-
 
 
 def values_of(field: Field, decimals: int) -> Iterator[Any]:
-    """The values for a field; amounts have their currency's `decimals`, and wrong ones too."""
+    """Yields the values for a field; amounts with the right `decimals` and with wrong ones."""
     yield from _of(field.schema, decimals)
     yield None
     yield ABSENT
@@ -102,7 +102,7 @@ _BY_PATTERN: Mapping[str, tuple[str, ...]] = {ID_PATTERN: IDS, EMAIL_PATTERN: EM
 
 
 def amounts(decimals: int) -> Iterator[str]:
-    """Zero, the smallest, odd ones, the largest; and those of other currencies."""
+    """Yields zero, the smallest, unusual and largest amounts, and those of other currencies."""
     for whole in ("0", "1", "12345", "9" * 15):
         yield f"{whole}.{'9' * decimals}" if decimals else whole
         yield f"{whole}.{'0' * decimals}" if decimals else whole
@@ -124,6 +124,6 @@ def amounts(decimals: int) -> Iterator[str]:
 
 
 def integers(schema: Schema) -> Iterator[int]:
-    """The bounds, and what is next to them on both sides."""
+    """Yields the bounds and their neighbours."""
     least, most = schema.get("minimum", -(2**31)), schema.get("maximum", 2**31)
     yield from (least, least + 1, 7, most - 1, most, least - 1, most + 1)

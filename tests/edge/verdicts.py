@@ -1,4 +1,4 @@
-"""What the contract's own decoder says to each value of each field."""
+"""The decoder's verdict on each value of each field."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from shared.contracts import Message
 from shared.runtime.envelope import Envelope
 from shared.runtime.processing.decoding import Undecodable, decode
 from tests.edge.fields import ENTRY, Field, at, fields_of, messages, put, without
-from tests.edge.scenario import Data, Place, story
+from tests.edge.scenario import Data, Place, steps_of
 from tests.edge.values import ABSENT, values_of
 from tests.fakes import MemoryRecord
 
-# No sentence for people has any of these: patterns, class names, what Python calls things.
+# Texts for people have none of these: patterns, class names, Python's terms.
 INTERNAL = re.compile(
     r"\^|\\[a-zA-Z]|\[a-z|pydantic|validation error|Traceback|NoneType|<class|dict\b"
 )
 
 
 MANY = 100
-OWN = ("shipment_id", "line_id", "payment_id", "code")  # what differs within a list
+OWN = ("shipment_id", "line_id", "payment_id", "code")  # fields that differ within a list
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A value of a field: the message that carries it, and why it is refused, if it is."""
+    """A value of a field, with the decoded message or the refusal."""
 
     field: Field
     value: Any
@@ -39,29 +39,29 @@ class Verdict:
 
     @property
     def is_accepted(self) -> bool:
-        """Whether the contract takes it."""
+        """Whether the contract accepts it."""
         return self.message is not None
 
     @property
     def taken(self) -> Any:
-        """The value as the contract has taken it: trimmed, say."""
-        told = None if self.message is None else self.message.model_dump(mode="json")
-        return at(told, self.field.steps)
+        """The value as decoded, for example trimmed."""
+        data = None if self.message is None else self.message.model_dump(mode="json")
+        return at(data, self.field.steps)
 
     def wrong(self) -> Iterator[str]:
-        """What is wrong with how it was refused: it names a field, in a sentence for people."""
+        """Yields what is wrong with a refusal, which must name a field and be a text for people."""
         if self.refusal is None:
             return
         named, sentence = self.refusal.error.field, self.refusal.error.message
         if not named or not sentence:
-            yield f"{self.field} = {self.value!r} is refused without a word"
+            yield f"{self.field} = {self.value!r} is refused without field or text"
         elif INTERNAL.search(sentence):
-            yield f"{self.field} = {self.value!r} is refused in words of ours: {sentence}"
+            yield f"{self.field} = {self.value!r} is refused with internals: {sentence}"
         elif not self._is_about(named):
-            yield f"{self.field} = {self.value!r} is refused, naming {named}: {sentence}"
+            yield f"{self.field} = {self.value!r} is refused because of {named}: {sentence}"
 
     def _is_about(self, named: str) -> bool:
-        """Whether the field itself is named, or one beside, within or around it."""
+        """Whether `named` is the field itself, or a field next to, within or around it."""
         ours = [step for step in self.field.steps if step != ENTRY]
         theirs = [step for step in named.split(".") if not step.isdigit()]
         top = theirs[:1] == ours[:1]
@@ -70,7 +70,7 @@ class Verdict:
 
 
 def most(field: Field, data: Data) -> Iterator[Any]:
-    """Of a list in `data`: itself, and one as long as the contract takes it, up to `MANY`."""
+    """Yields a list in `data`, and a list of the greatest length that is allowed, up to `MANY`."""
     given = at(data, field.steps)
     if field.schema.get("type") == "array" and given:
         yield given
@@ -79,7 +79,7 @@ def most(field: Field, data: Data) -> Iterator[Any]:
 
 
 def _another(item: Any, n: int) -> Any:
-    """A copy under an id of its own."""
+    """Returns a copy with another id."""
     if isinstance(item, str):
         return f"{item}-{n}"
     return {
@@ -88,15 +88,15 @@ def _another(item: Any, n: int) -> Any:
 
 
 def record_of(name: str, data: Any) -> MemoryRecord:
-    """A record with a message of this name, from somebody who knows no more than the contract."""
+    """Returns a record with a message of this name, as the contract describes it."""
     model = messages()[name]
     envelope = Envelope(id="m-1", source="edge", type=model.type, reply_to="waybill.replies")
-    value = json.dumps(data).encode()  # as most programs write it: lone surrogates can be in it
+    value = json.dumps(data).encode()  # like most programs, which may write lone surrogates
     return MemoryRecord(model.topic.name, 0, 0, None, value, envelope.headers())
 
 
 def given(data: Data, field: Field, value: Any) -> Data | None:
-    """A copy of `data` with another value of a field; None where there is no place for it."""
+    """Returns a copy of `data` with another value of a field; None if there is no place for it."""
     try:
         made: Data = (
             without(data, field.steps) if value is ABSENT else put(data, field.steps, value)
@@ -107,7 +107,7 @@ def given(data: Data, field: Field, value: Any) -> Data | None:
 
 
 def verdict(field: Field, data: Data, value: Any) -> Verdict | None:
-    """The verdict on `data` with another value; None where the value can't be put."""
+    """Returns the verdict on `data` with another value; None if there is no place for it."""
     made = given(data, field, value)
     if made is None:
         return None
@@ -119,8 +119,8 @@ def verdict(field: Field, data: Data, value: Any) -> Verdict | None:
 
 
 def verdicts(place: Place) -> Iterator[Verdict]:
-    """Every value of every field of every message, in a market."""
-    for step in story(place):
+    """Yields the verdict on every value of every field of every message, in a market."""
+    for step in steps_of(place):
         if step.is_subject:
             for field in fields_of(step.name):
                 for value in (*values_of(field, place.decimals), *most(field, step.data)):

@@ -1,4 +1,4 @@
-"""Goes wherever the pages lead, and to every read of the API, and says what is wrong there."""
+"""Follows every link of the pages and reads every API operation, and reports errors."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ import orjson
 from tests.edge.page import Page
 from tests.edge.portal import ShowingPortal
 
-# One entry in so many of a timeline is looked at as it was then; all are the same page.
+# Of so many timeline entries, one is opened as of its time; all use the same page.
 AS_OF_EVERY = 9
-# So many dialogs of one kind are opened in a world.
+# How many dialogs of one kind are opened in a world.
 DIALOGS = 2
-# Dead letters and health are asked of Kafka, and the picture of no message.
+# Pages that need Kafka, and those that show no data of messages.
 ELSEWHERE = re.compile(r"/(assets|operations|sign-in|sign-out|live)\b")
 
 
@@ -34,10 +34,12 @@ STARTS = (
 
 @dataclass
 class Visit:
-    """What was seen of one world.
+    """The result of visiting one world.
 
-    `at` counts visits by the pattern of the address. `texts` is what the pages say, `fields` what
-    stands in their forms, `answers` what the API said, as text.
+    at       counts visits by the pattern of the address
+    texts    the texts of the pages
+    fields   the values of their form fields
+    answers  the answers of the API
     """
 
     at: Counter[str] = field(default_factory=Counter)
@@ -48,12 +50,12 @@ class Visit:
     blank: Counter[str] = field(default_factory=Counter)
 
     def says(self, text: str) -> bool:
-        """Whether a page shows `text`, or a form holds it."""
+        """Whether a page or a form field has `text`."""
         return any(text in page for page in self.texts) or text in self.fields
 
 
 class Visitor:
-    """Somebody who clicks everything."""
+    """Visits all pages."""
 
     def __init__(self, portal: ShowingPortal) -> None:
         self._portal = portal
@@ -61,7 +63,7 @@ class Visitor:
         self._document = orjson.loads(orjson.dumps(portal.app.openapi()))
 
     async def look(self, starts: Iterable[str] = STARTS) -> Visit:
-        """Follows every link of the pages from here and from each record, and reads the API."""
+        """Follows every link from `starts` and from each record, and reads the API."""
         visit = Visit()
         todo = deque([*starts, *await self._records()])
         known = set(todo)
@@ -88,7 +90,7 @@ class Visitor:
         return visit
 
     async def glance(self) -> Visit:
-        """Looks at the lists and at the pages of each record, and follows no links."""
+        """Opens the lists and the pages of each record, without following links."""
         visit = Visit()
         for address in ("/orders", "/carts", *await self._records()):
             await self._open(address, visit)
@@ -96,7 +98,7 @@ class Visitor:
         return visit
 
     async def _records(self) -> list[str]:
-        """The pages of each order, cart and customer."""
+        """Returns the pages of each order, cart and customer."""
         found = []
         for kind in ("orders", "carts", "customers"):
             found += [f"/{kind}/{quote(one, '')}" for one in await self._portal.ids(kind)]
@@ -109,7 +111,7 @@ class Visitor:
         if answer.status_code == 303:
             return Page(f'<a href="{answer.headers["location"]}">')
         if answer.status_code == 404 and address.startswith("/carts/"):
-            return None  # a cart that was deleted leaves no page
+            return None  # deleted carts have no page
         if answer.status_code not in (200, 410):
             visit.wrong.append(f"{address} answers {answer.status_code}: {answer.text[:300]}")
             return None
@@ -134,7 +136,7 @@ class Visitor:
             for error in self._schema(pattern).iter_errors(found):
                 where = list(error.instance_path)
                 visit.wrong.append(
-                    f"{address} isn't what its OpenAPI says: {where}: {error.message[:150]}"
+                    f"{address} violates its OpenAPI: {where}: {error.message[:150]}"
                 )
                 break
 
@@ -170,7 +172,7 @@ class Visitor:
 
 
 def pattern_of(address: str) -> str:
-    """What kind of page it is: the address without what names one thing."""
+    """Returns the address without the ids in it."""
     parts = urlsplit(address)
     steps = parts.path.split("/")
     if steps[1] in NAMED and len(steps) > 2:

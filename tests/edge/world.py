@@ -29,7 +29,7 @@ from tests.unit.given import SITE
 
 START = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 REPLIES = "waybill.replies"
-# The configuration that is shipped has no market whose currency has three decimals.
+# The default configuration has no market whose currency has three decimals.
 KUWAIT = Market.model_validate(
     {
         "name": "Kuwait", "currency": "KWD", "languages": ("ar", "en"),
@@ -45,7 +45,7 @@ ALL: tuple[Service, ...] = tuple(import_module(f"services.{name}.app").SERVICE f
 
 
 class StuckError(Exception):
-    """A batch failed as a whole: in earnest it would be tried again for ever."""
+    """A batch failed as a whole; a real process would retry it forever."""
 
 
 async def _stuck(_: float) -> None:
@@ -53,8 +53,8 @@ async def _stuck(_: float) -> None:
 
 
 @dataclass
-class Told:
-    """A message that was sent, and the outcome; `reason` is empty where it was accepted."""
+class SentMessage:
+    """A message that was sent, with its outcome; `reason` is empty if it was accepted."""
 
     step: Step
     outcome: str = "none"
@@ -64,11 +64,11 @@ class Told:
 
 @dataclass
 class World:
-    """What is recorded, by whom, and every record of every topic in its order."""
+    """Journals, and the records of all topics in order."""
 
     log: list[MemoryRecord] = field(default_factory=list)
     journals: dict[str, Journal] = field(default_factory=dict)
-    told: list[Told] = field(default_factory=list)
+    sent: list[SentMessage] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._at = START
@@ -98,9 +98,9 @@ class World:
         self._at += timedelta(milliseconds=10)
         return self._at
 
-    async def send(self, step: Step) -> Told:
-        """Sends a message and lets everything happen that follows from it. Raises `StuckError`."""
-        message_id = f"m-{len(self.told)}"
+    async def send(self, step: Step) -> SentMessage:
+        """Sends a message and handles everything that follows from it. Raises `StuckError`."""
+        message_id = f"m-{len(self.sent)}"
         model = messages()[step.name]
         data = renamed(step.data, {"REQUEST": self._request()})
         key = data[model.topic.key[0]].strip()
@@ -112,20 +112,20 @@ class World:
             actor="csr:17",
             reply_to=None if model.topic.facts else REPLIES,
         )
-        told = Told(Step(step.name, data, step.is_subject))
-        self.told.append(told)
+        sent = SentMessage(Step(step.name, data, step.is_subject))
+        self.sent.append(sent)
         self._write(model.topic.name, key.encode(), orjson.dumps(data), envelope.headers())
         await self._settle()
         for record in self.log:
             if record.topic == REPLIES and record.key == message_id.encode():
                 reply = orjson.loads(record.value or b"")
                 reason = reply.get("reason") or {}
-                told.outcome = reply["outcome"]
-                told.code, told.reason = reason.get("code", ""), reason.get("message", "")
-        return told
+                sent.outcome = reply["outcome"]
+                sent.code, sent.reason = reason.get("code", ""), reason.get("message", "")
+        return sent
 
     async def ask(self, question: Message, actor: str) -> Reply | None:
-        """The answer to a question, which leaves no trace in `log`."""
+        """Returns the answer to a question, which isn't kept in `log`."""
         before, self._asked = len(self.log), self._asked + 1
         name = f"q-{self._asked}"
         envelope = Envelope(
@@ -139,7 +139,7 @@ class World:
         return Reply.model_validate_json(answers[-1].value or b"") if answers else None
 
     def _request(self) -> str:
-        """The id of the last thing that a payment provider was asked."""
+        """Returns the id of the last request to a payment provider."""
         asked = [r for r in self.log if r.topic == "payment.requests"]
         return orjson.loads(asked[-1].value or b"")["request_id"] if asked else "none"
 

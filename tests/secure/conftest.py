@@ -1,4 +1,4 @@
-"""One system for all tests of this folder, on engines that let nobody in unknown."""
+"""One system for all tests of this package, on engines that require authentication."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from tests.secure.system import SecureSystem
 
 @pytest.fixture(scope="package")
 def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecureEngines]:
-    """Local engines, whatever the other tests run on."""
+    """Local engines, independent of the other tests' engines."""
     if missing := missing_for_apache() or (not find_mongod() and "no mongod"):
         pytest.skip(str(missing))
     engines = SecureEngines(tmp_path_factory.mktemp("secured")).start()
@@ -24,6 +24,6 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecureEngines]
 def secure(
     secured: SecureEngines, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SecureSystem]:
-    """Everything that runs, ready."""
+    """The complete system, ready."""
     with SecureSystem(secured, tmp_path_factory.mktemp("secure")) as running:
         yield running

@@ -1,7 +1,7 @@
-"""Kafka and MongoDB as production has them: TLS everywhere, and nobody gets in unknown.
+"""Kafka and MongoDB as in production: TLS everywhere, and every client has to authenticate.
 
-Kafka has a listener for names with passwords (SCRAM), one for certificates, and an authorizer that
-denies what no access list allows. MongoDB is a replica set with a key file, TLS and users.
+Kafka has a listener for passwords (SCRAM), one for certificates, and an authorizer that denies
+everything that no access rule allows. MongoDB is a replica set with a key file, TLS and users.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ QUIET = {"log_level": 0}
 
 
 class SecureKafka(ApacheKafka):
-    """Ports: for SCRAM, for controllers, for certificates."""
+    """The ports for SCRAM, for controllers and for certificates."""
 
     wanted = (19392, 19393, 19394)
 
     @property
     def mutual(self) -> str:
-        """Where certificates get in."""
+        """The address for clients with certificates."""
         return f"{HOST}:{recall(self._ports)[2]}"
 
     def settings(self, *ports: int) -> dict[str, object]:
@@ -67,12 +67,12 @@ class SecureKafka(ApacheKafka):
         }
 
     def answers(self) -> bool:
-        """It listens once it is ready; who may enter is for others to find out."""
+        """Whether it listens; clients need rights to find out more."""
         return True
 
 
 class SecureMongod(Mongod):
-    """Beside `mongod`'s own files its key file, its certificate and its authority."""
+    """A `mongod` with a key file, a certificate and its authority."""
 
     wanted = (27417,)
 
@@ -89,14 +89,14 @@ class SecureMongod(Mongod):
         ]
 
     def answers(self) -> bool:
-        """It listens; the replica set is made by whoever may."""
+        """Whether it listens; the replica set is initiated by an administrator."""
         return True
 
 
 class SecureEngines:
-    """Both, with an administrator, and users as they are asked for.
+    """Both engines, with an administrator and the users that tests create.
 
-    `ca` is the authority's certificate; `stranger` that of another one.
+    `ca` is the authority's certificate, `stranger` that of another authority.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -114,21 +114,21 @@ class SecureEngines:
 
     @property
     def kafka(self) -> str:
-        """For names with passwords."""
+        """The address for names with passwords."""
         return self._broker.address
 
     @property
     def mutual(self) -> str:
-        """For certificates."""
+        """The address for certificates."""
         return self._broker.mutual
 
     @property
     def mongo(self) -> str:
-        """A URI without anybody's name."""
+        """A URI without a user."""
         return self._database.address.removesuffix("&directConnection=true")
 
     def start(self) -> SecureEngines:
-        """Returns once the administrator gets into both; leaves none behind if that fails."""
+        """Returns once the administrator can sign in to both; stops both if that fails."""
         try:
             with ThreadPoolExecutor() as pool:
                 list(pool.map(lambda e: e.start(), (self._broker, self._database)))
@@ -140,12 +140,12 @@ class SecureEngines:
         return self
 
     def stop(self) -> None:
-        """Ends both."""
+        """Stops both."""
         for engine in (self._broker, self._database):
             engine.stop()
 
     def add(self, *users: str) -> None:
-        """Users of Kafka, with a password each and no right."""
+        """Creates users of Kafka with passwords and without rights."""
         for user in users:
             self.passwords[user] = token_urlsafe(12)
         info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
@@ -158,7 +158,7 @@ class SecureEngines:
             done.result(30)
 
     def clients(self, user: str) -> dict[str, Any]:
-        """The settings of a client from confluent-kafka; the administrator has a certificate."""
+        """Returns confluent-kafka's settings for a user; the administrator has a certificate."""
         common = {**QUIET, "ssl.ca.location": str(self.ca)}
         if user == ADMIN:
             pair = str(self.admin)
@@ -179,7 +179,7 @@ class SecureEngines:
         }
 
     def settings(self, user: str) -> dict[str, str]:
-        """The environment of one of ours who signs in as `user`, its passwords in a file."""
+        """Returns the environment of a process that signs in as `user`, with its password files."""
         file = str(write(self._folder / f"{user}.password", self.passwords[user].encode()))
         common = {
             "WAYBILL_MONGO": self.mongo,
@@ -205,7 +205,7 @@ class SecureEngines:
         }
 
     def database(self, user: str = ADMIN) -> MongoClient[dict[str, Any]]:
-        """A client of MongoDB that signs in as `user`."""
+        """Returns a client of MongoDB that signs in as `user`."""
         return MongoClient(
             self.mongo,
             tz_aware=True,
@@ -216,7 +216,7 @@ class SecureEngines:
         )
 
     def _enter_mongo(self) -> None:
-        """The first user is made by whoever comes from the same machine, and nobody after that."""
+        """Creates the first user, which MongoDB allows only once and only from the same machine."""
         here = (
             f"mongodb://{self.mongo.partition('://')[2].partition('/')[0]}/?directConnection=true"
         )

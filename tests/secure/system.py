@@ -1,4 +1,4 @@
-"""The whole system on engines that let nobody in unknown: each process as a user of its own."""
+"""The whole system on engines that require authentication, with a user for each process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DATABASE = "shop"
 
 
 class SecureSystem:
-    """Prepared with `waybill setup` and `waybill acls --apply`, as an operator would."""
+    """A system that was prepared with `waybill setup` and `waybill acls --apply`."""
 
     def __init__(self, engines: SecureEngines, logs: Path) -> None:
         self.engines = engines
@@ -62,7 +62,7 @@ class SecureSystem:
             process.kill()
 
     def environment(self, user: str, **other: str) -> dict[str, str]:
-        """The settings of whoever signs in as `user`."""
+        """Returns the settings of `user`."""
         return {
             **self.engines.settings(user),
             "WAYBILL_TOPIC_PREFIX": PREFIX,
@@ -74,19 +74,19 @@ class SecureSystem:
         }
 
     def start(self, service: str, name: str = "", **other: str) -> ServiceProcess:
-        """A process of a service as the user of its name."""
+        """Starts a process of a service as the user of the same name."""
         environment = self.environment(service, **other)
         return ServiceProcess(service, environment, self.logs / f"{name or service}.jsonl")
 
     def waybill(self, user: str, *arguments: str, **other: str) -> Result:
-        """The command as `user`; it has to succeed, unless settings are other ones."""
+        """Runs the command as `user`; it has to succeed, unless `other` settings are given."""
         known = {**self.environment(user), **other}
         result = CliRunner().invoke(app, arguments, env=known, input="a long password")
         assert other or result.exit_code == 0, result.output
         return result
 
     def tool(self, *roles: str) -> httpx.Client:
-        """A program that speaks to the portal, with an account of these roles."""
+        """Returns a program's session at the portal, with an account that has these roles."""
         name = f"tool-{uuid4().hex[:6]}"
         options = [option for role in roles for option in ("--role", role)]
         self.waybill("cli", "user", "add", name, *options)
@@ -98,23 +98,27 @@ class SecureSystem:
         )
 
     def write(self, user: str, *records: Sent) -> list[KafkaError]:
-        """Writes as `user`; returns what Kafka has against it."""
+        """Writes as `user`; returns Kafka's errors."""
         refused: list[KafkaError] = []
 
-        def told(error: KafkaError | None, _: Message) -> None:
+        def on_delivery(error: KafkaError | None, _: Message) -> None:
             if error:
                 refused.append(error)
 
         producer = Producer({**self.engines.clients(user), "message.timeout.ms": 30_000})
         for one in records:
             producer.produce(
-                PREFIX + one.topic, one.value, one.key, headers=list(one.headers), on_delivery=told
+                PREFIX + one.topic,
+                one.value,
+                one.key,
+                headers=list(one.headers),
+                on_delivery=on_delivery,
             )
         assert producer.flush(60) == 0
         return refused
 
     def read(self, user: str, topics: Iterable[str], group: str = "") -> list[Got]:
-        """All that is in these topics now, as `user` sees it. Raises `KafkaException`."""
+        """Returns all records of these topics that `user` can read. Raises `KafkaException`."""
         config = {"group.id": group or f"{PREFIX}{user}-x", "enable.auto.commit": False}
         consumer = Consumer({**self.engines.clients(user), **config})
         found: list[Got] = []
@@ -137,11 +141,11 @@ class SecureSystem:
         return found
 
     def everything_logged(self) -> str:
-        """What all processes have said so far."""
+        """Returns the output of all processes so far."""
         return "\n".join(log.read_text(errors="replace") for log in self.logs.glob("*.jsonl"))
 
 
 def outcome(answer: httpx.Response) -> Any:
-    """What became of a command that had to be accepted."""
+    """Returns the outcome of a command that has to be accepted."""
     assert answer.status_code == 200, answer.text
     return answer.json()

@@ -1,4 +1,4 @@
-"""Every user has what it needs, which one order's life shows, and no more."""
+"""Every user has the rights that it needs, as one order's life shows, and no others."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ HOME = {**ADDRESS, "name": PERSON["name"], "line1": STREET, "phone": PERSON["pho
 
 @pytest.fixture(scope="module")
 def lived(secure: SecureSystem) -> SecureSystem:
-    """An order has gone through everything that reaches another service, and was deleted."""
+    """An order that has passed through all services, and was deleted."""
     stock = {"warehouse": "seattle", "sku": SKU, "quantity": 100}
     received = command("r-1", "waybill.stock.receive.v1", "stock.commands", "seattle", stock)
     assert not secure.write("warehouse", received)
@@ -52,7 +52,7 @@ def lived(secure: SecureSystem) -> SecureSystem:
         do("shipment.edit", **about, address=moved, add_to_address_book=True)
         do("order.hold", reason=WORDS)
         do("order.release-hold")
-        # The simulated provider is asked, and answers: the payment service's gateway.
+        # The payment service's gateway calls the simulated provider.
         paying = {"payment_id": "p-2", "method": "credit-card", "transaction_type": "Sale"}
         do("payment.add", **paying)
         eventually(lambda: _status(tool, ORDER) == "InventoryAssigned", within=90)

@@ -1,4 +1,4 @@
-"""Who comes with the wrong key stays outside, and hears which setting to look at."""
+"""A client with wrong credentials is refused, and the error names the setting to check."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.engines, pytest.mark.timeout(900)]
 
 WRONG = "another password"
 
-# How a client is wrong, and what it has to hear of.
+# How a client is wrong, and the setting that the error has to name.
 KAFKA: dict[str, tuple[dict[str, object], str]] = {
     "wrong password": ({"kafka_password": WRONG}, "WAYBILL_KAFKA_PASSWORD"),
     "unknown name": ({"kafka_username": "nobody"}, "WAYBILL_KAFKA_USERNAME"),
@@ -45,7 +45,7 @@ MONGO: dict[str, tuple[dict[str, object], str]] = {
 
 
 def settings(secure: SecureSystem, wrong: dict[str, object]) -> Settings:
-    """Those of the user `order`, but for what is wrong."""
+    """Settings of the user `order`, except for the wrong ones."""
     engines = secure.engines
     right: dict[str, object] = {
         "kafka": engines.kafka,
@@ -71,10 +71,10 @@ async def test_the_right_key_opens_both(secure: SecureSystem) -> None:
 @pytest.mark.parametrize("how", KAFKA)
 async def test_kafka_says_what_is_wrong(secure: SecureSystem, how: str) -> None:
     wrong, setting = KAFKA[how]
-    told = await probe.kafka(settings(secure, wrong), within=20)
-    assert not told.answers
-    assert setting in told.says
-    assert WRONG not in told.says
+    engine = await probe.kafka(settings(secure, wrong), within=20)
+    assert not engine.answers
+    assert setting in engine.says
+    assert WRONG not in engine.says
 
 
 @pytest.mark.parametrize("how", MONGO)
@@ -82,13 +82,13 @@ def test_mongodb_says_what_is_wrong(secure: SecureSystem, how: str) -> None:
     wrong, setting = MONGO[how]
     known = settings(secure, wrong)
 
-    def told() -> bool:
+    def is_reported() -> bool:
         engine = probe.mongo(known, within=1)
         assert not engine.answers
         assert WRONG not in engine.says
         return setting in engine.says
 
-    eventually(told, within=60)
+    eventually(is_reported, within=60)
 
 
 async def test_kafka_says_that_a_certificate_is_missing(secure: SecureSystem) -> None:
@@ -98,9 +98,9 @@ async def test_kafka_says_that_a_certificate_is_missing(secure: SecureSystem) ->
         "kafka_username": None,
         "kafka_password": None,
     }
-    told = await probe.kafka(settings(secure, wrong), within=20)
-    assert not told.answers
-    assert "WAYBILL_KAFKA_CERTFILE" in told.says
+    engine = await probe.kafka(settings(secure, wrong), within=20)
+    assert not engine.answers
+    assert "WAYBILL_KAFKA_CERTFILE" in engine.says
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def refused(secure: SecureSystem, tmp_path: Path) -> Iterator[ServiceProcess]:
 def test_readiness_says_that_a_service_is_refused(refused: ServiceProcess) -> None:
     setting = "WAYBILL_KAFKA_PASSWORD"
     eventually(lambda: setting in str(refused.health().get("because")), within=60)
-    assert refused.code is None, "it waits: somebody may mend the password in the engine"
+    assert refused.code is None, "it waits, as the password may be corrected in the engine"
     said = refused.log.read_text()
     assert setting in said
     assert WRONG not in said
@@ -123,12 +123,12 @@ def test_readiness_says_that_a_service_is_refused(refused: ServiceProcess) -> No
 
 def test_a_command_says_why_it_is_refused(secure: SecureSystem, tmp_path: Path) -> None:
     file = str(write(tmp_path / "password", WRONG.encode()))
-    told = secure.waybill(
+    result = secure.waybill(
         "cli", "tail", "order.events", "--to-end", WAYBILL_KAFKA_PASSWORD_FILE=file
     )
-    assert told.exit_code == Exit.UNREACHABLE
-    assert "WAYBILL_KAFKA_PASSWORD" in told.output
-    told = secure.waybill("cli", "show", "PO1", WAYBILL_MONGO_PASSWORD_FILE=file)
-    assert told.exit_code == Exit.UNREACHABLE
-    assert "WAYBILL_MONGO_PASSWORD" in told.output
-    assert WRONG not in told.output
+    assert result.exit_code == Exit.UNREACHABLE
+    assert "WAYBILL_KAFKA_PASSWORD" in result.output
+    result = secure.waybill("cli", "show", "PO1", WAYBILL_MONGO_PASSWORD_FILE=file)
+    assert result.exit_code == Exit.UNREACHABLE
+    assert "WAYBILL_MONGO_PASSWORD" in result.output
+    assert WRONG not in result.output

@@ -8,7 +8,7 @@ import pytest
 from tests.edge import foreign
 from tests.edge.fields import Field, _fields, at, fields_of, messages, put
 from tests.edge.page import Page
-from tests.edge.scenario import PLACES, US, story, untold
+from tests.edge.scenario import MARKETS, US, steps_of, without_step
 from tests.edge.trial_plan import NOT_SHOWN, Plan
 from tests.edge.values import values_of
 from tests.edge.verdicts import verdict
@@ -18,13 +18,13 @@ from tests.fakes import MemoryRecord
 EVERY = [field for name in messages() for field in fields_of(name)]
 
 
-@pytest.fixture(scope="module", params=PLACES, ids=lambda place: place.market)
+@pytest.fixture(scope="module", params=MARKETS, ids=lambda place: place.market)
 def plan(request: pytest.FixtureRequest) -> Plan:
     return Plan(request.param)
 
 
 def test_every_message_from_outside_is_in_the_story() -> None:
-    assert untold() == set()
+    assert without_step() == set()
     assert len(messages()) >= 46
 
 
@@ -41,12 +41,12 @@ def test_whatever_is_refused_is_refused_in_words_for_people(plan: Plan) -> None:
 
 def test_every_field_has_a_value_in_the_story() -> None:
     """A new field needs edge values, or no page would be checked with it."""
-    told = {step.name: step.data for step in story(US) if step.is_subject}
-    not_told = {str(field) for field in EVERY if not _is_told(told[field.message], field)}
-    assert not_told == set()
+    data = {step.name: step.data for step in steps_of(US) if step.is_subject}
+    missing = {str(field) for field in EVERY if not _has_value(data[field.message], field)}
+    assert missing == set()
 
 
-def _is_told(data: object, field: Field) -> bool:
+def _has_value(data: object, field: Field) -> bool:
     place = at(data, field.steps[:-1])
     return field.steps[-1] == "*" or (isinstance(place, dict) and field.steps[-1] in place)
 
@@ -67,7 +67,7 @@ def test_a_value_is_put_where_it_belongs_and_nowhere_else() -> None:
 
 @pytest.mark.parametrize("text", [".", ".."])
 def test_an_id_that_no_address_can_hold_is_refused_in_every_message(text: str) -> None:
-    for step in story(US):
+    for step in steps_of(US):
         for field in fields_of(step.name) if step.is_subject else ():
             found = verdict(field, step.data, text) if field.is_id else None
             assert found is None or found.refusal is not None, field
@@ -91,9 +91,9 @@ def test_what_is_not_shown_is_a_field() -> None:
 async def test_the_story_is_carried_out_in_every_market(plan: Plan) -> None:
     world = World()
     for step in plan.steps:
-        told = await world.send(step)
-        waits = step.name == "variant" or told.step.data.get("payment_id") == "pay-asked"
-        assert told.outcome == ("none" if waits else "accepted"), told
+        sent = await world.send(step)
+        waits = step.name == "variant" or sent.step.data.get("payment_id") == "pay-asked"
+        assert sent.outcome == ("none" if waits else "accepted"), sent
     assert list(foreign.read_all(world.log)) == []
 
 
@@ -111,7 +111,7 @@ def test_a_page_tells_empty_cells_and_what_would_run() -> None:
 
 async def test_a_foreign_system_notices_gaps_floats_and_inexact_money() -> None:
     world = World()
-    for step in story(US)[:20]:
+    for step in steps_of(US)[:20]:
         await world.send(step)
     placed = next(r for r in world.log if dict(r.headers)["ce_type"] == b"waybill.order.placed.v1")
     others = [r for r in world.log if r is not placed]
