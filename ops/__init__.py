@@ -1,1 +1,1 @@
-"""Operations: the `waybill` command and what it is made of."""
+"""The `waybill` command and the modules behind it."""

@@ -1,7 +1,7 @@
-/* The wall clock as it would be if somebody had set it: CLOCK_REALTIME and so many seconds.
+/* Moves a process's wall clock: adds a number of seconds to CLOCK_REALTIME.
 
-   Loaded with LD_PRELOAD. A process goes by the clock whose file it names: a 64-bit number, which
-   may change at any time. Every other clock goes on as it does. */
+   Loaded with LD_PRELOAD. The seconds are a 64-bit number in the file that the process names; the
+   number may change at any time. Other clocks aren't changed. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>

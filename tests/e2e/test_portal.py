@@ -32,7 +32,7 @@ def placed(system: System, desk: Desk, order: str, sku: str) -> str:
     return order
 
 
-# Who is let in
+# Sign-in
 
 
 def test_nothing_is_told_to_who_is_not_signed_in(desk: Desk) -> None:
@@ -118,7 +118,7 @@ def test_the_cookie_is_out_of_reach(desk: Desk) -> None:
     ]
     assert "HttpOnly" in given
     assert "SameSite=lax" in given
-    elsewhere = {"host": "portal.example"}  # not one's own desk: over TLS, or not at all
+    elsewhere = {"host": "portal.example"}  # another host: over TLS, or not at all
     assert "Secure" in httpx.get(f"{desk.url}/sign-in", headers=elsewhere).headers["set-cookie"]
 
 
@@ -140,7 +140,7 @@ def test_pages_load_nothing_from_elsewhere_and_run_nothing_inline(csr: httpx.Cli
     assert not re.search(r"<script(?![^>]*src=)|\son\w+=|style=", answer.text)
 
 
-# Who may do what
+# Roles
 
 
 def test_every_role_against_every_command(desk: Desk) -> None:
@@ -206,7 +206,7 @@ def test_another_sites_form_changes_nothing(desk: Desk, csr: httpx.Client, place
     assert own.status_code == 204
 
 
-# What becomes of a command
+# Outcomes of commands
 
 
 def test_a_command_is_told_its_outcome_and_shown_at_once(desk: Desk, placed: str) -> None:
@@ -293,7 +293,7 @@ def test_an_outcome_that_takes_longer_is_found_at_its_address(desk: Desk, placed
             assert answer.status_code == 200
 
 
-# What people have typed
+# People's input
 
 
 def test_what_customers_type_is_shown_as_text(desk: Desk, placed: str) -> None:

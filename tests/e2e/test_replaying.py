@@ -31,8 +31,8 @@ pytestmark = pytest.mark.engines
 SEEDS = range(16)
 SLICES = 2
 LOOK_SECONDS = 0.5  # each check takes a while
-# What a service keeps that isn't what it knows: how far a process has published, how many numbers
-# were drawn (a repeat may draw one that it doesn't use).
+# Bookkeeping that may change: how far a process has published, and how many numbers were
+# drawn (a repeat may draw one that it doesn't use).
 HOUSEKEEPING = {"writers", "counters"}
 Everything = dict[str, dict[str, dict[Any, dict[str, Any]]]]
 
@@ -67,7 +67,7 @@ def _renamed(sent: Sent, seed: int) -> Sent:
     headers = [
         (name, b"%d-%s" % (seed, value) if name == "ce_id" else value)
         for name, value in sent.headers
-        if name != "ce_replyto"  # its name differs here, and replies may repeat
+        if name != "ce_replyto"  # the topic has another name here, and replies may repeat
     ]
     value = None if sent.value is None else mine(sent.value)
     return Sent(sent.topic, mine(sent.key or b""), value, tuple(headers))
@@ -120,7 +120,7 @@ def _known(system: System) -> Everything:
         for collections in known.values():
             collections.pop(name, None)
     for request in known["payment"].get("provider_requests", {}).values():
-        request.pop("done", None)  # when it was heard of last
+        request.pop("done", None)  # the time of the last answer
     return known
 
 
@@ -130,7 +130,7 @@ def _documents(known: Everything) -> dict[str, int]:
 
 def test_reading_everything_again_changes_nothing(lived: System) -> None:
     known, records, letters = _known(lived), _records(lived), _letters(lived)
-    assert _documents(known)["portal.orders"] > 10  # whatever it took to journal them
+    assert _documents(known)["portal.orders"] > 10  # however they were batched
     assert len(letters) > 3
 
     _restarted(lived, *SERVICES, PORTAL)

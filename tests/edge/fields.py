@@ -15,7 +15,7 @@ from shared.contracts.payments import Settle
 from shared.contracts.topics import TOPICS
 
 Schema = Mapping[str, Any]
-ENTRY = "*"  # the first element of a list, or the first entry of an object with names of its own
+ENTRY = "*"  # the first element of a list, or the first entry of an object with arbitrary names
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from shared.contracts.topics import TOPICS
 from tests.fakes import MemoryRecord
 
 NEEDED = ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject")
-# The subject of a reply is what the command was about, which isn't its key.
+# A reply's subject is the subject of the command, which isn't the reply's key.
 REPLIES = "waybill.replies"
 DECIMALS = {"USD": 2, "JPY": 0, "KWD": 3}
 MONEY = {

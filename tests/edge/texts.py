@@ -6,7 +6,7 @@ import sys
 import unicodedata
 from functools import cache
 
-# What a page, a filter, a spreadsheet, a shell, a template or a terminal might take for its own.
+# Syntax of pages, filters, spreadsheets, shells, templates and terminals.
 MEANT_ELSEWHERE = (
     '"quoted" \'twice\'', "<script>alert(1)</script>", "<img src=x onerror=alert(1)>",
     "a & b &amp; c",
@@ -25,7 +25,7 @@ NAMES = (
     "a\u00a0b", "a\u3000b", "a\u200bb", "a\u200db", "a\u00adb", "a\ufeffb", "a\u2060b", "a  b",
     "\u200fa", "a\u200e", "\U000e0041a", "\ufffd",
 )  # fmt: skip
-# The border has a word to say about each of these.
+# Texts that the contract's decoder may refuse or change.
 DOUBTFUL = (
     "", " ", "\u3000", "\u200b", "\u2800", "\u3164", "\u0301", " a ", "\u00a0a", "a\n", "\na",
     "a\nb",

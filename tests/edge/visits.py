@@ -15,7 +15,7 @@ import orjson
 from tests.edge.page import Page
 from tests.edge.portal import ShowingPortal
 
-# Of so many timeline entries, one is opened as of its time; all use the same page.
+# One of so many timeline entries is opened as of its time; all use the same page.
 AS_OF_EVERY = 9
 # How many dialogs of one kind are opened in a world.
 DIALOGS = 2

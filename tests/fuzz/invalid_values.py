@@ -118,7 +118,7 @@ class InvalidValues:
     def seen(self, field: str) -> Any:
         """Returns a value that a field of this name, or else any field, has in some record."""
         found = self._seen.get(field) or self._seen[self._rng.choice(sorted(self._seen))]
-        return deepcopy(self._rng.choice(found))  # a later change must not make it contain itself
+        return deepcopy(self._rng.choice(found))  # a copy, which can't come to contain itself
 
     def written(self, data: Any) -> bytes:
         """Returns JSON, possibly with text that a JSON encoder doesn't write."""

@@ -63,7 +63,7 @@ class Report:
 
 @cache
 def _corpus() -> tuple[list[Message], dict[str, dict[str, list[Stream]]], list[Kept]]:
-    """Returns what is recorded: messages, streams by service and name, and table entries."""
+    """Returns the recorded messages, streams by service and name, and table entries."""
     import_all()
     messages: list[Message] = []
     streams: dict[str, dict[str, list[Stream]]] = defaultdict(lambda: defaultdict(list))

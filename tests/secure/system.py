@@ -69,7 +69,7 @@ class SecureSystem:
             "WAYBILL_DATABASE": DATABASE,
             "WAYBILL_PARTITIONS": str(PARTITIONS),
             "WAYBILL_PORTAL_SECURE_COOKIES": "false",
-            "WAYBILL_LOG_LEVEL": "DEBUG",  # what may not be in a log may not be in any
+            "WAYBILL_LOG_LEVEL": "DEBUG",  # secrets must not be in any log, even at this level
             **other,
         }
 

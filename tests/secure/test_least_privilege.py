@@ -18,7 +18,7 @@ from tests.secure.system import DATABASE, PREFIX, SecureSystem, outcome
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(900)]
 
 ORDER, SKU = "c-secure", "SKU-SECURE"
-# Nobody but this order has these words: wherever they turn up, they came from it.
+# Only this order has these words, so wherever they are found, they come from it.
 PERSON = {
     "name": "Philippa Quillfeather",
     "email": "philippa@quillfeather.example",
@@ -104,10 +104,10 @@ def test_nobody_sees_a_topic_that_it_neither_reads_nor_writes(
 @pytest.mark.parametrize(
     ("user", "topic"),
     [
-        ("order", "payment.events"),  # money is the payment service's to tell
-        ("order", "order.commands"),  # who may read requests may not make them
+        ("order", "payment.events"),  # only the payment service publishes these
+        ("order", "order.commands"),  # a reader of commands must not send them
         ("payment", "order.events"),
-        ("portal", "order.events"),  # the portal asks, and decides nothing
+        ("portal", "order.events"),  # the portal only sends commands
         ("warehouse", "warehouse.releases"),
         ("checkout", "order.commands"),
         ("cli", "payment.events"),
@@ -139,7 +139,7 @@ def test_a_service_has_its_own_database_and_no_other(secure: SecureSystem, servi
                 client[f"{DATABASE}_{other}"]["journal"].find_one()
 
 
-# What is in the logs
+# Logs
 
 
 @pytest.mark.parametrize("word", [*PERSON.values(), STREET, SECOND_STREET, WORDS])
