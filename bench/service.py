@@ -8,7 +8,7 @@ from time import perf_counter
 from services.order.app import SERVICE
 from shared.runtime import app
 from shared.runtime.ports import Record
-from shared.runtime.processing import processor
+from shared.runtime.processing import batch_runner, processor
 
 Commit = Callable[[], Awaitable[None]]
 
@@ -20,7 +20,7 @@ class Counting(processor.Processor):
     """A processor that counts the records it handles."""
 
     async def handle(
-        self, records: Sequence[Record], commit: Commit = processor.commit_nothing
+        self, records: Sequence[Record], commit: Commit = batch_runner.commit_nothing
     ) -> None:
         """As `Processor.handle`, and counts the records."""
         global _started, _handled

@@ -12,8 +12,8 @@ from shared.contracts.topics import TOPICS
 from shared.runtime.kafka.connection import MAX_VALUE
 from shared.runtime.masking import masked_headers, masked_value
 from shared.runtime.ports import Headers, Publication, Record
+from shared.runtime.processing.attributes import can_reply_to
 from shared.runtime.processing.dead_letters import NO_REPLY_TOPIC
-from shared.runtime.processing.decoding import can_reply_to
 
 State = Literal["open", "redriven", "dropped"]
 

@@ -22,6 +22,7 @@ from shared.runtime.mongo.order_numbers import NumberRange
 from shared.runtime.mongo.tables import MongoTables
 from shared.runtime.ports import Unavailable
 from shared.runtime.processing.context import ServiceContext
+from shared.runtime.processing.pacing import Pacing
 from shared.runtime.processing.processor import Processor
 from shared.runtime.settings import Settings
 from shared.site import Site
@@ -71,7 +72,9 @@ class App:
             tables=MongoTables(self._mongo, database) if service.tables else None,
             on_step=on_step,
         )
-        processor = Processor(context)
+        processor = Processor(
+            context, pacing=Pacing(small=8, full=settings.batch, share=1, most=0.05)
+        )
         self._consumer = Consumer(service, settings, processor)
         make = service.worker
         self._worker = make(settings, self._mongo, metrics) if make else None

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Collection
 
 from shared.runtime.kafka.consumer import Handler
-from shared.runtime.processing.processor import Abandoned
+from shared.runtime.processing.batch_runner import Abandoned
 from tests.fakes import MemoryRecord
 from tests.simulation.host import Host
 from tests.simulation.kafka import Group, Place

@@ -6,7 +6,7 @@ from services.portal.projections.projector import Projector
 from tests.simulation.host import Host, Remote
 from tests.simulation.kafka import Group, Producer
 from tests.simulation.member import Member
-from tests.simulation.process import START, UNREAD
+from tests.simulation.process import PACING, START, UNREAD
 from tests.unit.portal.memory import MemoryStore
 
 
@@ -20,5 +20,6 @@ class Portal(Member):
             UNREAD,  # type: ignore[arg-type]
             lambda: START,
             sleep=host.pause,
+            pacing=PACING,
         )
         super().__init__(projector, host, group)

@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.runtime.decider.service import Service
 from shared.runtime.processing.context import ServiceContext
+from shared.runtime.processing.pacing import Pacing
 from shared.runtime.processing.processor import Processor
 from tests.simulation.host import Host, Remote
 from tests.simulation.kafka import Group, Producer
@@ -16,6 +17,8 @@ from tests.unit.given import SITE
 
 START = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 SKEW = 30.0
+# As in production, for the smaller batches here.
+PACING = Pacing(small=3, full=30, share=5, most=0.05)
 
 
 class Unread:
@@ -69,7 +72,7 @@ class Process(Member):
             metrics=UNREAD,  # type: ignore[arg-type]
             tables=Remote(fakes.tables, host) if service.tables else None,  # type: ignore[arg-type]
         )
-        super().__init__(Processor(engine, host.pause), host, group)
+        super().__init__(Processor(engine, host.pause, PACING), host, group)
 
 
 class Fakes:

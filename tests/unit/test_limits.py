@@ -18,15 +18,10 @@ from shared.contracts.checkout import (
 from shared.contracts.commands import offered
 from shared.contracts.orders import AddNote, Hold
 from shared.contracts.payments import Settle
-from shared.runtime.envelope import Incoming
+from shared.runtime.envelope import MAX_ATTRIBUTE, Incoming
 from shared.runtime.kafka.connection import MAX_VALUE
-from shared.runtime.processing.decoding import (
-    MAX_ATTRIBUTE,
-    MAX_DEPTH,
-    Undecodable,
-    decode,
-    decode_fact,
-)
+from shared.runtime.processing.attributes import MAX_DEPTH
+from shared.runtime.processing.decoding import Undecodable, decode, decode_fact
 from tests.fakes import MemoryRecord
 
 FROM_OUTSIDE = [*offered().values(), CartConverted, Variant, Settle]

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -87,7 +88,7 @@ def list_row(document: Document) -> Document:
         "outstanding": payment_part.outstanding(order, money),
         "shipments": [{k: v for k, v in s.items() if k != "name"} for s in shipments],
         "names": SEPARATOR.join(names),
-        "pieces": sorted(_ngrams(names, order["number"])),
+        "pieces": _ngrams(tuple(names), order["number"]),
         "anonymous": not (name or email),
     }
     if email:
@@ -97,10 +98,12 @@ def list_row(document: Document) -> Document:
     return row
 
 
-def _ngrams(names: Sequence[str], number: str) -> set[str]:
+# An order changes its status often and its names hardly ever.
+@lru_cache(maxsize=4096)
+def _ngrams(names: tuple[str, ...], number: str) -> list[str]:
     """The n-grams by which an order is found; the first of `names` is the customer's."""
     found = ngrams_of(names) | number_prefixes(number) | prefixes_of(names[0], CUSTOMER)
-    return found.union(*(prefixes_of(name, START) for name in names))
+    return sorted(found.union(*(prefixes_of(name, START) for name in names)))
 
 
 def _shipments(order: Part, fulfilment: Part) -> Iterator[Document]:

@@ -7,28 +7,28 @@ again.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from time import monotonic
 
 import structlog
 
 from services.portal.projections.batch import Batch
+from services.portal.projections.cache import DocumentCache
 from services.portal.projections.facts import Entry, Fact, read
 from services.portal.projections.store import Store
 from shared.contracts.topics import PORTAL
-from shared.runtime.backoff import delays
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.ports import Publication, Publisher, Record, Unavailable
+from shared.runtime.processing.batch_runner import Attempt, BatchRunner, Sleep
 from shared.runtime.processing.dead_letters import FAILURE, DeadLetters
 from shared.runtime.processing.decoding import Undecodable
-from shared.runtime.processing.processor import Abandoned, commit_nothing
+from shared.runtime.processing.pacing import NO_WAIT, Pacing
 
 log = structlog.get_logger()
 
 
-class Projector:
-    """Projects the records of one process, one batch at a time; see `Processor`."""
+class Projector(BatchRunner):
+    """Projects the records of one process, one batch at a time; see `BatchRunner`."""
 
     def __init__(
         self,
@@ -37,80 +37,41 @@ class Projector:
         metrics: Metrics,
         clock: Callable[[], datetime],
         prefix: str = "",
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Sleep = asyncio.sleep,
+        pacing: Pacing = NO_WAIT,
     ) -> None:
+        super().__init__(metrics, sleep, pacing)
         self._store = store
         self._publisher = publisher
-        self._metrics = metrics
         self._clock = clock
         self._prefix = prefix
-        self._sleep = sleep
         self._dead_letters = DeadLetters(PORTAL, prefix)
-        self._since: float | None = None
-        self._idle = asyncio.Event()
-        self._idle.set()
-        self._lost = False
-        self._generation = 0
+        self._cache = DocumentCache()
 
-    async def handle(
-        self, records: Sequence[Record], commit: Callable[[], Awaitable[None]] = commit_nothing
-    ) -> None:
-        """Returns once the read models hold every record and `commit` was called.
+    def begin(self, records: Sequence[Record]) -> Attempt:
+        """See `BatchRunner`."""
 
-        Raises `Abandoned` if the partitions were assigned to another process.
-        """
-        if self._lost:
-            raise Abandoned
-        self._idle.clear()
-        self._since = monotonic()
-        try:
-            with self._metrics.batch_seconds.time():
-                await self._until_done(records)
-            await commit()
-        finally:
-            self._since = None
-            self._idle.set()
-        self._metrics.records.inc(len(records))
+        async def attempt() -> bool:
+            await self._attempt(records)
+            return True
 
-    def busy_seconds(self) -> float:
-        """For how many seconds the current batch has been in work; 0 if there is none."""
-        return 0.0 if self._since is None else monotonic() - self._since
+        return attempt
 
-    async def give_up(self, seconds: float) -> None:
-        """Partitions are being revoked: waits up to `seconds` for the batch, then abandons it."""
-        try:
-            await asyncio.wait_for(self._idle.wait(), seconds)
-        except TimeoutError:
-            self._generation += 1
-        self._lost = True
+    def forget(self) -> None:
+        """See `BatchRunner`."""
+        self._cache.clear()
 
-    def resume(self) -> None:
-        """Partitions were assigned."""
-        self._lost = False
-
-    async def _until_done(self, records: Sequence[Record]) -> None:
-        generation = self._generation
-        for seconds in delays():
-            try:
-                await self._attempt(records)
-            except Exception as error:
-                if self._generation != generation:
-                    raise Abandoned from error
-                if isinstance(error, Unavailable):
-                    log.warning("engine unavailable", error=str(error), again_in=round(seconds, 2))
-                else:
-                    log.exception("a batch failed", again_in=round(seconds, 2))
-                self._metrics.unavailable.inc()
-                await self._sleep(seconds)
-                await self._renew()
-            else:
-                return
-
-    async def _renew(self) -> None:
+    async def recover(self) -> None:
+        """See `BatchRunner`."""
+        self.forget()
         try:
             await self._publisher.renew()
         except Unavailable as error:
             log.warning("engine unavailable", error=str(error))
+
+    def committed(self) -> None:
+        """See `BatchRunner`."""
+        self._cache.trim()
 
     async def _attempt(self, records: Sequence[Record]) -> None:
         """One attempt at a batch. Raises `Unavailable`."""
@@ -134,7 +95,7 @@ class Projector:
             self._report(record, reason)
             dead_letters.append(self._dead_letters.of(record, FAILURE, "", reason, now))
 
-        batch = Batch(self._store, items, on_failure)
+        batch = Batch(self._store, self._cache, items, on_failure)
         await batch.write()
         if dead_letters:
             await self._publisher.publish(dead_letters)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
-from pymongo import DeleteMany, InsertOne, ReplaceOne, UpdateOne
+from pymongo import ASCENDING, DeleteMany, IndexModel, InsertOne, ReplaceOne, UpdateMany, UpdateOne
 from pymongo.errors import BulkWriteError, OperationFailure
 from pymongo.read_concern import ReadConcern
 
@@ -24,7 +24,7 @@ DUPLICATE = 11000
 _INDEX_CONFLICT = (85, 86)
 
 Latest = ReplaceOne | UpdateOne
-# Deleted orders and carts whose timelines are erased a second time; see `Store.erase_again`.
+# Deleted orders and carts; `due` are those whose timelines have to be erased a second time.
 ERASURES = "erasures"
 ERASED_AT_ONCE = 500
 
@@ -33,6 +33,7 @@ _INDEXES = {projection.collection: projection.indexes for projection in PROJECTI
     timeline.COLLECTION: timeline.INDEXES,
     stock.COLLECTION: stock.INDEXES,
     products.COLLECTION: products.INDEXES,
+    ERASURES: (IndexModel([("due", ASCENDING)], name="due", sparse=True),),
 }
 
 
@@ -62,7 +63,7 @@ class Store:
     async def drop(self) -> None:
         """Drops all read models; they can be rebuilt from the topics."""
         with raising_unavailable():
-            for collection in (*_INDEXES, ERASURES):
+            for collection in _INDEXES:
                 await self._database.drop_collection(collection)
 
     async def load(self, projection: Projection, streams: Collection[str]) -> dict[str, Document]:
@@ -108,36 +109,40 @@ class Store:
         """Writes timeline entries; a repeat changes nothing."""
         await self._write(timeline.COLLECTION, [InsertOne(entry) for entry in entries])
 
-    async def erase_deleted(self, projection: Projection, streams: Collection[str]) -> None:
-        """Erases the timelines of deleted streams, all but the deletion itself."""
-        if not streams:
-            return
-        deleted = {"_id": {"$in": list(streams)}, "deleted": {"$exists": True}}
+    async def erase(self, about: Collection[str]) -> None:
+        """Erases the timelines of deleted orders and carts, all but the deletion itself.
+
+        The erasure is recorded first: whoever writes timeline entries finds it afterwards.
+        """
+        due = {"$setOnInsert": {"due": self._clock()}}
+        await self._write(ERASURES, [UpdateOne({"_id": one}, due, upsert=True) for one in about])
+        await self._erase_timelines(about)
+
+    async def erased(self, about: Collection[str]) -> set[str]:
+        """Those of these orders and carts that were erased."""
+        if not about:
+            return set()
         with raising_unavailable():
-            found = (
-                await self._database[projection.collection].find(deleted, {"_id": 1}).to_list(None)
-            )
-        gone = [document["_id"] for document in found]
-        at = {"$setOnInsert": {"at": self._clock()}}
-        await self._write(ERASURES, [UpdateOne({"_id": one}, at, upsert=True) for one in gone])
-        await self._erase_timelines(gone)
+            found = self._database[ERASURES].find({"_id": {"$in": list(about)}}, {"_id": 1})
+            return {one["_id"] for one in await found.to_list(None)}
 
     async def erase_again(self, before: datetime) -> None:
-        """Erases the timelines that were first erased before `before`, for the last time.
+        """Erases the timelines that were first erased before `before` a second time.
 
         A process that dies may leave a write of timeline entries under way, which MongoDB carries
         out after another process has erased the order: no write can be made conditional on another
         document. `before` must be further back than any write is under way.
         """
         with raising_unavailable():
-            due = self._database[ERASURES].find({"at": {"$lt": before}}, {"_id": 1})
+            due = self._database[ERASURES].find({"due": {"$lt": before}}, {"_id": 1})
             gone = [one["_id"] for one in await due.to_list(None)]
         for start in range(0, len(gone), ERASED_AT_ONCE):
             some = gone[start : start + ERASED_AT_ONCE]
             await self._erase_timelines(some)
-            await self._write(ERASURES, [DeleteMany({"_id": {"$in": some}})])
+            done = UpdateMany({"_id": {"$in": some}}, {"$unset": {"due": ""}})
+            await self._write(ERASURES, [done])
 
-    async def _erase_timelines(self, about: Sequence[str]) -> None:
+    async def _erase_timelines(self, about: Collection[str]) -> None:
         if about:
             which = {"about": {"$in": list(about)}, "name": {"$nin": list(timeline.LASTING)}}
             await self._write(timeline.COLLECTION, [DeleteMany(which)])

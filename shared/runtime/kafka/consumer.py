@@ -18,7 +18,7 @@ from shared.runtime.kafka import polling_consumer
 from shared.runtime.kafka.connection import security
 from shared.runtime.kafka.header_names import be_lenient
 from shared.runtime.ports import Record
-from shared.runtime.processing.processor import Abandoned
+from shared.runtime.processing.batch_runner import Abandoned
 from shared.runtime.settings import Settings
 
 # How long FastStream sleeps after an empty poll. `polling_consumer.py` says how long a poll waits.
@@ -71,13 +71,17 @@ class _Rebalances(ConsumerRebalanceListener):
 
 
 class Consumer:
-    """One member of a service's consumer group: all of its topics, one batch at a time."""
+    """One member of a service's consumer group: all of its topics, one batch at a time.
+
+    most_records  in a batch, if not as many as in the settings
+    """
 
     def __init__(
         self,
         service: Reader,
         settings: Settings,
         processor: Handler,
+        most_records: int | None = None,
     ) -> None:
         self._processor = processor
         self._rebalances = _Rebalances(processor)
@@ -96,7 +100,7 @@ class Consumer:
             *(settings.topic(topic) for topic in service.topics),
             group_id=settings.topic(group_of(service.name)),
             batch=True,
-            max_records=settings.batch,
+            max_records=most_records or settings.batch,
             batch_timeout_ms=POLL_MS,
             auto_offset_reset="earliest",
             isolation_level="read_committed",

@@ -5,21 +5,21 @@ for this order.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from time import monotonic
 from zlib import crc32
 
 import structlog
 
 from shared.contracts.replies import Reason, Reply
-from shared.runtime.backoff import delays
 from shared.runtime.envelope import Incoming, rfc3339
-from shared.runtime.ports import Entry, Publication, Record, Unavailable
+from shared.runtime.ports import Entry, Publication, Record
 from shared.runtime.processing.batch import BatchAttempt
+from shared.runtime.processing.batch_runner import Attempt, BatchRunner, Sleep
 from shared.runtime.processing.context import ServiceContext
 from shared.runtime.processing.dead_letters import FAILURE
 from shared.runtime.processing.decoding import Undecodable, decode
+from shared.runtime.processing.pacing import NO_WAIT, Pacing
 from shared.runtime.processing.table_entries import entries_of, removals
 
 # A large batch is divided: while one part waits for Kafka or MongoDB, another one computes.
@@ -29,78 +29,46 @@ MIN_PART = 50
 log = structlog.get_logger()
 
 
-class Abandoned(Exception):
-    """The partitions were revoked during an outage: their new owner processes the batch."""
-
-
-async def commit_nothing() -> None:
-    """A commit that does nothing."""
-
-
-class Processor:
+class Processor(BatchRunner):
     """Processes the batches of one service in one process, one at a time."""
 
     def __init__(
-        self, context: ServiceContext, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self, context: ServiceContext, sleep: Sleep = asyncio.sleep, pacing: Pacing = NO_WAIT
     ) -> None:
+        super().__init__(context.metrics, sleep, pacing)
         self._context = context
-        self._sleep = sleep
-        self._since: float | None = None
-        self._idle = asyncio.Event()
-        self._idle.set()
-        self._lost = False
-        self._generation = 0
 
-    async def handle(
-        self, records: Sequence[Record], commit: Callable[[], Awaitable[None]] = commit_nothing
-    ) -> None:
-        """Processes a batch; returns once every record has had its effect and `commit` was called.
-
-        Raises `Abandoned` if the partitions were revoked. Nothing may be committed then until
-        `resume`.
-        """
-        if self._lost:
-            raise Abandoned
+    def begin(self, records: Sequence[Record]) -> Attempt:
+        """See `BatchRunner`. What an attempt leaves are the messages that need another one."""
         context = self._context
-        self._idle.clear()
-        self._since = monotonic()
-        try:
-            with context.metrics.batch_seconds.time():
-                work, rejected, entries = self._decode(records)
-                context.on_step("decoded")
-                await self._until_done(work, rejected, entries)
-            await commit()
-            context.on_step("committed")
-        except BaseException:
-            context.reset()  # something may be written and not published
-            raise
-        finally:
-            self._since = None
-            self._idle.set()
-        context.metrics.records.inc(len(records))
-        context.cache.trim()
+        work, rejected, entries = self._decode(records)
+        context.on_step("decoded")
+        context.tries.clear()
+        context.one_by_one.clear()
 
-    def busy_seconds(self) -> float:
-        """Seconds since the batch in flight began; 0 if there is none."""
-        return 0.0 if self._since is None else monotonic() - self._since
+        async def attempt() -> bool:
+            nonlocal work, rejected, entries
+            if work or rejected or entries:
+                await context.save_entries(entries)
+                entries = []
+                work = await self._attempt(work, rejected)
+                rejected = []
+            return not work
 
-    async def give_up(self, seconds: float) -> None:
-        """Waits up to `seconds` for the batch in flight, because partitions are being revoked.
+        return attempt
 
-        A batch that an outage holds up is abandoned: its offsets are never committed, so the next
-        owner of the partitions receives it again. The cache is cleared.
-        """
-        try:
-            await asyncio.wait_for(self._idle.wait(), seconds)
-        except TimeoutError:
-            self._generation += 1
-        self._lost = True
-        self._context.cache.clear()
+    def forget(self) -> None:
+        """See `BatchRunner`. What was written may not be published: the writer's name changes."""
+        self._context.reset()
 
-    def resume(self) -> None:
-        """Accepts batches again, after partitions were assigned."""
-        self._lost = False
-        self._context.cache.clear()
+    async def recover(self) -> None:
+        """See `BatchRunner`."""
+        await self._context.recover()
+
+    def committed(self) -> None:
+        """See `BatchRunner`."""
+        self._context.on_step("committed")
+        self._context.cache.trim()
 
     def _decode(
         self, records: Sequence[Record]
@@ -144,32 +112,6 @@ class Processor:
                 context.publications.reply(reply, no.reply_to, no.correlation_id, rfc3339(now))
             )
         return publications
-
-    async def _until_done(
-        self, work: list[Incoming], rejected: list[Publication], entries: list[Entry]
-    ) -> None:
-        context, generation = self._context, self._generation
-        context.tries.clear()
-        context.one_by_one.clear()
-        waits = delays()
-        while work or rejected or entries:
-            try:
-                await context.save_entries(entries)
-                entries = []
-                work = await self._attempt(work, rejected)
-                rejected, waits = [], delays()
-            except Exception as error:
-                if self._generation != generation:
-                    raise Abandoned from error
-                # A message that can't be handled must never be skipped, whatever the reason.
-                seconds = next(waits)
-                if isinstance(error, Unavailable):
-                    log.warning("engine unavailable", error=str(error), again_in=round(seconds, 2))
-                else:
-                    log.exception("a batch failed", again_in=round(seconds, 2))
-                context.metrics.unavailable.inc()
-                await self._sleep(seconds)
-                await context.recover()
 
     async def _attempt(self, work: list[Incoming], rejected: list[Publication]) -> list[Incoming]:
         """Attempts the remaining messages; returns those that need another attempt.

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from shared.runtime.ports import Publication
-from shared.runtime.processing.processor import Abandoned
+from shared.runtime.processing.batch_runner import Abandoned
 from tests.cluster import Cluster
 from tests.integration.runtime.conftest import NewCluster
 from tests.integration.runtime.groups import Reader, Scenario, World, caught_up, publish

@@ -7,7 +7,7 @@ from typing import Any
 from pymongo import UpdateOne
 
 from services.portal.projections import projection, projector, stock
-from shared.runtime.processing.processor import commit_nothing
+from shared.runtime.processing.batch_runner import commit_nothing
 from tests.simulation.planted.registry import Patch, bug
 from tests.unit.portal.memory import MemoryStore
 
@@ -46,6 +46,6 @@ def let_late_levels_count(patch: Patch) -> None:
 
 @bug
 def keep_the_timeline_of_what_is_deleted(patch: Patch) -> None:
-    async def erase_deleted(self: Any, which: Any, streams: Any) -> None: ...
+    async def erase(self: Any, about: Any) -> None: ...
 
-    patch.setattr(MemoryStore, "erase_deleted", erase_deleted)
+    patch.setattr(MemoryStore, "erase", erase)

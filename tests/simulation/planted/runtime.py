@@ -9,7 +9,15 @@ from typing import Any
 from uuid import uuid4
 
 from shared.runtime.ports import Unavailable
-from shared.runtime.processing import context, failures, outcomes, processor, publications, stream
+from shared.runtime.processing import (
+    batch_runner,
+    context,
+    failures,
+    outcomes,
+    processor,
+    publications,
+    stream,
+)
 from shared.runtime.processing.batch import BatchAttempt
 from tests.simulation.planted.registry import Patch, bug
 
@@ -39,9 +47,9 @@ def publish_before_append(patch: Patch) -> None:
 def commit_before_publishing(patch: Patch) -> None:
     handles = processor.Processor.handle
 
-    async def handle(self: Any, records: Any, commit: Any = processor.commit_nothing) -> None:
+    async def handle(self: Any, records: Any, commit: Any = batch_runner.commit_nothing) -> None:
         await commit()
-        await handles(self, records, processor.commit_nothing)
+        await handles(self, records, batch_runner.commit_nothing)
 
     patch.setattr(processor.Processor, "handle", handle)
 

@@ -20,7 +20,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self.documents: dict[tuple[str, str], Document] = {}
         self.timeline: dict[str, Document] = {}
-        self.erasures: set[str] = set()
+        self.erasures: dict[str, bool] = {}  # whether the timeline has to be erased again
         self.faults = Faults()
 
     async def load(self, projection: Projection, streams: Collection[str]) -> dict[str, Document]:
@@ -63,24 +63,24 @@ class MemoryStore:
             for entry in entries:
                 self.timeline.setdefault(entry["_id"], entry)
 
-    async def erase_deleted(self, projection: Projection, streams: Collection[str]) -> None:
+    async def erase(self, about: Collection[str]) -> None:
         """See `Store`."""
-        with self.faults.during("erase_deleted"):
-            gone = {
-                s
-                for s in streams
-                if "deleted" in self.documents.get((projection.collection, s), {})
-            }
-            self.erasures |= gone
-            self._erase_timelines(gone)
+        with self.faults.during("erase"):
+            self.erasures = dict.fromkeys(about, True) | self.erasures
+            self._erase_timelines(about)
+
+    async def erased(self, about: Collection[str]) -> set[str]:
+        """See `Store`."""
+        with self.faults.during("erased"):
+            return self.erasures.keys() & set(about)
 
     async def erase_again(self, before: datetime) -> None:
         """See `Store`; all erasures count as older than `before`."""
         with self.faults.during("erase_again"):
-            self._erase_timelines(self.erasures)
-            self.erasures = set()
+            self._erase_timelines([one for one, due in self.erasures.items() if due])
+            self.erasures = dict.fromkeys(self.erasures, False)
 
-    def _erase_timelines(self, gone: set[str]) -> None:
+    def _erase_timelines(self, gone: Collection[str]) -> None:
         self.timeline = {
             name: entry
             for name, entry in self.timeline.items()

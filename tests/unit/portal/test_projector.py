@@ -13,12 +13,12 @@ from services.portal.projections.orders import ORDERS
 from services.portal.projections.projector import Projector
 from shared.contracts import orders
 from shared.runtime.http.metrics import Metrics
-from shared.runtime.processing.processor import Abandoned
+from shared.runtime.processing.batch_runner import Abandoned
 from tests.fakes import MemoryPublisher, MemoryRecord
 from tests.unit.portal.builders import NOW, Stream, a_life, interleaved, placed
 from tests.unit.portal.memory import MemoryStore
 
-STEPS = ("load", "save", "write_timeline", "erase_deleted")
+STEPS = ("load", "save", "write_timeline", "erase", "erased")
 LETTERS = "portal.dead-letters"
 
 

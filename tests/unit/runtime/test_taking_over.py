@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.runtime.processing.processor import Abandoned
+from shared.runtime.processing.batch_runner import Abandoned
 from tests.unit.runtime import tally as rules
 from tests.unit.runtime.world import Died, World, add, record
 
