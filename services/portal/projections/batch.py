@@ -44,10 +44,12 @@ class Batch:
 
     async def write(self) -> None:
         """Writes the batch to the read models. Raises `Unavailable`."""
-        # The timeline first: a document never shows a version whose event the timeline lacks.
+        # The timeline and the levels first: a document never shows a version whose event they lack.
         await self._store.write_timeline(
             [timeline.entry_of(fact, fact.about) for fact in self._facts if fact.about]
         )
+        levels = stock.level_updates(self._facts, self._of(STOCK_LEVELS))
+        await self._store.write_latest(stock.COLLECTION, levels)
         for projection in PROJECTIONS:
             facts: dict[str, list[Fact]] = defaultdict(list)
             for fact in self._facts:
@@ -58,8 +60,6 @@ class Batch:
         about = {fact.about for fact in self._facts if fact.about} - self._deleted
         await self._store.erase(self._deleted)
         await self._store.erase(await self._store.erased(about))
-        levels = stock.level_updates(self._facts, self._of(STOCK_LEVELS))
-        await self._store.write_latest(stock.COLLECTION, levels)
         variants = [products.product_of(entry) for entry in self._of(CATALOG_VARIANTS)]
         await self._store.write_latest(products.COLLECTION, variants)
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from services.portal.projections.orders import ORDERS
 from services.portal.projections.projector import Projector
-from shared.contracts import orders
+from shared.contracts import orders, stock
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.processing.batch_runner import Abandoned
 from tests.fakes import MemoryPublisher, MemoryRecord
@@ -76,6 +76,35 @@ def test_failures_and_repeats_leave_what_a_smooth_run_leaves(data: Any, deleted:
     assert rough.store.documents == smooth.store.documents
     assert rough.store.timeline == smooth.store.timeline
     assert rough.publisher.log == []
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["SKU-1", "SKU-2"]), min_size=1, max_size=6),
+    st.sampled_from(["save", "write_latest"]),
+    st.sampled_from(["before", "after"]),
+)
+def test_whoever_reads_a_warehouses_version_finds_its_levels(
+    skus: list[str], step: str, moment: Any
+) -> None:
+    world = World()
+
+    async def look(_: float) -> None:  # while a part of the batch is written
+        shown = world.store.documents.get(("warehouses", "seattle"), {"applied": {}})
+        version = shown["applied"].get("stock", 0)
+        for sku in set(skus[:version]):
+            level = world.store.documents["stock", f"seattle/{sku}"]["fact"]
+            assert level["on_hand"] >= skus[:version].count(sku)
+
+    told = Stream()
+    for number, sku in enumerate(skus):
+        now = stock.LevelNow(
+            sku=sku, on_hand=skus[: number + 1].count(sku), allocated=0, backordered=0
+        )
+        told.tell(stock.Received(warehouse="seattle", sku=sku, quantity=1, levels=(now,)))
+    world.store.faults.plan(step, moment)
+    asyncio.run(world.process(look).handle(told.records))
+    assert world.store.documents["warehouses", "seattle"]["applied"] == {"stock": len(skus)}
 
 
 async def test_two_processes_at_one_order_come_to_the_same() -> None:
