@@ -64,7 +64,8 @@ def refused(client: httpx.Client, command: str, form: dict[str, str]) -> tuple[s
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", answer.text)).strip()
     version = re.search(r'name="replaces" value="(\d+)"', answer.text)
     assert version, answer.text
-    return words, {**form, "key": form["key"] + "+", "replaces": version[1]}
+    told = fields_of(answer.text)
+    return words, {**form, **told, "key": form["key"] + "+", "replaces": version[1]}
 
 
 def test_two_open_customer_forms(anna: httpx.Client, ben: httpx.Client, customer: str) -> None:
@@ -168,6 +169,20 @@ def test_two_open_forms_of_a_carts_line_and_address(
     assert "Placed Price is now $9.00 (you opened it as $10.00)." in words
     saved(ben, command, again)
     assert opened(anna, path)["quantity"] == "4"
+
+
+def test_goods_come_in_while_a_count_is_open(system: System, desk: Desk, sku: str) -> None:
+    command, path = "stock.count", f"/warehouse/seattle/stock/dialog/count?sku={sku}"
+    system.receive(sku, 2)
+    with desk.signed_in("warehouse") as cleo:
+        eventually(lambda: opened(cleo, path)["opened.on_hand"] == "2")
+        form = opened(cleo, path) | {"quantity": "1"}
+        system.receive(sku, 3)
+        words, again = refused(cleo, command, form)
+        assert "On hand is now 5 (you opened it as 2)." in words
+        system.receive(f"{sku}-other", 1)  # the warehouse moves on, but not this article
+        saved(cleo, command, again | {"quantity": "4"})
+        assert opened(cleo, path)["opened.on_hand"] == "4"
 
 
 def test_what_changes_beside_the_form_stops_nobody(

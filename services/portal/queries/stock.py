@@ -10,7 +10,13 @@ from services.portal.projections import stock
 from services.portal.projections.orders import ORDERS
 from services.portal.queries.cursor import LONGEST_PAGE, PAGE
 from services.portal.queries.models.details import OrderDetails, Shipment
-from services.portal.queries.models.stock import Level, LevelPage, QueuePosition, WaitingPage
+from services.portal.queries.models.stock import (
+    Level,
+    LevelPage,
+    QueuePosition,
+    VersionedLevel,
+    WaitingPage,
+)
 from services.portal.queries.queue import SHOWN, StockQueue, waits_for
 from shared.runtime.mongo.journal import raising_unavailable
 
@@ -27,6 +33,7 @@ class Stock:
 
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._levels = database[stock.COLLECTION]
+        self._warehouses = database[stock.WAREHOUSES.collection]
         self._orders = database[ORDERS.collection]
 
     async def levels(
@@ -66,6 +73,17 @@ class Stock:
         with raising_unavailable():
             found = await self._levels.find({"sku": sku}).hint("sku").to_list(None)
         return [_level(row) for row in found]
+
+    async def versioned(self, warehouse: str, sku: str) -> VersionedLevel:
+        """The level of a SKU in a warehouse, nothing if there is none, and the stream's version."""
+        nothing = {"warehouse": warehouse, "sku": sku, "level": dict.fromkeys(stock.FIELDS, 0)}
+        with raising_unavailable():
+            # The version first: the level may be newer, but is never older.
+            known = await self._warehouses.find_one({"_id": warehouse}, {"applied": 1})
+            row = await self._levels.find_one({"_id": f"{warehouse}/{sku}"})
+            is_new = not known and not await self._levels.find_one({"warehouse": warehouse})
+        version = known["applied"].get("stock") if known else 0 if is_new else None
+        return VersionedLevel(**_level(row or nothing).model_dump(), version=version)
 
     async def queue_positions(self, order: OrderDetails) -> dict[tuple[str, str], QueuePosition]:
         """The queue positions of an order, by shipment id and SKU that it waits for."""

@@ -1,7 +1,8 @@
 """What somebody else has changed while a form was open, field by field.
 
 The form carries what it showed (`opened.…`) and the version of the record that it showed. When the
-service refuses the command because the record has moved on, the two are compared.
+service refuses the command because the record has moved on, the two are compared. The answer shows
+and carries what is different now (`told.…`): whoever saves anyway isn't told the same again.
 """
 
 import re
@@ -20,9 +21,11 @@ from services.portal.web.rendering import page
 from shared.contracts import Malformed, Message
 from shared.contracts.commands import short
 from shared.contracts.replies import Reply
+from shared.contracts.stock import CountStock
 from shared.runtime.ports import Unavailable
 
 OPENED = "opened."
+TOLD = "told."
 IDS = ("shipment_id", "line_id", "address_id")
 VERSION = re.compile(r"[0-9]{1,15}")
 # How long a page waits until the read models show a version, in seconds.
@@ -32,12 +35,16 @@ BUTTONS = {"remove-address": "Remove", "remove-line": "Remove", "move-line": "Mo
 
 @dataclass(frozen=True)
 class Change:
-    """A field of the form that somebody else has changed; empty texts mean that it is empty."""
+    """A field of the form that somebody else has changed; empty texts mean that it is empty.
+
+    is_told  whether the form's sender was told of it before, and saves anyway
+    """
 
     field: str
     label: str
     opened: str
     now: str
+    is_told: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,8 +62,8 @@ class Conflict:
 
     @property
     def is_harmless(self) -> bool:
-        """Whether nothing that the form shows has changed, so that saving it loses nothing."""
-        return self.version is not None and not self.changes
+        """Whether saving the form replaces no change of which its sender doesn't know."""
+        return self.version is not None and all(change.is_told for change in self.changes)
 
 
 def version_of(form: Mapping[str, Any]) -> int | None:
@@ -74,10 +81,10 @@ def version_of(form: Mapping[str, Any]) -> int | None:
     return int(seen)
 
 
-def changes(opened: Mapping[str, str], now: Values) -> list[Change]:
+def changes(opened: Mapping[str, str], told: Mapping[str, str], now: Values) -> list[Change]:
     """The fields that differ, in the form's order, of those that the form carried."""
     return [
-        Change(field, label(field), opened[field], value)
+        Change(field, label(field), opened[field], value, told.get(field) == value)
         for field, value in now.items()
         if field in opened and opened[field] != value
     ]
@@ -94,11 +101,8 @@ async def conflict_of(
     if reply is None or reply.reason is None or reply.reason.code != "version-conflict":
         return None
     name = short(command.type)
-    opened = {
-        field.removeprefix(OPENED): text
-        for field, text in form.items()
-        if field.startswith(OPENED) and isinstance(text, str)
-    }
+    opened = _carried(form, OPENED)
+    told = _carried(form, TOLD) if form.get("replaces") else {}
     if name not in SHOWS or not opened:
         return None
     queries = request.app.state.portal.queries
@@ -113,7 +117,7 @@ async def conflict_of(
     now = form_values(name, record, **ids) if record else FormValues(None, None)
     if now.values is None:
         return Conflict(name, None, (), record)
-    return Conflict(name, now.version, tuple(changes(opened, now.values)), record)
+    return Conflict(name, now.version, tuple(changes(opened, told, now.values)), record)
 
 
 def conflict_response(request: Request, person: Person, conflict: Conflict) -> Response:
@@ -133,8 +137,18 @@ def conflict_response(request: Request, person: Person, conflict: Conflict) -> R
     )
 
 
+def _carried(form: Mapping[str, Any], prefix: str) -> dict[str, str]:
+    return {
+        field.removeprefix(prefix): text
+        for field, text in form.items()
+        if field.startswith(prefix) and isinstance(text, str)
+    }
+
+
 async def _record(queries: Queries, command: Message) -> Record | None:
     found: Any
+    if isinstance(command, CountStock):
+        return await queries.stock.versioned(command.warehouse, command.sku)
     if hasattr(command, "customer_id"):
         found = await queries.customers.get(command.customer_id)
     elif hasattr(command, "cart_id"):

@@ -11,10 +11,11 @@ from typing import Any
 from services.portal.queries.models.carts import CartDetails
 from services.portal.queries.models.customers import CustomerDetails
 from services.portal.queries.models.details import OrderDetails
+from services.portal.queries.models.stock import VersionedLevel
 from shared.contracts.address import Address
 
 Values = dict[str, str]
-Record = CustomerDetails | CartDetails | OrderDetails
+Record = CustomerDetails | CartDetails | OrderDetails | VersionedLevel
 Ids = Mapping[str, Any]
 
 
@@ -77,6 +78,11 @@ def _quantity(record: Any, ids: Ids) -> Values | None:
     return _texts(line, "quantity") if line else None
 
 
+def _on_hand(level: Any, _: Ids) -> Values:
+    """Under another name than the form's `quantity`, which is what was counted."""
+    return {"on_hand": str(level.on_hand)}
+
+
 def _discount(record: Any, ids: Ids) -> Values | None:
     """Of a line, or of the whole order if no line is named."""
     if not ids.get("line_id") and isinstance(record, OrderDetails):
@@ -103,6 +109,7 @@ SHOWS: Mapping[str, Callable[[Any, Ids], Values | None]] = {
     "order.remove-line": _quantity,
     "order.move-line": _quantity,
     "order.set-discount": _discount,
+    "stock.count": _on_hand,
 }
 
 

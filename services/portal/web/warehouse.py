@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from services.portal.auth.guard import SignedIn
 from services.portal.web import permissions
+from services.portal.web.form_values import shown
 from services.portal.web.rendering import page
 
 # Of those who wait, so many are shown at once.
@@ -71,11 +72,17 @@ async def stock(
 async def dialog(
     request: Request, person: SignedIn, warehouse: str, name: str, sku: str = ""
 ) -> Response:
-    """The dialog for received goods (`receive`) or a stock count (`count`)."""
+    """The dialog for received goods (`receive`) or a stock count (`count`).
+
+    That for a count shows what is on hand of the SKU.
+    """
     _check(request, warehouse)
     if name not in ("receive", "count"):
         raise HTTPException(404, "Page not found.")
+    sku, stock = sku.strip()[:200], request.app.state.portal.queries.stock
+    level = await stock.versioned(warehouse, sku) if name == "count" and sku else None
     values = {"warehouse": warehouse, "name": name, "sku": sku, "new_id": permissions.new_id}
+    values |= {"level": level, "shows": shown(level) if level else None}
     return page(request, "dialog_stock.html", person, **values)
 
 

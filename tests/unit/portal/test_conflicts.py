@@ -14,6 +14,7 @@ from services.portal.command_client import Submission
 from services.portal.queries.models.carts import CartDetails, CartLine, CartShipment
 from services.portal.queries.models.customers import CustomerAddress, CustomerDetails
 from services.portal.queries.models.details import Line, OrderDetails, Shipment
+from services.portal.queries.models.stock import VersionedLevel
 from services.portal.settings import PortalSettings
 from services.portal.web.conflicts import OPENED
 from services.portal.web.form_values import SHOWS
@@ -50,6 +51,15 @@ ORDER = OrderDetails(
     manual_discount="1.00", total="24.90", paid="0.00", outstanding="24.90", shipments=[SHIPMENT],
     payments=[], notes=[], versions={"order": 7, "shipment": 4, "payment": 2}, incomplete=False,
 )  # fmt: skip
+LEVEL = VersionedLevel(
+    warehouse="seattle",
+    sku="SKU-1",
+    on_hand=12,
+    allocated=2,
+    available=10,
+    backordered=0,
+    version=6,
+)
 IDS = "?shipment=1&line=1&address=home"
 # The form of every command that changes a record: where it is opened.
 DIALOGS = {
@@ -65,6 +75,7 @@ DIALOGS = {
     "order.remove-line": f"/orders/c-1/dialog/remove-line{IDS}",
     "order.move-line": f"/orders/c-1/dialog/move-line{IDS}",
     "order.set-discount": f"/orders/c-1/dialog/discount{IDS}",
+    "stock.count": "/warehouse/seattle/stock/dialog/count?sku=SKU-1",
 }
 # They take away the one thing that they name, by a button: a second time changes nothing.
 WITHOUT_A_FORM = {"cart.remove-coupon", "shipment.remove-from-picklist"}
@@ -91,6 +102,9 @@ class Records:
 
     async def wait_for_version(self, *_: Any) -> bool:
         return True
+
+    async def versioned(self, *_: str) -> VersionedLevel:
+        return LEVEL
 
     async def queue_positions(self, _: OrderDetails) -> dict[Any, Any]:
         return {}
@@ -138,8 +152,8 @@ async def client(records: Records) -> AsyncIterator[httpx.AsyncClient]:
 
 def test_every_form_of_a_record_is_known() -> None:
     """A command that changes what a record has already is one of these, or has no such form."""
-    changing = ("update", "change", "set", "edit", "move", "remove")
-    kinds = ("customer", "cart", "order", "shipment")
+    changing = ("update", "change", "set", "edit", "move", "remove", "count")
+    kinds = ("customer", "cart", "order", "shipment", "stock")
     found = {
         name
         for name in offered()
@@ -160,6 +174,8 @@ async def test_a_form_carries_its_version_and_all_that_it_shows(
     shown = {name: text for name, text in visible_fields(html).items() if text}
     if command == "order.move-line":  # where to is the reader's choice, not the record's
         shown.pop("to_shipment_id", None)
+    if command == "stock.count":  # so is the article; on hand is shown beside the fields
+        shown = {"on_hand": "12"}
     assert {name: fields.get(OPENED + name) for name in shown} == shown
     assert any(name.startswith(OPENED) for name in fields)
 

@@ -16,6 +16,16 @@ class Level(BaseModel):
     backordered: int
 
 
+class VersionedLevel(Level):
+    """A level, at least as new as `version` of its warehouse's stream.
+
+    `version` is None if no event of the warehouse is known, only levels: its topic keeps no events
+    that are as old.
+    """
+
+    version: int | None
+
+
 class LevelPage(BaseModel):
     """A page of levels, by SKU. `after` is the cursor of the next page, if there is one."""
 
