@@ -16,13 +16,14 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from ops.errors import TimedOutError, ToolError, UnreachableError, kafka_unreachable
-from ops.messaging.outbox import PAUSE, Outbox, OutboxRecord
+from ops.messaging.outbox import PAUSE, Outbox
 from ops.messaging.partitions import partitions_of, stop
 from shared.contracts import Message
 from shared.contracts.replies import Reply
 from shared.contracts.topics import REPLIES
 from shared.runtime.envelope import Envelope, rfc3339
 from shared.runtime.kafka.connection import connection
+from shared.runtime.ports import Publication
 from shared.runtime.settings import Settings
 
 SOURCE = "waybill-cli"
@@ -167,12 +168,12 @@ class CommandClient:
             total += len(window)
         return total
 
-    def _record(self, message: Message, envelope: Envelope) -> OutboxRecord:
-        return OutboxRecord(
+    def _record(self, message: Message, envelope: Envelope) -> Publication:
+        return Publication(
             self._settings.topic(message.topic),
             message.key.encode(),
             message.model_dump_json(exclude_unset=True).encode(),
-            list(envelope.headers()),
+            envelope.headers(),
         )
 
     async def _seek_to_end(self, consumer: AIOKafkaConsumer) -> None:

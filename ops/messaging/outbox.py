@@ -4,31 +4,21 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, KafkaError, MessageSizeTooLargeError
 
-from ops.errors import ToolError, kafka_unreachable
-from shared.runtime.kafka.connection import MAX_RECORD, connection
+from ops.errors import ToolError, UnreachableError, kafka_unreachable
+from shared.runtime.kafka.connection import MAX_RECORD
+from shared.runtime.kafka.publisher import KafkaPublisher
+from shared.runtime.ports import Publication, Unavailable
 from shared.runtime.settings import Settings
 
 PAUSE = 0.5
 CLOSE_WITHIN = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxRecord:
-    """A record to write; `topic` has the cluster's prefix."""
-
-    topic: str
-    key: bytes
-    value: bytes
-    headers: list[tuple[str, bytes]]
-
-
 class Outbox:
-    """One idempotent producer, which is replaced by a new one when it fails.
+    """One publisher, which is replaced by a new one when it fails.
 
     A record may then be written twice. Both have the same message id, so the contract gives them
     one effect.
@@ -36,35 +26,27 @@ class Outbox:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._producer: AIOKafkaProducer | None = None
+        self._publisher: KafkaPublisher | None = None
         self._renewing = asyncio.Lock()
 
     async def open(self) -> None:
-        """Connects. Raises aiokafka's errors if the cluster doesn't answer."""
-        producer = AIOKafkaProducer(
-            **connection(self._settings),
-            acks="all",
-            enable_idempotence=True,
-            linger_ms=0,
-            max_batch_size=256 * 1024,
-            max_request_size=MAX_RECORD,
-            request_timeout_ms=10_000,
-        )
+        """Connects. Raises `UnreachableError` if the cluster doesn't answer."""
+        publisher = KafkaPublisher(self._settings, "waybill-cli", max_record=MAX_RECORD)
         try:
-            await producer.start()
-        except BaseException:
-            await producer.stop()
-            raise
-        self._producer = producer
+            await publisher.start()
+        except Unavailable as error:
+            cause = error.__cause__ or error
+            raise kafka_unreachable(self._settings.kafka, cause) from cause
+        self._publisher = publisher
 
     async def close(self) -> None:
         """Disconnects; waits at most `CLOSE_WITHIN` seconds for a broker that is down."""
-        producer, self._producer = self._producer, None
-        if producer:
+        publisher, self._publisher = self._publisher, None
+        if publisher:
             with suppress(TimeoutError, KafkaError):
-                await asyncio.wait_for(producer.stop(), CLOSE_WITHIN)
+                await asyncio.wait_for(publisher.stop(), CLOSE_WITHIN)
 
-    async def write(self, records: Sequence[OutboxRecord], patience: float = 60.0) -> None:
+    async def write(self, records: Sequence[Publication], patience: float = 60.0) -> None:
         """Writes the records, in order for each key; returns once all are acknowledged.
 
         Raises `UnreachableError` if they aren't within `patience` seconds, and `ToolError` for a
@@ -72,8 +54,8 @@ class Outbox:
         """
         until = time.monotonic() + patience
         while True:
-            producer = self._producer
-            failure = await _attempt(producer, records) if producer else KafkaConnectionError()
+            publisher = self._publisher
+            failure = await _attempt(publisher, records) if publisher else KafkaConnectionError()
             if failure is None:
                 return
             if isinstance(failure, MessageSizeTooLargeError):
@@ -81,30 +63,23 @@ class Outbox:
             if time.monotonic() > until:
                 raise kafka_unreachable(self._settings.kafka, failure) from failure
             await asyncio.sleep(PAUSE)
-            await self._renew(producer)
+            await self._renew(publisher)
 
-    async def _renew(self, failed: AIOKafkaProducer | None) -> None:
-        """Replaces a failed producer, whose sequence numbers are no longer reliable."""
+    async def _renew(self, failed: KafkaPublisher | None) -> None:
+        """Replaces a failed publisher, whose sequence numbers are no longer reliable."""
         async with self._renewing:
-            if self._producer is failed:
+            if self._publisher is failed:
                 await self.close()
-                with suppress(KafkaError, OSError):  # the next attempt then waits and retries
+                with suppress(UnreachableError):  # the next attempt then waits and retries
                     await self.open()
 
 
 async def _attempt(
-    producer: AIOKafkaProducer, records: Sequence[OutboxRecord]
+    publisher: KafkaPublisher, records: Sequence[Publication]
 ) -> BaseException | None:
-    """Writes all records; returns the first failure once each is acknowledged or has failed."""
-    in_flight: list[asyncio.Future[object]] = []
-    failed: BaseException | None = None
-    for record in records:
-        try:
-            in_flight.append(
-                await producer.send(record.topic, record.value, record.key, headers=record.headers)
-            )
-        except (KafkaError, OSError) as error:
-            failed = error
-            break
-    results = await asyncio.gather(*in_flight, return_exceptions=True)
-    return next((result for result in results if isinstance(result, BaseException)), failed)
+    """Publishes all records; returns the first failure of Kafka, None if all are acknowledged."""
+    try:
+        await publisher.publish(records)
+    except Unavailable as error:
+        return error.__cause__ or error
+    return None

@@ -29,15 +29,20 @@ METADATA_RETRIES = 8
 
 
 class KafkaPublisher:
-    """`ports.Publisher` over one idempotent producer."""
+    """`ports.Publisher` over one idempotent producer.
 
-    def __init__(self, settings: Settings, client_id: str) -> None:
+    max_record  the largest record in bytes that it sends
+    """
+
+    def __init__(
+        self, settings: Settings, client_id: str, max_record: int = MAX_DEAD_LETTER + 64 * 1024
+    ) -> None:
         self._options = connection(settings) | {
             "client_id": client_id,
             "acks": "all",
             "enable_idempotence": True,
             "max_batch_size": 256 * 1024,
-            "max_request_size": MAX_DEAD_LETTER + 64 * 1024,
+            "max_request_size": max_record,
             "request_timeout_ms": 10_000,
         }
         self._producer: AIOKafkaProducer | None = None

@@ -14,10 +14,12 @@ from aiokafka.errors import (
 
 from ops.errors import ToolError, UnreachableError
 from ops.messaging import outbox
-from ops.messaging.outbox import Outbox, OutboxRecord
+from ops.messaging.outbox import Outbox
+from shared.runtime.kafka import publisher
+from shared.runtime.ports import Publication
 from shared.runtime.settings import Settings
 
-LETTERS = [OutboxRecord("t", b"k", str(number).encode(), []) for number in range(3)]
+LETTERS = [Publication("t", b"k", str(number).encode(), []) for number in range(3)]
 
 
 class Producers:
@@ -60,7 +62,7 @@ class Producers:
 
 
 async def opened(monkeypatch: pytest.MonkeyPatch, producers: Producers) -> Outbox:
-    monkeypatch.setattr(outbox, "AIOKafkaProducer", producers)
+    monkeypatch.setattr(publisher, "AIOKafkaProducer", producers)
     monkeypatch.setattr(outbox, "PAUSE", 0.01)
     box = Outbox(Settings())
     await box.open()
