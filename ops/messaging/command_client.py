@@ -5,25 +5,26 @@ A client can have any number of commands in flight.
 
 import asyncio
 from collections.abc import Callable, Iterable
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from types import TracebackType
 from typing import Self
-from uuid import uuid4
 
-from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from ops.errors import TimedOutError, ToolError, UnreachableError, kafka_unreachable
-from ops.messaging.outbox import PAUSE, Outbox
-from ops.messaging.partitions import partitions_of, stop
+from ops.messaging.outbox import Outbox
+from ops.messaging.partitions import missing_topics
 from shared.contracts import Message
 from shared.contracts.replies import Reply
-from shared.contracts.topics import REPLIES
-from shared.runtime.envelope import Envelope, rfc3339
-from shared.runtime.kafka.connection import connection
-from shared.runtime.ports import Publication
+from shared.runtime.envelope import Envelope
+from shared.runtime.kafka.request_reply import (
+    ReplyReader,
+    UnreadableReplyError,
+    make_envelope,
+    make_record,
+)
+from shared.runtime.kafka.topic_reader import NoTopicError
 from shared.runtime.settings import Settings
 
 SOURCE = "waybill-cli"
@@ -40,24 +41,19 @@ class CommandClient:
     def __init__(self, settings: Settings, *, source: str = SOURCE, replies: bool = True) -> None:
         self._settings = settings
         self._source = source
-        self._reply_topic = settings.topic(REPLIES)
-        self._waiting: dict[bytes, asyncio.Future[Reply]] = {}
-        self._listening: asyncio.Task[None] | None = None
         self._outbox = Outbox(settings)
-        self._consumer = (
-            AIOKafkaConsumer(**connection(settings), enable_auto_commit=False) if replies else None
-        )
+        self._replies = ReplyReader(settings) if replies else None
 
     async def __aenter__(self) -> Self:
         """Connects. Raises `UnreachableError`, or `ToolError` if the topics don't exist."""
         try:
             await self._outbox.open()
-            if self._consumer:
-                await self._consumer.start()
-                await self._seek_to_end(self._consumer)
-                self._listening = asyncio.create_task(self._listen(self._consumer))
+            if self._replies:
+                await self._replies.start()
         except BaseException as error:
             await self.close()
+            if isinstance(error, NoTopicError):
+                raise missing_topics(self._settings, error) from None
             if isinstance(error, KafkaError | OSError):
                 raise kafka_unreachable(self._settings.kafka, error) from error
             raise
@@ -73,15 +69,9 @@ class CommandClient:
 
     async def close(self) -> None:
         """Disconnects and stops waiting for outcomes."""
-        if self._listening:
-            self._listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._listening
-        if self._consumer:
-            await stop(self._consumer)
+        if self._replies:
+            await self._replies.stop()
         await self._outbox.close()
-        for future in self._waiting.values():
-            future.cancel()
 
     async def send(
         self,
@@ -97,30 +87,29 @@ class CommandClient:
         A repeated `command_id` gets the first outcome again. Raises `TimedOutError` if no outcome
         arrives within `timeout` seconds, and `UnreachableError` if Kafka can't be reached.
         """
-        if not self._listening:
+        if not self._replies:
             raise RuntimeError("this client was created without replies")
         envelope = self.envelope(
             command,
             message_id=command_id,
             actor=actor,
-            reply_to=self._reply_topic,
+            reply_to=self._replies.topic,
             expected_version=expected_version,
         )
-        key = envelope.id.encode()
-        future = self._waiting.get(key) or asyncio.get_running_loop().create_future()
-        self._waiting[key] = future
+        record = make_record(self._settings, command, envelope)
         try:
-            async with asyncio.timeout(timeout):
-                await self._outbox.write([self._record(command, envelope)], timeout)
-                return await future
+            with self._replies.expect(envelope.id) as reply:
+                async with asyncio.timeout(timeout):
+                    await self._outbox.write([record], timeout)
+                    return await reply
         except TimeoutError:
             raise TimedOutError(
                 f"No outcome of {command.type} ({envelope.id}) within {timeout:g} s.",
                 "The command is on its topic and is carried out once its service runs. Check with: "
                 "waybill status. Sending it again with the same id has no second effect.",
             ) from None
-        finally:
-            self._waiting.pop(key, None)
+        except UnreadableReplyError as error:
+            raise ToolError(f"An outcome can't be read: {error}") from error
 
     def envelope(
         self,
@@ -133,14 +122,11 @@ class CommandClient:
         expected_version: int | None = None,
     ) -> Envelope:
         """Returns a new envelope for a message that no other message caused."""
-        message_id = message_id or str(uuid4())
-        return Envelope(
-            id=message_id,
-            source=self._source,
-            type=message.type,
-            time=rfc3339(time or datetime.now(UTC)),
-            subject=message.key,
-            correlation_id=message_id,
+        return make_envelope(
+            message,
+            self._source,
+            message_id=message_id,
+            time=time,
             actor=actor,
             reply_to=reply_to,
             expected_version=expected_version,
@@ -148,7 +134,8 @@ class CommandClient:
 
     async def post(self, message: Message, envelope: Envelope | None = None) -> None:
         """Publishes one message and returns once it is acknowledged. Raises `UnreachableError`."""
-        await self._outbox.write([self._record(message, envelope or self.envelope(message))])
+        envelope = envelope or self.envelope(message)
+        await self._outbox.write([make_record(self._settings, message, envelope)])
 
     async def publish(
         self,
@@ -161,47 +148,12 @@ class CommandClient:
         `UnreachableError` if it doesn't come back. Messages sent before stay sent.
         """
         total = 0
-        records = (self._record(message, envelope) for message, envelope in messages)
+        records = (make_record(self._settings, *each) for each in messages)
         while window := list(islice(records, WINDOW)):
             await self._outbox.write(window)
             published(len(window))
             total += len(window)
         return total
-
-    def _record(self, message: Message, envelope: Envelope) -> Publication:
-        return Publication(
-            self._settings.topic(message.topic),
-            message.key.encode(),
-            message.model_dump_json(exclude_unset=True).encode(),
-            envelope.headers(),
-        )
-
-    async def _seek_to_end(self, consumer: AIOKafkaConsumer) -> None:
-        """Seeks to the end of the replies, before anything is sent that could be replied to."""
-        partitions = await partitions_of(self._settings, [self._reply_topic])
-        consumer.assign(partitions)
-        for partition, end in (await consumer.end_offsets(partitions)).items():
-            consumer.seek(partition, end)
-
-    async def _listen(self, consumer: AIOKafkaConsumer) -> None:
-        while True:
-            try:
-                batches = await consumer.getmany(timeout_ms=1000)
-            except KafkaError:
-                # The broker is down. Every `send` has its own timeout.
-                await asyncio.sleep(PAUSE)
-                continue
-            for records in batches.values():
-                for record in records:
-                    self._answer(record.key or b"", record.value or b"")
-
-    def _answer(self, key: bytes, value: bytes) -> None:
-        future = self._waiting.get(key)
-        if future and not future.done():
-            try:
-                future.set_result(Reply.model_validate_json(value))
-            except ValueError as error:
-                future.set_exception(ToolError(f"An outcome can't be read: {error}"))
 
 
 __all__ = ["SOURCE", "CommandClient", "TimedOutError", "ToolError", "UnreachableError"]

@@ -9,7 +9,7 @@ from shared.runtime.kafka import topic_reader
 from shared.runtime.kafka.topic_reader import NoTopicError, stop
 from shared.runtime.settings import Settings
 
-__all__ = ["partitions_of", "stop"]
+__all__ = ["missing_topics", "partitions_of", "stop"]
 
 
 async def partitions_of(settings: Settings, topics: Collection[str]) -> list[TopicPartition]:
@@ -21,7 +21,12 @@ async def partitions_of(settings: Settings, topics: Collection[str]) -> list[Top
     try:
         return await topic_reader.partitions_of(settings, topics)
     except NoTopicError as error:
-        raise ToolError(
-            f"Kafka at {settings.kafka} has no topic {', '.join(error.topics)}.",
-            "Create the topics: waybill setup",
-        ) from None
+        raise missing_topics(settings, error) from None
+
+
+def missing_topics(settings: Settings, error: NoTopicError) -> ToolError:
+    """Returns the error for topics that don't exist; it says how to create them."""
+    return ToolError(
+        f"Kafka at {settings.kafka} has no topic {', '.join(error.topics)}.",
+        "Create the topics: waybill setup",
+    )

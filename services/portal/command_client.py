@@ -9,29 +9,28 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import chain
-from typing import Any
 from uuid import uuid4
 
 import structlog
-from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo.errors import DuplicateKeyError
 
 from shared.contracts import Message, model_for
 from shared.contracts.replies import Reply
-from shared.contracts.topics import REPLIES
-from shared.runtime.envelope import Envelope, rfc3339
-from shared.runtime.kafka.connection import connection
+from shared.runtime.envelope import Envelope
 from shared.runtime.kafka.publisher import KafkaPublisher
-from shared.runtime.kafka.topic_reader import partitions_of, stop
+from shared.runtime.kafka.request_reply import (
+    ReplyReader,
+    UnreadableReplyError,
+    make_envelope,
+    make_record,
+)
 from shared.runtime.ports import Publication, Unavailable
 from shared.runtime.settings import Settings
 
 SOURCE = "waybill-portal"
 RETENTION = timedelta(days=1)
-RETRY_SECONDS = 0.5
 # How long Kafka may take to acknowledge a command.
 PUBLISH_TIMEOUT_SECONDS = 8.0
 
@@ -57,15 +56,12 @@ class CommandClient:
         self._settings = settings
         self._publisher = KafkaPublisher(settings, "waybill-portal")
         self._commands = database["commands"]
-        self._replies = settings.topic(REPLIES)
-        self._consumer: AIOKafkaConsumer | None = None
-        self._waiting: dict[str, list[asyncio.Future[Reply]]] = {}
-        self._reply_reader: asyncio.Task[None] | None = None
+        self._replies = ReplyReader(settings, _log_read_error)
 
     @property
     def ready(self) -> bool:
         """Whether commands can be sent and replies received."""
-        return self._reply_reader is not None and not self._reply_reader.done()
+        return self._replies.ready
 
     async def prepare(self) -> None:
         """Creates the indexes; safe to repeat."""
@@ -74,27 +70,16 @@ class CommandClient:
     async def start(self) -> None:
         """Connects, and seeks to the end of the replies. Raises `KafkaError`, `Unavailable`."""
         await self._publisher.start()
-        consumer = AIOKafkaConsumer(**connection(self._settings), enable_auto_commit=False)
         try:
-            await consumer.start()
-            await self._seek_to_end(consumer)
+            await self._replies.start()
         except BaseException:
             await self._publisher.stop()
-            await stop(consumer)
             raise
-        self._consumer = consumer
-        self._reply_reader = asyncio.create_task(self._read_replies(consumer))
 
     async def stop(self) -> None:
         """Disconnects; calls that still wait for a reply are canceled."""
-        if self._reply_reader:
-            self._reply_reader.cancel()
-            await asyncio.gather(self._reply_reader, return_exceptions=True)
-        if self._consumer:
-            await stop(self._consumer)
+        await self._replies.stop()
         await self._publisher.stop()
-        for future in chain.from_iterable(self._waiting.values()):
-            future.cancel()
 
     async def submit(
         self,
@@ -171,30 +156,21 @@ class CommandClient:
         Raises `Unavailable` if Kafka doesn't acknowledge the message within `publish_timeout`
         seconds. Kafka may have stored it all the same; sending it again does no harm.
         """
-        future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        # Several callers may send the same message at once: each of them receives the reply.
-        waiting = self._waiting.setdefault(envelope.id, [])
-        waiting.append(future)
-        try:
+        record = make_record(self._settings, message, envelope)
+        with self._replies.expect(envelope.id) as reply:
             try:
-                await asyncio.wait_for(self._publish(message, envelope), publish_timeout)
+                await asyncio.wait_for(self._publish(record), publish_timeout)
             except TimeoutError:
                 raise Unavailable("Kafka: no acknowledgement") from None
-            return await asyncio.wait_for(future, wait)
-        except TimeoutError:
-            return None
-        finally:
-            waiting.remove(future)
-            if not waiting:
-                self._waiting.pop(envelope.id, None)
+            try:
+                return await asyncio.wait_for(reply, wait)
+            except TimeoutError:
+                return None
+            except UnreadableReplyError:
+                log.exception("can't decode a reply", command_id=envelope.id)
+                return None
 
-    async def _publish(self, message: Message, envelope: Envelope) -> None:
-        record = Publication(
-            self._settings.topic(message.topic),
-            message.key.encode(),
-            message.model_dump_json(exclude_unset=True).encode(),
-            envelope.headers(),
-        )
+    async def _publish(self, record: Publication) -> None:
         try:
             await self._publisher.publish([record])
         except Unavailable:
@@ -205,49 +181,18 @@ class CommandClient:
     def _envelope(
         self, message: Message, actor: str, message_id: str, expected_version: int | None
     ) -> Envelope:
-        return Envelope(
-            id=message_id,
-            source=SOURCE,
-            type=message.type,
-            time=rfc3339(datetime.now(UTC)),
-            subject=message.key,
-            correlation_id=message_id,
+        return make_envelope(
+            message,
+            SOURCE,
+            message_id=message_id,
             actor=actor,
-            reply_to=self._replies,
+            reply_to=self._replies.topic,
             expected_version=expected_version,
         )
 
-    async def _seek_to_end(self, consumer: AIOKafkaConsumer) -> None:
-        """Seeks to the end of all reply partitions, before any command is sent."""
-        partitions = await partitions_of(self._settings, [self._replies])
-        consumer.assign(partitions)
-        for partition, end in (await consumer.end_offsets(partitions)).items():
-            consumer.seek(partition, end)
 
-    async def _read_replies(self, consumer: AIOKafkaConsumer) -> None:
-        while True:
-            try:
-                batches: dict[Any, list[Any]] = await consumer.getmany(timeout_ms=1000)
-            except KafkaError as error:
-                log.warning("can't read replies", error=repr(error))
-                await asyncio.sleep(RETRY_SECONDS)
-                continue
-            for records in batches.values():
-                for record in records:
-                    self._deliver(record.key or b"", record.value or b"")
-
-    def _deliver(self, key: bytes, value: bytes) -> None:
-        waiting = self._waiting.get(key.decode(errors="replace"), ())
-        if not waiting:
-            return
-        try:
-            reply = Reply.model_validate_json(value)
-        except ValueError:
-            log.exception("can't decode a reply", command_id=key.decode(errors="replace"))
-            return
-        for future in waiting:
-            if not future.done():
-                future.set_result(reply)
+def _log_read_error(error: KafkaError) -> None:
+    log.warning("can't read replies", error=repr(error))
 
 
 def _id(actor: str, key: str | None) -> str:

@@ -56,7 +56,7 @@ class Kafka:
     def answer(self, command_id: str) -> None:
         reply = Reply(command_id=command_id, outcome="accepted", subject="c-1", version=7)
         assert self.client
-        self.client._deliver(command_id.encode(), reply.model_dump_json().encode())
+        self.client._replies.deliver(command_id.encode(), reply.model_dump_json().encode())
 
 
 def _id(sent: Publication) -> str:
@@ -89,7 +89,7 @@ async def test_all_simultaneous_callers_with_one_key_get_the_reply(client, kafka
     assert len({_id(sent) for sent in kafka.sent}) == 1
     kafka.answer(_id(kafka.sent[0]))
     assert [(await task).reply.version for task in tasks] == [7] * 5
-    assert client._waiting == {}
+    assert client._replies._waiting == {}
 
 
 async def test_keys_of_different_actors_never_clash(client, kafka):
@@ -124,7 +124,7 @@ async def test_unacknowledged_command_is_unavailable_rather_than_pending(
     kafka.acknowledges = False
     with pytest.raises(Unavailable):
         await client.submit(HOLD, "csr:anna", wait=1)
-    assert client._waiting == {}
+    assert client._replies._waiting == {}
 
 
 async def test_query_is_not_stored(client):
