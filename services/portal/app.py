@@ -1,4 +1,4 @@
-"""The portal's composition root: joins its parts, waits for Kafka and MongoDB, serves HTTP."""
+"""The portal's composition root: joins its parts and serves HTTP."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -40,9 +40,10 @@ from services.portal.web.errors import handle_errors
 from services.portal.web.headers import Headers
 from shared.contracts.topics import PORTAL
 from shared.runtime.http.metrics import Metrics
-from shared.runtime.http.serving import end_process, retry_until_ready, run_http
+from shared.runtime.http.serving import run_http
 from shared.runtime.kafka.publisher import KafkaPublisher
 from shared.runtime.mongo.connection import connect
+from shared.runtime.process import Part, Process
 from shared.site import Site
 
 ROUTERS = (
@@ -67,16 +68,16 @@ ROUTERS = (
 log = structlog.get_logger()
 
 
-class Portal:
+class Portal(Process):
     """One process of the portal."""
 
     def __init__(self, settings: PortalSettings, site: Site) -> None:
         self.settings = settings
         self.site = site
-        self._mongo = connect(
+        mongo = connect(
             settings, serverSelectionTimeoutMS=2000, socketTimeoutMS=10_000, tz_aware=True
         )
-        self.database = self._mongo[settings.database_of(PORTAL)]
+        self.database = mongo[settings.database_of(PORTAL)]
         self.accounts = Accounts(self.database)
         self.sessions = Sessions(self.database, settings.portal_session_hours)
         self.limits = Limits(self.database)
@@ -85,16 +86,22 @@ class Portal:
         self.queries = Queries(self.database)
         self.operations = Operations(settings)
         self.metrics = Metrics(PORTAL)
-        self._dead_letters = KafkaPublisher(settings, "waybill-portal-letters")
-        self._reader = ProjectionReader(settings, self._mongo, self._dead_letters, self.metrics)
+        dead_letters = KafkaPublisher(settings, "waybill-portal-letters")
+        self._reader = ProjectionReader(settings, mongo, dead_letters, self.metrics)
         self.health = health.PortalHealth(
             self._reader.consumer,
             self._reader.projector,
-            self._mongo,
+            mongo,
             self.metrics,
             self.commands,
         )
-        self.failure: BaseException | None = None
+        parts = (
+            Part("MongoDB", self._prepare),
+            Part("Kafka", dead_letters.start, dead_letters.stop),
+            Part("the topics", self.commands.start, self.commands.stop),
+            Part("the consumer group", self._reader.start, self._reader.stop),
+        )
+        super().__init__(settings, mongo, self.health, parts)
         self.http = Headers(self._create_app(), self.metrics.registry)
 
     def _create_app(self) -> FastAPI:
@@ -105,7 +112,7 @@ class Portal:
             openapi_url="/api/openapi.json",
             docs_url=None,  # its page loads scripts from another site
             redoc_url=None,
-            lifespan=self._lifespan,
+            lifespan=self.lifespan,
         )
         app.state.portal = self
         for router in ROUTERS:
@@ -124,43 +131,19 @@ class Portal:
         return app
 
     @asynccontextmanager
-    async def _lifespan(self, _: object) -> AsyncIterator[None]:
-        """Starts the rest in the background: HTTP answers from the first moment on."""
+    async def lifespan(self, app: object) -> AsyncIterator[None]:
+        """Follows the changes of documents, beside what every process does."""
         if absent := assets.missing(self.settings.portal_assets):
             log.warning(
                 "assets missing, pages are unstyled: install npm, run `make setup`", missing=absent
             )
-        starting = asyncio.create_task(self._start())
-        watching_changes = asyncio.create_task(self.queries.changes.run())
-        starting.add_done_callback(self._stop_if_failed)
-        try:
-            yield
-        finally:
-            self.health.stopping = True
-            starting.cancel()
-            watching_changes.cancel()
-            await asyncio.gather(starting, watching_changes, return_exceptions=True)
-            await self._reader.stop()
-            await self._dead_letters.stop()
-            await self.commands.stop()
-            self._mongo.close()
-            log.info("stopped")
-
-    def _stop_if_failed(self, starting: asyncio.Task[None]) -> None:
-        if not starting.cancelled() and (error := starting.exception()):
-            self.failure = error
-            end_process(error)
-
-    async def _start(self) -> None:
-        for what, step in (
-            ("MongoDB", self._prepare),
-            ("Kafka", self._dead_letters.start),
-            ("the topics", self.commands.start),
-            ("the consumer group", self._reader.start),
-        ):
-            await retry_until_ready(what, step, self.settings, self.health)
-        self.health.waiting_for = None
-        log.info("started")
+        async with super().lifespan(app):
+            watching_changes = asyncio.create_task(self.queries.changes.run())
+            try:
+                yield
+            finally:
+                watching_changes.cancel()
+                await asyncio.gather(watching_changes, return_exceptions=True)
 
     async def _prepare(self) -> None:
         if self.oidc:

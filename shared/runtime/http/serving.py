@@ -1,22 +1,15 @@
 """Runs a process that serves HTTP: reads its settings and site file, serves, exits."""
 
-import asyncio
 import gc
-import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import NoReturn, Protocol, TypeVar
 
 import structlog
 import uvicorn
 import uvloop
-from aiokafka.errors import KafkaError
-from pymongo.errors import PyMongoError
 from starlette.types import ASGIApp
 
 from shared.runtime import logs
-from shared.runtime.backoff import delays
-from shared.runtime.connection_errors import why_refused
-from shared.runtime.ports import Unavailable
 from shared.runtime.secrets import SettingsError
 from shared.runtime.settings import Settings, read_settings
 from shared.site import Site, SiteError, load
@@ -33,12 +26,6 @@ class Served(Protocol):
     def http(self) -> ASGIApp: ...
     @property
     def failure(self) -> BaseException | None: ...
-
-
-class Startup(Protocol):
-    """Reports what a starting process waits for."""
-
-    waiting_for: str | None
 
 
 def run_http(
@@ -95,29 +82,3 @@ def run_http(
 def _refuse(error: SettingsError) -> NoReturn:
     log.error("invalid settings", error=str(error))
     raise SystemExit(2) from None
-
-
-async def retry_until_ready(
-    what: str, step: Callable[[], Awaitable[object]], settings: Settings, health: Startup
-) -> None:
-    """Repeats a step of the start until it succeeds: Kafka or MongoDB may start after us.
-
-    Sets `health.waiting_for` to `what`, and to the reason if access was refused.
-    """
-    health.waiting_for = what
-    for seconds in delays(first=0.1):
-        try:
-            await step()
-        except (Unavailable, KafkaError, PyMongoError, OSError) as error:
-            refused = await why_refused(settings, error)
-            health.waiting_for = f"{what}: {refused}" if refused else what
-            log.warning("waiting", waiting_for=what, error=str(error), refused=refused)
-            await asyncio.sleep(seconds)
-        else:
-            return
-
-
-def end_process(error: BaseException) -> None:
-    """Ends the process after an error that waiting can't fix; logs the error."""
-    log.error("can't start", exc_info=error)
-    signal.raise_signal(signal.SIGTERM)

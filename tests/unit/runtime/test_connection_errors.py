@@ -9,9 +9,10 @@ from pymongo.errors import (
     ServerSelectionTimeoutError,
 )
 
+from shared.runtime import process
 from shared.runtime.connection_errors import why_no_kafka, why_no_mongo, why_refused
-from shared.runtime.http import serving
 from shared.runtime.ports import Unavailable
+from shared.runtime.process import retry_until_ready
 from shared.runtime.settings import Settings
 
 NOWHERE = Settings(kafka="127.0.0.1:1")
@@ -86,7 +87,7 @@ class Health:
 
 
 async def test_who_waits_says_what_stands_in_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "delays", lambda first: iter((0.0, 0.0, 0.0)))
+    monkeypatch.setattr(process, "delays", lambda first: iter((0.0, 0.0, 0.0)))
     errors = [OperationFailure("no", 18), AutoReconnect("down"), None]
 
     async def step() -> None:
@@ -94,7 +95,7 @@ async def test_who_waits_says_what_stands_in_the_way(monkeypatch: pytest.MonkeyP
             raise error
 
     health = Health()
-    await serving.retry_until_ready("MongoDB", step, NOWHERE, health)
+    await retry_until_ready("MongoDB", step, NOWHERE, health)
 
     began, refused, down = health.said
     assert (began, down) == ("MongoDB", "MongoDB")
