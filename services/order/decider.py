@@ -1,7 +1,6 @@
 """The order: which function decides which message."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from services.order.allowed import explain, why_gone
 from services.order.commands.add_note import add_note
@@ -22,10 +21,8 @@ from services.order.reactions.shipments_held import confirm_hold, confirm_releas
 from services.order.state import Order, evolve, status
 from shared.contracts import Message, carts, orders, reorders, shipments
 from shared.contracts.checkout import CartConverted
-from shared.runtime.decider import Context, Creates, Decider, Decision, Handler
+from shared.runtime.decider import Context, Creates, Decider, Handler, refuse
 from shared.runtime.decider.deletion import deletable
-
-Decided = Decision | Sequence[Message]
 
 handlers: Mapping[type[Message], Handler] = {
     CartConverted: place,
@@ -99,14 +96,9 @@ def is_annotation(event: Message) -> bool:
     return isinstance(event, orders.DraftRefused)
 
 
-def initial() -> Order | None:
-    """Returns the state before any event."""
-    return None
-
-
 _decider: Decider[Order | None] = Decider(
     kind="order",
-    initial=initial,
+    initial=lambda: None,
     handlers=handlers,
     evolve=evolve,
     events=events,
@@ -117,18 +109,25 @@ _decider: Decider[Order | None] = Decider(
     is_annotation=is_annotation,
     creates=creates,
 )
-_deletable = deletable(_decider, orders.Deleted, why_gone, delete=orders.Delete)
 
 
-def _place(cart: CartConverted, order: Order | orders.Deleted | None, context: Context) -> Decided:
-    """Ignores a draft's cart if the order with its id was deleted meanwhile.
+def _place_again(
+    cart: CartConverted, deleted: orders.Deleted, context: Context
+) -> Sequence[Message]:
+    """Ignores a draft's cart if the order with its id was deleted meanwhile; refuses other carts.
 
     Whoever converted the draft gets the outcome from the cart service, which receives the deletion
     as a fact.
     """
-    if isinstance(order, orders.Deleted) and is_own_draft(cart, context):
-        return []
-    return _deletable.handlers[CartConverted](cart, order, context)
+    if not is_own_draft(cart, context):
+        refuse([why_gone(deleted)])
+    return []
 
 
-decider = replace(_deletable, handlers={**_deletable.handlers, CartConverted: _place})
+decider = deletable(
+    _decider,
+    orders.Deleted,
+    why_gone,
+    delete=orders.Delete,
+    when_deleted={CartConverted: _place_again},
+)

@@ -51,14 +51,9 @@ events: tuple[type[Message], ...] = (
 )
 
 
-def initial() -> Account | None:
-    """Returns the state before any event."""
-    return None
-
-
 _decider: Decider[Account | None] = Decider(
     kind="payment",
-    initial=initial,
+    initial=lambda: None,
     handlers=handlers,
     evolve=evolve,
     events=events,

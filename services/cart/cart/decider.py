@@ -1,7 +1,6 @@
 """The decider of carts: the function that handles each message."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from services.cart.cart.allowed import explain, why_gone
 from services.cart.cart.commands.convert import convert
@@ -52,6 +51,7 @@ handlers: Mapping[type[Message], Handler] = {
     carts.SettleConvert: settle_convert,
     carts.Delete: delete,
     orders.Deleted: delete_with_order,
+    CreateReorder: create_reorder,
 }
 looks_up: Mapping[type[Message], LookUp] = {
     carts.CreateDraft: draft_lookups,
@@ -67,14 +67,9 @@ creates: Mapping[type[Message], Creates] = {
 }
 
 
-def initial() -> Cart | None:
-    """The state of a stream without events: no cart."""
-    return None
-
-
 _decider: Decider[Cart | None] = Decider(
     kind="cart",
-    initial=initial,
+    initial=lambda: None,
     handlers=handlers,
     evolve=evolve,
     events=EVENTS,
@@ -85,6 +80,11 @@ _decider: Decider[Cart | None] = Decider(
     looks_up=looks_up,
     creates=creates,
 )
-_deletable = deletable(_decider, carts.Deleted, why_gone, delete=carts.Delete)
 # A reorder that asks for the id of a deleted cart is answered too: the order service waits for it.
-decider = replace(_deletable, handlers={**_deletable.handlers, CreateReorder: create_reorder})
+decider = deletable(
+    _decider,
+    carts.Deleted,
+    why_gone,
+    delete=carts.Delete,
+    when_deleted={CreateReorder: create_reorder},
+)

@@ -30,14 +30,9 @@ handlers: Mapping[type[Message], Handler] = {
 }
 
 
-def initial() -> Customer | None:
-    """The state of a stream without events: no customer."""
-    return None
-
-
 decider: Decider[Customer | None] = Decider(
     kind="customer",
-    initial=initial,
+    initial=lambda: None,
     handlers=handlers,
     evolve=evolve,
     events=EVENTS,

@@ -1,6 +1,6 @@
 """Deletion of records: a deleted record is reduced to its tombstone, which accepts no changes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -30,17 +30,19 @@ def deletable(
     tombstone: type[T],
     why_gone: Callable[[T], Blocker],
     delete: type[Message] | None = None,
+    when_deleted: Mapping[type[Message], Handler] | None = None,
 ) -> Decider[S | T]:
     """Returns `decider` for records that can be deleted.
 
-    tombstone  the event that deletes the record
-    why_gone   returns the blocker for messages to a deleted record
-    delete     the command that deletes a record; it is accepted again, without effect
+    tombstone     the event that deletes the record
+    why_gone      returns the blocker for messages to a deleted record
+    delete        the command that deletes a record; it is accepted again, without effect
+    when_deleted  functions that decide these messages to a deleted record; they get its tombstone
 
     The state of a deleted record is the tombstone itself. Other commands, questions and carts for
     it are refused with `why_gone`; late facts change nothing. So no handler can restore a record.
     """
-    deleted, living = _DeletedRecord(tombstone, why_gone, delete), decider
+    deleted, living = _DeletedRecord(tombstone, why_gone, delete, when_deleted or {}), decider
 
     def evolve(state: S | T, event: Message) -> S | T:
         if isinstance(event, tombstone):
@@ -54,7 +56,7 @@ def deletable(
     return replace(
         rules,
         handlers={
-            model: deleted.wrap_handler(handler) for model, handler in rules.handlers.items()
+            model: deleted.wrap_handler(model, handler) for model, handler in rules.handlers.items()
         },
         queries={m: deleted.wrap_query(query) for m, query in rules.queries.items()},
         looks_up={
@@ -73,19 +75,24 @@ class _DeletedRecord(Generic[T]):
     tombstone: type[T]
     why_gone: Callable[[T], Blocker]
     delete: type[Message] | None
+    handlers: Mapping[type[Message], Handler]
 
     def is_deleted(self, state: Any) -> bool:
         return isinstance(state, self.tombstone)
 
-    def wrap_handler(self, handler: Handler) -> Handler:
+    def wrap_handler(self, model: type[Message], handler: Handler) -> Handler:
+        when_deleted = self.handlers.get(model, self._decide)
+
         def decide(message: Message, state: Any, context: Context) -> Decision | Sequence[Message]:
-            if not self.is_deleted(state):
-                return handler(message, state, context)
-            if message.topic.from_outside and type(message) is not self.delete:
-                refuse([self.why_gone(state)])
-            return []
+            decided_by = when_deleted if self.is_deleted(state) else handler
+            return decided_by(message, state, context)
 
         return decide
+
+    def _decide(self, message: Message, state: T, _context: Context) -> Sequence[Message]:
+        if message.topic.from_outside and type(message) is not self.delete:
+            refuse([self.why_gone(state)])
+        return []
 
     def wrap_query(self, query: Query) -> Query:
         def answer(question: Message, state: Any, context: Context) -> Answer:
