@@ -180,6 +180,13 @@ def _becomes(word: str) -> Callable[[OrderState, dict[str, Any]], None]:
     return change
 
 
+def _voided(state: OrderState, data: dict[str, Any]) -> None:
+    payment = state.payments.get(data["payment_id"])
+    before = payment.status.partition(",")[0] if payment else ""
+    # Of a payment with captured money only the remainder was voided.
+    _becomes(before if before in ("Captured", "Refunded") else "Voided")(state, data)
+
+
 _CHANGES: dict[str, Callable[[OrderState, dict[str, Any]], None]] = {
     "order.placed": _placed,
     "order.lines-changed": _holds,
@@ -191,7 +198,7 @@ _CHANGES: dict[str, Callable[[OrderState, dict[str, Any]], None]] = {
     "payment.request-failed": _refused,
     "payment.recorded": _recorded,
     "payment.captured": _becomes("Captured"),
-    "payment.voided": _becomes("Voided"),
+    "payment.voided": _voided,
     "payment.refunded": _becomes("Refunded"),
 }
 
@@ -199,6 +206,8 @@ _CHANGES: dict[str, Callable[[OrderState, dict[str, Any]], None]] = {
 def _shipment(state: OrderState, name: str, data: dict[str, Any]) -> None:
     if name == "shipment.awaiting-inventory":
         _known(state, data["shipment_id"])
+    for removed in data.get("removed", ()):
+        state.shipments.pop(removed["shipment_id"], None)
     for one in data.get("shipments", [data]):
         shipment = state.shipments.get(one.get("shipment_id", ""))
         if shipment and "status" in one:

@@ -163,3 +163,23 @@ def test_payment_that_a_provider_is_to_move_says_so_and_why_it_failed() -> None:
     back = ("payment", "payment.refunded", {"payment_id": "p", "outstanding": "10.00"})
     payment = happened(*before, asked, no, asked, back).payments["p"]
     assert (payment.status, payment.reason) == ("Refunded", None)
+
+
+def test_void_of_what_was_left_leaves_a_captured_payment_captured() -> None:
+    before = [("order", "order.placed", PLACED), ("payment", "payment.recorded", RECORDED)]
+    captured = ("payment", "payment.captured", {"payment_id": "p", "outstanding": "4.00"})
+    asked = ("payment", "payment.requested", {"payment_id": "p", "action": "void"})
+    voided = ("payment", "payment.voided", {"payment_id": "p", "outstanding": "4.00"})
+    assert happened(*before, captured, asked, voided).payments["p"].status == "Captured"
+    assert happened(*before, voided).payments["p"].status == "Voided"
+
+
+def test_shipment_that_an_edit_emptied_is_gone() -> None:
+    emptied = {"shipments": [], "removed": [{"shipment_id": "2"}]}
+    changed = {"total": "5.00", "shipments": PLACED["shipments"][:1]}
+    state = happened(
+        ("order", "order.placed", PLACED),
+        ("shipment", "shipment.lines-changed", emptied),
+        ("order", "order.lines-changed", changed),
+    )
+    assert list(state.shipments) == ["1"]
