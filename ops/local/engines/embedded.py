@@ -28,11 +28,6 @@ class EmbeddedKafka(LocalEngine):
     wanted = (9092,)
 
     @property
-    def address(self) -> str:
-        """The bootstrap server."""
-        return f"{HOST}:{self.port}"
-
-    @property
     def about(self) -> str:
         """What it is, where, and its limits."""
         return (

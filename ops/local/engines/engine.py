@@ -101,6 +101,11 @@ class LocalEngine(Engine):
         return ports.recall(self._ports)[0]
 
     @property
+    def address(self) -> str:
+        """Host and port for clients."""
+        return f"{ports.HOST}:{self.port}"
+
+    @property
     def output(self) -> Path:
         """The file with the process's output."""
         return self.home / "output.log"

@@ -24,11 +24,6 @@ class ApacheKafka(LocalEngine):
     wanted = (9092, 9093)
 
     @property
-    def address(self) -> str:
-        """The bootstrap server, which the broker also advertises."""
-        return f"{HOST}:{self.port}"
-
-    @property
     def about(self) -> str:
         """The version and address."""
         return f"Apache Kafka {kafka_version()} on this machine's Java, at {self.address}."

