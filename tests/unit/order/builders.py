@@ -11,6 +11,7 @@ from services.order.decider import decider
 from shared.contracts import orders, shipments
 from shared.contracts.checkout import CartConverted
 from shared.contracts.replies import Reason
+from shared.runtime.decider import DeferredOutcome
 from tests.unit.given import NOW, Given
 
 ORDER = "c-1"
@@ -35,6 +36,11 @@ def shipment(*lines: dict[str, Any], **more: Any) -> dict[str, Any]:
     }
 
 
+TWO_LINES = shipment(
+    line("SKU-1", 2, "10.00", discount="2.00", tax="1.62"), line("SKU-2", 1, "5.00", tax="0.45")
+)
+
+
 def cart(*shipped: dict[str, Any], **more: Any) -> CartConverted:
     content = {
         "cart_id": ORDER,
@@ -47,6 +53,11 @@ def cart(*shipped: dict[str, Any], **more: Any) -> CartConverted:
     made = CartConverted.model_validate_json(json.dumps(content))
     made.check()
     return made
+
+
+def order_of(*shipped: dict[str, Any], **more: Any) -> Given[Any]:
+    """An order that was placed with these shipments."""
+    return Given(decider).when(cart(*shipped, **more), cause="checkout#1").after
 
 
 def an_order(of: int = 1) -> Given[Any]:
@@ -172,6 +183,30 @@ def lines_confirmed(request: str) -> shipments.LinesChanged:
 def lines_too_late(request: str) -> shipments.LinesChangeRefused:
     """The shipments don't."""
     return shipments.LinesChangeRefused(order_id=ORDER, request=request, reason=TOO_LATE)
+
+
+def confirm_edit(
+    given: Given[Any], command: Any, cause: str = "csr#1"
+) -> tuple[Given[Any], orders.LinesChanged]:
+    """Returns the order after the shipments have confirmed an edit, and its event."""
+    outcome = given.when(command, cause=cause).deferred().when(lines_confirmed(cause))
+    outcome.settles(DeferredOutcome(cause))
+    (changed,) = outcome.events
+    return outcome.after, changed
+
+
+def shipment_of(changed: orders.LinesChanged, shipment_id: str = "1") -> orders.EditedShipment:
+    return next(s for s in changed.shipments if s.shipment_id == shipment_id)
+
+
+def line_of(changed: orders.LinesChanged, line_id: str = "1", shipment_id: str = "1") -> Any:
+    (found,) = [x for x in shipment_of(changed, shipment_id).lines if x.line_id == line_id]
+    return found
+
+
+def money(line: Any) -> tuple[int, str, str, str]:
+    """A line's quantity, price, discount and tax."""
+    return line.quantity, str(line.placed_price), str(line.discount), str(line.tax)
 
 
 # What the shipments tell

@@ -16,13 +16,17 @@ from tests.unit.order.builders import (
     ORDER,
     cart,
     change_line,
+    confirm_edit,
     line,
+    line_of,
+    money,
     move_line,
+    order_of,
     set_discount,
     shipment,
     shipment_canceled,
+    shipment_of,
 )
-from tests.unit.order.commands.test_edit_lines import line_of, made, money, order_of, shipment_of
 from tests.unit.pricing.worlds import World, add_line, converted, set_destination
 
 SHIPS = Decimal("0.00")
@@ -47,16 +51,16 @@ def order_with(coupons, *lines, of=("1",), discount=None):
 def test_an_order_discount_above_the_value_returns_with_the_quantity():
     given = order_of(shipment(line(price="10.00"), shipping_cost="5.00"), order_discount="12.00")
     assert str(given.state.content.total) == "3.00"
-    after, more = made(given, change_line(quantity=2), "a#1")
+    after, more = confirm_edit(given, change_line(quantity=2), "a#1")
     assert str(more.total) == "13.00"
-    _, back = made(after, change_line(quantity=1), "b#1")
+    _, back = confirm_edit(after, change_line(quantity=1), "b#1")
     assert (str(back.total), str(back.order_discount)) == ("3.00", "12.00")
 
 
 def test_an_amount_off_a_line_is_taken_once_whatever_its_quantity():
     mugs = coupon({"USD": "2.00"}, "line", skus=("MUG",))
     given = order_with({"MUGS": mugs}, ("1", "1", "MUG", 1, "9.00"))
-    _, more = made(given, change_line(quantity=3))
+    _, more = confirm_edit(given, change_line(quantity=3))
     assert str(line_of(more).discount) == "2.00"
 
 
@@ -74,10 +78,10 @@ def test_a_percentage_off_the_order_follows_its_value():
 def test_a_split_line_moves_back_and_removes_the_emptied_shipment():
     given = order_of(shipment(line(quantity=3, discount="1.00", tax="1.00"), shipping_cost="4.90"))
     there = {"address": ADDRESS, "shipping_method": "express"}
-    after, split = made(given, move_line(quantity=1, **there), "a#1")
+    after, split = confirm_edit(given, move_line(quantity=1, **there), "a#1")
     assert str(split.total) == "49.80"
     back = move_line("1", shipment_id="2", line_id="1")
-    after, whole = made(after, back, "b#1")
+    after, whole = confirm_edit(after, back, "b#1")
     assert [each.shipment_id for each in whole.shipments] == ["1"]
     assert money(line_of(whole)) == (3, "10.00", "1.00", "1.00")
     assert whole.total == given.state.content.total
@@ -87,10 +91,12 @@ def test_a_split_line_moves_back_and_removes_the_emptied_shipment():
 
 def test_an_edited_line_keeps_its_basis_when_split_and_merged():
     given = order_of(shipment(line(quantity=3, discount="1.00", tax="0.50")), shipment())
-    after, _ = made(given, change_line(quantity=5), "a#1")
-    after, _ = made(after, move_line(quantity=2, to_line_id="9"), "b#1")
-    after, _ = made(after, move_line("1", shipment_id="2", line_id="9", to_line_id="1"), "c#1")
-    _, back = made(after, change_line(quantity=3), "d#1")
+    after, _ = confirm_edit(given, change_line(quantity=5), "a#1")
+    after, _ = confirm_edit(after, move_line(quantity=2, to_line_id="9"), "b#1")
+    after, _ = confirm_edit(
+        after, move_line("1", shipment_id="2", line_id="9", to_line_id="1"), "c#1"
+    )
+    _, back = confirm_edit(after, change_line(quantity=3), "d#1")
     assert money(line_of(back)) == (3, "10.00", "1.00", "0.50")
 
 
@@ -104,10 +110,12 @@ def test_a_manual_discount_does_not_replace_coupons():
             set_discount("5.00", shipment_id="1", line_id="1"),
             change_line(discount="5.00"),
         ):
-            after, changed = made(given, command, "a#1")
+            after, changed = confirm_edit(given, command, "a#1")
             assert str(line_of(changed).discount) == "12.90"
             assert changed.total < given.state.content.total
-            _, ended = made(after, set_discount("0.00", shipment_id="1", line_id="1"), "b#1")
+            _, ended = confirm_edit(
+                after, set_discount("0.00", shipment_id="1", line_id="1"), "b#1"
+            )
             assert ended.total == given.state.content.total
 
 
