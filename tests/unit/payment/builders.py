@@ -8,7 +8,7 @@ from typing import Any
 from services.payment.decider import decider
 from shared.contracts import orders, payments
 from shared.contracts.checkout import ConvertedPayment
-from tests.unit.given import NOW, Given
+from tests.unit.given import NOW, Given, Outcome
 
 ORDER = "c-1"
 PLAIN: dict[str, Any] = {"order_id": ORDER, "currency": "USD"}
@@ -152,6 +152,63 @@ def order_canceled(market: str = "US") -> orders.Canceled:
 
 
 CLOSED = payments.AccountClosed(order_id=ORDER)
+
+
+# Payments by a provider's method
+
+CARD: dict[str, Any] = {"method": "credit-card"}
+CLOSING = payments.AccountClosing(order_id=ORDER)
+OF_CHECKOUT = {"reference": "psp_9f3"}
+
+
+def pending(amount: str | None = None, payment_id: str = "p", type_: str = "Sale") -> Outcome[Any]:
+    """An account that has requested a payment by card."""
+    return an_account().when(add(payment_id, type_, amount, **CARD))
+
+
+def card(payment_id: str, type_: str, amount: str, market: str = "US") -> Given[Any]:
+    """An account with a payment of the checkout's, by card."""
+    paid = taken(payment_id, type_, amount, **CARD, **OF_CHECKOUT)
+    return an_account("100.00", paid, market=market)
+
+
+def requested(
+    n: int, payment_id: str, action: str, amount: str, paid: str, waiting: str | None = "test#1",
+    **more: Any,
+) -> payments.Requested:  # fmt: skip
+    return payments.Requested.model_validate(
+        {
+            **PLAIN, **CARD, "payment_id": payment_id, "request_id": f"{ORDER}:{n}",
+            "provider": "simulated", "action": action, "amount": amount,
+            "transaction_type": "Sale", "reference": None, "provider_reference": None,
+            "requested_at": NOW, "status": "Pending", "paid": paid,
+            "outstanding": str(100 - Decimal(paid)), "waiting": waiting, **more,
+        }
+    )  # fmt: skip
+
+
+def answer(n: int = 1, outcome: str = "processed", **more: Any) -> payments.Settle:
+    """The provider's result of the n-th request."""
+    data = {"order_id": ORDER, "request_id": f"{ORDER}:{n}", "outcome": outcome, **more}
+    return payments.Settle.model_validate(data)
+
+
+def decline(n: int = 1, reason: str = "Insufficient funds.") -> payments.Settle:
+    return answer(n, "failed", reason=reason)
+
+
+def request_failed(n: int, action: str, payment_id: str, amount: str, paid: str) -> Any:
+    return payments.RequestFailed.model_validate(
+        {
+            **PLAIN, "request_id": f"{ORDER}:{n}", "action": action, "payment_id": payment_id,
+            "amount": amount, "paid": paid, "outstanding": str(100 - Decimal(paid)),
+            "reason": "Insufficient funds.",
+        }
+    )  # fmt: skip
+
+
+def with_request(event: Any, n: int, **more: Any) -> Any:
+    return event.model_copy(update={"request_id": f"{ORDER}:{n}", **more})
 
 
 def _decimal(amount: str | None) -> Decimal | None:
