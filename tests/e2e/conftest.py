@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from tests.desk import Desk
-from tests.e2e.system import System
+from tests.e2e.system import XSS_PAYLOAD, System, shipment
 from tests.engines import AnyEngines
+from tests.polling import eventually
 
 
 @pytest.fixture(scope="package")
@@ -33,3 +35,19 @@ def order() -> str:
 def sku() -> str:
     """A new SKU."""
     return f"SKU-{uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def csr(desk: Desk) -> Iterator[httpx.Client]:
+    """A browser of a customer service representative, signed in."""
+    with desk.signed_in("csr") as client:
+        yield client
+
+
+@pytest.fixture
+def placed_order(system: System, desk: Desk, order: str, sku: str) -> str:
+    """An order that the portal shows; its customer's name is a cross-site scripting attempt."""
+    customer = {"name": XSS_PAYLOAD, "email": "mercy@example.com"}
+    system.place(order, shipment(sku), customer=customer)
+    eventually(lambda: desk.knows(order), within=30)
+    return order

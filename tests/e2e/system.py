@@ -39,6 +39,7 @@ ADDRESS = {
     "country": "US",
     "phone": None,
 }
+XSS_PAYLOAD = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'{{ 7*7 }}"
 _ids = count()
 
 

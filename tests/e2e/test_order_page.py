@@ -1,0 +1,28 @@
+"""The page of an order with many lines."""
+
+import pytest
+
+from tests.desk import Desk
+from tests.e2e.system import System, shipment
+from tests.polling import eventually
+
+pytestmark = pytest.mark.engines
+
+
+def test_an_order_of_two_thousand_lines_has_a_small_page(system: System, desk: Desk) -> None:
+    order = "two-thousand"
+    made = shipment("SKU-0", 1)
+    line = made["lines"][0]
+    made["lines"] = [{**line, "sku": f"SKU-{n}", "name": f"Article {n}"} for n in range(2000)]
+    system.place(order, made)
+    eventually(lambda: desk.knows(order))
+    with desk.signed_in("csr") as client:
+        page = client.get(f"/orders/{order}").text
+        more = client.get(f"/orders/{order}/lines?shipment=1&begin=1950").text
+        whole = client.get(f"/orders/{order}?lines=all").text
+    assert page.count("Options of line") == 50
+    assert len(page) < 150_000
+    assert "2000 lines, 2000 units" in page
+    assert more.count("Options of line") == 50
+    assert "Show more lines" not in more
+    assert whole.count("Options of line") == 2000
