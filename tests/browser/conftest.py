@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -79,3 +80,17 @@ def page(context: BrowserContext) -> Iterator[Page]:
 def supervisor(desk: Desk, page: Page) -> Person:
     """Somebody who may do everything that customer service does, signed in."""
     return Person(page, desk).sign_in("supervisor")
+
+
+@pytest.fixture
+def sku(system: System) -> str:
+    """A new article, with ten units in Seattle."""
+    name = f"SKU-{uuid4().hex[:8]}"
+    system.receive(name, 10)
+    return name
+
+
+@pytest.fixture
+def order() -> str:
+    """A new order id."""
+    return f"c-{uuid4().hex[:8]}"

@@ -14,14 +14,6 @@ pytestmark = pytest.mark.engines
 
 
 @pytest.fixture
-def sku(system: System) -> str:
-    """An article of which there are ten in Seattle."""
-    name = f"SKU-{uuid4().hex[:8]}"
-    system.receive(name, 10)
-    return name
-
-
-@pytest.fixture
 def order(system: System, sku: str) -> str:
     """An order of two pieces that isn't paid."""
     name = f"c-{uuid4().hex[:8]}"
