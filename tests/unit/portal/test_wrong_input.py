@@ -44,8 +44,8 @@ from tests.unit.portal.builders import (
     shipment,
 )
 from tests.unit.portal.fake_database import FakeDatabase, portal_over
+from tests.unit.portal.operations.fakes import FIRST, FakePortal
 from tests.unit.portal.test_forms import FILLED
-from tests.unit.portal.test_operations import FIRST, FakePortal
 from tests.unit.portal.test_shipment_labels import projected
 from tests.unit.test_border import assert_plain
 
