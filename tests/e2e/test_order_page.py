@@ -11,10 +11,10 @@ pytestmark = pytest.mark.engines
 
 def test_an_order_of_two_thousand_lines_has_a_small_page(system: System, desk: Desk) -> None:
     order = "two-thousand"
-    made = shipment("SKU-0", 1)
-    line = made["lines"][0]
-    made["lines"] = [{**line, "sku": f"SKU-{n}", "name": f"Article {n}"} for n in range(2000)]
-    system.place(order, made)
+    content = shipment("SKU-0", 1)
+    line = content["lines"][0]
+    content["lines"] = [{**line, "sku": f"SKU-{n}", "name": f"Article {n}"} for n in range(2000)]
+    system.place(order, content)
     eventually(lambda: desk.knows(order))
     with desk.signed_in("csr") as client:
         page = client.get(f"/orders/{order}").text

@@ -31,10 +31,10 @@ def test_a_wrong_password_is_no_way_in(desk: Desk) -> None:
     name = desk.account("csr")
     with httpx.Client(base_url=desk.url, timeout=30) as client:
         wrong = sign_in(client, name, "another long password")
-        nobody = sign_in(client, "nobody-at-all", "another long password")
-        assert (wrong.status_code, nobody.status_code) == (401, 401)
+        unknown = sign_in(client, "nobody-at-all", "another long password")
+        assert (wrong.status_code, unknown.status_code) == (401, 401)
         assert "Name or password is wrong." in wrong.text
-        assert "Name or password is wrong." in nobody.text
+        assert "Name or password is wrong." in unknown.text
         assert client.get("/orders").status_code == 303
 
 
@@ -51,12 +51,12 @@ def test_any_number_may_sign_in_at_once_from_one_address(desk: Desk) -> None:
     """More sign-ins than may fail from one address, as when a shift begins behind one router."""
     name = desk.account("csr")
 
-    def one(_: int) -> int:
+    def attempt(_: int) -> int:
         with httpx.Client(base_url=desk.url, timeout=60) as client:
             return sign_in(client, name).status_code
 
-    with ThreadPoolExecutor(80) as people:
-        assert set(people.map(one, range(80))) == {303}
+    with ThreadPoolExecutor(80) as executor:
+        assert set(executor.map(attempt, range(80))) == {303}
 
 
 def test_a_session_that_was_planted_is_worth_nothing(desk: Desk) -> None:

@@ -29,8 +29,8 @@ def a_draft(number: int) -> Stream:
 async def test_carts_are_listed_until_they_are_orders(models: Models) -> None:
     for number in range(1, 6):
         await models.apply_streams(a_draft(number))
-    gone = a_draft(6).tell(carts.Deleted(cart_id="c-6"))
-    await models.apply_streams(gone)
+    deleted = a_draft(6).tell(carts.Deleted(cart_id="c-6"))
+    await models.apply_streams(deleted)
     first = await models.queries.carts.list(limit=3)
     second = await models.queries.carts.list(first.after, limit=3)
     ids = [row.cart_id for page in (first, second) for row in page.carts]

@@ -37,18 +37,18 @@ async def test_customers_are_found_by_any_part_of_name_or_email(
 
 
 async def test_customer_has_an_address_book(models: Models) -> None:
-    there = PIKE.model_copy(update={"city": "Tacoma"})
+    changed = PIKE.model_copy(update={"city": "Tacoma"})
     book = Stream().tell(
         customers.Created(customer_id="cu-7", name="Mercy Taylor", email=None, phone=None),
         customers.AddressAdded(customer_id="cu-7", address_id="home", address=PIKE),
         customers.AddressAdded(customer_id="cu-7", address_id="work", address=PIKE),
-        customers.AddressChanged(customer_id="cu-7", address_id="home", address=there),
+        customers.AddressChanged(customer_id="cu-7", address_id="home", address=changed),
         customers.AddressRemoved(customer_id="cu-7", address_id="work"),
     )
     await models.apply_streams(book)
     customer = await models.queries.customers.get("cu-7")
     assert customer is not None
-    assert [(one.address_id, one.address.city) for one in customer.addresses] == [
+    assert [(each.address_id, each.address.city) for each in customer.addresses] == [
         ("home", "Tacoma")
     ]
     assert await models.queries.customers.get("cu-8") is None

@@ -31,9 +31,9 @@ async def test_products_are_found_by_sku_and_by_any_part_of_name_or_description(
     assert [(p.sku, p.price) for p in await search("sku-2", "US")] == [("SKU-2", "39.50")]
     assert [p.price for p in await search("sku-2", "SE")] == [None]
     assert await search("dr", "US") == []
-    gone = await models.queries.products.get("SKU-3", "US")
-    assert gone is not None
-    assert gone.discontinued
+    discontinued = await models.queries.products.get("SKU-3", "US")
+    assert discontinued is not None
+    assert discontinued.discontinued
 
 
 async def test_an_older_record_of_the_catalog_changes_nothing(models: Models) -> None:

@@ -52,25 +52,25 @@ async def test_stock_is_what_the_warehouse_told_last(models: Models) -> None:
 async def test_who_waits_for_what_longest_first(models: Models) -> None:
     short = (shipments.Shortage(sku="SKU-1", wanted=2, available=1),)
     for number in (2, 1, 3):
-        asked = (
+        backordered = (
             (shipments.AwaitingInventory, "AwaitingInventory"),
             (shipments.InventoryRequested, "AwaitingInventory"),
             (shipments.Backordered, "AwaitingInventory"),
         )
         await models.apply_streams(
             Stream().tell(placed(f"c-{number}", f"PO{number}")),
-            fulfilment(number, *asked, short=short),
+            fulfilment(number, *backordered, short=short),
         )
     await models.apply_streams(fulfilment(4, (shipments.AwaitingInventory, "AwaitingInventory")))
     waiting = await models.queries.stock.waiting("seattle", "SKU-1")
     assert waiting.number == 3
-    assert [(one.order_id, one.wanted) for one in waiting.waiting] == [
+    assert [(each.order_id, each.wanted) for each in waiting.waiting] == [
         ("c-1", 2),
         ("c-2", 2),
         ("c-3", 2),
     ]
-    for nobody in (("seattle", "SKU-2"), ("osaka",)):
-        assert (await models.queries.stock.waiting(*nobody)).waiting == []
+    for place in (("seattle", "SKU-2"), ("osaka",)):
+        assert (await models.queries.stock.waiting(*place)).waiting == []
 
 
 async def test_pick_list_is_by_article_and_by_shipment(models: Models) -> None:
@@ -86,9 +86,9 @@ async def test_pick_list_is_by_article_and_by_shipment(models: Models) -> None:
     )
     picked = await models.queries.warehouse.pick_list("seattle")
     assert [(a.sku, a.quantity, a.shipments) for a in picked.articles] == [("SKU-1", 4, 2)]
-    assert [one.number for one in picked.shipments] == ["PO1", "PO2"]
+    assert [each.number for each in picked.shipments] == ["PO1", "PO2"]
     packed = await models.queries.warehouse.pick_list("seattle", "Packing")
-    assert [one.number for one in packed.shipments] == ["PO3"]
+    assert [each.number for each in packed.shipments] == ["PO3"]
     slip = await models.queries.warehouse.packing_slip("c-1", "1")
     assert slip is not None
     assert (slip.address, slip.lines[0].quantity) == (PIKE, 2)

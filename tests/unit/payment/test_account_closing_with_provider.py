@@ -68,11 +68,11 @@ def test_a_provider_that_refuses_leaves_the_money_where_it_shows():
 
 
 def test_money_that_comes_after_the_cancellation_goes_back():
-    late = pending().when(order_canceled()).then(CLOSING)
-    came = late.when(answer(), cause="psp#1").settles(DeferredOutcome("test#1"))
-    assert [type(e) for e in came.events] == [payments.Recorded, payments.Requested]
-    assert came.events[1].action == "refund"
-    assert came.when(answer(2)).after.state.sums.paid == 0
+    canceled = pending().when(order_canceled()).then(CLOSING)
+    paid = canceled.when(answer(), cause="psp#1").settles(DeferredOutcome("test#1"))
+    assert [type(e) for e in paid.events] == [payments.Recorded, payments.Requested]
+    assert paid.events[1].action == "refund"
+    assert paid.when(answer(2)).after.state.sums.paid == 0
 
 
 def test_money_that_does_not_come_after_the_cancellation_closes_the_account():

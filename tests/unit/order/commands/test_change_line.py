@@ -59,10 +59,10 @@ def test_the_tax_of_a_line_of_a_few_cents_follows_as_any_other_does():
 
 def test_taxes_stay_in_proportion_when_the_site_has_the_market_no_more():
     after, _ = confirm_edit(an_order(), add_line("9", 2, "5.00"))
-    left = {name: market for name, market in SITE.markets.items() if name != "US"}
-    gone = SITE.model_copy(update={"markets": left})
-    asked = after.when(change_line("9", quantity=4), cause="e#2", site=gone)
-    (changed,) = asked.when(lines_confirmed("e#2"), site=gone).events
+    markets = {name: market for name, market in SITE.markets.items() if name != "US"}
+    site = SITE.model_copy(update={"markets": markets})
+    requested = after.when(change_line("9", quantity=4), cause="e#2", site=site)
+    (changed,) = requested.when(lines_confirmed("e#2"), site=site).events
     assert money(line_of(changed, "9")) == (4, "5.00", "0.00", "1.80")
 
 

@@ -47,8 +47,8 @@ EDITS = [
 def test_an_edit_asks_the_shipments_and_its_outcome_waits():
     outcome = an_order().when(change_line(quantity=3), cause="csr#1")
     edit = LineAltered(shipment_id="1", line_id="1", quantity=3)
-    asked = orders.LinesChangeRequested(order_id=ORDER, request="csr#1", edit=edit)
-    outcome.then(asked).deferred()
+    requested = orders.LinesChangeRequested(order_id=ORDER, request="csr#1", edit=edit)
+    outcome.then(requested).deferred()
     assert outcome.after.state.content == an_order().state.content
 
 
@@ -63,8 +63,8 @@ def test_when_the_shipments_agree_the_order_has_a_new_total():
 
 
 def test_when_the_shipments_refuse_the_order_stays_as_it_is():
-    asked = an_order().when(change_line(quantity=3), cause="csr#1")
-    refused = asked.when(lines_too_late("csr#1"))
+    requested = an_order().when(change_line(quantity=3), cause="csr#1")
+    refused = requested.when(lines_too_late("csr#1"))
     refused.then(orders.LinesChangeRefused(order_id=ORDER, request="csr#1", reason=TOO_LATE))
     refused.settles(DeferredOutcome("csr#1", TOO_LATE))
     assert refused.after.state.content == an_order().state.content
@@ -85,22 +85,22 @@ def test_an_answer_that_nobody_waits_for_changes_nothing():
     an_order().when(lines_too_late("x#1")).then().settles()
     Given(decider).when(lines_confirmed("x#1")).then()
     Given(decider).when(lines_too_late("x#1")).then()
-    asked = an_order().when(change_line(quantity=3), cause="csr#1")
-    asked.when(lines_confirmed("csr#1")).when(lines_confirmed("csr#1")).then().settles()
+    requested = an_order().when(change_line(quantity=3), cause="csr#1")
+    requested.when(lines_confirmed("csr#1")).when(lines_confirmed("csr#1")).then().settles()
 
 
 def test_an_edit_and_a_hold_wait_side_by_side():
-    asked = an_order().when(change_line(quantity=3), cause="e#1").when(hold(), cause="h#1")
-    changed = asked.when(lines_confirmed("e#1")).settles(DeferredOutcome("e#1"))
+    requested = an_order().when(change_line(quantity=3), cause="e#1").when(hold(), cause="h#1")
+    changed = requested.when(lines_confirmed("e#1")).settles(DeferredOutcome("e#1"))
     held = changed.when(shipments_held()).settles(DeferredOutcome("h#1"))
     assert held.status == "OnHold"
 
 
 def test_an_edit_and_a_cancellation_wait_side_by_side():
-    asked = an_order().when(change_line(quantity=3), cause="e#1").when(cancel(), cause="c#1")
-    changed = asked.when(lines_confirmed("e#1")).settles(DeferredOutcome("e#1"))
-    off = changed.when(shipment_canceled()).settles(DeferredOutcome("c#1"))
-    assert off.status == "Canceled"
+    requested = an_order().when(change_line(quantity=3), cause="e#1").when(cancel(), cause="c#1")
+    changed = requested.when(lines_confirmed("e#1")).settles(DeferredOutcome("e#1"))
+    canceled = changed.when(shipment_canceled()).settles(DeferredOutcome("c#1"))
+    assert canceled.status == "Canceled"
 
 
 @pytest.mark.parametrize("command", EDITS)
@@ -125,5 +125,5 @@ def test_an_order_can_be_edited_after_a_cancellation_was_refused():
 
 
 def test_what_may_be_so_already_is_asked_while_another_edit_waits():
-    asked = order_of(TWO_LINES).when(change_line(quantity=5), cause="a#1")
-    asked.when(change_line(quantity=5), cause="b#1").deferred()
+    requested = order_of(TWO_LINES).when(change_line(quantity=5), cause="a#1")
+    requested.when(change_line(quantity=5), cause="b#1").deferred()

@@ -23,9 +23,9 @@ from tests.unit.order.builders import (
 
 def test_an_order_has_a_discount_that_is_at_most_what_the_goods_cost():
     given = order_of(TWO_LINES)
-    asked = given.when(set_discount("23.00"), cause="d#1")
+    requested = given.when(set_discount("23.00"), cause="d#1")
     edit = DiscountSet(amount=Decimal("23.00"), beside=True)
-    asked.then(orders.LinesChangeRequested(order_id=ORDER, request="d#1", edit=edit))
+    requested.then(orders.LinesChangeRequested(order_id=ORDER, request="d#1", edit=edit))
     given.when(set_discount("23.01")).rejected("discount-too-high")
     _, changed = confirm_edit(given, set_discount("3.00"))
     assert (str(changed.order_discount), str(changed.total)) == ("3.00", "22.07")
@@ -69,8 +69,8 @@ def test_who_takes_too_much_off_hears_what_there_is_to_take_it_from():
 
 def test_a_discount_that_became_too_high_while_it_waited_takes_off_what_there_is():
     given = order_of(TWO_LINES)
-    asked = given.when(change_line(quantity=4), cause="a#1")
-    both = asked.when(change_line(discount="35.00"), cause="b#1")
-    late = both.when(lines_too_late("a#1")).when(lines_confirmed("b#1"))
-    (changed,) = late.events
+    requested = given.when(change_line(quantity=4), cause="a#1")
+    both = requested.when(change_line(discount="35.00"), cause="b#1")
+    outcome = both.when(lines_too_late("a#1")).when(lines_confirmed("b#1"))
+    (changed,) = outcome.events
     assert money(line_of(changed)) == (2, "10.00", "20.00", "0.00")

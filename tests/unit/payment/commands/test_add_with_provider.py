@@ -37,16 +37,18 @@ def test_the_provider_is_asked_and_nothing_is_paid_until_it_answers():
 
 
 def test_what_the_provider_hears_is_the_request():
-    (heard,) = pending("40.00").outgoing
-    assert isinstance(heard, payments.Request)
-    assert (heard.request_id, heard.amount, heard.action) == ("c-1:1", Decimal("40.00"), "add")
-    assert heard.key == ORDER
+    (sent,) = pending("40.00").outgoing
+    assert isinstance(sent, payments.Request)
+    assert (sent.request_id, sent.amount, sent.action) == ("c-1:1", Decimal("40.00"), "add")
+    assert sent.key == ORDER
 
 
 def test_a_yes_makes_the_payment_and_is_the_outcome():
     outcome = pending().when(answer(provider_reference="psp-1"), cause="psp#1")
-    made = recorded("p", "Sale", "100.00", paid="100.00", outstanding="0.00", method="credit-card")
-    outcome.then(with_request(made, 1, provider_reference="psp-1"), order_paid("100.00"))
+    expected = recorded(
+        "p", "Sale", "100.00", paid="100.00", outstanding="0.00", method="credit-card"
+    )
+    outcome.then(with_request(expected, 1, provider_reference="psp-1"), order_paid("100.00"))
     outcome.settles(DeferredOutcome("test#1"))
     assert outcome.status == "Paid"
 

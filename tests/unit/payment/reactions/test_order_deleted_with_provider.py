@@ -43,15 +43,15 @@ def test_a_deleted_orders_account_waits_for_its_provider_and_then_is_gone():
     outcome.when(DELETED).then()
     outcome.when(add("q")).rejected("order-canceled")
     voided = moved(payments.Voided, "a", "100.00", paid="0.00", outstanding="100.00")
-    gone = outcome.when(answer(), cause="psp#1")
-    gone.then(with_request(voided, 1), tombstone("0.00"))
-    assert gone.status == "Deleted"
-    gone.when(answer()).rejected("deleted")
+    deleted = outcome.when(answer(), cause="psp#1")
+    deleted.then(with_request(voided, 1), tombstone("0.00"))
+    assert deleted.status == "Deleted"
+    deleted.when(answer()).rejected("deleted")
 
 
 def test_money_that_comes_after_the_deletion_is_named_in_the_tombstone():
-    came = pending().when(DELETED).then(DELETING).when(answer()).settles(DeferredOutcome("test#1"))
-    assert came.events[-1] == tombstone("100.00")
+    paid = pending().when(DELETED).then(DELETING).when(answer()).settles(DeferredOutcome("test#1"))
+    assert paid.events[-1] == tombstone("100.00")
     assert pending().when(DELETED).when(decline()).events[-1] == tombstone("0.00")
 
 
