@@ -126,8 +126,8 @@ class Scenario:
     def _receive(self, seen: Seen) -> None:
         data = seen.data if isinstance(seen.data, dict) else {}
         order_id = data.get("order_id", "")
-        if order_id not in self._watched or data.get("kind") == "activity":
-            return  # activity notes repeat other events
+        if order_id not in self._watched:
+            return
         now = time.monotonic()
         since_step, since_start = (now - self._step_start) * 1000, (now - self._order_start) * 1000
         is_release = seen.topic == WAREHOUSE_RELEASES.name

@@ -100,7 +100,7 @@ def order_state(order_id: str, entries: Iterable[Entry]) -> OrderState:
             _shipment(state, name, entry.data)
         if entry.service == "payment":
             state.outstanding = entry.data.get("outstanding", state.outstanding)
-        if entry.data.get("kind") != "activity":  # activity notes repeat other events
+        if entry.data.get("kind") != "activity":  # in 0.1 these notes repeated other events
             state.history.append(_line(entry, name))
     return state
 

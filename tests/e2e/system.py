@@ -163,17 +163,8 @@ class System:
         return found[0]
 
     def names(self, order: str, topic: str) -> list[str]:
-        """Returns the names of an order's events on a topic so far, without activity notes."""
-        return [
-            got.type.split(".", 2)[2].removesuffix(".v1")
-            for got in self.events(order, topic)
-            if got.data.get("kind") != "activity"
-        ]
-
-    def activity(self, order: str) -> list[str]:
-        """Returns the texts of an order's activity notes so far."""
-        notes = self.events(order, "order.events")
-        return [got.data["text"] for got in notes if got.data.get("kind") == "activity"]
+        """Returns the names of an order's events on a topic so far."""
+        return [got.type.split(".", 2)[2].removesuffix(".v1") for got in self.events(order, topic)]
 
     # Actions
 

@@ -12,6 +12,7 @@ from services.portal.app import Portal
 from services.portal.auth.rights import ROLES
 from services.portal.auth.sessions import Person
 from services.portal.projections.batch import Batch
+from services.portal.projections.cache import DocumentCache
 from services.portal.projections.facts import TOPICS, Fact, read
 from services.portal.projections.store import Store
 from services.portal.queries import Queries
@@ -78,7 +79,7 @@ class ShowingPortal:
             wrong.append(f"{fact.name} can't be shown: {error!r}")
 
         items = [read(record, "") for record in world.log if record.topic in READ_HERE]
-        await Batch(self._store, items, on_failure).write()
+        await Batch(self._store, DocumentCache(), items, on_failure).write()
         self._asking.world = world
         return wrong
 

@@ -6,6 +6,7 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from services.portal.projections.batch import Batch
+from services.portal.projections.cache import DocumentCache
 from services.portal.projections.facts import Fact
 from services.portal.projections.store import PROJECTIONS, Store
 from services.portal.queries import Queries
@@ -30,7 +31,7 @@ class Models:
 
     async def apply(self, facts: Iterable[Fact]) -> None:
         """Applies events and table entries in one batch."""
-        await Batch(self.store, list(facts), raise_failure).write()
+        await Batch(self.store, DocumentCache(), list(facts), raise_failure).write()
 
     async def everything(self) -> dict[str, list[dict[str, Any]]]:
         """Every document of every read model."""

@@ -16,7 +16,8 @@ async def test_notes_are_on_the_order(models: Models) -> None:
     await models.apply_streams(*a_life().values())
     order = await models.queries.orders.get("c-1")
     assert isinstance(order, OrderDetails)
-    assert [note.text for note in order.notes] == ["Ring."]
+    assert [note.text for note in order.notes if note.kind == "staff"] == ["Ring."]
+    assert len([note for note in order.notes if note.kind == "activity"]) == 12
 
 
 DELETED = orders.Deleted(order_id="c-1", order_number="PO1000001", by="csr:17", at=NOW)
