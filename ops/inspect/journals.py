@@ -14,6 +14,7 @@ from pymongo.errors import PyMongoError
 from ops.errors import mongo_unreachable
 from shared.contracts.base import import_all, model_for, short
 from shared.runtime.mongo.connection import connect_blocking, hosts
+from shared.runtime.ports import ids_after
 from shared.runtime.settings import Settings
 
 # The service whose journal has each kind of stream about an order.
@@ -55,7 +56,7 @@ class Journals:
     def order_with_number(self, number: str) -> str | None:
         """Returns the id of the order with this number; None if there is none."""
         named = re.escape(f'"order_number":"{number}"')
-        query = {"stream": {"$regex": "^order/"}, "events.data": {"$regex": named}}
+        query = {"_id": {"$gt": "order/", "$lt": "order0"}, "events.data": {"$regex": named}}
         with self._reaching():
             found = self._journal("order").find_one(query, {"stream": 1})
         return str(found["stream"]).partition("/")[2] if found else None
@@ -73,7 +74,7 @@ class Journals:
         A deleted record has only its tombstone.
         """
         with self._reaching():
-            documents = list(self._journal(service).find({"stream": stream}).sort("version", 1))
+            documents = list(self._journal(service).find({"_id": ids_after(stream)}).sort("_id", 1))
         return [entry for document in documents for entry in _entries(service, document)]
 
     def _journal(self, service: str) -> Any:

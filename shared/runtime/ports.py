@@ -14,6 +14,16 @@ Headers = Sequence[tuple[str, bytes]]
 Document = dict[str, Any]
 
 
+def document_id(stream: str, version: int) -> str:
+    """The `_id` of a stream's document. No stream's name contains `@`, so ids sort by version."""
+    return f"{stream}@{version:010d}"
+
+
+def ids_after(stream: str, version: int = 0) -> Document:
+    """MongoDB's condition on `_id` for the documents of a stream after a version."""
+    return {"$gt": document_id(stream, version), "$lt": f"{stream}@:"}  # `:` follows `9`
+
+
 class Unavailable(Exception):
     """Kafka or MongoDB can't be reached or gave no answer; what it did is unknown: wait, reload."""
 

@@ -42,4 +42,4 @@ class Databases:
     def journal(self, service: str) -> list[dict[str, Any]]:
         """A service's documents, each stream's in its order."""
         journal = self._mongo[f"{self.database}_{service}"]["journal"]
-        return list(journal.find().sort([("stream", 1), ("version", 1)]))
+        return list(journal.find().sort("_id", 1))

@@ -20,7 +20,7 @@ def test_hold_is_confirmed_only_when_the_shipments_have_stopped(
     assert (reply["outcome"], reply["status"]) == ("accepted", "OnHold")
     stopped, held = system.event(order, "shipment.held"), system.event(order, "order.held")
     assert held.headers["ce_causationid"] == stopped.headers["ce_id"]
-    assert reply["version"] == int(held.headers["ce_sequence"]) + 1, "it was written down as well"
+    assert reply["version"] == int(held.headers["ce_sequence"])
 
 
 @pytest.mark.shows("6.4", "6.5")

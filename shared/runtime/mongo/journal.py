@@ -4,7 +4,6 @@ No decider imports Motor; only modules that read or write MongoDB do, in the run
 gateway and the portal. So a later change to pymongo's asynchronous client touches no rule.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -17,10 +16,22 @@ from pymongo import ASCENDING, IndexModel, ReplaceOne, WriteConcern
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from shared.runtime.ports import Document, History, Recorded, Unavailable
+from shared.runtime.ports import (
+    Document,
+    History,
+    Recorded,
+    Unavailable,
+    document_id,
+    ids_after,
+)
 
 DUPLICATE = 11000
 MAX_DOCUMENT = 15 * 1024 * 1024
+# The first versions of a stream are looked up by their ids, which costs least when most streams are
+# new; what follows is a range of ids.
+AT_ONCE = 4
+# An index that version 0.1 needed.
+OF_0_1 = "stream_1_version_1"
 
 
 @contextmanager
@@ -64,7 +75,6 @@ class MongoJournal:
         with raising_unavailable():
             await self._journal.create_indexes(
                 [
-                    IndexModel([("stream", ASCENDING), ("version", ASCENDING)]),
                     # A long-lived stream can't hold all its causes in memory; this finds them.
                     IndexModel(
                         [("causes.key", ASCENDING)],
@@ -72,22 +82,22 @@ class MongoJournal:
                     ),
                 ]
             )
+            if OF_0_1 in await self._journal.index_information():
+                await self._journal.drop_index(OF_0_1)
 
     async def load(self, streams: Collection[str]) -> Mapping[str, History]:
         """See `ports.Journal`."""
         snapshots = await self._load_snapshots(streams)
+        after = {stream: snapshot["version"] for stream, snapshot in snapshots.items()}
+        found: dict[str, list[Document]] = {stream: [] for stream in streams}
         plain = [stream for stream in streams if stream not in snapshots]
-        wanted: list[Document] = [{"stream": {"$in": plain}}] if plain else []
-        wanted += [
-            {"stream": stream, "version": {"$gt": snapshot["version"]}}
-            for stream, snapshot in snapshots.items()
-        ]
-        found: dict[str, list[Document]] = defaultdict(list)
-        with raising_unavailable():
-            query = wanted[0] if len(wanted) == 1 else {"$or": wanted}
-            cursor = self._journal.find(query).sort([("stream", 1), ("version", 1)])
-            for document in await cursor.to_list(None):
-                found[document["stream"]].append(document)
+        first = [document_id(s, version) for s in plain for version in range(1, AT_ONCE + 1)]
+        await self._find([{"_id": {"$in": first}}] if first else [], found)
+        after |= {stream: AT_ONCE for stream in plain if len(found[stream]) == AT_ONCE}
+        await self._find(
+            [{"_id": ids_after(stream, version)} for stream, version in after.items()],
+            found,
+        )
         await self._load_marks(found)
         return {
             stream: History(
@@ -97,6 +107,15 @@ class MongoJournal:
             )
             for stream in streams
         }
+
+    async def _find(self, wanted: Sequence[Document], found: Mapping[str, list[Document]]) -> None:
+        """Adds the documents of these queries to those found of each stream, in order."""
+        if not wanted:
+            return
+        with raising_unavailable():
+            query = wanted[0] if len(wanted) == 1 else {"$or": wanted}
+            for document in await self._journal.find(query).sort("_id", 1).to_list(None):
+                found[document["stream"]].append(document)
 
     async def _load_snapshots(self, streams: Collection[str]) -> dict[str, Document]:
         those = [stream for stream in streams if stream.startswith(self._long_lived)]

@@ -11,7 +11,7 @@ from shared.contracts.stock_status import StockStatus
 from shared.runtime.decider import Context, Decider, Decision, Rejected, rejected
 from shared.runtime.decider.identity import digest_of, is_comparable, is_same
 from shared.runtime.envelope import Incoming
-from shared.runtime.ports import Document, History
+from shared.runtime.ports import Document, History, document_id
 from shared.runtime.processing.erasure import erasure
 from shared.runtime.processing.outcomes import Cause, Outcome
 
@@ -207,7 +207,7 @@ class Stream(Generic[S]):
         self.draft = None
         self.version += 1
         document: Document = {
-            "_id": f"{self.name}@{self.version:010d}",
+            "_id": document_id(self.name, self.version),
             "stream": self.name,
             "version": self.version,
             "first": self.sequence - len(draft.events) + 1,

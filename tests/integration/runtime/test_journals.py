@@ -7,7 +7,7 @@ import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from shared.runtime.mongo.journal import MAX_DOCUMENT, MongoJournal
-from shared.runtime.ports import Document, Unavailable
+from shared.runtime.ports import Document, Unavailable, document_id, ids_after
 from tests.engines import AnyEngines
 from tests.fakes import MemoryJournal
 from tests.integration.databases import database_of
@@ -59,7 +59,8 @@ async def test_stream_that_is_not_there_has_no_history(journal: Journal) -> None
 
 
 async def test_documents_come_back_whole_and_in_their_order(journal: Journal) -> None:
-    written = [document(version=n, text="Zoë\u0000") for n in (3, 1, 11, 2)]
+    versions = [3, 1, *range(12, 3, -1), 2]
+    written = [document(version=n, text="Zoë\u0000") for n in versions]
     other = document("tally/b")
     assert await journal.append([*written, other]) == {}
 
@@ -254,7 +255,17 @@ async def test_searching_for_causes_uses_its_index(engines: AnyEngines) -> None:
         there = client[name]["journal"]
         for query in (
             {"long_lived": True, "causes.key": {"$in": ["s#1"]}},
-            {"stream": {"$in": ["vault/v"]}},
+            {"_id": {"$in": [document_id("vault/v", n) for n in range(1, 5)]}},
+            {"$or": [{"_id": ids_after(f"vault/{which}", 4)} for which in "vw"]},
         ):
             plan = await there.find(query).explain()
             assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"])
+
+
+@pytest.mark.engines
+async def test_index_of_version_0_1_is_dropped(engines: AnyEngines) -> None:
+    async with database_of(engines) as (client, name):
+        there = client[name]["journal"]
+        await there.create_index([("stream", 1), ("version", 1)])
+        await MongoJournal(client, name, ["vault"]).prepare()
+        assert set(await there.index_information()) == {"_id_", "causes.key_1"}
