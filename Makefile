@@ -52,10 +52,10 @@ edge: setup ## Every value that the contract accepts, in every field, at every p
 images: setup ## Takes the screenshots in docs/images from a running system
 	$(BIN)/python -m pytest -q tests/browser/test_images.py --write-images
 
-bench: setup ## Measures throughput and latency on this machine
+bench: setup ## Measures in parts, such as ARGS=lifecycle; results go to bench/results
 	$(BIN)/python -m bench $(ARGS)
 
-soak: setup ## Twenty minutes at half of what the system carries: does memory or lag grow?
+soak: setup ## Twenty minutes at three quarters of the capacity: does memory or lag grow?
 	$(BIN)/python -m bench.soak $(ARGS)
 
 clean: ## Stops a running system and removes its data, .venv and all caches

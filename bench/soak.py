@@ -1,4 +1,4 @@
-"""`python -m bench.soak`: runs a long load at half of the capacity. Does memory or lag grow?
+"""`python -m bench.soak`: a long load at three quarters of the capacity. Does memory or lag grow?
 
 Places orders at a steady rate and takes each to completed, while it samples the memory and lag of
 every process. Prints the slopes. Exit code 1 if an order is lost, a record becomes a dead letter,
@@ -7,29 +7,22 @@ or a process lags behind at the end.
 
 import argparse
 import asyncio
-import os
 import statistics
-import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from time import perf_counter
 from uuid import uuid4
 
-import psutil
 from aiokafka import AIOKafkaConsumer
 from rich.console import Console
 from rich.table import Table
 
 from bench import lifecycle
 from bench.orders import SKUS, WAREHOUSE, carts
-from ops.local import engines
-from ops.local.health import check_all
-from ops.local.home import Home, State, find_settings
-from ops.local.supervisor import Supervisor
+from bench.system import System, running
 from ops.messaging.command_client import CommandClient
 from ops.messaging.partitions import partitions_of, stop
 from ops.messaging.reader import Reader, reading
@@ -40,6 +33,7 @@ from shared.runtime.envelope import Envelope
 from shared.runtime.kafka.connection import connection
 from shared.runtime.settings import Settings
 
+SHARE = 0.75  # of the capacity
 TICK = 0.2  # seconds between two batches of orders
 SAMPLE_EVERY = 5.0  # seconds
 # Share of the run in which caches fill and the JVM's heap grows; it doesn't count for the slope.
@@ -59,10 +53,9 @@ class Samples:
 class Soak:
     """One run of the load."""
 
-    def __init__(self, settings: Settings, state: State, pids: Mapping[str, int]) -> None:
-        self._settings = settings
-        self._state = state
-        self._pids = pids
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._settings = system.settings
         self._run = f"soak-{uuid4().hex[:6]}"
         self.samples = Samples()
         self.placed: dict[str, float] = {}
@@ -119,7 +112,7 @@ class Soak:
                 if seen.type == lifecycle.COMPLETED:
                     self.completed.setdefault(seen.subject, self._now())
                     self._any_completed.set()
-            await lifecycle.send_next_commands(client, ours)
+            await lifecycle.carry_on(client, ours)
 
     async def _until_done(self) -> None:
         with suppress(TimeoutError):
@@ -130,12 +123,10 @@ class Soak:
 
     async def _sample(self) -> None:
         while True:
-            for name, pid in self._pids.items():
-                megabytes = psutil.Process(pid).memory_info().rss / 2**20
+            for name, megabytes in self._system.processes.megabytes().items():
                 self.samples.memory[name].append((self._now(), megabytes))
-            for health in await check_all(self._state.instances):
-                if health.lag is not None:
-                    self.samples.lag[health.name].append((self._now(), health.lag))
+            for name, lag in (await self._system.lag()).items():
+                self.samples.lag[name].append((self._now(), lag))
             await asyncio.sleep(SAMPLE_EVERY)
 
     def took(self, first: float, last: float) -> list[float]:
@@ -145,10 +136,10 @@ class Soak:
         return [self.completed[o] - self.placed[o] for o in part if o in self.completed]
 
 
-async def _behind(state: State) -> int:
+async def _behind(system: System) -> int:
     """Returns the lag that remains after `SETTLED_WITHIN` seconds, in records."""
     for _ in range(int(SETTLED_WITHIN)):
-        lag = sum(health.lag or 0 for health in await check_all(state.instances))
+        lag = sum((await system.lag()).values())
         if not lag:
             return 0
         await asyncio.sleep(1)
@@ -165,16 +156,6 @@ async def _dead(settings: Settings) -> int:
     finally:
         await stop(consumer)
     return sum(ends.values())
-
-
-def _pids(state: State, home: Home) -> dict[str, int]:
-    pids = {i.name: i.process.pid for i in state.instances if i.process}
-    found = engines.running(home.folder)
-    if found and found.kafka_pid:
-        pids["Kafka"] = found.kafka_pid
-    if found and found.mongo_pid:
-        pids["MongoDB"] = found.mongo_pid
-    return pids | {"this driver": os.getpid()}
 
 
 def _memory(samples: Samples) -> Table:
@@ -203,21 +184,14 @@ def _times(soak: Soak) -> Table:
 
 
 async def _main(minutes: float, rate: float | None) -> int:
-    with tempfile.TemporaryDirectory(prefix="waybill-soak-") as folder:
-        home = Home(Path(folder))
-        system = Supervisor(home, "auto", {}, print)
-        try:
-            state = await system.start()
-            settings = find_settings(home)
-            if rate is None:
-                capacity = await lifecycle.measure(settings)
-                rate = float(str(capacity["per_second"])) / 2
-                print(f"Capacity: {capacity['per_second']} orders per second; running at half.")
-            soak = Soak(settings, state, _pids(state, home))
-            await soak.run(rate, minutes * 60)
-            behind, dead = await _behind(state), await _dead(settings)
-        finally:
-            await system.stop()
+    async with running() as system:
+        if rate is None:
+            capacity = await lifecycle.measure(system)
+            rate = float(str(capacity["per_second"])) * SHARE
+            print(f"Capacity: {capacity['per_second']} orders per second; running at {SHARE:.0%}.")
+        soak = Soak(system)
+        await soak.run(rate, minutes * 60)
+        behind, dead = await _behind(system), await _dead(system.settings)
     console = Console()
     console.print(_memory(soak.samples), _times(soak))
     lost = len(soak.placed) - len(soak.completed)

@@ -1,5 +1,6 @@
 """The input of the projections: facts (events of streams) and entries of compacted tables."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,6 +86,22 @@ class Entry:
     key: str
     offset: int
     data: dict[str, Any] | None
+
+
+def without_superseded(records: Sequence[Record], prefix: str) -> list[Record]:
+    """Leaves out the stock levels that a later record of the same key replaces.
+
+    A level is published for every order; only the last one of a batch counts.
+    """
+    levels = prefix + STOCK_LEVELS.name
+    last = {record.key: record.offset for record in records if record.topic == levels}
+    if not last:
+        return list(records)
+    return [
+        record
+        for record in records
+        if record.topic != levels or record.key is None or record.offset == last[record.key]
+    ]
 
 
 def read(record: Record, prefix: str) -> Fact | Entry:

@@ -14,7 +14,7 @@ import structlog
 
 from services.portal.projections.batch import Batch
 from services.portal.projections.cache import DocumentCache
-from services.portal.projections.facts import Entry, Fact, read
+from services.portal.projections.facts import Entry, Fact, read, without_superseded
 from services.portal.projections.store import Store
 from shared.contracts.topics import PORTAL
 from shared.runtime.http.metrics import Metrics
@@ -79,7 +79,7 @@ class Projector(BatchRunner):
         items: list[Fact | Entry] = []
         record_of: dict[str, Record] = {}
         dead_letters: list[Publication] = []
-        for record in records:
+        for record in without_superseded(records, self._prefix):
             try:
                 item = read(record, self._prefix)
             except Undecodable as undecodable:

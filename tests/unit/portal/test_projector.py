@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from services.portal.projections.orders import ORDERS
 from services.portal.projections.projector import Projector
 from shared.contracts import orders, stock
+from shared.contracts.stock import Level
+from shared.runtime.envelope import Envelope
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.processing.batch_runner import Abandoned
 from tests.fakes import MemoryPublisher, MemoryRecord
@@ -188,3 +190,19 @@ async def test_batch_whose_partitions_are_gone_is_abandoned_without_a_commit() -
     process.resume()
     await process.handle([])
     assert world.commits == 0
+
+
+async def test_only_the_last_level_of_a_key_in_a_batch_is_decoded() -> None:
+    level = Level(warehouse="seattle", sku="S", on_hand=2, allocated=0, available=2, backordered=0)
+    world = World()
+    headers = Envelope(id="m", source="waybill/shipment", type=Level.type).headers()
+    values = [b"no JSON", b"no JSON either", level.model_dump_json().encode()]
+    await world.take(
+        *(
+            MemoryRecord("stock.levels", 0, offset, b"seattle/S", value, list(headers))
+            for offset, value in enumerate(values)
+        )
+    )
+    assert world.publisher.on(LETTERS) == []
+    (stored,) = (one for (where, _), one in world.store.documents.items() if where == "stock")
+    assert stored["level"]["on_hand"] == 2
