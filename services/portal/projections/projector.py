@@ -61,9 +61,13 @@ class Projector(BatchRunner):
         """See `BatchRunner`."""
         self._cache.clear()
 
+    def reset(self) -> None:
+        """See `BatchRunner`."""
+        self._cache.clear()
+
     async def recover(self) -> None:
         """See `BatchRunner`."""
-        self.forget()
+        self.reset()
         try:
             await self._publisher.renew()
         except Unavailable as error:

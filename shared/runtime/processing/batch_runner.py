@@ -54,7 +54,14 @@ class BatchRunner(ABC):
 
     @abstractmethod
     def forget(self) -> None:
-        """Forgets what is in memory: it may differ from what is stored."""
+        """Forgets what is in memory: another process may write it from now on, or has written it.
+
+        A batch may be in flight, and goes on.
+        """
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Forgets what a batch that has failed leaves in memory; none is in flight."""
 
     @abstractmethod
     async def recover(self) -> None:
@@ -82,7 +89,7 @@ class BatchRunner(ABC):
             await commit()
             self.committed()
         except BaseException:
-            self.forget()
+            self.reset()
             raise
         finally:
             self._since = None

@@ -58,6 +58,10 @@ class Processor(BatchRunner):
         return attempt
 
     def forget(self) -> None:
+        """See `BatchRunner`. The writer's name stays: a batch in flight still writes under it."""
+        self._context.cache.clear()
+
+    def reset(self) -> None:
         """See `BatchRunner`. What was written may not be published: the writer's name changes."""
         self._context.reset()
 

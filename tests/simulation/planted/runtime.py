@@ -178,3 +178,8 @@ def tell_a_repeat_the_present_state(patch: Patch) -> None:
     seen: dict[str, int] = {}
     tells = outcomes.Outcome.reply
     patch.setattr(outcomes.Outcome, "reply", reply)
+
+
+@bug
+def rename_the_writer_of_a_batch_in_flight(patch: Patch) -> None:
+    patch.setattr(processor.Processor, "forget", lambda self: self._context.reset())

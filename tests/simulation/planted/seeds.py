@@ -53,4 +53,5 @@ SEEDS: dict[str, int] = {
     "leave a ghost in the queue": 1,
     "issue without taking off the shelf": 1,
     "forget the queue in a snapshot": 318,
+    "rename the writer of a batch in flight": 210012,
 }
