@@ -17,7 +17,7 @@ SEEDS: dict[str, int] = {
     "forget who asked for a cancel": 56,
     "commit before showing": 0,
     "show a repeat once more": 50,
-    "let late levels count": 460,
+    "let late levels count": 640,
     "keep the timeline of what is deleted": 60,
     "keep a coupons amount when a shipment is canceled": 193,
     "charge the old cost for another method": 49,
