@@ -16,8 +16,8 @@ AT_ONCE = 50
 HISTORIES = 150
 SLACK = 100  # seeds to try, as a change of the rules changes the history of each seed
 
-# Histories that once showed a fault: in two, a dead process wrote the timeline of a deleted order; in
-# three, the name of a writer changed while its batch was in flight.
+# Histories that once showed a fault: in two, a dead process wrote the timeline of a deleted order;
+# in three, the name of a writer changed while its batch was in flight.
 ONCE_WRONG = (15760, 32250, 202038, 210012, 210481)
 
 pytestmark = pytest.mark.slow
