@@ -5,7 +5,7 @@ A client can have any number of commands in flight.
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from functools import partial
 from itertools import islice
 from types import TracebackType
 from typing import Self
@@ -36,11 +36,12 @@ class CommandClient:
 
     source   names the sender; `source` and id together identify a message
     replies  False for a client that only publishes and doesn't listen for outcomes
+    envelope  makes the envelope of a message that no other message caused; see `make_envelope`
     """
 
     def __init__(self, settings: Settings, *, source: str = SOURCE, replies: bool = True) -> None:
         self._settings = settings
-        self._source = source
+        self.envelope = partial(make_envelope, source=source)
         self._outbox = Outbox(settings)
         self._replies = ReplyReader(settings) if replies else None
 
@@ -110,27 +111,6 @@ class CommandClient:
             ) from None
         except UnreadableReplyError as error:
             raise ToolError(f"An outcome can't be read: {error}") from error
-
-    def envelope(
-        self,
-        message: Message,
-        *,
-        message_id: str | None = None,
-        time: datetime | None = None,
-        actor: str | None = None,
-        reply_to: str | None = None,
-        expected_version: int | None = None,
-    ) -> Envelope:
-        """Returns a new envelope for a message that no other message caused."""
-        return make_envelope(
-            message,
-            self._source,
-            message_id=message_id,
-            time=time,
-            actor=actor,
-            reply_to=reply_to,
-            expected_version=expected_version,
-        )
 
     async def post(self, message: Message, envelope: Envelope | None = None) -> None:
         """Publishes one message and returns once it is acknowledged. Raises `UnreachableError`."""

@@ -186,25 +186,22 @@ def _requested(account: Account, event: payments.Requested) -> None:
         event.waiting,
     )
     if event.action == "add":
-        account.payments[event.payment_id] = Payment(
-            event.payment_id,
-            event.method,
-            event.transaction_type,
-            event.amount,
-            event.status,
-            event.reference,
-        )
+        account.payments[event.payment_id] = _payment(event)
 
 
 def _recorded(account: Account, event: payments.Recorded) -> None:
-    account.payments[event.payment_id] = Payment(
+    account.payments[event.payment_id] = payment = _payment(event)
+    payment.provider_reference = event.provider_reference
+
+
+def _payment(event: payments.Requested | payments.Recorded) -> Payment:
+    return Payment(
         event.payment_id,
         event.method,
         event.transaction_type,
         event.amount,
         event.status,
         event.reference,
-        provider_reference=event.provider_reference,
     )
 
 

@@ -58,8 +58,7 @@ class Batch:
             await self._update(projection, facts)
         # After the documents: whoever writes timeline entries later finds the erasure.
         about = {fact.about for fact in self._facts if fact.about} - self._deleted
-        await self._store.erase(self._deleted)
-        await self._store.erase(await self._store.erased(about))
+        await self._store.erase(self._deleted | await self._store.erased(about))
         variants = [products.product_of(entry) for entry in self._of(CATALOG_VARIANTS)]
         await self._store.write_latest(products.COLLECTION, variants)
 

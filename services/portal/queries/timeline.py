@@ -11,7 +11,6 @@ from services.portal.projections.facts import Fact
 from services.portal.projections.orders import ORDERS
 from services.portal.projections.projection import Document
 from services.portal.projections.shipment_numbers import by_number, numbers_by_id
-from services.portal.projections.timeline import in_order
 from services.portal.queries.activity import ACTIVITY, NOTE
 from services.portal.queries.details import details_of
 from services.portal.queries.event_texts import what, why
@@ -49,7 +48,7 @@ class Timelines:
     async def _in_order(self, order_id: str) -> list[Document]:
         with raising_unavailable():
             kept = await self._entries.find({"about": order_id}).to_list(None)
-        return in_order(kept)
+        return timeline.in_order(kept)
 
 
 def entries_of(kept: Sequence[Document]) -> list[Entry]:

@@ -73,7 +73,7 @@ class _Rebalances(ConsumerRebalanceListener):
 class Consumer:
     """One member of a service's consumer group: all of its topics, one batch at a time.
 
-    most_records  in a batch, if not as many as in the settings
+    most_records  in a batch; without it, as many as the settings say
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class Consumer:
         self._subscriber(self._handle)
 
     async def start(self) -> None:
-        """Joins the group. Raises `KafkaError` or `OSError` if the cluster can't be on_step."""
+        """Joins the group. Raises `KafkaError` or `OSError` if the cluster can't be reached."""
         # FastStream chooses its client's class when it connects; only then can ours replace it.
         await self.broker.connect()
         config = self.broker.config.broker_config
