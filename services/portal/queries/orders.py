@@ -15,17 +15,16 @@ from services.portal.queries.details import details_of
 from services.portal.queries.filters import OrderFilter
 from services.portal.queries.models.details import OrderDetails, Tombstone
 from services.portal.queries.models.orders import Count, OrderPage, OrderRow
-from services.portal.queries.query_plan import FETCH_COST, IndexScan, QueryPlan, plan, rows_after
+from services.portal.queries.query_plan import IndexScan, QueryPlan, plan, rows_after
+from services.portal.queries.windows import Place, Probe, Window, choose_window
 from shared.runtime.mongo.journal import raising_unavailable
 
 MAX_COUNT = 500
-# How many entries are counted on each scan before one is chosen; the second number applies if no
-# scan is short enough for the first.
-PROBE_BUDGETS = (1000, 12_000)
-# How long a chosen scan is reused: for a page, its count, and the pages after it.
-CHOICE_SECONDS = 10.0
-MAX_CHOICES = 1000
+# How long a window is reused: a page and its count need the same one.
+WINDOW_SECONDS = 5.0
+MAX_WINDOWS = 1000
 
+_PLACE = {"_id": 0, "row.created": 1, "row.number": 1}  # in every index of the list
 _SHOWN = {"row.names": 0, "row.pieces": 0} | dict.fromkeys(ORDERS.parts, 0)
 
 
@@ -35,7 +34,7 @@ class Orders:
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._orders = database[ORDERS.collection]
         self._timeline = database[timeline.COLLECTION]
-        self._choices: dict[OrderFilter, tuple[float, asyncio.Task[IndexScan]]] = {}
+        self._windows: dict[tuple[OrderFilter, str | None], tuple[float, asyncio.Task[Window]]] = {}
 
     async def search(
         self, order_filter: OrderFilter, cursor: str | None = None, limit: int = PAGE
@@ -51,62 +50,65 @@ class Orders:
         if query_plan is None:
             return OrderPage(orders=[], after=None)
         with raising_unavailable():
-            scan = await self._choose_scan(order_filter, query_plan)
-            found = await self.find(query_plan, scan, position, limit + 1).to_list(None)
+            window = await self._window(order_filter, cursor, query_plan)
+            found = await self.find(query_plan, window, position, limit + 1).to_list(None)
         rows = [_row(document) for document in found[:limit]]
-        last = rows[-1] if len(found) > limit else None
-        return OrderPage(
-            orders=rows, after=encode_cursor(last.created, last.number) if last else None
-        )
+        if len(found) > limit:
+            return OrderPage(orders=rows, after=encode_cursor(rows[-1].created, rows[-1].number))
+        if window.end:
+            end = encode_cursor(*window.end)
+            return OrderPage(orders=rows, after=end, searched_to=window.end[0])
+        return OrderPage(orders=rows, after=None)
 
     async def count(self, order_filter: OrderFilter) -> Count:
-        """The number of orders that match, counted up to `MAX_COUNT`."""
+        """The number of orders that match, counted up to `MAX_COUNT` within the first window."""
         query_plan = plan(order_filter)
         if query_plan is None:
             return Count(number=0, more=False)
         with raising_unavailable():
-            scan = await self._choose_scan(order_filter, query_plan)
-            number = await self._count(query_plan.query(scan), scan, MAX_COUNT + 1)
-        return Count(number=min(number, MAX_COUNT), more=number > MAX_COUNT)
+            window = await self._window(order_filter, None, query_plan)
+            query = {"$and": [query_plan.query(window.scan), window.bound]}
+            number = await self._orders.count_documents(
+                query, hint=window.scan.index, limit=MAX_COUNT + 1
+            )
+        more = number > MAX_COUNT or window.end is not None
+        return Count(number=min(number, MAX_COUNT), more=more)
 
-    async def _choose_scan(self, order_filter: OrderFilter, query_plan: QueryPlan) -> IndexScan:
-        """The scan for a filter; simultaneous calls with the same filter share one choice."""
-        since, choosing = self._choices.get(order_filter, (0.0, None))
-        if choosing is None or monotonic() - since > CHOICE_SECONDS:
-            if len(self._choices) >= MAX_CHOICES:
-                self._choices.clear()
-            choosing = asyncio.create_task(self.cheapest_scan(query_plan))
-            self._choices[order_filter] = monotonic(), choosing
+    async def _window(
+        self, order_filter: OrderFilter, cursor: str | None, query_plan: QueryPlan
+    ) -> Window:
+        """What a request examines; simultaneous calls share one choice."""
+        key = (order_filter, cursor)
+        since, choosing = self._windows.get(key, (0.0, None))
+        if choosing is None or monotonic() - since > WINDOW_SECONDS:
+            if len(self._windows) >= MAX_WINDOWS:
+                self._windows.clear()
+            position = rows_after(*decode_cursor(cursor)) if cursor else {}
+            probe = self.prober(query_plan, position)
+            choosing = asyncio.create_task(choose_window(query_plan, probe))
+            self._windows[key] = monotonic(), choosing
         try:
             return await asyncio.shield(choosing)
         except Exception:
-            self._choices.pop(order_filter, None)  # the next call chooses again
+            self._windows.pop(key, None)  # the next call chooses again
             raise
 
-    async def cheapest_scan(self, query_plan: QueryPlan) -> IndexScan:
-        """The scan that costs least, as far as `PROBE_BUDGETS` shows."""
-        costs = [query_plan.cost(scan) for scan in query_plan.scans]
-        if 0 in costs:
-            return query_plan.scans[costs.index(0)]
-        cost_of_each = [0]
-        for budget in PROBE_BUDGETS if len(query_plan.scans) > 1 else ():
-            counts = (
-                self._count(query_plan.scan_query(scan), scan, budget // cost)
-                for scan, cost in zip(query_plan.scans, costs, strict=True)
-            )
-            found = await asyncio.gather(*counts)
-            cost_of_each = [count * cost for count, cost in zip(found, costs, strict=True)]
-            if min(cost_of_each) < budget - FETCH_COST:
-                break
-        return query_plan.scans[cost_of_each.index(min(cost_of_each))]
+    def prober(self, query_plan: QueryPlan, position: Document) -> Probe:
+        """The probe for `choose_window`, from a position on; it reads index entries only."""
 
-    def find(self, query_plan: QueryPlan, scan: IndexScan, position: Document, limit: int) -> Any:
-        """The cursor of MongoDB for a query with this scan."""
-        query = {"$and": [query_plan.query(scan), position]}
-        return self._orders.find(query, _SHOWN).hint(scan.index).sort([*NEWEST]).limit(limit)
+        async def place_behind(scan: IndexScan, number: int) -> Place | None:
+            query = {"$and": [query_plan.scan_query(scan), position]}
+            found = self._orders.find(query, _PLACE).hint(scan.index).sort([*NEWEST])
+            rows = [each["row"] for each in await found.skip(number).limit(1).to_list(None)]
+            return (rows[0]["created"], rows[0]["number"]) if rows else None
 
-    async def _count(self, query: Document, scan: IndexScan, limit: int) -> int:
-        return int(await self._orders.count_documents(query, hint=scan.index, limit=limit))
+        return place_behind
+
+    def find(self, query_plan: QueryPlan, window: Window, position: Document, limit: int) -> Any:
+        """The cursor of MongoDB for a query in this window."""
+        query = {"$and": [query_plan.query(window.scan), position, window.bound]}
+        found = self._orders.find(query, _SHOWN).hint(window.scan.index)
+        return found.sort([*NEWEST]).limit(limit)
 
     async def get(self, order_id: str) -> OrderDetails | Tombstone | None:
         """An order in full; its tombstone if it is deleted; None if it is unknown."""

@@ -1,8 +1,7 @@
 """Plans how orders are found: which index is scanned, and what is compared afterwards.
 
 Every scan yields its orders newest first from an index: nothing is sorted, and the collection is
-never scanned. If several scans are possible, the cheapest is chosen by counting the entries of
-each, up to a bound.
+never scanned. Which of the possible scans is used, and how far, is chosen in `windows.py`.
 """
 
 from collections.abc import Mapping
@@ -19,8 +18,10 @@ NUMBER_LETTERS = "po"  # the letters at the start of every order number
 MAX_NGRAMS = 4
 # The ranges that one scan may have: MongoDB merges them in order; beyond twice as many it sorts.
 MAX_SCANS = 100
-# Indexes without names in their entries: each order has to be fetched to be compared.
-FETCH_INDEXES = ("pieces",)
+# The filters that MongoDB compares on the index entries themselves. In the index `pieces` an order
+# has many entries, so there each order is fetched, as with the indexes that aren't listed.
+_ON_ENTRIES = frozenset({"number", "customer", "name"})
+COMPARED = dict.fromkeys(("newest", "market", "status", "market-status", "anonymous"), _ON_ENTRIES)
 # The cost of fetching an order, in index entries compared.
 FETCH_COST = 6
 
@@ -53,9 +54,10 @@ class QueryPlan:
 
     def cost(self, scan: IndexScan) -> int:
         """The cost per order of this scan; 0 if it yields only orders that match."""
-        if scan.answers >= self.conditions.keys():
+        rest = self.conditions.keys() - scan.answers
+        if not rest:
             return 0
-        return FETCH_COST if scan.index in FETCH_INDEXES else 1
+        return 1 if rest <= COMPARED.get(scan.index, frozenset()) else FETCH_COST
 
 
 def plan(order_filter: OrderFilter) -> QueryPlan | None:

@@ -39,7 +39,7 @@ class OrderSearch:
             anonymous=query.get("anonymous") == "yes",
         )
 
-    def address(self, **more: str) -> str:
+    def address(self, **more: str | int) -> str:
         """The address of the page with this search; `more` adds parameters."""
         pairs = [(name, text) for name, text in self.texts.items() if text]
         pairs += [("created", self.created)] if self.created else []
@@ -47,7 +47,7 @@ class OrderSearch:
         pairs += [("market", market) for market in self.markets]
         pairs += [("status", status) for status in self.statuses]
         pairs += [("anonymous", "yes")] if self.anonymous else []
-        pairs += [(name, value) for name, value in more.items() if value]
+        pairs += [(name, str(value)) for name, value in more.items() if value]
         return f"/orders?{urlencode(pairs)}" if pairs else "/orders"
 
     def filter(self, zone: ZoneInfo) -> OrderFilter:

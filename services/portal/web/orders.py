@@ -3,11 +3,12 @@
 import asyncio
 from typing import Annotated, get_args
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
 from services.portal.auth.guard import SignedIn
 from services.portal.queries import Queries
+from services.portal.queries.cursor import PAGE
 from services.portal.queries.models.details import OrderDetails
 from services.portal.web import bulk_delete
 from services.portal.web.order_filters import CREATED, OrderSearch
@@ -31,24 +32,37 @@ ORDERS = bulk_delete.Kind(
     _item,
 )
 
+# What htmx requests: the results, or the rest of a search.
+TEMPLATES = {"found": "orders_found.html", "search-on": "orders_rows.html"}
+
 router = APIRouter(prefix="/orders", include_in_schema=False)
 
 
 @router.get("")
-async def orders(request: Request, person: SignedIn, after: str = "") -> Response:
-    """The whole page, or the results alone for htmx."""
+async def orders(
+    request: Request,
+    person: SignedIn,
+    after: str = "",
+    shown: Annotated[int, Query(ge=0, lt=PAGE)] = 0,
+) -> Response:
+    """The whole page, or for htmx the results alone, or only more rows of a search.
+
+    `shown` is the number of orders on the page already: a search continues until it is full.
+    """
     queries = request.app.state.portal.queries
+    template = TEMPLATES.get(request.headers.get("hx-target", ""), "orders.html")
     search = OrderSearch.of(request.query_params)
     wrong, found, count = None, None, None
     try:
         order_filter = search.filter(zone_of(request))
         found, count = await asyncio.gather(
-            queries.orders.search(order_filter, cursor=after or None),
-            queries.orders.count(order_filter),
+            queries.orders.search(order_filter, after or None, PAGE - shown),
+            _none() if shown else queries.orders.count(order_filter),
         )
     except Malformed as error:
+        if template == "orders_rows.html":
+            raise
         wrong = error
-    template = "orders_found.html" if request.headers.get("hx-target") == "found" else "orders.html"
     answer = page(
         request,
         template,
@@ -59,6 +73,8 @@ async def orders(request: Request, person: SignedIn, after: str = "") -> Respons
         wrong=wrong,
         results_alone=template == "orders_found.html",
         after=after,
+        shown=shown,
+        PAGE=PAGE,
         presets=CREATED,
         statuses=get_args(OrderStatus),
     )
@@ -66,6 +82,10 @@ async def orders(request: Request, person: SignedIn, after: str = "") -> Respons
     if template == "orders_found.html":
         answer.headers["HX-Replace-Url"] = search.address(after=after)
     return answer
+
+
+async def _none() -> None:
+    return None
 
 
 @router.post("/delete/confirm")

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.portal.queries import OrderFilter
-from services.portal.queries.query_plan import plan, rows_after
+from services.portal.queries import OrderFilter, Queries, windows
+from services.portal.queries.cursor import encode_cursor
+from services.portal.queries.query_plan import FETCH_COST, plan, rows_after
+from services.portal.queries.windows import Window, choose_window
 from shared.contracts import Malformed, orders
 from shared.contracts.address import Customer
 from tests.integration.portal.models import Models, stages
@@ -124,7 +126,7 @@ async def test_every_filter_and_every_pair_uses_an_index(models: Models) -> None
         assert query_plan is not None
         for scan in query_plan.scans:
             for position in ({}, after_fifth):
-                found = models.queries.orders.find(query_plan, scan, position, 51)
+                found = models.queries.orders.find(query_plan, Window(scan), position, 51)
                 winning_plan = (await found.explain())["queryPlanner"]["winningPlan"]
                 used = set(stages(winning_plan))
                 assert "IXSCAN" in used, (names, scan, used)
@@ -143,6 +145,45 @@ async def test_pages_are_stable_while_orders_are_placed(models: Models) -> None:
             break
         await models.apply_streams(an_order(arrival, customer=customer_of(arrival)))
     assert seen == list(range(30, 0, -1))
+
+
+@pytest.mark.parametrize("names", [(), *((a,) for a in EVERY), *combinations(EVERY, 2)])
+async def test_search_in_small_windows_finds_the_same_orders(
+    models: Models, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
+) -> None:
+    await filled(models, 30)
+    asked = OrderFilter(**{name: EVERY[name] for name in names})
+    at_once = await models.queries.orders.search(asked)
+    assert at_once.searched_to is None
+    monkeypatch.setattr(windows, "BUDGETS", (FETCH_COST, 3 * FETCH_COST))
+    queries = Queries(models.database)
+    rows, cursor = [], None
+    for _ in range(60):
+        page = await queries.orders.search(asked, cursor, limit=4)
+        rows += page.orders
+        cursor = page.after
+        if cursor is None:
+            break
+    assert (rows, cursor) == (at_once.orders, None)
+    counted = await queries.orders.count(asked)
+    assert counted.number == len(rows) or counted.more
+
+
+async def test_a_search_examines_no_more_orders_than_its_budget(
+    models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(windows, "BUDGETS", (FETCH_COST, 3 * FETCH_COST))
+    await filled(models, 30)
+    asked = OrderFilter(customer="tay", markets=("US",))
+    query_plan = plan(asked)
+    assert query_plan is not None
+    window = await choose_window(query_plan, models.queries.orders.prober(query_plan, {}))
+    assert window.end is not None
+    found = models.queries.orders.find(query_plan, window, {}, 51)
+    stats = (await found.explain())["executionStats"]
+    assert stats["totalKeysExamined"] <= 3 * FETCH_COST + 2
+    page = await Queries(models.database).orders.search(asked)
+    assert (page.searched_to, page.after) == (window.end[0], encode_cursor(*window.end))
 
 
 async def test_orders_of_the_same_moment_are_all_listed(models: Models) -> None:

@@ -46,6 +46,9 @@ class FakeCollection:
 
     sort = limit = hint
 
+    def skip(self, number: int) -> FakeCollection:
+        return FakeCollection(self._documents[number:])
+
     async def count_documents(self, query: Mapping[str, Any], **_: Any) -> int:
         return len(self.find(query)._documents)
 

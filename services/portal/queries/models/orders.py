@@ -39,14 +39,19 @@ class OrderRow(BaseModel):
 
 
 class OrderPage(BaseModel):
-    """A page of orders, newest first. `after` is the cursor of the next page, if there is one."""
+    """A page of orders, newest first. `after` is the cursor of the next page, if there is one.
+
+    A search examines a bounded number of orders. Where that ends before the page is full,
+    `searched_to` says how far back it got, and `after` continues there.
+    """
 
     orders: list[OrderRow]
     after: str | None
+    searched_to: datetime | None = None
 
 
 class Count(BaseModel):
-    """A count; `more` means that counting stopped at this number."""
+    """A count; `more` means that counting stopped at this number, and there may be more."""
 
     number: int
     more: bool
