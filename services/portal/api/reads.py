@@ -73,6 +73,9 @@ def _filter(
     status: Several = (),
     anonymous: bool = False,
     customer_id: Text = "",
+    sku: Text = "",
+    tracking_number: Text = "",
+    payment_reference: Text = "",
 ) -> OrderFilter:
     """The filter for orders; all conditions have to hold."""
     since, before = days
@@ -87,6 +90,9 @@ def _filter(
         statuses=status,
         anonymous=anonymous,
         customer_id=customer_id,
+        sku=sku,
+        tracking=tracking_number,
+        reference=payment_reference,
     )
 
 

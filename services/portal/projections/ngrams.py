@@ -3,7 +3,8 @@
 An n-gram is either three characters from anywhere in a name (`ayl`), or a prefix of the name behind
 a mark (`Ftay`; `Ctay` if it is the customer's name). A search looks up the rarest of its n-grams
 and compares what it finds with the whole pattern, unless a single n-gram is the whole pattern.
-Order numbers have their own n-grams: all their prefixes (`N1000`).
+Order numbers have their own n-grams: all their prefixes (`N1000`). SKUs, tracking numbers and
+payment references are kept whole (`Sdress-1`, `T1z99`, `Rtx-7`).
 """
 
 import re
@@ -15,6 +16,9 @@ LENGTH = 3
 START = "F"
 CUSTOMER = "C"
 DIGITS = "N"
+SKU = "S"
+TRACKING = "T"
+REFERENCE = "R"
 LONGEST_PREFIX = 6  # characters of an order's names: search terms are rarely longer
 SEPARATOR = "\n"  # between the names of one order; `normalize` leaves none in a name
 WILDCARD = "%"
@@ -73,6 +77,11 @@ def number_prefixes(number: str) -> set[str]:
     """The marked prefixes of an order number's digits."""
     digits = digits_of(number)
     return {DIGITS + digits[:length] for length in range(1, len(digits) + 1)}
+
+
+def whole_keys(mark: str, values: Iterable[str | None]) -> set[str]:
+    """The marked keys of values that are found as a whole, ignoring case."""
+    return {mark + key for key in map(normalize, values) if key}
 
 
 class Pattern:

@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -13,12 +14,16 @@ from services.portal.projections import order_part, payment_part, shipment_part
 from services.portal.projections.facts import moment
 from services.portal.projections.ngrams import (
     CUSTOMER,
+    REFERENCE,
     SEPARATOR,
+    SKU,
     START,
+    TRACKING,
     ngrams_of,
     normalize,
     number_prefixes,
     prefixes_of,
+    whole_keys,
 )
 from services.portal.projections.projection import Document, Part, Projection
 
@@ -29,6 +34,9 @@ PLACED: Document = {"row.created": {"$exists": True}}
 # Fields that patterns are compared with on the index entries themselves, where an order has one
 # entry. In the index `pieces` it has many, so there each order is fetched.
 COMPARED = ("row.names",)
+
+# Lines of an order whose SKUs it is found by. MongoDB writes an index entry for each.
+MOST_LINES = 1000
 
 
 def _by(name: str, *fields: str, only: Document | None = None, after: Sequence[str] = ()) -> Any:
@@ -88,7 +96,7 @@ def list_row(document: Document) -> Document:
         "outstanding": payment_part.outstanding(order, money),
         "shipments": [{k: v for k, v in s.items() if k != "name"} for s in shipments],
         "names": SEPARATOR.join(names),
-        "pieces": _ngrams(tuple(names), order["number"]),
+        "pieces": [*_ngrams(tuple(names), order["number"]), *_keys(document)],
         "anonymous": not (name or email),
     }
     if email:
@@ -104,6 +112,17 @@ def _ngrams(names: tuple[str, ...], number: str) -> list[str]:
     """The n-grams by which an order is found; the first of `names` is the customer's."""
     found = ngrams_of(names) | number_prefixes(number) | prefixes_of(names[0], CUSTOMER)
     return sorted(found.union(*(prefixes_of(name, START) for name in names)))
+
+
+def _keys(document: Document) -> list[str]:
+    """The SKUs, tracking numbers and payment references by which an order is found."""
+    lines = (line for shipment in document["order"]["shipments"] for line in shipment["lines"])
+    shipments = document.get("shipment", {}).get("shipments", {}).values()
+    payments = document.get("payment", {}).get("payments", {}).values()
+    found = whole_keys(SKU, (line["sku"] for line in islice(lines, MOST_LINES)))
+    found |= whole_keys(TRACKING, (each.get("tracking_number") for each in shipments))
+    found |= whole_keys(REFERENCE, (each.get("reference") for each in payments))
+    return sorted(found)
 
 
 def _shipments(order: Part, fulfilment: Part) -> Iterator[Document]:

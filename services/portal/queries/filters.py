@@ -29,6 +29,9 @@ class OrderFilter:
     statuses     in one of these statuses
     anonymous    only orders without a customer name and email
     customer_id  orders of this customer
+    sku          with a line of this SKU, ignoring case
+    tracking     with a shipment of this tracking number, ignoring case
+    reference    with a payment of this reference, ignoring case
     """
 
     number: str = ""
@@ -41,6 +44,9 @@ class OrderFilter:
     statuses: tuple[str, ...] = ()
     anonymous: bool = False
     customer_id: str = ""
+    sku: str = ""
+    tracking: str = ""
+    reference: str = ""
 
 
 def _last_month(today: date) -> Days:

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.portal.projections.ngrams import CUSTOMER, DIGITS, START, Pattern, digits_of
+from services.portal.projections.ngrams import (
+    CUSTOMER,
+    DIGITS,
+    REFERENCE,
+    SKU,
+    START,
+    TRACKING,
+    Pattern,
+    digits_of,
+    whole_keys,
+)
 from services.portal.queries.cursor import EARLIEST
 from services.portal.queries.filters import OrderFilter
 
@@ -79,9 +89,12 @@ def plan(order_filter: OrderFilter) -> QueryPlan | None:
         ngrams += _name_scans("customer", order_filter.customer, CUSTOMER)
         ngrams += _name_scans("name", order_filter.name, START)
         scans += _sample(ngrams)
+        scans += [_ngram_scan(key, "sku") for key in whole_keys(SKU, [order_filter.sku])]
     if digits:
         # In a group, so that MongoDB compares it: as a range it would seek entry by entry.
         conditions["number"] = {"row.number": {"$regex": rf"(?:\A\D*){digits}"}}
+    for key in whole_keys(SKU, [order_filter.sku]):
+        conditions["sku"] = {"row.pieces": key}
     for name, typed in (("customer", order_filter.customer), ("name", order_filter.name)):
         pattern = Pattern(typed)
         if not pattern.matches_all:
@@ -98,7 +111,13 @@ def rows_after(created: datetime, number: str) -> Query:
     return {"$and": [{"row.created": {"$lte": created}}, {"$or": earlier}]}
 
 
-_INDEX = {"email": "email", "customer_id": "customer", "anonymous": "anonymous"}
+_INDEX = {
+    "email": "email",
+    "customer_id": "customer",
+    "tracking": "pieces",
+    "reference": "pieces",
+    "anonymous": "anonymous",
+}
 
 
 def _exact(order_filter: OrderFilter) -> dict[str, Query]:
@@ -108,6 +127,10 @@ def _exact(order_filter: OrderFilter) -> dict[str, Query]:
         found["email"] = {"row.email": order_filter.email.strip().casefold()}
     if order_filter.customer_id:
         found["customer_id"] = {"row.customer_id": order_filter.customer_id}
+    for key in whole_keys(TRACKING, [order_filter.tracking]):
+        found["tracking"] = {"row.pieces": key}
+    for key in whole_keys(REFERENCE, [order_filter.reference]):
+        found["reference"] = {"row.pieces": key}
     if order_filter.anonymous:
         found["anonymous"] = {"row.anonymous": True}
     return found

@@ -10,10 +10,19 @@ from services.portal.queries import OrderFilter, Queries, windows
 from services.portal.queries.cursor import encode_cursor
 from services.portal.queries.query_plan import FETCH_COST, plan, rows_after
 from services.portal.queries.windows import Window, choose_window
-from shared.contracts import Malformed, orders
+from shared.contracts import Malformed, orders, shipments
 from shared.contracts.address import Customer
 from tests.integration.portal.models import Models, stages
-from tests.unit.portal.builders import NOW, PIKE, Stream, placed, shipment
+from tests.unit.portal.builders import (
+    NOW,
+    PIKE,
+    Stream,
+    about,
+    opened,
+    placed,
+    recorded,
+    shipment,
+)
 
 pytestmark = pytest.mark.engines
 
@@ -69,6 +78,9 @@ EVERY: dict[str, Any] = {
     "statuses": ("InProgress", "OnHold"),
     "anonymous": True,
     "customer_id": "cu-7",
+    "sku": "dress",
+    "tracking": "1Z 999",
+    "reference": "tx-7",
 }
 
 
@@ -114,6 +126,31 @@ async def test_filters(models: Models, asked: dict[str, Any], expected: list[int
 async def test_filters_by_customer_id(models: Models) -> None:
     await models.apply_streams(an_order(1), an_order(2, customer=Customer(customer_id="cu-8")))
     assert await found(models, customer_id="cu-7") == [1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"sku": "sku-1"}, [2, 1]),
+        ({"sku": "sku"}, []),
+        ({"sku": "SKU-1", "statuses": ("OnHold",)}, []),
+        ({"tracking": "1z 999 aa"}, [1]),
+        ({"tracking": "1Z 999"}, []),
+        ({"reference": "PSP_1"}, [1]),
+        ({"reference": "psp_1", "tracking": "1Z 999 AA", "customer": "mercy"}, [1]),
+        ({"reference": "psp_1", "customer": "otis"}, []),
+        ({"sku": "SKU-1", "reference": "PSP_1"}, [1]),
+    ],
+)
+async def test_finds_orders_by_what_is_on_a_parcel_or_a_statement(
+    models: Models, asked: dict[str, Any], expected: list[int]
+) -> None:
+    of_first = Stream().tell(opened(), recorded())
+    shipped = about(
+        shipments.Shipped, "Shipped", tracking_number="1Z 999 AA", lines=(), shipped_at=NOW
+    )
+    await models.apply_streams(an_order(1), of_first, Stream().tell(shipped), an_order(2))
+    assert await found(models, **asked) == expected
 
 
 async def test_every_filter_and_every_pair_uses_an_index(models: Models) -> None:
