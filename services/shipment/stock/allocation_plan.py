@@ -9,6 +9,7 @@ from heapq import merge
 
 from services.shipment.stock.backorder_queue import Backorder
 from services.shipment.stock.quantities import quantities_by_sku
+from services.shipment.stock.sorted_positions import SortedPositions
 from services.shipment.stock.state import Inventory, Level
 from shared.contracts import Message
 from shared.contracts.shipments import Shortage
@@ -26,7 +27,7 @@ class AllocationPlan:
         self._inventory = inventory
         self._levels: dict[str, Level] = {}
         self._removed: set[int] = set()
-        self._heads: dict[tuple[str, int], int] = {}
+        self._heads: dict[tuple[str, int], int | None] = {}
         self._requeued: tuple[int, Backorder] | None = None
 
     def level(self, sku: str) -> Level:
@@ -88,13 +89,15 @@ class AllocationPlan:
             heads.append(requeued[0])
         return min((head for head in heads if head is not None), default=None)
 
-    def _head(self, sku: str, quantity: int, positions: list[int]) -> int | None:
+    def _head(self, sku: str, quantity: int, positions: SortedPositions) -> int | None:
         """The first of `positions` that the plan hasn't removed."""
-        index = self._heads.get((sku, quantity), 0)
-        while index < len(positions) and positions[index] in self._removed:
-            index += 1
-        self._heads[sku, quantity] = index
-        return positions[index] if index < len(positions) else None
+        head = self._heads.get((sku, quantity), 0)
+        if head is None:
+            return None
+        following = positions.since(head)
+        head = next((each for each in following if each not in self._removed), None)
+        self._heads[sku, quantity] = head
+        return head
 
     def first_blocked_positions(self, lines: Iterable[ItemQuantity]) -> Positions:
         """The first blocked position of each article of `lines` that has one."""

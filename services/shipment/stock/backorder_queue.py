@@ -1,10 +1,10 @@
 """The queue of shipments that wait for stock, first come first served."""
 
-from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import merge
 
+from services.shipment.stock.sorted_positions import SortedPositions
 from shared.contracts.stock import ItemQuantity
 
 Key = tuple[str, str]  # the ids of an order and of a shipment of it
@@ -23,13 +23,13 @@ class Backorder:
 class BackorderQueue:
     """Backorders by position. Positions only grow: the smaller one came first.
 
-    `_positions` indexes the positions by article and wanted quantity, each list sorted. So the
-    first backorder that a given stock isn't enough for is found without reading the whole queue.
+    `_positions` indexes the positions by article and wanted quantity. So the first backorder that a
+    given stock isn't enough for is found without reading the whole queue.
     """
 
     backorders: dict[int, Backorder] = field(default_factory=dict)
     _position_of: dict[Key, int] = field(default_factory=dict)
-    _positions: dict[str, dict[int, list[int]]] = field(default_factory=dict)
+    _positions: dict[str, dict[int, SortedPositions]] = field(default_factory=dict)
     _next: int = 0
 
     def position_of(self, key: Key) -> int | None:
@@ -52,7 +52,7 @@ class BackorderQueue:
         self._position_of[backorder.key] = position
         for line in backorder.lines:
             by_quantity = self._positions.setdefault(line.sku, {})
-            insort(by_quantity.setdefault(line.quantity, []), position)
+            by_quantity.setdefault(line.quantity, SortedPositions()).add(position)
 
     def remove(self, key: Key) -> None:
         """Removes a shipment, if it waits."""
@@ -66,26 +66,21 @@ class BackorderQueue:
         for line in self.backorders[position].lines:
             by_quantity = self._positions[line.sku]
             positions = by_quantity[line.quantity]
-            del positions[bisect_left(positions, position)]
+            positions.remove(position)
             if not positions:
                 del by_quantity[line.quantity]
             if not by_quantity:
                 del self._positions[line.sku]
 
-    def positions_by_quantity(self, sku: str) -> Mapping[int, list[int]]:
+    def positions_by_quantity(self, sku: str) -> Mapping[int, SortedPositions]:
         """The sorted positions of those that wait for an article, by the quantity they want."""
         return self._positions.get(sku, {})
 
     def positions_from(self, position: int, sku: str) -> Iterator[int]:
         """The positions, sorted and from `position` on, of those that wait for an article."""
         lists = self.positions_by_quantity(sku).values()
-        return merge(*(_from(position, positions) for positions in lists))
+        return merge(*(positions.since(position) for positions in lists))
 
     def in_order(self) -> Iterable[Backorder]:
         """All backorders, the first first."""
         return self.backorders.values()
-
-
-def _from(position: int, positions: list[int]) -> Iterator[int]:
-    for index in range(bisect_left(positions, position), len(positions)):
-        yield positions[index]
