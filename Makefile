@@ -56,7 +56,7 @@ bench: setup ## Measures in parts, such as ARGS=lifecycle; results go to bench/r
 	$(BIN)/python -m bench $(ARGS)
 
 soak: setup ## Twenty minutes at three quarters of the capacity: does memory or lag grow?
-	$(BIN)/python -m bench.soak $(ARGS)
+	$(BIN)/python -m bench soak $(ARGS)
 
 clean: ## Stops a running system and removes its data, .venv and all caches
 	if [ -x $(BIN)/waybill ]; then $(BIN)/waybill down; fi

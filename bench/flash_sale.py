@@ -39,6 +39,7 @@ async def measure(system: System, orders: int = ORDERS, pieces: int = PIECES) ->
         await client.send(Receive(warehouse=WAREHOUSE, sku=run, quantity=pieces))
         cpu, started = system.processes.cpu_seconds(), perf_counter()
         last = started
+        by_second: list[int] = []
         await client.publish(_carts(run, orders, system))
         published = perf_counter() - started
         while len(decided) < orders:
@@ -47,6 +48,8 @@ async def measure(system: System, orders: int = ORDERS, pieces: int = PIECES) ->
                     decided.setdefault(seen.subject, seen.type)
                     last = perf_counter()
             progress.at(len(decided))
+            passed = int(perf_counter() - started)
+            by_second += [len(decided)] * (passed + 1 - len(by_second))
             if perf_counter() - last > STALLED_SECONDS:
                 raise TimeoutError(f"{len(decided)} of {orders} decided")
         seconds, used = perf_counter() - started, system.processes.cpu_seconds()
@@ -58,6 +61,7 @@ async def measure(system: System, orders: int = ORDERS, pieces: int = PIECES) ->
         "pieces": pieces,
         "published_after_seconds": round(published, 1),
         "decisions_per_second": round(orders / seconds, 1),
+        "decided_by_second": by_second,
         "cpu_ms_per_order": {
             name: round((used[name] - cpu[name]) / orders * 1e3, 2) for name in used
         },

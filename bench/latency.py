@@ -1,10 +1,11 @@
 """Measures the time from a command to its outcome, on an idle system."""
 
-import statistics
+from collections.abc import Sequence
 from time import perf_counter
 from uuid import uuid4
 
 from bench.orders import carts
+from bench.percentiles import distribution, percentiles
 from ops.messaging.command_client import CommandClient
 from shared.contracts import Message, orders
 from shared.runtime.settings import Settings
@@ -29,12 +30,13 @@ async def measure(settings: Settings) -> dict[str, object]:
         await client.send(holds[0])
         await client.send(holds[1])
         return {
-            "add_note": await _time(client, notes),
-            "hold_and_release": await _time(client, holds * (COUNT // 2)),
+            "add_note": _shown(await time_each(client, notes)),
+            "hold_and_release": _shown(await time_each(client, holds * (COUNT // 2))),
         }
 
 
-async def _time(client: CommandClient, commands: list[Message]) -> dict[str, float]:
+async def time_each(client: CommandClient, commands: Sequence[Message]) -> list[float]:
+    """The milliseconds of each command, sent one after the other. Raises `RuntimeError`."""
     took = []
     for command in commands:
         started = perf_counter()
@@ -42,5 +44,9 @@ async def _time(client: CommandClient, commands: list[Message]) -> dict[str, flo
         took.append((perf_counter() - started) * 1000)
         if reply.outcome != "accepted":
             raise RuntimeError(f"{command.type}: {reply.reason}")
-    cuts = statistics.quantiles(took, n=100)
-    return {"p50_ms": round(cuts[49], 1), "p99_ms": round(cuts[98], 1)}
+    return took
+
+
+def _shown(took: list[float]) -> dict[str, object]:
+    """Percentiles, and all of them for the distribution in the picture."""
+    return {**percentiles(took, 50, 95, 99), "percentiles_ms": distribution(took)}

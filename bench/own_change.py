@@ -1,28 +1,22 @@
-"""`python -m bench.own_change [CLICKS]`: measures when a CSR's page shows their own change.
+"""When a CSR's page shows their own change.
 
-Starts a system and a headless Chromium from PATH. Holds an order, releases it, adds a note and
-edits a line, CLICKS times each (default 50). The time is measured in the page, from the click until
-its text shows the change.
+Needs a headless Chromium from PATH. Holds an order, releases it, adds a note and edits a line,
+`CLICKS` times each. The time is measured in the page, from the click until its text shows the
+change.
 """
 
 import asyncio
-import json
 import os
 import shutil
-import statistics
-import sys
-import tempfile
-from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from motor.motor_asyncio import AsyncIOMotorClient
 from playwright.async_api import Page, async_playwright
-from rich.console import Console
-from rich.table import Table
 
 from bench.orders import carts
-from ops.local.home import Home, find_settings
-from ops.local.supervisor import Supervisor
+from bench.percentiles import percentiles
+from bench.system import System
 from ops.messaging.command_client import CommandClient
 from services.portal.auth.accounts import Accounts
 from shared.contracts.topics import PORTAL
@@ -52,9 +46,9 @@ CLICK = """([button, words]) => new Promise((done, failed) => {
 })"""
 
 
-async def measure(page: Page, url: str, order: str, clicks: int) -> dict[str, list[float]]:
+async def click_through(page: Page, url: str, order: str, clicks: int) -> dict[str, list[float]]:
     """Returns the milliseconds of every click, by action."""
-    took: dict[str, list[float]] = {"hold": [], "release hold": [], "note": [], "line edit": []}
+    took: dict[str, list[float]] = {"hold": [], "release_hold": [], "note": [], "line_edit": []}
 
     async def click(what: str, button: str, words: str) -> None:
         took[what].append(await page.evaluate(CLICK, [button, words]))
@@ -67,12 +61,12 @@ async def measure(page: Page, url: str, order: str, clicks: int) -> dict[str, li
     for n in range(clicks):
         await open_dialog("Hold")
         await click("hold", "Hold", "On Hold")
-        await click("release hold", "Release OnHold", "In Progress")
+        await click("release_hold", "Release OnHold", "In Progress")
         await page.get_by_label("Options of line BENCH-1").click()
         await open_dialog("Change")
         price = f"{n + 100}.25"
         await page.get_by_role("dialog").get_by_label("Placed Price").fill(price)
-        await click("line edit", "Save", price)
+        await click("line_edit", "Save", price)
     await page.goto(f"{url}/orders/{order}?tab=notes")
     for n in range(clicks):
         await page.get_by_label("New note").fill(f"Called back, {n} times.")
@@ -106,43 +100,21 @@ async def place(settings: Settings, url: str, page: Page) -> str:
     raise RuntimeError("the portal doesn't show the order")
 
 
-async def run(clicks: int) -> dict[str, list[float]]:
-    """Starts a system and a browser, measures, then stops both."""
+async def measure(system: System, clicks: int = CLICKS) -> dict[str, Any]:
+    """Milliseconds until the page shows each kind of change. Raises `RuntimeError`."""
     browser = next(filter(None, map(shutil.which, NAMES)), None)
     if browser is None:
-        raise SystemExit("no Chromium on PATH; install: sudo apt-get install -y chromium")
-    with tempfile.TemporaryDirectory(prefix="waybill-bench-") as folder:
-        home = Home(Path(folder))
-        system = Supervisor(home, "auto", {}, print)
-        try:
-            state = await system.start()
-            settings = find_settings(home)
-            url = next(each.url for each in state.instances if each.service == PORTAL)
-            options = ["--no-sandbox"] if os.geteuid() == 0 else []
-            async with async_playwright() as playwright:
-                chromium = await playwright.chromium.launch(executable_path=browser, args=options)
-                page = await chromium.new_page()
-                page.set_default_timeout(60_000)
-                await sign_in(page, settings, url)
-                return await measure(page, url, await place(settings, url, page), clicks)
-        finally:
-            await system.stop()
-
-
-def main() -> None:
-    """Prints a table, and all results as JSON."""
-    took = asyncio.run(run(int(sys.argv[1]) if len(sys.argv) > 1 else CLICKS))
+        raise RuntimeError("no Chromium on PATH; install: sudo apt-get install -y chromium")
+    settings = system.settings
+    url = next(each.url for each in system.state.instances if each.service == PORTAL)
+    options = ["--no-sandbox"] if os.geteuid() == 0 else []
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=browser, args=options)
+        page = await chromium.new_page()
+        page.set_default_timeout(60_000)
+        await sign_in(page, settings, url)
+        took = await click_through(page, url, await place(settings, url, page), clicks)
     took["everything"] = [each for times in took.values() for each in times]
-    table = Table("what", "clicks", "p50 ms", "p95 ms", f"target: p95 ≤ {TARGET_MS}")
-    results = {}
-    for what, times in took.items():
-        p50, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
-        results[what] = {"clicks": len(times), "p50_ms": round(p50), "p95_ms": round(p95)}
-        met = "yes" if p95 <= TARGET_MS else "NO"
-        table.add_row(what, str(len(times)), f"{p50:.0f}", f"{p95:.0f}", met)
-    Console().print(table)
-    print(json.dumps(results, indent=2))
-
-
-if __name__ == "__main__":
-    main()
+    return {"clicks": clicks, "target_p95_ms": TARGET_MS} | {
+        what: percentiles(times, 50, 95) for what, times in took.items()
+    }

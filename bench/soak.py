@@ -1,11 +1,9 @@
-"""`python -m bench.soak`: a long load at three quarters of the capacity. Does memory or lag grow?
+"""A long load at three quarters of the capacity. Does memory or lag grow?
 
-Places orders at a steady rate and takes each to completed, while it samples the memory and lag of
-every process. Prints the slopes. Exit code 1 if an order is lost, a record becomes a dead letter,
-or a process lags behind at the end.
+Measures the capacity with `lifecycle`, then places orders at a steady rate and takes each to
+completed, while it samples the memory and lag of every process.
 """
 
-import argparse
 import asyncio
 import statistics
 from collections import defaultdict
@@ -17,12 +15,11 @@ from time import perf_counter
 from uuid import uuid4
 
 from aiokafka import AIOKafkaConsumer
-from rich.console import Console
-from rich.table import Table
 
 from bench import lifecycle
 from bench.orders import SKUS, WAREHOUSE, carts
-from bench.system import System, running
+from bench.percentiles import percentiles
+from bench.system import System
 from ops.messaging.command_client import CommandClient
 from ops.messaging.partitions import partitions_of, stop
 from ops.messaging.reader import Reader, reading
@@ -158,55 +155,43 @@ async def _dead(settings: Settings) -> int:
     return sum(ends.values())
 
 
-def _memory(samples: Samples) -> Table:
-    table = Table("process", "MB, warm", "MB, at the end", "MB per minute", "highest lag")
+def _memory(samples: Samples) -> dict[str, dict[str, float]]:
+    """Megabytes of each process once it is warm and at the end, with their slope; its worst lag."""
+    found = {}
     for name, seen in samples.memory.items():
         warm = [point for point in seen if point[0] >= seen[-1][0] * WARM_UP]
         slope = statistics.linear_regression(*zip(*warm, strict=True)).slope * 60
-        most = max((lag for _, lag in samples.lag.get(name, [])), default=None)
-        table.add_row(
-            name,
-            f"{warm[0][1]:.0f}",
-            f"{warm[-1][1]:.0f}",
-            f"{slope:+.2f}",
-            "" if most is None else f"{most:.0f}",
-        )
-    return table
+        found[name] = {
+            "warm_mb": round(warm[0][1]),
+            "end_mb": round(warm[-1][1]),
+            "mb_per_minute": round(slope, 2),
+            "most_behind": max((lag for _, lag in samples.lag.get(name, [])), default=0),
+        }
+    return found
 
 
-def _times(soak: Soak) -> Table:
-    table = Table("placed to completed", "orders", "p50 s", "p99 s")
-    for words, first, last in (("first quarter", 0, 0.25), ("last quarter", 0.75, 1)):
-        took = soak.took(first, last)
-        hundredths = statistics.quantiles(took, n=100)
-        table.add_row(words, str(len(took)), f"{hundredths[49]:.2f}", f"{hundredths[98]:.2f}")
-    return table
+async def measure(system: System, minutes: float) -> dict[str, object]:
+    """Memory by process, and seconds from placed to completed, early and late in the run.
 
-
-async def _main(minutes: float, rate: float | None) -> int:
-    async with running() as system:
-        if rate is None:
-            capacity = await lifecycle.measure(system)
-            rate = float(str(capacity["per_second"])) * SHARE
-            print(f"Capacity: {capacity['per_second']} orders per second; running at {SHARE:.0%}.")
-        soak = Soak(system)
-        await soak.run(rate, minutes * 60)
-        behind, dead = await _behind(system), await _dead(system.settings)
-    console = Console()
-    console.print(_memory(soak.samples), _times(soak))
+    Raises `RuntimeError` if an order is lost, a record becomes a dead letter, or a process is
+    behind at the end.
+    """
+    capacity = await lifecycle.measure(system)
+    rate = float(str(capacity["per_second"])) * SHARE
+    print(f"Capacity: {capacity['per_second']} orders per second; running at {SHARE:.0%}.")
+    soak = Soak(system)
+    await soak.run(rate, minutes * 60)
+    behind, dead = await _behind(system), await _dead(system.settings)
     lost = len(soak.placed) - len(soak.completed)
-    print(
-        f"{minutes:g} minutes at {rate:.0f} orders per second: {len(soak.placed)} placed, "
-        f"{lost} not completed, {dead} dead letters, {behind} records not handled."
-    )
-    return 1 if lost or dead or behind else 0
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=20)
-    parser.add_argument(
-        "--rate", type=float, help="orders per second (default: half of the capacity)"
-    )
-    asked = parser.parse_args()
-    raise SystemExit(asyncio.run(_main(asked.minutes, asked.rate)))
+    if lost or dead or behind:
+        raise RuntimeError(f"{lost} not completed, {dead} dead letters, {behind} records behind")
+    quarters = {"first_quarter": (0, 0.25), "last_quarter": (0.75, 1)}
+    return {
+        "minutes": minutes,
+        "orders": len(soak.placed),
+        "per_second": round(rate, 1),
+        "processes": _memory(soak.samples),
+    } | {
+        name: percentiles([each * 1e3 for each in soak.took(*part)], 50, 99)
+        for name, part in quarters.items()
+    }

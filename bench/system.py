@@ -19,7 +19,12 @@ class System:
 
     state: State
     settings: Settings
-    processes: Processes
+    home: Home
+
+    @property
+    def processes(self) -> Processes:
+        """Its processes; one that was restarted is another one."""
+        return Processes.of(self.state, self.home)
 
     async def lag(self) -> dict[str, int]:
         """The unread records of each instance, as it reports them."""
@@ -35,6 +40,6 @@ async def running(scale: Mapping[str, int] | None = None) -> AsyncIterator[Syste
         supervisor = Supervisor(home, "auto", scale or {}, print)
         try:
             state = await supervisor.start()
-            yield System(state, find_settings(home), Processes.of(state, home))
+            yield System(state, find_settings(home), home)
         finally:
             await supervisor.stop()

@@ -1,4 +1,4 @@
-"""`python -m bench.portal [ORDERS]`: times the list of orders for every filter.
+"""Times the list of orders for every filter.
 
 Fills a new database through the projections (default 100,000 orders), queries pages by each filter
 and each pair of filters, and removes the database. Uses WAYBILL_MONGO if set, else starts a local
@@ -6,11 +6,8 @@ engine.
 """
 
 import asyncio
-import json
 import os
 import random
-import statistics
-import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -21,9 +18,9 @@ from typing import Any
 from uuid import uuid4
 
 from motor.motor_asyncio import AsyncIOMotorClient
-from rich.console import Console
-from rich.table import Table
 
+from bench.percentiles import percentiles
+from bench.progress import Progress
 from ops.local import engines
 from services.portal.projections.facts import Fact
 from services.portal.projections.orders import ORDERS
@@ -53,7 +50,8 @@ SHARES = (25, 3, 4, 63, 5)
 class Shop:
     """Generates customers and orders, the same ones in each run."""
 
-    def __init__(self) -> None:
+    def __init__(self, count: int) -> None:
+        self.count = count
         self.chance = random.Random(20261122)
         self.names = [f"{first} {last}" for first in FIRST.split() for last in LAST.split()]
 
@@ -61,7 +59,7 @@ class Shop:
         """Returns the document of order `number`, projected from facts of three services."""
         chance = self.chance
         document = ORDERS.new(str(uuid4()))
-        created = NOW - timedelta(seconds=(COUNT - number) * 60 + chance.random() * 60)
+        created = NOW - timedelta(seconds=(self.count - number) * 60 + chance.random() * 60)
         for source, name, data in self._life(number, created):
             sequence = document["applied"].get(source, 0) + 1
             fact = Fact(source, document["_id"], sequence, name, created, data, "m")
@@ -130,13 +128,14 @@ class Shop:
             yield "order", name, {"reason": None}
 
 
-def questions(chance: random.Random, names: list[str]) -> dict[str, Any]:
+def questions(shop: Shop, chance: random.Random) -> dict[str, Any]:
     """Returns a filter of each kind, as a person might type it."""
-    name, other = chance.choice(names), chance.choice(names)
+    name, other = chance.choice(shop.names), chance.choice(shop.names)
     start = chance.randrange(len(other) - 3)
     since = NOW - timedelta(days=chance.randint(1, 60))
+    number = f"PO{1_000_000 + chance.randrange(shop.count)}"
     return {
-        "number": {"number": f"PO{1_000_000 + chance.randrange(COUNT)}"[: chance.randint(4, 9)]},
+        "number": {"number": number[: chance.randint(4, 9)]},
         "created": {"since": since, "before": since + timedelta(days=chance.randint(1, 7))},
         "name": {"name": other[: chance.randint(3, 6)]},
         "markets": {"markets": tuple(chance.sample(MARKETS, chance.randint(1, 3)))},
@@ -151,22 +150,23 @@ def questions(chance: random.Random, names: list[str]) -> dict[str, Any]:
 
 async def fill(store: Store, count: int) -> float:
     """Fills the read model; returns orders per second."""
-    shop, began = Shop(), perf_counter()
+    shop, progress, began = Shop(count), Progress("orders filled in", count), perf_counter()
     for start in range(0, count, AT_ONCE):
         documents = [shop.order(number) for number in range(start, min(start + AT_ONCE, count))]
         await store.save(ORDERS, [(document, {}) for document in documents])
+        progress.at(start + len(documents))
     return count / (perf_counter() - began)
 
 
-async def measure(queries: Queries) -> dict[str, list[float]]:
+async def ask(queries: Queries, count: int) -> dict[str, list[float]]:
     """Returns milliseconds of the first page with the count, and of the second, by filters."""
-    chance, names = random.Random(7), Shop().names
-    kinds = list(questions(chance, names))
+    chance, shop = random.Random(7), Shop(count)
+    kinds = list(questions(shop, chance))
     asked = [(), *((kind,) for kind in kinds), *combinations(kinds, 2), tuple(kinds[:-1])]
     took: dict[str, list[float]] = {}
     for chosen in asked:
         for _ in range(REPEATS if len(chosen) < 2 else REPEATS // 4):
-            given = questions(chance, names)
+            given = questions(shop, chance)
             parts: dict[str, Any] = {}
             for kind in chosen:
                 parts |= given[kind]
@@ -192,7 +192,7 @@ async def run(mongo: str, count: int) -> dict[str, Any]:
         store = Store(database)
         await store.prepare()
         filled = await fill(store, count)
-        took = await measure(Queries(database))
+        took = await ask(Queries(database), count)
         sizes = await database.command("collStats", "orders")
         return {
             "orders": count,
@@ -200,49 +200,20 @@ async def run(mongo: str, count: int) -> dict[str, Any]:
             "data_mb": round(sizes["size"] / 2**20),
             "stored_mb": round(sizes["storageSize"] / 2**20),
             "indexes_mb": {k: round(v / 2**20, 1) for k, v in sizes["indexSizes"].items()},
-            "questions": {
-                kind: {
-                    "p50_ms": round(statistics.median(times), 1),
-                    "p95_ms": round(statistics.quantiles(times, n=20)[-1], 1),
-                }
-                for kind, times in took.items()
-            },
+            "questions": {kind: percentiles(times, 50, 95) for kind, times in took.items()},
         }
     finally:
         await client.drop_database(name)
         client.close()
 
 
-def table(results: dict[str, Any]) -> Table:
-    """Returns a table of the single filters and the ten slowest combinations."""
-    found = Table("filter", "p50 ms", "p95 ms", f"target: p95 ≤ {TARGET_MS}")
-    pairs = sorted(
-        (kind for kind in results["questions"] if "+" in kind),
-        key=lambda kind: -results["questions"][kind]["p95_ms"],
-    )
-    for kind in [*(k for k in results["questions"] if "+" not in k), *pairs[:10]]:
-        took = results["questions"][kind]
-        met = "yes" if took["p95_ms"] <= TARGET_MS else "NO"
-        found.add_row(kind, str(took["p50_ms"]), str(took["p95_ms"]), met)
-    return found
-
-
-def main() -> None:
-    """Prints a table, and all results as JSON."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
+async def measure(orders: int = COUNT) -> dict[str, Any]:
+    """Milliseconds of each filter and each pair, at this number of orders."""
+    if mongo := os.environ.get("WAYBILL_MONGO"):
+        return await run(mongo, orders)
     with tempfile.TemporaryDirectory(prefix="waybill-bench-") as folder:
-        mongo, own = os.environ.get("WAYBILL_MONGO"), None
-        if not mongo:
-            own = engines.start(Path(folder))
-            mongo = own.mongo
+        own = await asyncio.to_thread(engines.start, Path(folder))
         try:
-            results = asyncio.run(run(mongo, count))
+            return await run(own.mongo, orders)
         finally:
-            if own:
-                own.stop()
-    Console().print(table(results))
-    print(json.dumps(results, indent=2))
-
-
-if __name__ == "__main__":
-    main()
+            await asyncio.to_thread(own.stop)

@@ -1,0 +1,88 @@
+"""`python -m bench report`: writes the tables of docs/performance.md from bench/results.
+
+The page has a pair of comments for each table, `<!-- figures: NAME -->` and `<!-- end -->`. Between
+them comes the newest measurement, or nothing while there is none.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bench import model
+from bench.results import Figures, history, medians
+
+PAGE = Path("docs/performance.md")
+PLACE = re.compile(r"(<!-- figures: ([\w-]+)(?: ([\w ]+))? -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def write(page: Path = PAGE) -> None:
+    """Fills in all tables of the page."""
+    text = page.read_text(encoding="utf-8")
+    page.write_text(PLACE.sub(_filled, text), encoding="utf-8")
+    print(f"{page}")
+
+
+def _filled(place: re.Match[str]) -> str:
+    part, group = place[2], place[3]
+    table = limits() if part == "model" else measured(part, group)
+    return f"{place[1]}{table}{place[4]}"
+
+
+def measured(part: str, group: str | None) -> str:
+    """The newest figures of a part, or of one group of them; empty if there are none."""
+    runs: list[Figures] = []
+    for at, runs in history(part):  # noqa: B007 - the last one is wanted
+        pass
+    if not runs:
+        return ""
+    found = medians(runs)
+    if group:
+        found = {p.removeprefix(f"{group} "): v for p, v in found.items() if p.startswith(group)}
+    many = "one run" if len(runs) == 1 else f"median of {len(runs)} runs"
+    return f"\n{rows(found)}\n{at[:10]}, {many}.\n\n"
+
+
+def rows(found: Mapping[str, float]) -> str:
+    """A table with a row for each first part of a path, and a column for each rest.
+
+    Paths of one word alone make a table of two columns.
+    """
+    alone = {path: value for path, value in found.items() if " " not in path}
+    nested: dict[str, dict[str, float]] = {}
+    for path, value in found.items():
+        if " " in path:
+            row, _, column = path.partition(" ")
+            nested.setdefault(row, {})[column] = value
+    columns = list(dict.fromkeys(column for row in nested.values() for column in row))
+    tables = []
+    if alone:
+        tables.append(table(["", "figure"], [[_text(p), f"{v:,g}"] for p, v in alone.items()]))
+    if nested:
+        content = [
+            [_text(row), *(f"{values[c]:,g}" if c in values else "" for c in columns)]
+            for row, values in nested.items()
+        ]
+        tables.append(table(["", *map(_text, columns)], content))
+    return "\n".join(tables)
+
+
+def limits() -> str:
+    """The table of `model`; empty without figures."""
+    content = [
+        [each.resource, each.formula, f"{each.per_second:,.0f}", each.remedy]
+        for each in model.computed()
+    ]
+    head = ["resource", "formula", "orders a second", "what raises it"]
+    return f"\n{table(head, content)}\n" if content else ""
+
+
+def table(head: list[str], content: list[list[Any]]) -> str:
+    """A table in Markdown."""
+    lines = [head, ["---"] * len(head), *content]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _text(name: str) -> str:
+    """A name of a figure as text: `p95_ms` becomes `p95, ms`."""
+    return re.sub(r" (ms|mb|us|seconds)\b", r", \1", name.replace("_", " "))
