@@ -2,8 +2,9 @@
 
 Most parts share a system, and each takes what those before it left:
 `python -m bench lifecycle rebuild`. Without a part, the quick ones run. `starts` and `search` fill
-a database first, which takes long, and `own-change` needs a browser. Two more read the files of
-earlier runs: `model` (what many cores would carry) and `report` (the tables of docs/performance.md).
+a database first, which takes long, and `own-change` needs a browser. Three more read the files of
+earlier runs: `model` (what many cores would carry), `plots`, and `report` (the tables of
+docs/performance.md).
 """
 
 import argparse
@@ -12,13 +13,14 @@ from collections.abc import Callable, Mapping
 
 from rich.console import Console
 
-from bench import model, report, results
+from bench import model, plots, report, results
 from bench.parts import APART, SHARED, USUAL
 from bench.results import Figures
 from bench.system import running
 
 READERS: Mapping[str, Callable[[], None]] = {
     "model": model.show,
+    "plots": plots.draw,
     "report": report.write,
 }
 
