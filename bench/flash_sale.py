@@ -61,7 +61,7 @@ async def measure(system: System, orders: int = ORDERS, pieces: int = PIECES) ->
         "pieces": pieces,
         "published_after_seconds": round(published, 1),
         "decisions_per_second": round(orders / seconds, 1),
-        "decided_by_second": by_second,
+        "decided_by_second": [*by_second, orders],
         "cpu_ms_per_order": {
             name: round((used[name] - cpu[name]) / orders * 1e3, 2) for name in used
         },

@@ -67,7 +67,7 @@ def _limits(
         "MongoDB, one primary",
         f"{MONGO_CORES} × 1000 / {mongo:.2f} ms",
         MONGO_CORES * 1000 / mongo,
-        "a replica set for each service's database, then sharding by stream",
+        "a replica set for each service's database",
     )
     yield Limit(
         "stock of one warehouse",

@@ -1,7 +1,8 @@
 """`python -m bench report`: writes the tables of docs/performance.md from bench/results.
 
-The page has a pair of comments for each table, `<!-- figures: NAME -->` and `<!-- end -->`. Between
-them comes the newest measurement, or nothing while there is none.
+The page has a pair of comments for each table, `<!-- figures: PART -->` and `<!-- end -->`. Between
+them comes the newest measurement, or nothing while there is none. With `picture NAME` instead of
+the part, a picture that `plots` has drawn comes there.
 """
 
 import re
@@ -13,7 +14,9 @@ from bench import model
 from bench.results import Figures, history, medians
 
 PAGE = Path("docs/performance.md")
-PLACE = re.compile(r"(<!-- figures: ([\w-]+)(?: ([\w ]+))? -->\n).*?(<!-- end -->)", re.DOTALL)
+PICTURES = PAGE.parent / "images" / "performance"
+MOST_COLUMNS = 8
+PLACE = re.compile(r"(<!-- figures: ([\w-]+)(?: ([\w -]+?))? -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def write(page: Path = PAGE) -> None:
@@ -25,8 +28,20 @@ def write(page: Path = PAGE) -> None:
 
 def _filled(place: re.Match[str]) -> str:
     part, group = place[2], place[3]
-    table = limits() if part == "model" else measured(part, group)
-    return f"{place[1]}{table}{place[4]}"
+    if part == "picture":
+        content = picture(group)
+    else:
+        content = limits() if part == "model" else measured(part, group)
+    return f"{place[1]}{content}{place[4]}"
+
+
+def picture(name: str) -> str:
+    """The link to a picture; empty if it wasn't drawn."""
+    file = PICTURES / f"{name}.svg"
+    if not file.exists():
+        return ""
+    title = name.replace("-", " ").capitalize()
+    return f"\n![{title}]({file.relative_to(PAGE.parent)})\n\n"
 
 
 def measured(part: str, group: str | None) -> str:
@@ -46,7 +61,7 @@ def measured(part: str, group: str | None) -> str:
 def rows(found: Mapping[str, float]) -> str:
     """A table with a row for each first part of a path, and a column for each rest.
 
-    Paths of one word alone make a table of two columns.
+    Paths of one word alone make a table of two columns. A table that is too wide is turned around.
     """
     alone = {path: value for path, value in found.items() if " " not in path}
     nested: dict[str, dict[str, float]] = {}
@@ -54,6 +69,8 @@ def rows(found: Mapping[str, float]) -> str:
         if " " in path:
             row, _, column = path.partition(" ")
             nested.setdefault(row, {})[column] = value
+    if max(map(len, nested.values()), default=0) > MOST_COLUMNS:
+        nested = turned(nested)
     columns = list(dict.fromkeys(column for row in nested.values() for column in row))
     tables = []
     if alone:
@@ -65,6 +82,15 @@ def rows(found: Mapping[str, float]) -> str:
         ]
         tables.append(table(["", *map(_text, columns)], content))
     return "\n".join(tables)
+
+
+def turned(nested: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """The table with rows for columns."""
+    found: dict[str, dict[str, float]] = {}
+    for row, values in nested.items():
+        for column, value in values.items():
+            found.setdefault(column, {})[row] = value
+    return found
 
 
 def limits() -> str:
@@ -85,4 +111,4 @@ def table(head: list[str], content: list[list[Any]]) -> str:
 
 def _text(name: str) -> str:
     """A name of a figure as text: `p95_ms` becomes `p95, ms`."""
-    return re.sub(r" (ms|mb|us|seconds)\b", r", \1", name.replace("_", " "))
+    return re.sub(r" (ms|mb|us|seconds)$", r", \1", name.replace("_", " "))
