@@ -3,7 +3,8 @@
 One order goes through the services; its documents are copied a million times, which takes long. A
 warehouse gets 100,000 articles and 50,000 shipments that wait. Then each service in turn is stopped
 and started again: seconds from the new process until it is ready, and until it has answered its
-first command, which is about one of the copies.
+first command, which is about one of the copies. The payment service gets a question, and the portal
+a request for a page.
 """
 
 import asyncio
