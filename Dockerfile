@@ -1,8 +1,10 @@
-# What the portal's pages load in the browser, as the lock pins it. Only these files go on from here.
+# What the portal's pages load in the browser, as the lock pins it. Only what is served goes on.
 FROM node:22-slim AS assets
 WORKDIR /assets
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
+COPY services/portal/web/styles ./services/portal/web/styles
+RUN npm run build
 
 # One image for every service; the command decides which one a container is.
 FROM python:3.11-slim
@@ -24,8 +26,9 @@ COPY shared ./shared
 COPY ops ./ops
 COPY services ./services
 COPY config ./config
-COPY package-lock.json ./
-COPY --from=assets /assets/node_modules ./node_modules
+COPY --from=assets /assets/node_modules/.built ./node_modules/.built
+COPY --from=assets /assets/node_modules/htmx.org/dist/htmx.min.js ./node_modules/htmx.org/dist/
+COPY --from=assets /assets/node_modules/@tabler/icons/icons/outline ./node_modules/@tabler/icons/icons/outline
 # The code runs from /app as it stands, without a build step of its own; so the command is made
 # here, and the bytecode too, because the user below may write nothing.
 RUN printf '#!/usr/bin/env python\nimport sys\n\nfrom ops.cli.main import main\n\nsys.exit(main())\n' \

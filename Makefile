@@ -3,9 +3,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ASSETS := node_modules/.ready
+STYLES := $(wildcard services/portal/web/styles/*.scss)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run down test check simulate fuzz races chaos requests edge images bench soak clean
+.PHONY: help setup run down test check texts simulate fuzz races chaos requests edge images bench soak clean
 
 help: ## Lists these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -29,6 +30,11 @@ check: setup ## Style, types, architecture, spelling, known vulnerabilities
 	$(BIN)/codespell $$(git ls-files)
 	$(BIN)/python .ci/vocabulary.py
 	$(BIN)/python .ci/audit.py requirements-dev.lock package-lock.json
+
+texts: setup ## Adds new texts of the portal's pages to its translations
+	$(BIN)/pybabel -q extract -F babel.cfg -k N_ --no-location --sort-output --omit-header -o .texts.pot .
+	$(BIN)/pybabel -q update -i .texts.pot -d services/portal/web/locale -D portal --no-fuzzy-matching --ignore-obsolete
+	rm .texts.pot
 
 simulate: setup ## A hundred thousand seeded histories of the whole system, with faults everywhere
 	$(BIN)/python -m tests.simulation --histories 100000 $(ARGS)
@@ -69,5 +75,5 @@ $(READY): requirements-dev.lock pyproject.toml .ci/venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-$(ASSETS): package.json package-lock.json .npmrc .ci/assets
+$(ASSETS): package.json package-lock.json .npmrc .ci/assets $(STYLES)
 	.ci/assets

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
 from services.portal import health
 from services.portal.api import commands, operations, reads
@@ -31,6 +32,7 @@ from services.portal.web import (
     order,
     orders,
     sign_in,
+    styleguide,
     warehouse,
 )
 from services.portal.web import (
@@ -38,6 +40,7 @@ from services.portal.web import (
 )
 from services.portal.web.errors import handle_errors
 from services.portal.web.headers import Headers
+from services.portal.web.i18n import Languages
 from shared.contracts.topics import PORTAL
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.http.serving import run_http
@@ -63,6 +66,7 @@ ROUTERS = (
     home.router,
     dead_letters.router,
     health_page.router,
+    styleguide.router,
 )
 
 log = structlog.get_logger()
@@ -118,6 +122,8 @@ class Portal(Process):
         for router in ROUTERS:
             app.include_router(router)
         handle_errors(app)
+        app.add_middleware(Languages)
+        app.add_middleware(GZipMiddleware, compresslevel=6)
         describe = app.openapi
 
         def with_components() -> dict[str, Any]:

@@ -15,7 +15,7 @@ class PortalSettings(Settings):
     """The settings of the portal.
 
     portal_secure_cookies  False allows cookies over plain HTTP, to localhost only.
-    portal_assets          the folder into which `npm ci` installed the scripts and styles.
+    portal_assets          the folder into which `make setup` put styles, scripts and icons.
     portal_url             the portal's public address, to which OpenID Connect redirects back.
     portal_watches         the addresses of the services, for the health page.
     portal_oidc_issuer     the OpenID Connect issuer; empty: local accounts only.

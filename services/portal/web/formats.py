@@ -23,6 +23,7 @@ def status(value: str | None) -> str:
 
 MARK = "\u00a4"  # the placeholder for the currency in a pattern
 NARROW = "\u00a0"
+ENGLISH = Locale("en")
 
 
 WEIGHT = re.compile(r"q=(0(\.\d{0,3})?|1(\.0{0,3})?)", re.ASCII | re.IGNORECASE)
@@ -30,21 +31,30 @@ MAX_LANGUAGES = 20  # per header; browsers send a handful
 
 
 @lru_cache(maxsize=1000)  # clients choose the keys
-def locale_of(languages: str) -> Locale:
-    """The reader's locale from an `Accept-Language` header; English if it names none.
+def locales_of(languages: str) -> tuple[Locale, ...]:
+    """The locales that an `Accept-Language` header names, the most wanted one first.
 
-    The language with the highest weight wins, the first one among equals; a weight of zero excludes
-    it (RFC 9110, section 12.4.2). `*` is English, the language of the pages.
+    The highest weight wins, the first one among equals; a weight of zero excludes a language (RFC
+    9110, section 12.4.2). `*` is English, the language in which pages are written.
     """
     ranges = [_weighed(each) for each in languages.split(",", MAX_LANGUAGES)[:MAX_LANGUAGES]]
+    found: list[Locale] = []
     for tag, weight in sorted(ranges, key=lambda each: -each[1]):
         if tag == "*" or not weight:
             break
         try:
-            return Locale.parse(tag, sep="-")
+            found.append(Locale.parse(tag, sep="-"))
         except (UnknownLocaleError, ValueError, TypeError):
             continue
-    return Locale("en")
+    return tuple(found)
+
+
+def locale_of(languages: str, chosen: str | None = None) -> Locale:
+    """The reader's locale: the wanted one of the language that they chose, else the most wanted."""
+    wanted = locales_of(languages)
+    if chosen:
+        return next((each for each in wanted if each.language == chosen), Locale(chosen))
+    return wanted[0] if wanted else ENGLISH
 
 
 def _weighed(language: str) -> tuple[str, float]:
@@ -113,7 +123,12 @@ def parse_amount(text: str, currency: str, field: str) -> Decimal:
     return Decimal(f"{whole}.{part.ljust(digits, '0')}") if digits else Decimal(whole)
 
 
-def moment(value: datetime | str | None, zone: ZoneInfo, form: str = "d MMM y, HH:mm") -> str:
+def moment(
+    value: datetime | str | None,
+    zone: ZoneInfo,
+    form: str = "d MMM y, HH:mm",
+    locale: Locale = ENGLISH,
+) -> str:
     """Formats a time in the reader's zone, or in UTC if the zone can't express it (years 1, 9999).
 
     Only earlier versions accepted such times.
@@ -122,17 +137,17 @@ def moment(value: datetime | str | None, zone: ZoneInfo, form: str = "d MMM y, H
     if found is None:
         return "—"
     try:
-        return format_datetime(found, form, tzinfo=zone, locale="en")
+        return format_datetime(found, form, tzinfo=zone, locale=locale)
     except OverflowError:
-        return format_datetime(found, f"{form} 'UTC'", tzinfo=UTC, locale="en")
+        return format_datetime(found, f"{form} 'UTC'", tzinfo=UTC, locale=locale)
 
 
-def ago(value: datetime | str | None) -> str:
+def ago(value: datetime | str | None, locale: Locale = ENGLISH) -> str:
     """The time that has passed since: `3 hours`."""
     found = parsed(value)
     if found is None:
         return "—"
-    return format_timedelta(datetime.now(UTC) - found, locale="en", threshold=1.5)
+    return format_timedelta(datetime.now(UTC) - found, locale=locale, threshold=1.5)
 
 
 def parsed(value: datetime | str | None) -> datetime | None:

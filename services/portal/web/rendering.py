@@ -1,11 +1,13 @@
 """Renders pages: the templates, and the filters and globals that they use."""
 
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel import Locale
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -13,36 +15,53 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from services.portal.auth.rights import may
 from services.portal.auth.sessions import Person
 from services.portal.queries.shipment_labels import label, with_labels
-from services.portal.web import formats
+from services.portal.web import formats, i18n
 from services.portal.web.address_choices import countries
-from services.portal.web.assets import address
+from services.portal.web.assets import address, icon
 from services.portal.web.barcodes import barcode
 from services.portal.web.total_breakdown import breakdown_of, line_total
 from shared.contracts.commands import short
 
+# How times are written on pages: each a text, since languages differ in that too.
+MOMENTS = (
+    i18n.N_("d MMM y, HH:mm"),
+    i18n.N_("d MMM y, HH:mm:ss"),
+    i18n.N_("d MMM, HH:mm:ss"),
+    i18n.N_("d MMMM y"),
+)
 # What has a meaning in a URL (RFC 3986, 2.2), and `%`: the path may be encoded already.
 RESERVED = "%:/?#[]@!$&'()*+,;="
 
 
+THEMES = ("light", "dark")  # without a choice: as the reader's system has it
+
+
 @cache
-def templates() -> Environment:
-    """The template environment: escapes all output, and raises for undefined names."""
+def templates(assets: Path) -> Environment:
+    """The template environment: escapes all output, and raises for undefined names.
+
+    `assets` is the folder with the npm packages.
+    """
     environment = Environment(
         loader=PackageLoader("services.portal.web"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.install_gettext_callables(i18n._, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.policies["ext.i18n.trimmed"] = True
     environment.filters |= {
         "status": formats.status,
-        "ago": formats.ago,
+        "ago": ago,
         "plain": formats.plain_amount,
     }
     environment.filters |= {"short": short, "line_total": line_total, "breakdown": breakdown_of}
     environment.filters |= {"shipment": label, "with_labels": with_labels}
     environment.globals |= {
-        "asset": address,
+        "asset": partial(address, assets),
+        "icon": partial(icon, assets),
         "countries": countries(),
         "country": dict(countries()).get,
         "barcode": barcode,
@@ -57,16 +76,18 @@ def page(
     site = request.app.state.portal.site
     zone = zone_of(request)
 
-    locale = formats.locale_of(request.headers.get("accept-language", ""))
+    accepted = request.headers.get("accept-language", "")
+    locale = formats.locale_of(accepted, request.cookies.get(i18n.COOKIE) and i18n.language())
+    theme = request.cookies.get("theme")
 
     def money(amount: Any, currency: str | None) -> str:
         return formats.money(amount, currency, locale)
 
     def moment(value: Any, form: str = "d MMM y, HH:mm") -> str:
-        return formats.moment(value, zone, form)
+        return formats.moment(value, zone, i18n._(form), Locale(i18n.language()))
 
     html = (
-        templates()
+        templates(request.app.state.portal.settings.portal_assets)
         .get_template(name)
         .render(
             person=person,
@@ -74,6 +95,9 @@ def page(
             may=lambda action: person is not None and may(person.roles, action),
             site=site,
             zone=zone.key,
+            theme=theme if theme in THEMES else "",
+            language=i18n.language(),
+            languages=i18n.languages(),
             money=money,
             moment=moment,
             now=lambda: datetime.now(UTC),
@@ -83,6 +107,11 @@ def page(
         )
     )
     return HTMLResponse(html, status)
+
+
+def ago(value: Any) -> str:
+    """How long ago a time is, in the reader's language."""
+    return formats.ago(value, Locale(i18n.language()))
 
 
 def local_path(where: str | None) -> str:

@@ -13,6 +13,7 @@ from services.portal.auth import cookies
 from services.portal.auth.guard import SignedIn, session_token
 from services.portal.auth.limits import TooManyTries
 from services.portal.auth.oidc import CALLBACK, Oidc, SignInRefused
+from services.portal.web.i18n import _
 from services.portal.web.rendering import local_path, page, redirect
 
 router = APIRouter(include_in_schema=False)
@@ -59,7 +60,7 @@ async def sign_in(
     portal = request.app.state.portal
     where, name = local_path(next), name.strip().lower()
     if not hmac.compare_digest(token.encode(), request.cookies.get(FORM_COOKIE, "-").encode()):
-        return _form(request, name, where, "This form has expired. Please try again.", 400)
+        return _form(request, name, where, _("This form has expired. Please try again."), 400)
     address = request.client.host if request.client else "?"
     try:
         account = await portal.limits.attempt(
@@ -67,10 +68,10 @@ async def sign_in(
         )
     except TooManyTries:
         log.warning("too many failed tries to sign in", account=name[:40])
-        words = "Too many failed tries. Please wait a quarter of an hour."
+        words = _("Too many failed tries. Please wait a quarter of an hour.")
         return _form(request, name, where, words, 429)
     if account is None:
-        return _form(request, name, where, "Name or password is wrong.", 401)
+        return _form(request, name, where, _("Name or password is wrong."), 401)
     return await start_session(request, account.name, account.roles, where)
 
 
@@ -127,7 +128,7 @@ async def start_session(
 
 
 @router.post("/sign-out")
-async def sign_out(request: Request, _: SignedIn) -> Response:
+async def sign_out(request: Request, _person: SignedIn) -> Response:
     """Ends the session."""
     if token := session_token(request):
         await request.app.state.portal.sessions.end(token)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 from services.portal.projections.facts import Fact, read
@@ -12,7 +13,10 @@ from shared.contracts import Message, orders, payments, shipments
 from shared.contracts.address import Address, Customer
 from shared.runtime.envelope import Envelope, rfc3339
 from tests.fakes import MemoryRecord
+from tests.processes import PROJECT
 
+# The settings of a portal as far as its pages need them.
+PAGES = SimpleNamespace(portal_assets=PROJECT / "node_modules", portal_wait_seconds=1)
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 MERCY = Customer(customer_id="cu-7", name="Mercy Taylor", email="Mercy@Example.com")
 PIKE = Address(name="Mercy Taylor", line1="1 Pike Pl", city="Seattle", country="US")

@@ -19,6 +19,7 @@ from services.portal.web.errors import handle_errors
 from shared.contracts import Message
 from shared.contracts.replies import Blocker, Reason, Reply
 from tests.unit.given import SITE
+from tests.unit.portal.builders import PAGES
 
 BECAME = Reason.of(Blocker(code="checked-out", message="The cart has become order no."))
 
@@ -28,7 +29,7 @@ class FakePortal:
 
     def __init__(self) -> None:
         self.site = SITE
-        self.settings = SimpleNamespace(portal_wait_seconds=1)
+        self.settings = PAGES
         self.queries = self.carts = self.commands = self
         self.known: set[str] = set()
         self.submitted: list[str] = []

@@ -21,6 +21,7 @@ from shared.contracts import Malformed, Message
 from shared.contracts.commands import offered
 from shared.contracts.customers import Update
 from tests.unit.given import SITE
+from tests.unit.portal.builders import PAGES
 
 GARBLED = ["", " ", "\x00", "1e999", "9" * 5000, "-1", "{}", "[]", "null", "x" * 10_000, "\u0663"]
 GARBLED += ["\ud800"]
@@ -81,7 +82,7 @@ def test_a_field_that_is_emptied_clears() -> None:
 def port() -> Any:
     """The port of a server with two pages, one of which always fails."""
     app = FastAPI()
-    app.state.portal = SimpleNamespace(site=SITE)
+    app.state.portal = SimpleNamespace(site=SITE, settings=PAGES)
     handle_errors(app)
 
     @app.get("/fails")

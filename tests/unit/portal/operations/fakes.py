@@ -15,6 +15,7 @@ from shared.monitoring.probe import Engine
 from shared.monitoring.processes import Instance
 from shared.runtime.ports import Unavailable
 from tests.unit.dead_letters.builders import died, record
+from tests.unit.portal.builders import PAGES
 
 XSS_PAYLOAD = "<script>alert(1)</script>"
 FIRST, SECOND = (replace(died(record(n)), reason=f"{XSS_PAYLOAD} {n}") for n in (1, 2))
@@ -61,6 +62,7 @@ class FakePortal:
 
     def __init__(self) -> None:
         self.site = None
+        self.settings = PAGES
         self.queries = self.orders = self.operations = self
         self.dead_letters = FakeDeadLetters()
         self.kafka_down = False

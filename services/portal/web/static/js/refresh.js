@@ -1,0 +1,49 @@
+// Reloads the live part of the page. Edited fields, open menus and the focus are kept.
+const FIELDS = "textarea, select, input:not([type=hidden])";
+const selectorOf = (field) => `${field.tagName}[name="${field.name}"]`;
+const editedFields = (live) => all(FIELDS, live).filter((field) => field.value !== field.defaultValue && field.tagName !== "SELECT");
+let refreshing = false;
+let refreshAgain = false;
+let refreshAfterRequest = false;
+async function refresh() {
+  const live = one("#live");
+  if (!live) return;
+  if (refreshing) { refreshAgain = true; return; }
+  refreshing = true;
+  try {
+    const answer = await fetch(location.href, { credentials: "same-origin" });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#live");
+    if (!fresh || answer.redirected) { location.reload(); return; }
+    // A form that waits for its response must stay: otherwise its text could be sent again.
+    if (one(".htmx-request", live)) { refreshAfterRequest = true; return; }
+    const kept = editedFields(live).map((field) => [selectorOf(field), field.value]);
+    const focus = live.contains(document.activeElement) ? document.activeElement : null;
+    const label = focus && (focus.getAttribute("aria-label") || focus.textContent.trim());
+    const open = all("details[open] > summary[aria-label]", live).map((each) => each.getAttribute("aria-label"));
+    live.replaceWith(fresh);
+    htmx.process(fresh);
+    for (const [where, value] of kept) {
+      const field = one(where, fresh);
+      if (field) field.value = value;
+    }
+    for (const summary of all("details > summary[aria-label]", fresh)) {
+      if (open.includes(summary.getAttribute("aria-label"))) summary.parentElement.open = true;
+    }
+    if (focus) {
+      const same = focus.name ? one(selectorOf(focus), fresh)
+        : all("a, button, summary", fresh).find((each) => (each.getAttribute("aria-label") || each.textContent.trim()) === label);
+      if (same) same.focus();
+    }
+  } catch {
+    showMessage(document.body.dataset.noAnswer);
+  } finally {
+    refreshing = false;
+    if (refreshAgain) { refreshAgain = false; refresh(); }
+  }
+}
+
+document.addEventListener("htmx:afterRequest", () => {
+  if (refreshAfterRequest) { refreshAfterRequest = false; refresh(); }
+});
+
+onClick("[data-refresh]", refresh);

@@ -1,0 +1,51 @@
+// The selection in a list, kept while paging and filtering, separately for each kind.
+const choosing = one("#chosen");
+const kind = choosing ? choosing.dataset.kind : "";
+// The selection is kept on pages below the list, and cleared on all other pages.
+for (const [key, where] of [["chosen-order", "/orders"], ["chosen-cart", "/carts"]]) {
+  if (!location.pathname.startsWith(where)) sessionStorage.removeItem(key);
+}
+const chosen = new Set(JSON.parse(sessionStorage.getItem(`chosen-${kind}`) || "[]"));
+function saveSelection() {
+  sessionStorage.setItem(`chosen-${kind}`, JSON.stringify([...chosen]));
+  showSelection();
+}
+function showSelection() {
+  if (!choosing) return;
+  const boxes = all("[data-choose]");
+  for (const box of boxes) box.checked = chosen.has(box.dataset.choose);
+  const every = one("#choose-all");
+  if (every) every.checked = boxes.length > 0 && boxes.every((box) => box.checked);
+  choosing.hidden = chosen.size === 0;
+  const text = chosen.size === 1 ? choosing.dataset.one : choosing.dataset.several;
+  one("#chosen-count").textContent = chosen.size ? text.replace("{n}", chosen.size) : "";
+  one("#chosen-ids").replaceChildren(...[...chosen].map((id) => {
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = kind;
+    field.value = id;
+    return field;
+  }));
+  const gone = all("[data-gone]").filter((each) => chosen.delete(each.dataset.gone));
+  if (gone.length) saveSelection();
+}
+document.addEventListener("change", (event) => {
+  const box = event.target;
+  if (box.matches("[data-choose]")) {
+    if (box.checked) chosen.add(box.dataset.choose); else chosen.delete(box.dataset.choose);
+    saveSelection();
+  } else if (box.id === "choose-all") {
+    for (const each of all("[data-choose]")) {
+      if (box.checked) chosen.add(each.dataset.choose); else chosen.delete(each.dataset.choose);
+    }
+    saveSelection();
+  }
+});
+
+onClick("#chosen-none", () => {
+  chosen.clear();
+  saveSelection();
+  one("#choose-all")?.focus(); // the focused button is gone
+});
+document.addEventListener("htmx:afterSwap", showSelection);
+showSelection();
