@@ -75,6 +75,7 @@ def views(told: Created) -> list[View]:
         View("dead letters", "/operations/letters"),
         View("dead letter", f"/operations/letters/{told.letter}"),
         View("health", "/operations/health"),
+        View("style guide", "/styleguide"),
         View("nothing", "/nothing-here"),
     ]
     about = f"?{shipment}&{line}&{payment}"
@@ -87,6 +88,7 @@ def views(told: Created) -> list[View]:
             for n in customers.DIALOGS
             if n != "new"
         ),
+        View("style guide: dialog", "/styleguide", "/styleguide/dialog"),
         *(
             View(f"stock: {n}", stock, f"{stock}/dialog/{n}?sku={told.sku}")
             for n in ("receive", "count")

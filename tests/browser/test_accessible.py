@@ -68,6 +68,7 @@ def pages(system: System, desk: Desk) -> dict[str, str]:
         "redriving": f"/operations/letters/{letter} Redrive",
         "dropping": f"/operations/letters/{letter} Drop",
         "health": "/operations/health",
+        "style guide": "/styleguide",
         "nothing": "/nothing-here",
     }
 
