@@ -33,7 +33,7 @@ check: setup ## Style, types, architecture, spelling, known vulnerabilities
 
 texts: setup ## Adds new texts of the portal's pages to its translations
 	$(BIN)/pybabel -q extract -F babel.cfg -k N_ --no-location --sort-output --omit-header -o .texts.pot .
-	$(BIN)/pybabel -q update -i .texts.pot -d services/portal/web/locale -D portal --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/pybabel -q update -i .texts.pot -d services/portal/web/locale -D portal --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	rm .texts.pot
 
 simulate: setup ## A hundred thousand seeded histories of the whole system, with faults everywhere
