@@ -10,12 +10,13 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from services.portal import health
-from services.portal.api import commands, operations, reads
+from services.portal.api import bulk_jobs, commands, operations, reads
 from services.portal.api.problems import Problem
 from services.portal.auth.accounts import Accounts
 from services.portal.auth.limits import Limits
 from services.portal.auth.oidc import Oidc
 from services.portal.auth.sessions import Sessions
+from services.portal.bulk.jobs import BulkJobs
 from services.portal.command_client import CommandClient
 from services.portal.operations import Operations
 from services.portal.projections.reader import ProjectionReader
@@ -23,6 +24,8 @@ from services.portal.queries import Queries
 from services.portal.settings import PortalSettings
 from services.portal.web import (
     assets,
+    bulk,
+    cart_deletion,
     carts,
     customers,
     dead_letters,
@@ -56,11 +59,14 @@ ROUTERS = (
     commands.router,
     reads.router,
     operations.router,
+    bulk_jobs.router,
     page_commands.router,
     live_changes.router,
     orders.router,
     order.router,
+    bulk.router,
     carts.router,
+    cart_deletion.router,
     customers.router,
     warehouse.router,
     home.router,
@@ -88,6 +94,7 @@ class Portal(Process):
         self.oidc = Oidc(settings, self.database) if settings.portal_oidc_issuer else None
         self.commands = CommandClient(settings, self.database)
         self.queries = Queries(self.database)
+        self.bulk = BulkJobs(settings, self.database, self.queries, self.commands, site.texts)
         self.operations = Operations(settings)
         self.metrics = Metrics(PORTAL)
         dead_letters = KafkaPublisher(settings, "waybill-portal-letters")
@@ -104,6 +111,7 @@ class Portal(Process):
             Part("Kafka", dead_letters.start, dead_letters.stop),
             Part("the topics", self.commands.start, self.commands.stop),
             Part("the consumer group", self._reader.start, self._reader.stop),
+            Part("bulk jobs", self.bulk.runner.start, self.bulk.runner.stop),
         )
         super().__init__(settings, mongo, self.health, parts)
         self.http = Headers(self._create_app(), self.metrics.registry)
@@ -154,7 +162,8 @@ class Portal(Process):
     async def _prepare(self) -> None:
         if self.oidc:
             await self.oidc.prepare()
-        for each in (self.accounts, self.sessions, self.limits, self.commands, self._reader):
+        stores = (self.accounts, self.sessions, self.limits, self.commands, self.bulk)
+        for each in (*stores, self._reader):
             await each.prepare()
 
 

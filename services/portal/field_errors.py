@@ -34,6 +34,7 @@ LABELS: Mapping[str, str] = {
 # A valid value of each field of a form and each parameter, by its name.
 EXAMPLES: Mapping[str, str] = {
     "about": "order/c-1001",
+    "action": "hold",
     "address_id": "a-1",
     "amount": "19.99",
     "begin": "50",
@@ -54,6 +55,9 @@ EXAMPLES: Mapping[str, str] = {
     "entry": "order/c-1001@3",
     "idempotency-key": "2026-11-23-17",
     "if-match": '"3"',
+    "in_state": "rejected",
+    "job_id": "job-3f9c2a7b5d1e8064",
+    "key": "job-9f8e7d6c5b4a",
     "letter": "order-434ca6e36007",
     "letter_id": "order-434ca6e36007",
     "letters": "order-434ca6e36007",
@@ -68,6 +72,7 @@ EXAMPLES: Mapping[str, str] = {
     "number": "PO1000042",
     "order": "c-1001",
     "order_id": "c-1001",
+    "orders": "c-1001",
     "payment_id": "p-1",
     "phone": "+1 206 555 0100",
     "placed_price": "19.99",
@@ -84,6 +89,7 @@ EXAMPLES: Mapping[str, str] = {
     "shipping_method": "standard",
     "sku": "TEA-MUG",
     "state": "open",
+    "step": "confirm",
     "tax": "1.80",
     "text": "Ring twice",
     "to_line_id": "2",
@@ -93,6 +99,7 @@ EXAMPLES: Mapping[str, str] = {
     "transaction_type": "Sale",
     "warehouse": "seattle",
     "what": "redrive",
+    "which": "selected",
     "zone": "Europe/Stockholm",
 }
 # Messages with these words need no example.

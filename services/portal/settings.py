@@ -18,12 +18,14 @@ class PortalSettings(Settings):
     portal_assets          the folder into which `make setup` put styles, scripts and icons.
     portal_url             the portal's public address, to which OpenID Connect redirects back.
     portal_watches         the addresses of the services, for the health page.
+    portal_bulk_job_days   how many days a bulk job and its results are kept.
     portal_oidc_issuer     the OpenID Connect issuer; empty: local accounts only.
     """
 
     portal_secure_cookies: bool = True
     portal_session_hours: int = Field(default=12, ge=1, le=24 * 7)
     portal_wait_seconds: float = Field(default=5.0, gt=0, le=60)
+    portal_bulk_job_days: int = Field(default=30, ge=1, le=365)
     portal_assets: Path = PROJECT / "node_modules"
     portal_url: str = ""
     portal_watches: str = ""

@@ -54,6 +54,9 @@ def pages(system: System, desk: Desk) -> dict[str, str]:
         "cancel": f"/orders/{order} Cancel Order",
         "carts": "/carts",
         "deleting carts": "/carts Delete",
+        "deleting orders": "/orders Delete",
+        "jobs": "/jobs",
+        "job": f"/jobs/{_job_about(desk, order)}",
         "cart": f"/carts/{draft}",
         "create": "/create",
         "contact": "/create New Customer",
@@ -71,6 +74,15 @@ def pages(system: System, desk: Desk) -> dict[str, str]:
         "style guide": "/styleguide",
         "nothing": "/nothing-here",
     }
+
+
+def _job_about(desk: Desk, order: str) -> str:
+    """The id of a job over an order, as soon as it is checked."""
+    with desk.tool("csr") as tool:
+        answer = tool.post("/api/bulk-jobs", json={"action": "hold", "orders": [order]})
+        job_id = str(answer.json()["job_id"])
+        eventually(lambda: tool.get(f"/api/bulk-jobs/{job_id}").json()["phase"] == "ready")
+        return job_id
 
 
 def _letter_about(desk: Desk, order: str) -> str:

@@ -32,13 +32,45 @@ def test_delete_several_orders_chosen_on_several_pages(
         page.get_by_label(f"Select order {number}").check()
     expect(page.get_by_text("2 orders selected")).to_be_visible()
     supervisor.click("Delete")
-    expect(supervisor.dialog).to_contain_text(numbers[0])
-    supervisor.click("Delete Order", supervisor.dialog)
-    expect(supervisor.dialog.get_by_text("deleted")).to_have_count(2)
-    supervisor.dialog.get_by_role("button", name="Close").click()
+    expect(supervisor.dialog).to_contain_text("Deleting an order can't be undone.")
+    supervisor.click("Check orders", supervisor.dialog)
+    supervisor.sees("2 of 2 orders can be deleted. Nothing has changed yet.", *numbers)
+    supervisor.click("Delete 2 orders")
+    supervisor.sees("2 of 2 done: 2 deleted", "Finished")
+    expect(page.get_by_role("cell", name="Deleted", exact=True)).to_have_count(2)
+    supervisor.go(f"/orders?number={numbers[0]}")
+    expect(page.get_by_text("selected")).to_have_count(0)  # the job has them now
     supervisor.sees("No orders match these filters.")
     supervisor.go(f"/orders/{ids[0]}")
     supervisor.sees("was deleted by csr:supervisor")
+
+
+def test_hold_all_orders_that_match_the_filters(
+    system: System, supervisor: Person, order: str, sku: str
+) -> None:
+    family = f"Zz{order.replace('-', '')}"
+    ids = [f"{order}-{n}" for n in range(3)]
+    for each in ids:
+        system.place(each, shipment(sku, 1), customer={"name": family})
+    for each in ids:
+        supervisor.opens(each)
+    system.do("order.hold", ids[0])
+    supervisor.go(f"/orders?customer={family}")
+    page = supervisor.page
+    page.get_by_label("Select order").first.check()
+    supervisor.click("Hold")
+    supervisor.dialog.get_by_label("All orders that match the filters: 3").check()
+    supervisor.fill(Reason="Recall")
+    supervisor.click("Check orders", supervisor.dialog)
+    supervisor.sees("2 of 3 orders can be held, 1 can't.", "Nothing to do: this is already done.")
+    supervisor.click("Hold 2 orders")
+    supervisor.sees("2 of 2 done: 2 held")
+    page.get_by_role("link", name="Can't be done (1)").click()
+    expect(page.get_by_role("row")).to_have_count(2)  # with the head
+    supervisor.go("/jobs")
+    supervisor.sees("Hold 3 orders", "Finished")
+    supervisor.opens(ids[1])
+    supervisor.sees("Recall")
 
 
 @pytest.mark.shows("8.1")

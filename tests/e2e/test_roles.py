@@ -3,6 +3,7 @@
 import pytest
 
 from services.portal.auth.rights import ALLOWED, ROLES, may
+from services.portal.bulk.actions import ACTIONS
 from shared.contracts.commands import offered
 from tests.desk import Desk
 
@@ -53,9 +54,12 @@ def test_pages_hold_roles_to_the_same_table(desk: Desk, placed_order: str) -> No
     with desk.signed_in("viewer") as viewer:
         answer = viewer.post("/do/order.hold", data={"order_id": placed_order})
         assert answer.status_code == 403
-        for kind in ("order", "cart"):
-            for path in (f"/{kind}s/delete/confirm", f"/{kind}s/delete"):
-                assert viewer.post(path, data={kind: [placed_order]}).status_code == 403
-            assert 'id="chosen"' not in viewer.get(f"/{kind}s").text
+        for path in ("/carts/delete/confirm", "/carts/delete"):
+            assert viewer.post(path, data={"cart": [placed_order]}).status_code == 403
+        for action in ACTIONS:
+            answer = viewer.post(f"/bulk/{action}", data={"order": [placed_order]})
+            assert answer.status_code == 403
+        for path in ("/orders", "/carts"):
+            assert 'id="chosen"' not in viewer.get(path).text
         assert "supervisor" in viewer.get(f"/orders/{placed_order}").text
     assert "order.hold" in ALLOWED

@@ -1,6 +1,7 @@
 """Queries for orders: the list with its search, and one order in full."""
 
 import asyncio
+from collections.abc import Collection
 from time import monotonic
 from typing import Any
 
@@ -23,6 +24,7 @@ MAX_COUNT = 500
 # How long a window is reused: a page and its count need the same one.
 WINDOW_SECONDS = 5.0
 MAX_WINDOWS = 1000
+ROWS_AT_ONCE = 1000
 
 _PLACE = {"_id": 0, "row.created": 1, "row.number": 1}  # in every index of the list
 _SHOWN = {"row.names": 0, "row.pieces": 0} | dict.fromkeys(ORDERS.parts, 0)
@@ -73,6 +75,29 @@ class Orders:
             )
         more = number > MAX_COUNT or window.end is not None
         return Count(number=min(number, MAX_COUNT), more=more)
+
+    async def matching(self, order_filter: OrderFilter, limit: int) -> list[str]:
+        """The ids of the orders that match, newest first, up to `limit`."""
+        ids: list[str] = []
+        cursor: str | None = None
+        while len(ids) < limit:
+            page = await self.search(order_filter, cursor, LONGEST_PAGE)
+            ids += [row.order_id for row in page.orders]
+            cursor = page.after
+            if cursor is None:
+                break
+        return ids[:limit]
+
+    async def rows(self, order_ids: Collection[str]) -> dict[str, OrderRow]:
+        """The orders with these ids, as lists show them; unknown and deleted ones are left out."""
+        found: dict[str, OrderRow] = {}
+        ids = list(order_ids)
+        for first in range(0, len(ids), ROWS_AT_ONCE):
+            query = {"_id": {"$in": ids[first : first + ROWS_AT_ONCE]}, "row": {"$exists": True}}
+            with raising_unavailable():
+                documents = await self._orders.find(query, _SHOWN).to_list(None)
+            found |= {document["_id"]: _row(document) for document in documents}
+        return found
 
     async def _window(
         self, order_filter: OrderFilter, cursor: str | None, query_plan: QueryPlan

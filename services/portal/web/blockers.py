@@ -7,7 +7,7 @@ from services.portal.queries.models.stock import QueuePosition
 from services.portal.queries.shipment_labels import Numbers, blocker_with_labels
 from shared.contracts.error_texts import Texts, said
 from shared.contracts.queue_places import Before, Place, with_places
-from shared.contracts.replies import Blocker
+from shared.contracts.replies import Blocker, Reply
 
 Queue = Mapping[tuple[str, str], QueuePosition]  # by shipment id and SKU
 
@@ -34,3 +34,13 @@ class PageContext:
             for (shipment, sku), position in self.queue.items()
             if shipment == shipment_id
         ]
+
+
+def rejection_texts(
+    reply: Reply, context: PageContext, texts: Texts, shipment_id: str = ""
+) -> list[str]:
+    """The reasons for a rejection, each with its remedy."""
+    if reply.reason is None:
+        return ["No reason was given."]
+    lines = [context.text(blocker, shipment_id, texts) for blocker in reply.reason.blockers]
+    return lines or [reply.reason.message]

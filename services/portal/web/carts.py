@@ -1,17 +1,16 @@
 """Pages for carts and drafts: the list, one cart, and the form that starts a draft by phone."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from services.portal.auth.guard import SignedIn, check
 from services.portal.field_errors import field_error_texts
-from services.portal.queries import Queries
 from services.portal.queries.models.carts import CartDetails, CartShipment
-from services.portal.web import bulk_delete, permissions
+from services.portal.web import permissions
 from services.portal.web.address_choices import address_book
 from services.portal.web.commands import refused, reply_texts, submit
 from services.portal.web.form_values import shown
@@ -32,18 +31,6 @@ DIALOGS = {
 }
 
 
-async def _item(queries: Queries, cart_id: str) -> bulk_delete.Item | None:
-    found = await queries.carts.get(cart_id)
-    if found is None:
-        return None
-    customer = (found.customer.name or found.customer.email) if found.customer else None
-    return bulk_delete.Item(cart_id, cart_id, found.status, customer)
-
-
-CARTS = bulk_delete.Kind(
-    "cart", "Deleting a cart can't be undone. Its customer's data is erased with it.", _item
-)
-
 router = APIRouter(include_in_schema=False)
 
 
@@ -52,22 +39,6 @@ async def carts(request: Request, person: SignedIn, after: str = "") -> Response
     """The carts that aren't orders yet, newest first."""
     found = await request.app.state.portal.queries.carts.list(cursor=after or None)
     return page(request, "carts.html", person, found=found, after=after)
-
-
-@router.post("/carts/delete/confirm")
-async def confirm(
-    request: Request, person: SignedIn, cart: Annotated[list[str], Form()]
-) -> Response:
-    """Asks for confirmation before carts are deleted."""
-    return await bulk_delete.confirm(request, person, CARTS, cart)
-
-
-@router.post("/carts/delete")
-async def delete(
-    request: Request, person: SignedIn, cart: Annotated[list[str], Form()]
-) -> Response:
-    """Deletes carts, and shows the result for each."""
-    return await bulk_delete.delete(request, person, CARTS, cart)
 
 
 @router.get("/create")

@@ -14,7 +14,7 @@ from services.portal.auth.sessions import Person
 from services.portal.command_client import Submission
 from services.portal.field_errors import field_error_texts
 from services.portal.queries.models.details import OrderDetails
-from services.portal.web.blockers import PageContext
+from services.portal.web.blockers import PageContext, rejection_texts
 from services.portal.web.conflicts import (
     READ_MODEL_SECONDS,
     Conflict,
@@ -102,14 +102,9 @@ def reply_texts(
         return ["Still in progress. This page shows the result as soon as it is there."]
     if reply.outcome == "accepted":
         return []
-    if reply.reason is None:
-        return ["No reason was given."]
-    if reply.reason.code == "version-conflict":
+    if reply.reason and reply.reason.code == "version-conflict":
         return [VERSION_CONFLICT]
-    texts = request.app.state.portal.site.texts
-    blockers = reply.reason.blockers
-    lines = [context.text(blocker, shipment_id, texts) for blocker in blockers]
-    return lines or [reply.reason.message]
+    return rejection_texts(reply, context, request.app.state.portal.site.texts, shipment_id)
 
 
 @router.post("/do/{name}")

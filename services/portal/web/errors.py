@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from services.portal.api.commands import TooLarge
 from services.portal.api.problems import TITLES, problem
 from services.portal.auth.guard import Forbidden, NotSignedIn
+from services.portal.bulk.jobs import WrongPhase
 from services.portal.command_client import IdempotencyKeyReused
 from services.portal.field_errors import field_error_texts, field_errors
 from services.portal.operations import TOO_MANY_TEXT
@@ -74,6 +75,10 @@ async def _reused(request: Request, error: Exception) -> Response:
     return error_response(request, 422, str(error), code="idempotency-key-reused")
 
 
+async def _wrong_phase(request: Request, error: Exception) -> Response:
+    return error_response(request, 409, str(error), code="wrong-phase")
+
+
 async def _too_large(request: Request, _: Exception) -> Response:
     return error_response(
         request, 413, "The request is larger than one megabyte. Send less at once."
@@ -123,6 +128,7 @@ HANDLERS: dict[type[Exception], Handler] = {
     ValidationError: _invalid,
     Malformed: _invalid,
     IdempotencyKeyReused: _reused,
+    WrongPhase: _wrong_phase,
     TooLarge: _too_large,
     TooMany: _too_many,
     HTTPException: _http,

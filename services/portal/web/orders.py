@@ -1,36 +1,18 @@
-"""Pages for the list of orders: search while typing, selection, bulk deletion."""
+"""The list of orders: search while typing, and a selection for bulk jobs."""
 
 import asyncio
-from typing import Annotated, get_args
+from typing import get_args
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from services.portal.auth.guard import SignedIn
-from services.portal.queries import Queries
+from services.portal.bulk.actions import allowed
 from services.portal.queries.cursor import PAGE
-from services.portal.queries.models.details import OrderDetails
-from services.portal.web import bulk_delete
 from services.portal.web.order_filters import CREATED, OrderSearch
 from services.portal.web.rendering import page, zone_of
 from shared.contracts import Malformed
 from shared.contracts.orders import OrderStatus
-
-
-async def _item(queries: Queries, order_id: str) -> bulk_delete.Item | None:
-    found = await queries.orders.get(order_id)
-    if not isinstance(found, OrderDetails):
-        return None
-    customer = found.customer.name if found.customer else None
-    return bulk_delete.Item(order_id, found.number, found.status, customer)
-
-
-ORDERS = bulk_delete.Kind(
-    "order",
-    "Deleting an order can't be undone. Its customer's data is erased with it. "
-    "Only the order number, the time, and who deleted it are kept.",
-    _item,
-)
 
 # What htmx requests: the results, or the rest of a search.
 TEMPLATES = {"found": "orders_found.html", "search-on": "orders_rows.html"}
@@ -77,6 +59,7 @@ async def orders(
         PAGE=PAGE,
         presets=CREATED,
         statuses=get_args(OrderStatus),
+        bulk_actions=allowed(person),
     )
     answer.headers["Vary"] = "HX-Request, HX-Target"
     if template == "orders_found.html":
@@ -86,19 +69,3 @@ async def orders(
 
 async def _none() -> None:
     return None
-
-
-@router.post("/delete/confirm")
-async def confirm(
-    request: Request, person: SignedIn, order: Annotated[list[str], Form()]
-) -> Response:
-    """Asks for confirmation before orders are deleted."""
-    return await bulk_delete.confirm(request, person, ORDERS, order)
-
-
-@router.post("/delete")
-async def delete(
-    request: Request, person: SignedIn, order: Annotated[list[str], Form()]
-) -> Response:
-    """Deletes orders, and shows the result for each."""
-    return await bulk_delete.delete(request, person, ORDERS, order)

@@ -54,6 +54,15 @@ class Permissions:
         found = self.actions.get((action, subject), self.actions.get((action, self.root)))
         return found.defaults.get("amount") if found and found.defaults else None
 
+    def cause(self, action: str, subject: str) -> str:
+        """The key of what blocks the action, the same for every order; empty if nothing does."""
+        if not may(self.person.roles, action):
+            return "role"
+        found = self.actions.get((action, subject), self.actions.get((action, self.root)))
+        if found is None:
+            return ""
+        return " ".join(each.text or each.code for each in found.blockers) or "done"
+
     def exists(self, action: str) -> bool:
         """Whether the contract has such a command."""
         return action in offered()
@@ -99,11 +108,15 @@ async def _explain(
         *(commands.query(query, person.actor, TIMEOUT_SECONDS) for query in queries),
         return_exceptions=True,
     )
-    replies = [answer for answer in answers if isinstance(answer, Reply)]
-    found = [a for reply in replies for a in reply.actions or () if a.given is None]
+    found = actions_of(answer for answer in answers if isinstance(answer, Reply))
     texts = request.app.state.portal.site.texts
-    by_subject = {(action.action, action.subject): action for action in found}
-    return Permissions(person, root, by_subject, texts, context)
+    return Permissions(person, root, found, texts, context)
+
+
+def actions_of(replies: Iterable[Reply]) -> dict[tuple[str, str], Action]:
+    """The actions in the services' answers, by name and subject."""
+    found = (each for reply in replies for each in reply.actions or () if each.given is None)
+    return {(action.action, action.subject): action for action in found}
 
 
 def new_id(prefix: str) -> str:

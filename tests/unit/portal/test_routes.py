@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import AsyncIterator
 from itertools import cycle
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ from services.portal.app import ROUTERS, Portal
 from services.portal.auth.guard import COOKIE, SAFE
 from services.portal.auth.rights import ALLOWED, ROLES, may
 from services.portal.auth.sessions import Person
+from services.portal.bulk.actions import ACTIONS
 from services.portal.command_client import Submission
 from services.portal.settings import PortalSettings
 from shared.contracts import Message
@@ -37,8 +39,6 @@ OPEN = {
 CHANGES = {
     "/create": "cart.create-draft",
     "/customers": "customer.create",
-    "/orders/delete/confirm": "order.delete",
-    "/orders/delete": "order.delete",
     "/carts/delete/confirm": "cart.delete",
     "/carts/delete": "cart.delete",
     "/operations/letters/confirm": "operate",
@@ -46,6 +46,13 @@ CHANGES = {
     "/operations/letters/drop": "operate",
     "/api/redrives": "operate",
     "/api/drops": "operate",
+}
+# Bulk jobs: the action is in the address, in the body, or in the job.
+JOBS = {
+    "/bulk/{action}",
+    "/jobs/{job_id}/{step}",
+    "/api/bulk-jobs",
+    "/api/bulk-jobs/{job_id}/{step}",
 }
 PLAIN = {"order": "c-1", "cart": "c-1", "cart_id": "c-1", "market": "US", "customer_id": "cu-1"}
 
@@ -56,6 +63,13 @@ class Stub:
     def __init__(self) -> None:
         self.given: list[str] = []
         self.orders = self.carts = self.customers = self
+
+    async def rows(self, _: Any) -> dict[str, Any]:
+        return {}
+
+    async def start(self, person: Person, action: str, *_: Any) -> Any:
+        self.given.append(ACTIONS[action].command)
+        return SimpleNamespace(job_id="job-1")
 
     async def find(self, token: str) -> Person | None:
         return Person("anna", (token,), csrf=f"csrf of {token}") if token in ROLES else None
@@ -80,7 +94,7 @@ def stub() -> Stub:
 async def app(stub: Stub) -> FastAPI:
     """The whole portal, without its engines."""
     portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE)
-    portal.sessions = portal.queries = portal.commands = stub
+    portal.sessions = portal.queries = portal.commands = portal.bulk = stub
     whole: FastAPI = portal.http._app
     return whole
 
@@ -162,6 +176,7 @@ async def test_each_role_against_each_action_of_the_pages(
 ) -> None:
     headers = as_role(role, **{"X-CSRF-Token": f"csrf of {role}"})
     asked = {f"/do/{name}": name for name in offered()} | CHANGES
+    asked |= {f"/bulk/{name}": each.command for name, each in ACTIONS.items()}
     for path, action in asked.items():
         stub.given.clear()
         answer = await client.post(path, headers=headers, data=PLAIN)
@@ -174,7 +189,7 @@ async def test_each_role_against_each_action_of_the_pages(
 def test_every_change_is_an_action_of_the_table() -> None:
     """A page that changes something new has to say which action that is."""
     patterns = {pattern for pattern, _ in CHANGING if not pattern.startswith("/api/commands/")}
-    assert patterns == {"/do/{name}", "/sign-out", *CHANGES}
+    assert patterns == {"/do/{name}", "/sign-out", *JOBS, *CHANGES}
 
 
 # Stands where an order's id may stand since version 0.1; `/api/order-ids/count` reads that order.

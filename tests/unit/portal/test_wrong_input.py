@@ -43,6 +43,8 @@ from tests.unit.portal.builders import (
     recorded,
     shipment,
 )
+from tests.unit.portal.bulk_memory import MemoryBulkStore
+from tests.unit.portal.bulk_runs import new_job, numbered
 from tests.unit.portal.fake_database import FakeDatabase, portal_over
 from tests.unit.portal.operations.fakes import FIRST, FakePortal
 from tests.unit.portal.test_forms import FILLED
@@ -61,8 +63,10 @@ RIGHT = {
     "customer_id": CUSTOMER, "entry": "order/c-1@1", "letter": FIRST.id, "letter_id": FIRST.id,
     "market": "US", "number": "PO1000001", "order_id": "c-1", "search": "mercy", "shipment": "1",
     "shipment_id": "1", "sku": "SKU-1", "warehouse": "seattle", "what": "redrive",
+    "action": "hold", "job_id": "job-1", "step": "stop",
 }  # fmt: skip
 NAMES = {"/do": "order.hold", "/orders": "hold", "/carts": "delete", "/customers": "update"}
+READS_NO_FORM = {"/jobs/{job_id}/{step}", "/api/bulk-jobs/{job_id}/{step}"}
 CSRF = {"X-CSRF-Token": "csrf"}
 
 
@@ -106,6 +110,9 @@ async def client(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncCl
     monkeypatch.setattr(Dashboard, "now", figures)  # its figures are counted by MongoDB
     parts = {"operations": FakePortal(), "limits": _NoAccounts()}
     async with portal_over(database, _Commands(), **parts) as made:
+        jobs = made._transport.app.state.portal.bulk
+        jobs.store = MemoryBulkStore()
+        await jobs.store.create(new_job("hold", 1, job_id="job-1"), numbered(["c-1"]), None, "")
         yield made
 
 
@@ -209,7 +216,9 @@ async def test_wrong_header(
     assert words is None or text_of(answer) == f"{header.lower()}: {words}"
 
 
-@pytest.mark.parametrize("path", sorted({i.path for i in INPUTS if i.method == "POST"}))
+@pytest.mark.parametrize(
+    "path", sorted({i.path for i in INPUTS if i.method == "POST"} - READS_NO_FORM)
+)
 async def test_form_that_cannot_be_read(client: httpx.AsyncClient, path: str) -> None:
     headers = {**CSRF, "Content-Type": "multipart/form-data"}
     answer = await client.post(path, content=b"no boundary", headers=headers)

@@ -1,4 +1,4 @@
-"""Bulk deletion: the confirmation, and the result for each item."""
+"""Deletion of several carts: the confirmation, and the result for each item."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from services.portal.auth.guard import signed_in
 from services.portal.auth.sessions import Person
 from services.portal.command_client import Submission
-from services.portal.web import bulk_delete, carts
+from services.portal.web import cart_deletion
 from services.portal.web.errors import handle_errors
 from shared.contracts import Message
 from shared.contracts.replies import Blocker, Reason, Reply
@@ -51,7 +51,7 @@ def portal() -> FakePortal:
 
 async def post(portal: FakePortal, path: str, ids: list[str], *roles: str) -> httpx.Response:
     app = FastAPI()
-    app.include_router(carts.router)
+    app.include_router(cart_deletion.router)
     handle_errors(app)
     app.state.portal = portal
     app.dependency_overrides[signed_in] = lambda: Person("anna", roles or ("csr",))
@@ -87,10 +87,10 @@ async def test_confirmation_lists_existing_items_and_deselects_deleted_ones(
 
 
 async def test_items_beyond_the_maximum_stay_selected(portal: FakePortal) -> None:
-    ids = [f"c-{n}" for n in range(bulk_delete.MAX_ITEMS + 2)]
+    ids = [f"c-{n}" for n in range(cart_deletion.MAX_ITEMS + 2)]
     portal.known = set(ids)
     answer = await post(portal, "/carts/delete/confirm", ids)
-    assert listed(answer) == ids[: bulk_delete.MAX_ITEMS]
+    assert listed(answer) == ids[: cart_deletion.MAX_ITEMS]
     assert deselected(answer) == []
     assert "2 more stay selected. Delete them in a second step." in text(answer)
 
