@@ -196,6 +196,7 @@ def test_deleting_leaves_no_personal_data_in_the_job(own: System, portals: Desk)
         browser.post(f"/jobs/{job_id}/confirm")
         assert until(browser, job_id, "finished")["counts"] == {"accepted": 3}
         eventually(lambda: "Wilhelmina" not in browser.get(f"/jobs/{job_id}").text, within=30)
+        assert browser.get(f"/jobs/{job_id}").status_code == 200
         items = browser.get(f"/api/bulk-jobs/{job_id}/items").text
         assert "Wilhelmina" not in items
         assert items.count("PO1") == 3

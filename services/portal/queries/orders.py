@@ -93,7 +93,11 @@ class Orders:
         found: dict[str, OrderRow] = {}
         ids = list(order_ids)
         for first in range(0, len(ids), ROWS_AT_ONCE):
-            query = {"_id": {"$in": ids[first : first + ROWS_AT_ONCE]}, "row": {"$exists": True}}
+            # A deleted order's row is empty.
+            query = {
+                "_id": {"$in": ids[first : first + ROWS_AT_ONCE]},
+                "row.number": {"$exists": True},
+            }
             with raising_unavailable():
                 documents = await self._orders.find(query, _SHOWN).to_list(None)
             found |= {document["_id"]: _row(document) for document in documents}

@@ -241,6 +241,17 @@ async def test_invalid_cursor_is_refused(models: Models, cursor: str) -> None:
         await models.queries.orders.search(OrderFilter(), cursor)
 
 
+async def test_ids_that_match_and_rows_by_id_leave_out_deleted_orders(models: Models) -> None:
+    await filled(models, 4)
+    queries = models.queries.orders
+    assert await queries.matching(OrderFilter(customer="Mercy"), 10) == ["c-4"]
+    assert await queries.matching(OrderFilter(), 3) == ["c-4", "c-3", "c-2"]
+    deleted = {"order_id": "c-2", "order_number": "PO1000002", "by": "csr:anna", "at": NOW}
+    order = an_order(2, customer=customer_of(2)).tell(orders.Deleted(**deleted))
+    await models.apply(order.facts[1:])
+    assert (await queries.rows(["c-1", "c-2", "c-9"])).keys() == {"c-1"}
+
+
 async def test_waits_for_a_version(models: Models) -> None:
     await models.apply_streams(an_order(1))
     assert await models.queries.wait_for_version("order", "c-1", 1, seconds=0)
