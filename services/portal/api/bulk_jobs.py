@@ -148,7 +148,8 @@ async def start(
         orders = await orders_matching(queries, body.filter.order_filter())
     else:
         orders = await orders_of(queries, body.orders or [])
-    job = await bulk.start(person, body.action, orders, body.reason, idempotency_key)
+    key = (idempotency_key, body.model_dump_json()) if idempotency_key else None
+    job = await bulk.start(person, body.action, orders, body.reason, key)
     response.headers["Location"] = f"/api/bulk-jobs/{job.job_id}"
     return job
 

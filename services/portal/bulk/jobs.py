@@ -54,11 +54,12 @@ class BulkJobs:
         action: ActionName,
         orders: Sequence[tuple[str, str]],
         reason: str | None = None,
-        key: str | None = None,
+        key: tuple[str, str] | None = None,
     ) -> Job:
         """Starts a job over these orders, given as id and number, with its check.
 
-        `key` is the caller's idempotency key. Raises `Forbidden` if the person's roles don't allow
+        `key` is the caller's idempotency key, and the whole request that it stands for: another
+        request with this key is refused. Raises `Forbidden` if the person's roles don't allow
         the action, `Malformed` or `ValidationError` for a wrong reason, `IdempotencyKeyReused`.
         """
         check(person, ACTIONS[action].command)
@@ -76,9 +77,9 @@ class BulkJobs:
             total=len(orders),
             fence=0,
         )
-        ids = " ".join(order_id for order_id, _ in orders)
-        content = sha256(f"{action} {reason} {ids}".encode()).hexdigest()
-        unique = f"{person.actor} {key}" if key else None
+        name, request = key or ("", "")
+        content = sha256(request.encode(errors="replace")).hexdigest()
+        unique = f"{person.actor} {name}" if name else None
         stored, before = await self.store.create(job, orders, unique, content)
         if before != content:
             raise IdempotencyKeyReused(

@@ -90,9 +90,10 @@ async def start(
     """Starts a job over the selected orders, or over all that match the filter, and opens it."""
     check(person, ACTIONS[action].command)
     queries = request.app.state.portal.queries
+    fields = (await request.form()).multi_items()
+    texts = QueryParams([(name, value) for name, value in fields if isinstance(value, str)])
+    sent = f"{action} {texts}"
     if which == "matching":
-        fields = (await request.form()).multi_items()
-        texts = QueryParams([(name, value) for name, value in fields if isinstance(value, str)])
         order_filter = OrderSearch.of(texts).filter(zone_of(request))
         orders = await orders_matching(queries, order_filter)
     else:
@@ -101,7 +102,7 @@ async def start(
             text = f"A job has at most {MAX_ORDERS:,} orders. Select fewer."
             return refused(request, person, [text if ids else NOTHING_SELECTED], 409)
         orders = await orders_of(queries, ids)
-    job = await _jobs(request).start(person, action, orders, reason, key or None)
+    job = await _jobs(request).start(person, action, orders, reason, (key, sent))
     return redirect(request, f"/jobs/{job.job_id}")
 
 

@@ -1,7 +1,7 @@
 """The list of orders: search while typing, and a selection for bulk jobs."""
 
 import asyncio
-from typing import get_args
+from typing import Annotated, get_args
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
