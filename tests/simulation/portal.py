@@ -9,6 +9,8 @@ from tests.simulation.member import Member
 from tests.simulation.process import PACING, START, UNREAD
 from tests.unit.portal.memory import MemoryStore
 
+LANE_RECORDS = 3  # so few that the batches of a history are divided
+
 
 class Portal(Member):
     """The real projector on a simulated host."""
@@ -21,5 +23,6 @@ class Portal(Member):
             lambda: START,
             sleep=host.pause,
             pacing=PACING,
+            lane_records=LANE_RECORDS,
         )
         super().__init__(projector, host, group)

@@ -4,11 +4,16 @@ decode → write (timeline, documents, levels) → dead letters → commit. Ever
 a crash anywhere costs a repeat. Two processes that write the same document are kept apart by the
 versions it has applied: a write that is based on others fails, and the process loads and applies
 again.
+
+A large batch is divided by key into lanes that run at once: MongoDB writes one while another one is
+decoded. No two lanes write the same document, and all have ended before anything is committed or
+repeated.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from zlib import crc32
 
 import structlog
 
@@ -24,11 +29,18 @@ from shared.runtime.processing.dead_letters import FAILURE, DeadLetters
 from shared.runtime.processing.decoding import Undecodable
 from shared.runtime.processing.pacing import NO_WAIT, Pacing
 
+# Two lanes keep both sides busy; the others make up for lanes that have few records.
+MOST_LANES = 4
+LANE_RECORDS = 500
+
 log = structlog.get_logger()
 
 
 class Projector(BatchRunner):
-    """Projects the records of one process, one batch at a time; see `BatchRunner`."""
+    """Projects the records of one process, one batch at a time; see `BatchRunner`.
+
+    lane_records  a batch is divided into as many lanes as have so many records each
+    """
 
     def __init__(
         self,
@@ -39,8 +51,10 @@ class Projector(BatchRunner):
         prefix: str = "",
         sleep: Sleep = asyncio.sleep,
         pacing: Pacing = NO_WAIT,
+        lane_records: int = LANE_RECORDS,
     ) -> None:
         super().__init__(metrics, sleep, pacing)
+        self._lane_records = lane_records
         self._store = store
         self._publisher = publisher
         self._clock = clock
@@ -79,11 +93,23 @@ class Projector(BatchRunner):
 
     async def _attempt(self, records: Sequence[Record]) -> None:
         """One attempt at a batch. Raises `Unavailable`."""
+        lanes = lanes_of(without_superseded(records, self._prefix), self._lane_records)
+        ended = await asyncio.gather(*map(self._write, lanes), return_exceptions=True)
+        dead_letters: list[Publication] = []
+        for outcome in ended:
+            if isinstance(outcome, BaseException):
+                raise outcome
+            dead_letters += outcome
+        if dead_letters:
+            await self._publisher.publish(dead_letters)
+
+    async def _write(self, records: Sequence[Record]) -> list[Publication]:
+        """Writes the records of a lane; returns the dead letters. Raises `Unavailable`."""
         now = self._clock()
         items: list[Fact | Entry] = []
         record_of: dict[str, Record] = {}
         dead_letters: list[Publication] = []
-        for record in without_superseded(records, self._prefix):
+        for record in records:
             try:
                 item = read(record, self._prefix)
             except Undecodable as undecodable:
@@ -101,11 +127,27 @@ class Projector(BatchRunner):
 
         batch = Batch(self._store, self._cache, items, on_failure)
         await batch.write()
-        if dead_letters:
-            await self._publisher.publish(dead_letters)
         self._metrics.repeats.inc(batch.repeats)
+        return dead_letters
 
     def _report(self, record: Record, reason: str) -> None:
         self._metrics.dead_letters.inc()
         position = f"{record.topic}/{record.partition}@{record.offset}"
         log.warning("dead letter", position=position, reason=reason)
+
+
+def lanes_of(records: Sequence[Record], size: int) -> list[list[Record]]:
+    """Divides a batch by key into lanes of about `size` records, but not into many.
+
+    Of a key such as `warehouse/SKU` only the first part counts. So all records of an order are in
+    one lane, and so are all events and levels of a warehouse. A record without a key may belong
+    anywhere: its batch isn't divided.
+    """
+    count = min(MOST_LANES, len(records) // size)
+    if count < 2 or not all(record.key for record in records):
+        return [list(records)]
+    lanes: list[list[Record]] = [[] for _ in range(count)]
+    for record in records:
+        key = (record.key or b"").decode(errors="replace").partition("/")[0]
+        lanes[crc32(key.encode()) % count].append(record)
+    return lanes

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from services.portal.projections.orders import ORDERS
-from services.portal.projections.projector import Projector
+from services.portal.projections.projector import LANE_RECORDS, Projector, lanes_of
 from shared.contracts import orders, stock
 from shared.contracts.stock import Level
 from shared.runtime.envelope import Envelope
@@ -32,13 +32,16 @@ class World:
         self.publisher = MemoryPublisher()
         self.commits = 0
 
-    def process(self, sleep: Any = None) -> Projector:
+    def process(self, sleep: Any = None, lane_records: int = LANE_RECORDS) -> Projector:
         async def at_once(_: float) -> None:
             return
 
         metrics = Metrics("portal")
         store: Any = self.store
-        return Projector(store, self.publisher, metrics, lambda: NOW, "", sleep or at_once)
+        publisher, sleep = self.publisher, sleep or at_once
+        return Projector(
+            store, publisher, metrics, lambda: NOW, "", sleep, lane_records=lane_records
+        )
 
     async def take(self, *records: MemoryRecord) -> None:
         await self.process().handle(records, self._commit)
@@ -206,3 +209,66 @@ async def test_only_the_last_level_of_a_key_in_a_batch_is_decoded() -> None:
     assert world.publisher.on(LETTERS) == []
     (stored,) = (one for (where, _), one in world.store.documents.items() if where == "stock")
     assert stored["level"]["on_hand"] == 2
+
+
+async def test_batch_in_lanes_leaves_what_an_undivided_one_leaves() -> None:
+    told = [
+        record for number in range(5) for record in Stream().tell(placed(f"c-{number}")).records
+    ]
+    told += [record for stream in life(deleted=True) for record in stream]
+    divided, whole = World(), World()
+    divided.store.faults.plan("save", "after", "before", None, "after")
+    await divided.process(lane_records=2).handle(told)
+    await whole.take(*told)
+    assert divided.store.documents == whole.store.documents
+    assert divided.store.timeline == whole.store.timeline
+    assert divided.store.erasures == whole.store.erasures
+
+
+async def test_no_lane_is_under_way_when_a_batch_is_tried_again() -> None:
+    world, under_way, pauses = World(), 0, []
+    write = world.store.write_timeline
+
+    async def slowly(entries: Any) -> None:
+        nonlocal under_way
+        under_way += 1
+        try:
+            for _ in range(10 * len(entries)):  # lanes take different times
+                await asyncio.sleep(0)
+            await write(entries)
+        finally:
+            under_way -= 1
+
+    async def sleep(_: float) -> None:
+        pauses.append(under_way)
+
+    world.store.write_timeline = slowly  # type: ignore[method-assign]
+    world.store.faults.plan("write_timeline", "before")
+    told = [record for n in range(9) for record in Stream().tell(placed(f"c-{n}")).records]
+    await world.process(sleep, lane_records=2).handle(told)
+    assert pauses == [0]
+    assert len(world.store.timeline) == len(told)
+
+
+@given(st.lists(st.sampled_from(["c-1", "c-2", "c-3", "w/1", "w/2", "w"])))
+def test_lanes_keep_a_keys_records_together_and_in_order(keys: list[str]) -> None:
+    records = [
+        MemoryRecord("order.events", 0, offset, key.encode(), b"", [])
+        for offset, key in enumerate(keys)
+    ]
+    lanes = lanes_of(records, 2)
+    for first in {key.partition("/")[0] for key in keys}:
+        found = [
+            [r.offset for r in lane if r.key and r.key.decode().partition("/")[0] == first]
+            for lane in lanes
+        ]
+        expected = [n for n, key in enumerate(keys) if key.partition("/")[0] == first]
+        assert [offsets for offsets in found if offsets] == [expected]
+
+
+def test_record_without_a_key_keeps_its_batch_whole() -> None:
+    records = [
+        MemoryRecord("order.events", 0, n, key, b"", [])
+        for n, key in enumerate([b"c-1", b"c-2", b"c-3", None])
+    ]
+    assert lanes_of(records, 1) == [records]
