@@ -5,7 +5,6 @@ Needs a system that has handled orders: `python -m bench lifecycle rebuild`.
 
 from time import perf_counter
 
-from aiokafka import AIOKafkaConsumer
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from bench.progress import Progress
@@ -17,6 +16,7 @@ from services.portal.projections.reader import MOST_RECORDS
 from services.portal.projections.store import Store
 from shared.runtime.app import now
 from shared.runtime.http.metrics import Metrics
+from shared.runtime.kafka.catching_up import CatchingUpConsumer
 from shared.runtime.kafka.connection import connection
 from shared.runtime.kafka.publisher import KafkaPublisher
 
@@ -28,7 +28,7 @@ async def measure(system: System) -> dict[str, object]:
     settings = system.settings
     mongo: AsyncIOMotorClient = AsyncIOMotorClient(settings.mongo.get_secret_value(), tz_aware=True)
     publisher = KafkaPublisher(settings, "bench-rebuild")
-    consumer = AIOKafkaConsumer(
+    consumer = CatchingUpConsumer(
         **connection(settings), enable_auto_commit=False, auto_offset_reset="earliest"
     )
     await publisher.start()

@@ -14,6 +14,7 @@ from shared.contracts import Topic
 from shared.contracts.topics import PORTAL
 from shared.runtime.app import now
 from shared.runtime.http.metrics import Metrics
+from shared.runtime.kafka.catching_up import CatchingUpConsumer
 from shared.runtime.kafka.consumer import Consumer
 from shared.runtime.kafka.publisher import KafkaPublisher
 from shared.runtime.ports import Unavailable
@@ -56,7 +57,9 @@ class ProjectionReader:
         self.store = Store(mongo[settings.database_of(PORTAL)])
         prefix = settings.topic_prefix
         self.projector = Projector(self.store, publisher, metrics, now, prefix, pacing=PACING)
-        self.consumer = Consumer(Portal(), settings, self.projector, MOST_RECORDS)
+        self.consumer = Consumer(
+            Portal(), settings, self.projector, MOST_RECORDS, CatchingUpConsumer
+        )
         self._erasing: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:

@@ -74,6 +74,7 @@ class Consumer:
     """One member of a service's consumer group: all of its topics, one batch at a time.
 
     most_records  in a batch; without it, as many as the settings say
+    client        the class of the client that reads
     """
 
     def __init__(
@@ -82,8 +83,10 @@ class Consumer:
         settings: Settings,
         processor: Handler,
         most_records: int | None = None,
+        client: type[polling_consumer.Consumer] = polling_consumer.Consumer,
     ) -> None:
         self._processor = processor
+        self._client = client
         self._rebalances = _Rebalances(processor)
         self.broker = KafkaBroker(
             settings.kafka.split(","),
@@ -122,11 +125,9 @@ class Consumer:
         # FastStream chooses its client's class when it connects; only then can ours replace it.
         await self.broker.connect()
         config = self.broker.config.broker_config
-        config.builder = partial(
-            polling_consumer.Consumer, **cast("partial[Any]", config.builder).keywords
-        )
+        config.builder = partial(self._client, **cast("partial[Any]", config.builder).keywords)
         await self.broker.start()
-        if not isinstance(self._kafka(), polling_consumer.Consumer):
+        if not isinstance(self._kafka(), self._client):
             raise TypeError(
                 "FastStream reads with its own client, which loses records when a poll fails"
             )

@@ -1,6 +1,7 @@
 """A consumer that loses no records when a poll fails, and waits for records without spinning."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -11,6 +12,8 @@ PAUSE_SECONDS = 1.0
 # FastStream polls briefly, then sleeps. A poll that waits for the next record saves latency and
 # CPU; this is the longest wait.
 POLL_WAIT_MS = 1000
+
+Polled = dict[TopicPartition, list[ConsumerRecord]]
 
 log = structlog.get_logger()
 
@@ -25,18 +28,23 @@ class Consumer(AIOKafkaConsumer):
 
     async def getmany(
         self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
-    ) -> dict[TopicPartition, list[ConsumerRecord]]:
+    ) -> Polled:
         """See `AIOKafkaConsumer`; waits longer. Every failure is raised as `KafkaError`."""
         try:
-            polled: dict[TopicPartition, list[ConsumerRecord]] = await super().getmany(
-                *partitions, timeout_ms=max(timeout_ms, POLL_WAIT_MS), max_records=max_records
-            )
+            return await self._poll(partitions, max(timeout_ms, POLL_WAIT_MS), max_records)
         except ConsumerStoppedError:
             raise
         except Exception as error:
             log.exception("a poll failed")
             await self.go_back()
             raise KafkaError(f"a poll failed: {error!r}") from error
+
+    async def _poll(
+        self, partitions: Sequence[TopicPartition], timeout_ms: int, max_records: int | None
+    ) -> Polled:
+        polled: Polled = await super().getmany(
+            *partitions, timeout_ms=timeout_ms, max_records=max_records
+        )
         return polled
 
     def last_answer(self) -> float | None:
