@@ -102,8 +102,13 @@ class Store:
         return {changed[position][0]["_id"] for position in taken}
 
     async def write_latest(self, collection: str, writes: Sequence[Latest]) -> None:
-        """Writes current state; a write that is older than what is stored changes nothing."""
-        await self._write(collection, writes)
+        """Writes current state; a write that is older than what is stored changes nothing.
+
+        A refused write is repeated once: another process may have inserted the document between,
+        with something else in it.
+        """
+        refused = await self._write(collection, writes)
+        await self._write(collection, [writes[position] for position in refused])
 
     async def write_timeline(self, entries: Sequence[Document]) -> None:
         """Writes timeline entries; a repeat changes nothing."""

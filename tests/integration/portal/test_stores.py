@@ -1,11 +1,13 @@
 """One suite for both stores of the read models: MongoDB and the fake in memory."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pymongo import UpdateOne
 
 from services.portal.projections import products, stock, timeline
 from services.portal.projections.facts import Entry
@@ -148,3 +150,22 @@ async def test_late_product_changes_nothing(store: AnyStore) -> None:
     assert await documents_of(store, products.COLLECTION) == {
         "SKU-1": {"_id": "SKU-1", "offset": 3}
     }
+
+
+async def test_two_processes_that_insert_the_same_level_lose_nothing(store: AnyStore) -> None:
+    """One has it from an event, the other from the table."""
+    skus = [f"SKU-{n}" for n in range(300)]
+
+    def levels(warehouse: str, part: str, guard: str) -> list[UpdateOne]:
+        data = {guard: 1} | dict.fromkeys(stock.FIELDS, 5)
+        return [stock.Level(warehouse, sku, part, guard, data).write() for sku in skus]
+
+    for number in range(20):
+        warehouse = f"w-{number}"
+        await asyncio.gather(
+            store.write_latest(stock.COLLECTION, levels(warehouse, "fact", "sequence")),
+            store.write_latest(stock.COLLECTION, levels(warehouse, "level", "offset")),
+        )
+    stored = await documents_of(store, stock.COLLECTION)
+    assert [name for name, one in stored.items() if not {"fact", "level"} <= one.keys()] == []
+    assert len(stored) == 20 * len(skus)
