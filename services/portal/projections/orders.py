@@ -35,6 +35,11 @@ PLACED: Document = {"row.created": {"$exists": True}}
 # entry. In the index `pieces` it has many, so there each order is fetched.
 COMPARED = ("row.names",)
 
+# Conditions that have an index of their own. Amounts are texts: above `0.001`, as texts too, is
+# whatever isn't zero in the two or three decimals of a currency, nor negative.
+UNPAID: Document = {"row.outstanding": {"$gte": "0.001"}}
+WAITING: Document = {"row.shipments.status": "AwaitingInventory"}
+
 # Lines of an order whose SKUs it is found by. MongoDB writes an index entry for each.
 MOST_LINES = 1000
 
@@ -54,6 +59,8 @@ INDEXES = (
     _by("customer", "row.customer_id", only={"row.customer_id": {"$exists": True}}),
     _by("anonymous", "row.anonymous", only={"row.anonymous": True}, after=COMPARED),
     _by("pieces", "row.pieces"),
+    _by("unpaid", only=UNPAID),
+    _by("waiting", only=WAITING),
     IndexModel(
         [(f"row.shipments.{field}", ASCENDING) for field in ("status", "warehouse", "since")],
         name="shipments",

@@ -6,6 +6,7 @@ New rows don't move such a position.
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 
+from services.portal.queries.sorting import Place
 from shared.contracts import Malformed
 
 PAGE = 50
@@ -19,7 +20,7 @@ def encode_cursor(created: datetime, name: str) -> str:
     return urlsafe_b64encode(f"{since} {name}".encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str) -> tuple[datetime, str]:
+def decode_cursor(cursor: str) -> Place:
     """The inverse of `encode_cursor`. Raises `Malformed` for anything else."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)

@@ -32,6 +32,8 @@ class OrderFilter:
     sku          with a line of this SKU, ignoring case
     tracking     with a shipment of this tracking number, ignoring case
     reference    with a payment of this reference, ignoring case
+    unpaid       only orders with an amount outstanding
+    waiting      only orders with a shipment that awaits inventory
     """
 
     number: str = ""
@@ -47,6 +49,8 @@ class OrderFilter:
     sku: str = ""
     tracking: str = ""
     reference: str = ""
+    unpaid: bool = False
+    waiting: bool = False
 
 
 def _last_month(today: date) -> Days:

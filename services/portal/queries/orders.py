@@ -8,7 +8,7 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from services.portal.projections import timeline
-from services.portal.projections.orders import NEWEST, ORDERS
+from services.portal.projections.orders import ORDERS
 from services.portal.projections.projection import Document
 from services.portal.queries.activity import ACTIVITY, NOTE
 from services.portal.queries.cursor import LONGEST_PAGE, PAGE, decode_cursor, encode_cursor
@@ -16,8 +16,9 @@ from services.portal.queries.details import details_of
 from services.portal.queries.filters import OrderFilter
 from services.portal.queries.models.details import OrderDetails, Tombstone
 from services.portal.queries.models.orders import Count, OrderPage, OrderRow
-from services.portal.queries.query_plan import IndexScan, QueryPlan, plan, rows_after
-from services.portal.queries.windows import Place, Probe, Window, choose_window
+from services.portal.queries.query_plan import IndexScan, QueryPlan, plan
+from services.portal.queries.sorting import NEWEST_FIRST, Place, Sorting
+from services.portal.queries.windows import Probe, Window, choose_window
 from shared.runtime.mongo.journal import raising_unavailable
 
 MAX_COUNT = 500
@@ -30,29 +31,37 @@ _PLACE = {"_id": 0, "row.created": 1, "row.number": 1}  # in every index of the 
 _SHOWN = {"row.names": 0, "row.pieces": 0} | dict.fromkeys(ORDERS.parts, 0)
 
 
+# A filter, the cursor of the page, and its sorting.
+Searched = tuple[OrderFilter, str | None, Sorting]
+
+
 class Orders:
     """Every method raises `Unavailable` if MongoDB can't be reached."""
 
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._orders = database[ORDERS.collection]
         self._timeline = database[timeline.COLLECTION]
-        self._windows: dict[tuple[OrderFilter, str | None], tuple[float, asyncio.Task[Window]]] = {}
+        self._windows: dict[Searched, tuple[float, asyncio.Task[Window]]] = {}
 
     async def search(
-        self, order_filter: OrderFilter, cursor: str | None = None, limit: int = PAGE
+        self,
+        order_filter: OrderFilter,
+        cursor: str | None = None,
+        limit: int = PAGE,
+        sorting: Sorting = NEWEST_FIRST,
     ) -> OrderPage:
-        """A page of the orders that match, newest first.
+        """A page of the orders that match, newest first unless sorted otherwise.
 
         `cursor` is the `after` of the previous page; orders placed meanwhile don't shift the pages.
         Raises `Malformed` if it isn't a cursor.
         """
-        position = rows_after(*decode_cursor(cursor)) if cursor else {}
+        position = sorting.after(decode_cursor(cursor)) if cursor else {}
         limit = max(1, min(limit, LONGEST_PAGE))
-        query_plan = plan(order_filter)
+        query_plan = plan(order_filter, sorting)
         if query_plan is None:
             return OrderPage(orders=[], after=None)
         with raising_unavailable():
-            window = await self._window(order_filter, cursor, query_plan)
+            window = await self._window((order_filter, cursor, sorting), query_plan)
             found = await self.find(query_plan, window, position, limit + 1).to_list(None)
         rows = [_row(document) for document in found[:limit]]
         if len(found) > limit:
@@ -68,7 +77,7 @@ class Orders:
         if query_plan is None:
             return Count(number=0, more=False)
         with raising_unavailable():
-            window = await self._window(order_filter, None, query_plan)
+            window = await self._window((order_filter, None, NEWEST_FIRST), query_plan)
             query = {"$and": [query_plan.query(window.scan), window.bound]}
             number = await self._orders.count_documents(
                 query, hint=window.scan.index, limit=MAX_COUNT + 1
@@ -103,18 +112,16 @@ class Orders:
             found |= {document["_id"]: _row(document) for document in documents}
         return found
 
-    async def _window(
-        self, order_filter: OrderFilter, cursor: str | None, query_plan: QueryPlan
-    ) -> Window:
+    async def _window(self, key: Searched, query_plan: QueryPlan) -> Window:
         """What a request examines; simultaneous calls share one choice."""
-        key = (order_filter, cursor)
+        _, cursor, sorting = key
         since, choosing = self._windows.get(key, (0.0, None))
         if choosing is None or monotonic() - since > WINDOW_SECONDS:
             if len(self._windows) >= MAX_WINDOWS:
                 self._windows.clear()
-            position = rows_after(*decode_cursor(cursor)) if cursor else {}
-            probe = self.prober(query_plan, position)
-            choosing = asyncio.create_task(choose_window(query_plan, probe))
+            position = sorting.after(decode_cursor(cursor)) if cursor else {}
+            probe = self.prober(query_plan, position, sorting)
+            choosing = asyncio.create_task(choose_window(query_plan, probe, sorting))
             self._windows[key] = monotonic(), choosing
         try:
             return await asyncio.shield(choosing)
@@ -122,12 +129,14 @@ class Orders:
             self._windows.pop(key, None)  # the next call chooses again
             raise
 
-    def prober(self, query_plan: QueryPlan, position: Document) -> Probe:
+    def prober(
+        self, query_plan: QueryPlan, position: Document, sorting: Sorting = NEWEST_FIRST
+    ) -> Probe:
         """The probe for `choose_window`, from a position on; it reads index entries only."""
 
         async def place_behind(scan: IndexScan, number: int) -> Place | None:
             query = {"$and": [query_plan.scan_query(scan), position]}
-            found = self._orders.find(query, _PLACE).hint(scan.index).sort([*NEWEST])
+            found = self._orders.find(query, _PLACE).hint(scan.index).sort(sorting.keys)
             rows = [each["row"] for each in await found.skip(number).limit(1).to_list(None)]
             return (rows[0]["created"], rows[0]["number"]) if rows else None
 
@@ -137,7 +146,7 @@ class Orders:
         """The cursor of MongoDB for a query in this window."""
         query = {"$and": [query_plan.query(window.scan), position, window.bound]}
         found = self._orders.find(query, _SHOWN).hint(window.scan.index)
-        return found.sort([*NEWEST]).limit(limit)
+        return found.sort(window.sorting.keys).limit(limit)
 
     async def get(self, order_id: str) -> OrderDetails | Tombstone | None:
         """An order in full; its tombstone if it is deleted; None if it is unknown."""

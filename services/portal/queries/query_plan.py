@@ -1,12 +1,12 @@
 """Plans how orders are found: which index is scanned, and what is compared afterwards.
 
-Every scan yields its orders newest first from an index: nothing is sorted, and the collection is
-never scanned. Which of the possible scans is used, and how far, is chosen in `windows.py`.
+Every scan yields its orders in the order of the list from an index: nothing is sorted, and the
+collection is never scanned. Which of the possible scans is used, and how far, is chosen in
+`windows.py`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from services.portal.projections.ngrams import (
@@ -20,8 +20,10 @@ from services.portal.projections.ngrams import (
     digits_of,
     whole_keys,
 )
+from services.portal.projections.orders import UNPAID, WAITING
 from services.portal.queries.cursor import EARLIEST
 from services.portal.queries.filters import OrderFilter
+from services.portal.queries.sorting import NEWEST_FIRST, Sorting
 
 Query = dict[str, Any]
 NUMBER_LETTERS = "po"  # the letters at the start of every order number
@@ -70,7 +72,7 @@ class QueryPlan:
         return 1 if rest <= COMPARED.get(scan.index, frozenset()) else FETCH_COST
 
 
-def plan(order_filter: OrderFilter) -> QueryPlan | None:
+def plan(order_filter: OrderFilter, sorting: Sorting = NEWEST_FIRST) -> QueryPlan | None:
     """The plan for a filter; None if no order can ever match it."""
     digits, nothing = _number(order_filter.number)
     if nothing:
@@ -79,12 +81,17 @@ def plan(order_filter: OrderFilter) -> QueryPlan | None:
     if order_filter.before:
         created["$lt"] = order_filter.before
     exact = _exact(order_filter)
+    some = _marked(order_filter)
     conditions = (
-        exact | _one_of("market", order_filter.markets) | _one_of("status", order_filter.statuses)
+        exact
+        | some
+        | _one_of("market", order_filter.markets)
+        | _one_of("status", order_filter.statuses)
     )
     scans = [IndexScan(_INDEX[name], each, frozenset({name})) for name, each in exact.items()]
     if not scans:
-        scans = _choice_scans(order_filter, conditions)
+        scans = [IndexScan(name, each, frozenset({name})) for name, each in some.items()]
+        scans += _choice_scans(order_filter, conditions)
         ngrams = [_ngram_scan(DIGITS + digits, "number")] if digits else []
         ngrams += _name_scans("customer", order_filter.customer, CUSTOMER)
         ngrams += _name_scans("name", order_filter.name, START)
@@ -102,13 +109,9 @@ def plan(order_filter: OrderFilter) -> QueryPlan | None:
             conditions[name] = {"row.names": {"$regex": regex}}
     # A scan that yields few orders is enough; no other needs to be tried.
     found = scans[:1] if exact else scans or [IndexScan("newest", {})]
+    if sorting.by_number:
+        found = [IndexScan("number", {"row.number": {"$gt": ""}})]
     return QueryPlan({"row.created": created}, conditions, tuple(found))
-
-
-def rows_after(created: datetime, number: str) -> Query:
-    """The condition for the orders that follow this one in the list, newest first."""
-    earlier = [{"row.created": {"$lt": created}}, {"row.number": {"$lt": number}}]
-    return {"$and": [{"row.created": {"$lte": created}}, {"$or": earlier}]}
 
 
 _INDEX = {
@@ -134,6 +137,13 @@ def _exact(order_filter: OrderFilter) -> dict[str, Query]:
     if order_filter.anonymous:
         found["anonymous"] = {"row.anonymous": True}
     return found
+
+
+def _marked(order_filter: OrderFilter) -> dict[str, Query]:
+    """The conditions that have an index of the orders that meet them, and of no others."""
+    wanted = {"unpaid": order_filter.unpaid, "waiting": order_filter.waiting}
+    conditions = {"unpaid": UNPAID, "waiting": WAITING}
+    return {name: conditions[name] for name, each in wanted.items() if each}
 
 
 def _number(typed: str) -> tuple[str, bool]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ LONGEST = 254  # characters: the maximum length of an email, which is compared a
 class OrderSearch:
     """The fields of the filter form."""
 
-    texts: dict[str, str]
+    texts: dict[str, Any]
     created: str
     start: str
     end: str

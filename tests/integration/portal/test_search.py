@@ -1,14 +1,15 @@
 """Order search on a real MongoDB: results, their order, and the indexes used."""
 
 from datetime import timedelta
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import pytest
 
 from services.portal.queries import OrderFilter, Queries, windows
 from services.portal.queries.cursor import encode_cursor
-from services.portal.queries.query_plan import FETCH_COST, plan, rows_after
+from services.portal.queries.query_plan import FETCH_COST, plan
+from services.portal.queries.sorting import NEWEST_FIRST, SORTINGS
 from services.portal.queries.windows import Window, choose_window
 from shared.contracts import Malformed, orders, shipments
 from shared.contracts.address import Customer
@@ -81,6 +82,8 @@ EVERY: dict[str, Any] = {
     "sku": "dress",
     "tracking": "1Z 999",
     "reference": "tx-7",
+    "unpaid": True,
+    "waiting": True,
 }
 
 
@@ -154,16 +157,17 @@ async def test_finds_orders_by_what_is_on_a_parcel_or_a_statement(
 
 
 async def test_every_filter_and_every_pair_uses_an_index(models: Models) -> None:
-    """No scan of any plan sorts, with or without a cursor."""
+    """No scan of any plan sorts in either direction, with or without a cursor."""
     await filled(models)
-    after_fifth = rows_after(NOW + timedelta(minutes=5), "PO1000005")
+    fifth = (NOW + timedelta(minutes=5), "PO1000005")
     asked = [(name,) for name in EVERY] + list(combinations(EVERY, 2)) + [(), tuple(EVERY)]
     for names in asked:
         query_plan = plan(OrderFilter(**{name: EVERY[name] for name in names}))
         assert query_plan is not None
         for scan in query_plan.scans:
-            for position in ({}, after_fifth):
-                found = models.queries.orders.find(query_plan, Window(scan), position, 51)
+            for position, by in product((False, True), (NEWEST_FIRST, SORTINGS["oldest"])):
+                window, where = Window(scan, sorting=by), by.after(fifth) if position else {}
+                found = models.queries.orders.find(query_plan, window, where, 51)
                 winning_plan = (await found.explain())["queryPlanner"]["winningPlan"]
                 used = set(stages(winning_plan))
                 assert "IXSCAN" in used, (names, scan, used)

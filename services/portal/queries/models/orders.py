@@ -50,6 +50,20 @@ class OrderPage(BaseModel):
     searched_to: datetime | None = None
 
 
+class MatchedRow(OrderRow):
+    """An order that the search box found; `matched` is the filter by which."""
+
+    matched: str
+
+
+class MatchedPage(BaseModel):
+    """A page of such orders, as `OrderPage`."""
+
+    orders: list[MatchedRow]
+    after: str | None
+    searched_to: datetime | None = None
+
+
 class Count(BaseModel):
     """A count; `more` means that counting stopped at this number, and there may be more."""
 
