@@ -21,6 +21,7 @@ from services.portal.command_client import CommandClient
 from services.portal.operations import Operations
 from services.portal.projections.reader import ProjectionReader
 from services.portal.queries import Queries
+from services.portal.saved_views import SavedViews
 from services.portal.settings import PortalSettings
 from services.portal.web import (
     assets,
@@ -33,7 +34,9 @@ from services.portal.web import (
     home,
     live_changes,
     order,
+    order_export,
     orders,
+    saved_views,
     sign_in,
     styleguide,
     warehouse,
@@ -63,6 +66,8 @@ ROUTERS = (
     page_commands.router,
     live_changes.router,
     orders.router,
+    order_export.router,
+    saved_views.router,
     order.router,
     bulk.router,
     carts.router,
@@ -95,6 +100,7 @@ class Portal(Process):
         self.commands = CommandClient(settings, self.database)
         self.queries = Queries(self.database)
         self.bulk = BulkJobs(settings, self.database, self.queries, self.commands, site.texts)
+        self.views = SavedViews(self.database)
         self.operations = Operations(settings)
         self.metrics = Metrics(PORTAL)
         dead_letters = KafkaPublisher(settings, "waybill-portal-letters")
@@ -162,7 +168,7 @@ class Portal(Process):
     async def _prepare(self) -> None:
         if self.oidc:
             await self.oidc.prepare()
-        stores = (self.accounts, self.sessions, self.limits, self.commands, self.bulk)
+        stores = (self.accounts, self.sessions, self.limits, self.views, self.commands, self.bulk)
         for each in (*stores, self._reader):
             await each.prepare()
 

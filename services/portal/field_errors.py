@@ -27,9 +27,11 @@ LABELS: Mapping[str, str] = {
     "placed_price": "Placed Price",
     "sku": "SKU",
     "start": "Start Date",
+    "shared": "Show it to everybody",
     "stock.count.quantity": "Units on hand",
     "stock.receive.quantity": "Units received",
     "text": "New note",
+    "view_id": "View",
 }
 # A valid value of each field of a form and each parameter, by its name.
 EXAMPLES: Mapping[str, str] = {
@@ -97,6 +99,7 @@ EXAMPLES: Mapping[str, str] = {
     "topic": "order.commands",
     "tracking_number": "1Z999AA10123456784",
     "transaction_type": "Sale",
+    "view_id": "5f1c",
     "warehouse": "seattle",
     "what": "redrive",
     "which": "selected",

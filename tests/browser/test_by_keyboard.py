@@ -107,6 +107,7 @@ def test_enter_makes_no_anonymous_order_and_a_tick_does(supervisor: Person, fami
 def test_a_closed_drop_down_says_how_much_is_ticked_in_it(supervisor: Person) -> None:
     page = supervisor.page
     supervisor.go("/orders")
+    supervisor.click("Filters")
     for name, one in (("Market", "United States"), ("Status", "On Hold")):
         summary = page.locator("#filters summary", has_text=name)
         expect(summary).to_have_text(name)
@@ -141,6 +142,7 @@ def test_an_end_date_before_the_start_date_is_told_at_the_field(
     system.place(order, shipment("SKU-DAYS", 1))
     eventually(lambda: supervisor.desk.knows(order))
     supervisor.go("/orders")
+    supervisor.click("Filters")
     start, end = page.get_by_label("Start Date"), page.get_by_label("End Date")
     expect(end).to_be_hidden()
     created = page.get_by_label("Created")

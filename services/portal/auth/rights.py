@@ -12,6 +12,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 READ = "read"  # every page and every query
 DISCOUNT = "discount"  # to grant one, by any command
 OPERATE = "operate"  # dead letters, lag, health
+SHARE_VIEWS = "share-views"  # views of the order list, with everybody; and to change shared ones
 
 _READERS: tuple[Role, ...] = ("viewer", "csr", "supervisor", "warehouse", "operator")
 _SELLING: tuple[Role, ...] = ("csr", "supervisor")
@@ -22,6 +23,7 @@ ALLOWED: dict[str, tuple[Role, ...]] = {
     READ: _READERS,
     DISCOUNT: _DECIDING,
     OPERATE: ("operator",),
+    SHARE_VIEWS: _DECIDING,
     "order.explain": _READERS,
     "payment.explain": _READERS,
     "shipment.explain": _READERS,

@@ -15,6 +15,7 @@ OURS = Path(__file__).parent / "static"
 SCRIPTS = (
     "page.js", "choices.js", "messages.js", "dialogs.js", "refresh.js", "commands.js",
     "menus.js", "customers.js", "selection.js", "filters.js", "live.js",
+    "orders.js",
 )  # fmt: skip
 BUILT = ".built/portal.css"
 HTMX = "htmx.org/dist/htmx.min.js"

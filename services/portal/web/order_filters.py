@@ -1,72 +1,128 @@
 """The search of the order list, as the page's address holds it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import QueryParams
 
-from services.portal.queries import PRESETS, OrderFilter, preset, span
+from services.portal.queries import OrderFilter, preset, span
+from services.portal.queries.sorting import Sorting, sorting_of
+from services.portal.web.i18n import N_
 
-CREATED = {name: name.replace("-", " ").capitalize() for name in PRESETS}
-TEXTS = ("number", "name", "customer", "email", "customer_id")
+CREATED = {
+    "today": N_("Today"),
+    "yesterday": N_("Yesterday"),
+    "last-7-days": N_("Last 7 days"),
+    "last-30-days": N_("Last 30 days"),
+    "this-month": N_("This month"),
+    "last-month": N_("Last month"),
+}
+TEXTS = ("number", "name", "customer", "email", "customer_id", "sku", "tracking", "reference")
+FLAGS = ("anonymous", "unpaid", "waiting")
 LONGEST = 254  # characters: the maximum length of an email, which is compared as a whole
+ADDRESS = "/orders"
 
 
 @dataclass(frozen=True)
 class OrderSearch:
-    """The fields of the filter form."""
+    """The search box, the fields of the filter form, the sorting, and the columns of a view."""
 
-    texts: dict[str, Any]
+    q: str
+    texts: dict[str, str]
     created: str
     start: str
     end: str
     markets: tuple[str, ...]
     statuses: tuple[str, ...]
-    anonymous: bool
+    flags: frozenset[str]
+    sort: str
+    columns: str
 
     @classmethod
     def of(cls, query: QueryParams) -> "OrderSearch":
         """Parses the query of an address."""
         return cls(
+            q=query.get("q", "").strip()[:LONGEST],
             texts={name: query.get(name, "").strip()[:LONGEST] for name in TEXTS},
             created=query.get("created", ""),
             start=query.get("start", ""),
             end=query.get("end", ""),
             markets=tuple(dict.fromkeys(query.getlist("market")))[:100],
             statuses=tuple(dict.fromkeys(query.getlist("status")))[:100],
-            anonymous=query.get("anonymous") == "yes",
+            flags=frozenset(name for name in FLAGS if query.get(name) == "yes"),
+            sort=query.get("sort", ""),
+            columns=query.get("columns", "")[:LONGEST],
         )
 
-    def address(self, **more: str | int) -> str:
+    @classmethod
+    def of_text(cls, query: str) -> "OrderSearch":
+        """Parses a query as a text: `status=OnHold&sort=oldest`."""
+        return cls.of(QueryParams(parse_qsl(query)))
+
+    @property
+    def query(self) -> str:
+        """The query of the address, in one form for one search."""
+        pairs = [("sort", self.sort)] if self.sort not in ("", "newest") else []
+        pairs += [("columns", self.columns)] if self.columns else []
+        return urlencode([*self._filters(), *pairs])
+
+    def address(self, page: str = ADDRESS, **more: str | int) -> str:
         """The address of the page with this search; `more` adds parameters."""
-        pairs = [(name, text) for name, text in self.texts.items() if text]
-        pairs += [("created", self.created)] if self.created else []
-        pairs += [(name, text) for name, text in self._days() if text]
-        pairs += [("market", market) for market in self.markets]
-        pairs += [("status", status) for status in self.statuses]
-        pairs += [("anonymous", "yes")] if self.anonymous else []
-        pairs += [(name, str(value)) for name, value in more.items() if value]
-        return f"/orders?{urlencode(pairs)}" if pairs else "/orders"
+        added = urlencode([(name, str(value)) for name, value in more.items() if value])
+        query = "&".join(filter(None, (self.query, added)))
+        return f"{page}?{query}" if query else page
+
+    def sorted_by(self, name: str) -> "OrderSearch":
+        """The same search, sorted otherwise."""
+        return replace(self, sort=name)
 
     def filter(self, zone: ZoneInfo) -> OrderFilter:
         """The filter for the query. Raises `Malformed` for an invalid day."""
         since, before = self._times(zone)
         return OrderFilter(
-            **self.texts,
+            number=self.texts["number"],
+            name=self.texts["name"],
+            customer=self.texts["customer"],
+            email=self.texts["email"],
+            customer_id=self.texts["customer_id"],
+            sku=self.texts["sku"],
+            tracking=self.texts["tracking"],
+            reference=self.texts["reference"],
             since=since,
             before=before,
             markets=self.markets,
             statuses=self.statuses,
-            anonymous=self.anonymous,
+            anonymous="anonymous" in self.flags,
+            unpaid="unpaid" in self.flags,
+            waiting="waiting" in self.flags,
         )
 
     @property
+    def sorting(self) -> Sorting:
+        """The sorting; that by number is for the whole list. Raises `Malformed`."""
+        found = sorting_of(self.sort)
+        return replace(found, by_number=False) if self.narrow else found
+
+    @property
     def narrow(self) -> bool:
-        """Whether any filter is set."""
-        return self.address() != "/orders"
+        """Whether any filter is set, or a text searched for."""
+        return bool(self._filters())
+
+    @property
+    def filters_set(self) -> int:
+        """How many fields of the filter form are set."""
+        return len({name for name, _ in self._filters()} - {"q", "start", "end"})
+
+    def _filters(self) -> list[tuple[str, str]]:
+        pairs = [("q", self.q)] if self.q else []
+        pairs += [(name, text) for name, text in self.texts.items() if text]
+        pairs += [("created", self.created)] if self.created else []
+        pairs += [(name, text) for name, text in self._days() if text]
+        pairs += [("market", market) for market in self.markets]
+        pairs += [("status", status) for status in self.statuses]
+        return pairs + [(name, "yes") for name in FLAGS if name in self.flags]
 
     def _days(self) -> tuple[tuple[str, str], tuple[str, str]]:
         """Start and end, which apply only if the preset "between" is selected."""

@@ -110,4 +110,4 @@ async def test_one_text_finds_what_it_may_be(
 async def test_rows_of_orders_that_were_chosen(models: Models) -> None:
     await filled(models, 4)
     found = await models.queries.orders.rows(["c-2", "c-4", "nothing"])
-    assert [row.order_id for row in found] == ["c-4", "c-2"]
+    assert {name: row.order_id for name, row in found.items()} == {"c-2": "c-2", "c-4": "c-4"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.portal.auth.rights import ALLOWED, OPERATE, READ, ROLES, may, refusal
+from services.portal.auth.rights import ALLOWED, OPERATE, READ, ROLES, SHARE_VIEWS, may, refusal
 from shared.contracts.commands import offered
 from shared.contracts.orders import Hold
 from shared.contracts.payments import Refund
@@ -18,7 +18,7 @@ def test_every_command_is_allowed_to_some_role():
 
 
 def test_every_allowed_action_exists():
-    assert set(ALLOWED) - set(offered()) <= {READ, OPERATE, "discount"}
+    assert set(ALLOWED) - set(offered()) <= {READ, OPERATE, SHARE_VIEWS, "discount"}
 
 
 @pytest.mark.parametrize("action", sorted(ALLOWED))

@@ -20,6 +20,7 @@ from services.portal.auth.rights import ALLOWED, ROLES, may
 from services.portal.auth.sessions import Person
 from services.portal.bulk.actions import ACTIONS
 from services.portal.command_client import Submission
+from services.portal.saved_views import SavedView
 from services.portal.settings import PortalSettings
 from shared.contracts import Message
 from shared.contracts.commands import offered, short
@@ -39,6 +40,9 @@ OPEN = {
 CHANGES = {
     "/create": "cart.create-draft",
     "/customers": "customer.create",
+    "/orders.csv": "read",
+    "/views": "read",
+    "/views/delete": "read",
     "/carts/delete/confirm": "cart.delete",
     "/carts/delete": "cart.delete",
     "/operations/letters/confirm": "operate",
@@ -85,6 +89,19 @@ class Stub:
         return Submission("m-1", None)
 
 
+class NoViews:
+    """The saved views of somebody who has none."""
+
+    async def of(self, _: str) -> list[SavedView]:
+        return []
+
+    async def get(self, *_: str) -> None:
+        return None
+
+    async def add(self, owner: str, name: str, query: str, *, shared: bool) -> SavedView:
+        return SavedView("v-1", owner, name, query, shared)
+
+
 @pytest.fixture
 def stub() -> Stub:
     return Stub()
@@ -95,6 +112,7 @@ async def app(stub: Stub) -> FastAPI:
     """The whole portal, without its engines."""
     portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE)
     portal.sessions = portal.queries = portal.commands = portal.bulk = stub
+    portal.views = NoViews()
     whole: FastAPI = portal.http._app
     return whole
 

@@ -24,6 +24,7 @@ from services.portal.projections.carts import CARTS
 from services.portal.projections.customers import CUSTOMERS
 from services.portal.projections.orders import ORDERS
 from services.portal.queries.dashboard import Dashboard
+from services.portal.saved_views import SavedView, name_of
 from services.portal.web.carts import DIALOGS as CART_DIALOGS
 from services.portal.web.conflicts import OPENED
 from services.portal.web.customers import DIALOGS as CUSTOMER_DIALOGS
@@ -57,15 +58,22 @@ WRONG = [
 ]  # fmt: skip
 ANSWERS = {200, 204, 303, 400, 401, 403, 404, 409, 410, 422, 503}
 CUSTOMER = str(MERCY.customer_id)
+VIEW = SavedView("v-1", "anna", "On hold", "status=OnHold", shared=False)
 # A value that is right for each parameter without which a route isn't reached.
 RIGHT = {
     "about": "nothing", "cart": CART, "cart_id": CART, "command_id": "m-1", "order": "c-1",
     "customer_id": CUSTOMER, "entry": "order/c-1@1", "letter": FIRST.id, "letter_id": FIRST.id,
     "market": "US", "number": "PO1000001", "order_id": "c-1", "search": "mercy", "shipment": "1",
-    "shipment_id": "1", "sku": "SKU-1", "warehouse": "seattle", "what": "redrive",
-    "action": "hold", "job_id": "job-1", "step": "stop",
+    "shipment_id": "1", "sku": "SKU-1", "view_id": VIEW.id, "warehouse": "seattle",
+    "what": "redrive", "action": "hold", "job_id": "job-1", "step": "stop",
 }  # fmt: skip
-NAMES = {"/do": "order.hold", "/orders": "hold", "/carts": "delete", "/customers": "update"}
+NAMES = {
+    "/do": "order.hold",
+    "/views": "On hold",
+    "/orders": "hold",
+    "/carts": "delete",
+    "/customers": "update",
+}
 READS_NO_FORM = {"/jobs/{job_id}/{step}", "/api/bulk-jobs/{job_id}/{step}"}
 CSRF = {"X-CSRF-Token": "csrf"}
 
@@ -108,12 +116,31 @@ async def client(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncCl
     )
     figures = AsyncMock(side_effect=Unavailable)
     monkeypatch.setattr(Dashboard, "now", figures)  # its figures are counted by MongoDB
-    parts = {"operations": FakePortal(), "limits": _NoAccounts()}
+    parts = {"operations": FakePortal(), "limits": _NoAccounts(), "views": _Views()}
     async with portal_over(database, _Commands(), **parts) as made:
         jobs = made._transport.app.state.portal.bulk
         jobs.store = MemoryBulkStore()
         await jobs.store.create(new_job("hold", 1, job_id="job-1"), numbered(["c-1"]), None, "")
         yield made
+
+
+class _Views:
+    """Views of anna's, who is the person here."""
+
+    async def of(self, _: str) -> list[SavedView]:
+        return [VIEW]
+
+    async def get(self, view_id: str, _: str) -> SavedView | None:
+        return VIEW if view_id == VIEW.id else None
+
+    async def add(self, owner: str, name: str, query: str, *, shared: bool) -> SavedView:
+        return SavedView("v-2", owner, name_of(name), query, shared)
+
+    async def change(self, view: SavedView, name: str, *, shared: bool) -> SavedView:
+        return SavedView(view.id, view.owner, name_of(name), view.query, shared)
+
+    async def delete(self, _: SavedView) -> None:
+        return None
 
 
 class Input(NamedTuple):

@@ -4,7 +4,7 @@
 const list = one("[data-live-list]");
 if (list && window.EventSource) {
   const news = new EventSource(`/live?about=${encodeURIComponent(list.dataset.liveList)}`);
-  news.addEventListener("changed", () => { list.hidden = false; });
+  news.addEventListener("changed", () => { if (list.dataset.news) tellNews(list); else list.hidden = false; });
   window.addEventListener("pagehide", () => news.close());
 }
 

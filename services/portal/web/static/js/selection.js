@@ -19,13 +19,16 @@ function showSelection() {
   choosing.hidden = chosen.size === 0;
   const text = chosen.size === 1 ? choosing.dataset.one : choosing.dataset.several;
   one("#chosen-count").textContent = chosen.size ? text.replace("{n}", chosen.size) : "";
-  one("#chosen-ids").replaceChildren(...[...chosen].map((id) => {
+  for (const place of all("#chosen-ids, [data-chosen-ids]")) place.replaceChildren(...[...chosen].map((id) => {
     const field = document.createElement("input");
     field.type = "hidden";
     field.name = kind;
     field.value = id;
     return field;
   }));
+  for (const each of all("[data-needs-choice]")) {
+    if (chosen.size) each.removeAttribute("aria-disabled"); else each.setAttribute("aria-disabled", "true");
+  }
   const gone = all("[data-gone]").filter((each) => chosen.delete(each.dataset.gone));
   if (gone.length) saveSelection();
 }
