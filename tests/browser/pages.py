@@ -54,6 +54,8 @@ def views(told: Created) -> list[View]:
         View("home", "/"),
         View("orders", "/orders"),
         View("orders with filters", "/orders", menu="Status"),
+        View("orders, wide", "/orders?columns=created.customer.units.waits.paid.total"),
+        View("orders' columns", "/orders", menu="Columns"),
         View("order", at),
         View("shipment's menu", at, menu="Options of shipment 1"),
         View("line's menu", at, menu=f"Options of line {told.sku}"),
@@ -82,6 +84,7 @@ def views(told: Created) -> list[View]:
     dialogs = [
         *(View(f"order: {n}", at, f"{at}/dialog/{n}{about}") for n in order.DIALOGS),
         *(View(f"cart: {n}", draft, f"{draft}/dialog/{n}{about}") for n in carts.DIALOGS),
+        View("view: save", "/orders", "/views/dialog"),
         View("customer: new", "/customers", "/customers/dialog/new"),
         *(
             View(f"customer: {n}", home, f"{home}/dialog/{n}?address=a-1")

@@ -33,6 +33,7 @@ MENUS = [(1440, scheme, "ordinary") for scheme in SCHEMES]
 # What no page of its own shows: parts, files, streams, and ways in and out.
 NO_PAGES = {
     "/assets/{name}", "/products", "/orders/{order_id}/lines", "/live", "/operations",
+    "/orders.csv", "/order-news", "/views",
     "/sign-in/oidc", "/sign-in/oidc/back",
     "/sign-out", "/metrics", "/health/live", "/health/ready", "/sign-in",
 }  # fmt: skip

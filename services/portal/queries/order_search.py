@@ -16,7 +16,7 @@ from services.portal.queries.models.orders import MatchedPage, MatchedRow, Order
 from services.portal.queries.orders import Orders
 from services.portal.queries.sorting import NEWEST_FIRST, Place, Sorting
 
-# The filters that a text is tried on, the most telling first.
+# The filters that a text is tried on, the most exact first.
 EXACT = ("email", "tracking", "reference", "sku")
 READINGS = ("number", *EXACT, "name")
 SHORTEST_KEY = 3  # characters: no SKU, tracking number or reference that anybody types is shorter

@@ -57,7 +57,7 @@ class Sorting:
 
 
 NEWEST_FIRST = Sorting()
-SORTINGS: Mapping[str, Sorting] = {
+SORTS: Mapping[str, Sorting] = {
     "newest": NEWEST_FIRST,
     "oldest": Sorting(descending=False),
     "number": Sorting(descending=False, by_number=True),
@@ -67,7 +67,7 @@ SORTINGS: Mapping[str, Sorting] = {
 
 def sorting_of(name: str) -> Sorting:
     """The sorting of this name; without one, newest first. Raises `Malformed`."""
-    found = SORTINGS.get(name or "newest")
+    found = SORTS.get(name or "newest")
     if found is None:
-        raise Malformed("sort", f"must be one of {', '.join(SORTINGS)}")
+        raise Malformed("sort", f"must be one of {', '.join(SORTS)}")
     return found

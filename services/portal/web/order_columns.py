@@ -21,7 +21,7 @@ class Column:
     value       what an export says of an order
     is_number   whether its values are aligned as numbers, and exported as such
     is_usual    whether it is shown to whoever has chosen nothing
-    sortings    the names of the sortings by it, upwards and downwards
+    sorts    the names of the sorts by it, upwards and downwards
     """
 
     name: str
@@ -29,7 +29,7 @@ class Column:
     value: Callable[[OrderRow], Value]
     is_number: bool = False
     is_usual: bool = True
-    sortings: tuple[str, str] | None = None
+    sorts: tuple[str, str] | None = None
 
 
 def units(row: OrderRow) -> int:
@@ -53,8 +53,8 @@ def waits_for(row: OrderRow) -> list[str]:
 
 
 COLUMNS = (
-    Column("number", N_("No."), lambda row: row.number, sortings=("number", "number-down")),
-    Column("created", N_("Created"), lambda row: row.created, sortings=("oldest", "newest")),
+    Column("number", N_("No."), lambda row: row.number, sorts=("number", "number-down")),
+    Column("created", N_("Created"), lambda row: row.created, sorts=("oldest", "newest")),
     Column("customer", N_("Customer"), lambda row: row.customer),
     Column("email", N_("Email"), lambda row: row.customer_email),
     Column("market", N_("Market"), lambda row: row.market),

@@ -12,7 +12,7 @@ from services.portal.queries import OrderFilter
 from services.portal.queries.cursor import PAGE, encode_cursor
 from services.portal.queries.models.orders import Count, MatchedPage, OrderPage
 from services.portal.queries.order_search import is_whole, search_text
-from services.portal.queries.sorting import NEWEST_FIRST, SORTINGS
+from services.portal.queries.sorting import NEWEST_FIRST, SORTS
 from services.portal.web.filter_chips import LABELS, chips
 from services.portal.web.order_columns import COLUMNS, COOKIE, columns_of
 from services.portal.web.order_filters import CREATED, OrderSearch
@@ -105,7 +105,7 @@ async def newer(request: Request, search: OrderSearch, first: str) -> OrderPage:
     orders_ = request.app.state.portal.queries.orders
     order_filter = search.filter(zone_of(request))
     try:
-        found = await orders_.search(order_filter, first, MAX_NEWER, SORTINGS["oldest"])
+        found = await orders_.search(order_filter, first, MAX_NEWER, SORTS["oldest"])
     except Malformed as error:
         raise Malformed("first", error.message) from None
     return OrderPage(orders=found.orders[::-1], after=found.after)

@@ -7,7 +7,7 @@ import pytest
 from services.portal.queries import OrderFilter, Queries, windows
 from services.portal.queries.order_search import search_text
 from services.portal.queries.query_plan import FETCH_COST, plan
-from services.portal.queries.sorting import SORTINGS
+from services.portal.queries.sorting import SORTS
 from services.portal.queries.windows import Window
 from shared.contracts import shipments
 from tests.integration.portal.models import Models, stages
@@ -26,7 +26,7 @@ async def listed(models: Models, sort: str, limit: int = 5, **asked: object) -> 
             OrderFilter(**asked),  # type: ignore[arg-type]
             cursor,
             limit,
-            SORTINGS[sort],
+            SORTS[sort],
         )
         numbers += [int(row.order_id[2:]) for row in page.orders]
         cursor = page.after
@@ -53,9 +53,9 @@ async def test_numbers_are_sorted_along_their_index(models: Models) -> None:
     await models.apply_streams(Stream(NOW - timedelta(days=9)).tell())
     for sort, expected in (("number", list(range(1, 13))), ("number-down", list(range(12, 0, -1)))):
         assert await listed(models, sort) == expected
-        query_plan = plan(OrderFilter(), SORTINGS[sort])
+        query_plan = plan(OrderFilter(), SORTS[sort])
         assert query_plan is not None
-        window = Window(query_plan.scans[0], sorting=SORTINGS[sort])
+        window = Window(query_plan.scans[0], sorting=SORTS[sort])
         found = models.queries.orders.find(query_plan, window, {}, 51)
         used = set(stages((await found.explain())["queryPlanner"]["winningPlan"]))
         assert "IXSCAN" in used

@@ -9,7 +9,7 @@ import pytest
 from services.portal.queries import OrderFilter, Queries, windows
 from services.portal.queries.cursor import encode_cursor
 from services.portal.queries.query_plan import FETCH_COST, plan
-from services.portal.queries.sorting import NEWEST_FIRST, SORTINGS
+from services.portal.queries.sorting import NEWEST_FIRST, SORTS
 from services.portal.queries.windows import Window, choose_window
 from shared.contracts import Malformed, orders, shipments
 from shared.contracts.address import Customer
@@ -165,7 +165,7 @@ async def test_every_filter_and_every_pair_uses_an_index(models: Models) -> None
         query_plan = plan(OrderFilter(**{name: EVERY[name] for name in names}))
         assert query_plan is not None
         for scan in query_plan.scans:
-            for position, by in product((False, True), (NEWEST_FIRST, SORTINGS["oldest"])):
+            for position, by in product((False, True), (NEWEST_FIRST, SORTS["oldest"])):
                 window, where = Window(scan, sorting=by), by.after(fifth) if position else {}
                 found = models.queries.orders.find(query_plan, window, where, 51)
                 winning_plan = (await found.explain())["queryPlanner"]["winningPlan"]

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from starlette.datastructures import QueryParams
 
-from services.portal.queries.sorting import NEWEST_FIRST, SORTINGS
+from services.portal.queries.sorting import NEWEST_FIRST, SORTS
 from services.portal.web.filter_chips import chips
 from services.portal.web.order_columns import COLUMNS, columns_of, exported
 from services.portal.web.order_export import cells, text_of
@@ -59,8 +59,8 @@ def test_each_chip_removes_its_filter_alone() -> None:
 
 
 def test_numbers_are_sorted_by_only_in_the_whole_list() -> None:
-    assert OrderSearch.of_text("sort=number").sorting == SORTINGS["number"]
-    assert OrderSearch.of_text("sort=number&market=US").sorting == SORTINGS["oldest"]
+    assert OrderSearch.of_text("sort=number").sorting == SORTS["number"]
+    assert OrderSearch.of_text("sort=number&market=US").sorting == SORTS["oldest"]
     assert OrderSearch.of_text("").sorting == NEWEST_FIRST
 
 

@@ -7,7 +7,7 @@ import pytest
 from services.portal.queries.cursor import encode_cursor
 from services.portal.queries.models.orders import MatchedRow, OrderPage, OrderRow
 from services.portal.queries.order_search import is_whole, merged, readings
-from services.portal.queries.sorting import NEWEST_FIRST, SORTINGS
+from services.portal.queries.sorting import NEWEST_FIRST, SORTS
 from tests.unit.portal.builders import NOW
 
 
@@ -65,7 +65,7 @@ def test_nothing_is_shown_that_another_reading_may_come_before() -> None:
     found = merged({"sku": page(6, 2), "name": page(7, 5, after=5)}, 9, NEWEST_FIRST)
     assert [r.order_id for r in found.orders] == ["c-7", "c-6", "c-5"]
     assert found.after == page(after=5).after
-    rising = merged({"sku": page(2, 6), "name": page(3, 5, after=5)}, 9, SORTINGS["oldest"])
+    rising = merged({"sku": page(2, 6), "name": page(3, 5, after=5)}, 9, SORTS["oldest"])
     assert [r.order_id for r in rising.orders] == ["c-2", "c-3", "c-5"]
 
 

@@ -1,0 +1,115 @@
+"""Working through the list of orders: searching, views, columns, export, newer orders."""
+
+import json
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.builders import number_of
+from tests.browser.person import Person
+from tests.e2e.system import System, shipment
+from tests.polling import eventually
+
+pytestmark = pytest.mark.engines
+
+
+def test_one_box_finds_an_order_and_enter_opens_it(
+    system: System, supervisor: Person, order: str, sku: str
+) -> None:
+    family = f"Tay{uuid4().hex[:6]}"
+    system.place(order, shipment(sku, 1), customer={"name": f"Mercy {family}"})
+    eventually(lambda: supervisor.desk.knows(order))
+    page, rows = supervisor.page, supervisor.page.locator("#rows")
+    supervisor.go("/orders")
+    box = page.get_by_label("Search orders")
+    box.press_sequentially(family[1:])
+    expect(rows.get_by_role("link")).to_have_count(1)
+    expect(rows).to_contain_text(f"Mercy {family}")
+    kept = json.loads(page.evaluate("sessionStorage.getItem('order-list')"))
+    assert kept["ids"] == [order]
+    assert kept["address"] == f"/orders?q={family[1:]}"
+    box.fill(sku)
+    expect(rows).to_contain_text(f"SKU {sku}")
+    page.get_by_role("link", name=f"Search: {sku}").press("Enter")  # the chip removes it
+    expect(page.get_by_label("Search orders")).to_have_value("")
+    page.get_by_label("Search orders").fill(number_of(system, order))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/orders/{order}")
+
+
+def test_a_view_keeps_filters_and_columns(supervisor: Person) -> None:
+    page, name = supervisor.page, f"Held {uuid4().hex[:6]}"
+    supervisor.go("/orders?status=OnHold&sort=oldest")
+    supervisor.click("Columns")
+    supervisor.click("Units")
+    units = page.get_by_role("columnheader", name="Units")
+    expect(units).to_be_visible()
+    page.keyboard.press("Escape")
+    supervisor.click("Save view")
+    supervisor.fill(Name_of_the_view=" ")
+    supervisor.dialog.get_by_label("Name of the view").fill("\u200b")
+    supervisor.click("Save", supervisor.dialog)
+    expect(supervisor.dialog.get_by_role("alert")).to_contain_text("Name: must not be empty")
+    supervisor.fill(Name_of_the_view=name)
+    supervisor.click("Save", supervisor.dialog)
+    tab = page.get_by_role("navigation", name="Views").get_by_role("link", name=name)
+    expect(tab).to_have_attribute("aria-current", "page")
+    supervisor.go("/orders")
+    tab.click()
+    expect(page.get_by_role("columnheader", name="Created")).to_have_attribute(
+        "aria-sort", "ascending"
+    )
+    expect(page.get_by_role("link", name="Status: On Hold")).to_be_visible()
+    expect(units).to_be_visible()
+    page.get_by_label(f"Change the view {name}").click()
+    supervisor.click("Delete view", supervisor.dialog)
+    expect(page.get_by_text("View deleted.")).to_be_visible()
+    expect(tab).to_have_count(0)
+
+
+def test_what_is_chosen_and_what_is_found_can_be_exported(
+    system: System, supervisor: Person, order: str, sku: str
+) -> None:
+    for each in (order, f"{order}-2"):
+        system.place(each, shipment(sku, 1), customer={"name": "=1+1"})
+        eventually(lambda each=each: supervisor.desk.knows(each))
+    page = supervisor.page
+    supervisor.go(f"/orders?sku={sku}")
+    supervisor.click("Export")
+    with page.expect_download() as found:
+        page.get_by_role("link", name="Orders found, columns shown").click()
+    assert found.value.suggested_filename.startswith("orders-20")
+    lines = found.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert len(lines) == 3
+    assert ",'=1+1," in lines[1]
+    page.locator(f"[data-choose='{order}']").check()
+    supervisor.click("Export")
+    with page.expect_download() as chosen:
+        supervisor.click("Selected orders")
+    lines = chosen.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert [line.partition(",")[0] for line in lines] == ["No.", number_of(system, order)]
+
+
+def test_newer_orders_are_counted_and_shown_at_the_top(
+    system: System, supervisor: Person, order: str, sku: str
+) -> None:
+    page = supervisor.page
+
+    def place(name: str) -> None:
+        now = datetime.now(UTC).isoformat()
+        system.place(name, shipment(sku, 1), converted_at=now)
+
+    place(order)
+    eventually(lambda: supervisor.desk.knows(order))
+    supervisor.go("/orders")
+    expect(page.locator("#rows tr").first).to_have_attribute("data-order", order)
+    page.locator(f"[data-choose='{order}']").check()
+    place(f"{order}-2")
+    expect(page.get_by_text("1 newer order", exact=True)).to_be_visible()
+    supervisor.click("Show")
+    expect(page.locator("#rows tr").first).to_have_attribute("data-order", f"{order}-2")
+    expect(page.locator("#rows tr").nth(1)).to_have_attribute("data-order", order)
+    expect(page.locator(f"[data-choose='{order}']")).to_be_checked()
+    expect(page.locator("#rows a").first).to_be_focused()
