@@ -19,6 +19,7 @@ from services.portal.auth.sessions import Sessions
 from services.portal.bulk.jobs import BulkJobs
 from services.portal.command_client import CommandClient
 from services.portal.operations import Operations
+from services.portal.presence import Presence
 from services.portal.projections.reader import ProjectionReader
 from services.portal.queries import Queries
 from services.portal.saved_views import SavedViews
@@ -44,6 +45,7 @@ from services.portal.web import (
 from services.portal.web import (
     commands as page_commands,
 )
+from services.portal.web import presence as presence_page
 from services.portal.web.errors import handle_errors
 from services.portal.web.headers import Headers
 from services.portal.web.i18n import Languages
@@ -70,6 +72,7 @@ ROUTERS = (
     saved_views.router,
     order.router,
     bulk.router,
+    presence_page.router,
     carts.router,
     cart_deletion.router,
     customers.router,
@@ -96,6 +99,7 @@ class Portal(Process):
         self.accounts = Accounts(self.database)
         self.sessions = Sessions(self.database, settings.portal_session_hours)
         self.limits = Limits(self.database)
+        self.presence = Presence(self.database)
         self.oidc = Oidc(settings, self.database) if settings.portal_oidc_issuer else None
         self.commands = CommandClient(settings, self.database)
         self.queries = Queries(self.database)
@@ -168,8 +172,8 @@ class Portal(Process):
     async def _prepare(self) -> None:
         if self.oidc:
             await self.oidc.prepare()
-        stores = (self.accounts, self.sessions, self.limits, self.views, self.commands, self.bulk)
-        for each in (*stores, self._reader):
+        portal_stores = (self.accounts, self.sessions, self.limits, self.views, self.presence)
+        for each in (*portal_stores, self.commands, self.bulk, self._reader):
             await each.prepare()
 
 

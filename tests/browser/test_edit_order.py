@@ -40,7 +40,7 @@ def test_notes_belong_to_their_author(
     supervisor.opens(order, "notes")
     supervisor.page.get_by_label("New note").fill("<script>alert(1)</script> Called back")
     supervisor.click("Add Note")
-    supervisor.sees("<script>alert(1)</script> Called back", "csr:supervisor")
+    supervisor.sees("<script>alert(1)</script> Called back", "supervisor")
 
 
 @pytest.mark.shows("1.6", "4.12", "11.1", "11.2", "11.3", "11.4", "11.5", "11.6", "11.8")

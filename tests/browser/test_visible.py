@@ -34,6 +34,7 @@ MENUS = [(1440, scheme, "ordinary") for scheme in SCHEMES]
 NO_PAGES = {
     "/assets/{name}", "/products", "/orders/{order_id}/lines", "/live", "/operations",
     "/orders.csv", "/order-news", "/views",
+    "/orders/{order_id}/entries",
     "/sign-in/oidc", "/sign-in/oidc/back",
     "/sign-out", "/metrics", "/health/live", "/health/ready", "/sign-in",
 }  # fmt: skip

@@ -160,6 +160,11 @@ class Orders:
             entries = await self._timeline.find(noted).to_list(None)
         return details_of(document, timeline.in_order(entries))
 
+    async def has(self, order_id: str) -> bool:
+        """Whether there is such an order; also after it was deleted."""
+        with raising_unavailable():
+            return await self._orders.find_one({"_id": order_id}, {"_id": 1}) is not None
+
     async def id_of(self, number: str) -> str | None:
         """The id of the order with this number (`PO1000042`)."""
         with raising_unavailable():

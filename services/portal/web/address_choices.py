@@ -42,3 +42,10 @@ def countries() -> list[tuple[str, str]]:
     """Code and name of every country, by name."""
     found = [(country.alpha_2, country.name) for country in pycountry.countries]
     return sorted(found, key=lambda pair: pair[1])
+
+
+def address_text(address: Address) -> str:
+    """An address as text in lines, to be copied."""
+    place = " ".join(filter(None, (address.city, address.region, address.postal_code)))
+    country = dict(countries()).get(address.country, address.country)
+    return "\n".join(filter(None, (address.name, address.line1, address.line2, place, country)))

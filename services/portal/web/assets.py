@@ -16,6 +16,7 @@ SCRIPTS = (
     "page.js", "choices.js", "messages.js", "dialogs.js", "refresh.js", "commands.js",
     "menus.js", "customers.js", "selection.js", "filters.js", "live.js",
     "orders.js",
+    "copying.js", "neighbours.js", "presence.js", "ages.js",
 )  # fmt: skip
 BUILT = ".built/portal.css"
 HTMX = "htmx.org/dist/htmx.min.js"

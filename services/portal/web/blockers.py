@@ -16,12 +16,14 @@ Queue = Mapping[tuple[str, str], QueuePosition]  # by shipment id and SKU
 class PageContext:
     """What a page knows about the order or cart that a reply is about.
 
-    numbers  the numbers of its shipments, by id
-    queue    the positions of its shipments in the queues for stock
+    numbers   the numbers of its shipments, by id
+    queue     the positions of its shipments in the queues for stock
+    order_id  the order, if the page is an order's
     """
 
     numbers: Numbers = field(default_factory=dict)
     queue: Queue = field(default_factory=dict)
+    order_id: str = ""
 
     def text(self, blocker: Blocker, shipment_id: str, texts: Texts) -> str:
         """The text of a blocker, with its remedy. `shipment_id` is the command's, if it has one."""

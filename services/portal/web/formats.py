@@ -150,6 +150,21 @@ def ago(value: datetime | str | None, locale: Locale = ENGLISH) -> str:
     return format_timedelta(datetime.now(UTC) - found, locale=locale, threshold=1.5)
 
 
+def since(value: datetime | str | None, locale: Locale = ENGLISH) -> str:
+    """How long ago a time is, as a phrase: `3 hours ago`."""
+    found = parsed(value)
+    if found is None:
+        return "—"
+    passed = found - datetime.now(UTC)
+    return format_timedelta(passed, locale=locale, threshold=1.5, add_direction=True)
+
+
+def account(actor: str | None) -> str | None:
+    """The account of a person who acts, `anna` for `csr:anna`; None for a program or nobody."""
+    kind, _, name = (actor or "").partition(":")
+    return name if kind == "csr" and name else None
+
+
 def parsed(value: datetime | str | None) -> datetime | None:
     """Parses a time from a document or from JSON."""
     if isinstance(value, str):

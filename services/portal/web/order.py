@@ -8,15 +8,21 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from services.portal.auth.guard import SignedIn
-from services.portal.queries.models.details import OrderDetails, Tombstone
+from services.portal.queries.filters import OrderFilter
+from services.portal.queries.models.details import Note, OrderDetails, Tombstone
+from services.portal.queries.models.orders import OrderRow
 from services.portal.web import permissions
 from services.portal.web.address_choices import address_book
 from services.portal.web.form_values import shown
-from services.portal.web.rendering import page
+from services.portal.web.i18n import N_
+from services.portal.web.ledger import ledger_of
+from services.portal.web.next_step import next_step
+from services.portal.web.rendering import page, zone_of
+from services.portal.web.timeline_page import ENTRIES, KINDS, part_of
 from shared.contracts.checkout import MAX_LINES
 from shared.contracts.commands import offered
 
-TABS = {"details": "Form Details", "notes": "Notes", "timeline": "Timeline"}
+TABS = {"details": N_("Form Details"), "notes": N_("Notes"), "timeline": N_("Timeline")}
 DIALOGS = {
     "hold": "Hold",
     "cancel": "Cancel Order",
@@ -40,6 +46,19 @@ DIALOGS = {
 
 # Lines of a shipment that are shown at first; the rest is a click away.
 LINES = 50
+# The same of notes, and of the notes beside the timeline.
+NOTES, NOTES_BESIDE = 50, 10
+# Of the customer's other orders.
+OTHERS = 5
+# What an order's page shows of the lines of all its shipments, if each has many.
+LINES_OF_ALL = 200
+STEPS = {
+    "AwaitingInventory": N_("Awaiting inventory"),
+    "InventoryAssigned": N_("Inventory assigned"),
+    "Released": N_("Released"),
+    "Packing": N_("Packing"),
+    "Shipped": N_("Shipped"),
+}
 MONEY = ("payment", "capture", "refund", "void")
 
 router = APIRouter(prefix="/orders/{order_id}", include_in_schema=False)
@@ -47,9 +66,19 @@ router = APIRouter(prefix="/orders/{order_id}", include_in_schema=False)
 
 @router.get("")
 async def order(
-    request: Request, person: SignedIn, order_id: str, tab: str = "details", lines: str = ""
+    request: Request,
+    person: SignedIn,
+    order_id: str,
+    tab: str = "details",
+    lines: str = "",
+    entries: str = "",
+    notes: str = "",
+    show: str = "all",
 ) -> Response:
-    """Order Details. `order_id` may be a number as well; `lines=all` shows every line."""
+    """Order Details. `order_id` may be a number as well.
+
+    `lines=all`, `entries=all` and `notes=all` show every one. `show` is a kind of timeline entries.
+    """
     queries = request.app.state.portal.queries
     tab = tab if tab in TABS else "details"
     found = await queries.orders.get(order_id)
@@ -63,14 +92,37 @@ async def order(
             raise HTTPException(404, "Order not found.")
         return page(request, "placing.html", person)
     queue = await queries.stock.queue_positions(found)
-    timeline, can = await asyncio.gather(
+    timeline, can, others = await asyncio.gather(
         _no_entries() if tab != "timeline" else queries.timeline.of(order_id),
         permissions.for_order(request, person, found, queue),
+        _others(request, found),
     )
-    values = {"order": found, "can": can, "tab": tab, "tabs": TABS, "timeline": timeline}
-    values |= {"LINES": LINES, "whole": lines == "all"}
-    values["queue"] = queue
+    values = {"order": found, "can": can, "tab": tab, "tabs": TABS, "queue": queue}
+    each = max(5, min(LINES, LINES_OF_ALL // max(len(found.shipments), 1)))
+    values |= {"LINES": each, "whole": lines == "all", "others": others, "KINDS": KINDS}
+    values["STEPS"] = STEPS
+    values |= {"notes": _notes(found, tab, notes == "all"), "ledger": ledger_of(found)}
+    values["next"] = next_step(found, queue, can.possible)
+    most = None if entries == "all" else ENTRIES
+    values["part_of_timeline"] = part_of(timeline, show, zone_of(request), 0, most)
     return page(request, "order.html", person, **values, new_id=permissions.new_id)
+
+
+@router.get("/entries")
+async def more_entries(
+    request: Request,
+    person: SignedIn,
+    order_id: str,
+    show: str = "all",
+    begin: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> Response:
+    """More entries of the timeline, as items of its list."""
+    timeline = await request.app.state.portal.queries.timeline.of(order_id)
+    if not timeline:
+        raise HTTPException(404, "Order not found.")
+    part = part_of(timeline, show, zone_of(request), begin)
+    values = {"order_id": order_id, "part_of_timeline": part}
+    return page(request, "order_entries.html", person, **values)
 
 
 @router.get("/lines")
@@ -137,6 +189,29 @@ async def dialog(request: Request, person: SignedIn, order_id: str, name: str) -
 
 def _find(items: list[Any], field: str, value: str | None) -> Any:
     return next((each for each in items if getattr(each, field) == value), None)
+
+
+async def _others(request: Request, found: OrderDetails) -> list[OrderRow]:
+    """The customer's newest other orders, and one more if there are more than are shown."""
+    customer = found.customer
+    if customer is None or not (customer.customer_id or customer.email):
+        return []
+    wanted = (
+        OrderFilter(customer_id=customer.customer_id)
+        if customer.customer_id
+        else OrderFilter(email=customer.email or "")
+    )
+    orders = request.app.state.portal.queries.orders
+    rows = (await orders.search(wanted, None, OTHERS + 2)).orders
+    return [row for row in rows if row.order_id != found.order_id][: OTHERS + 1]
+
+
+def _notes(found: OrderDetails, tab: str, whole: bool) -> list[Note]:
+    """The notes that a tab shows, newest first: beside the timeline only those of people."""
+    newest = found.notes[::-1]
+    if tab == "notes":
+        return newest if whole else newest[:NOTES]
+    return [note for note in newest if note.kind == "staff"][:NOTES_BESIDE]
 
 
 async def _no_entries() -> list[Any]:

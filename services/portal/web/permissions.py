@@ -12,6 +12,7 @@ from services.portal.auth.sessions import Person
 from services.portal.queries.models.carts import CartDetails
 from services.portal.queries.models.details import OrderDetails
 from services.portal.web.blockers import PageContext, Queue
+from services.portal.web.ways_out import WayOut, way_out
 from shared.contracts import Message, carts, orders, payments, shipments
 from shared.contracts.commands import offered
 from shared.contracts.error_texts import Texts
@@ -41,7 +42,7 @@ class Permissions:
         if not may(self.person.roles, action):
             roles = ALLOWED.get(action, ())
             return f"This needs the role {' or '.join(roles)}." if roles else "No role allows this."
-        found = self.actions.get((action, subject), self.actions.get((action, self.root)))
+        found = self._answer(action, subject)
         if found is None or (found.allowed and not found.done):
             return None
         text = " ".join(
@@ -49,19 +50,42 @@ class Permissions:
         )
         return text or ("Nothing to do: this is already done." if found.done else None)
 
+    def possible(self, action: str, subject: str) -> bool:
+        """Whether the services allow the action now, to whoever has the role for it."""
+        found = self._answer(action, subject)
+        return found is None or (found.allowed and not found.done)
+
+    def ways_out(self, action: str, subject: str) -> list[WayOut]:
+        """What the person can do about what blocks an action of an order; empty on other pages."""
+        found = self._answer(action, subject)
+        if found is None or not self.context.order_id or not may(self.person.roles, action):
+            return []
+        order_id = self.context.order_id
+        ways = [way_out(blocker, order_id) for blocker in found.blockers]
+        open_ways = [
+            way
+            for way in ways
+            if way and way.action != action
+            if not way.action or self.why_not(way.action, order_id) is None
+        ]
+        return list(dict.fromkeys(open_ways))
+
     def default(self, action: str, subject: str) -> str | None:
         """The default amount of a command; None if the service gave none."""
-        found = self.actions.get((action, subject), self.actions.get((action, self.root)))
+        found = self._answer(action, subject)
         return found.defaults.get("amount") if found and found.defaults else None
 
     def cause(self, action: str, subject: str) -> str:
         """The key of what blocks the action, the same for every order; empty if nothing does."""
         if not may(self.person.roles, action):
             return "role"
-        found = self.actions.get((action, subject), self.actions.get((action, self.root)))
+        found = self._answer(action, subject)
         if found is None:
             return ""
         return " ".join(each.text or each.code for each in found.blockers) or "done"
+
+    def _answer(self, action: str, subject: str) -> Action | None:
+        return self.actions.get((action, subject), self.actions.get((action, self.root)))
 
     def exists(self, action: str) -> bool:
         """Whether the contract has such a command."""
@@ -79,7 +103,7 @@ async def for_order(
         shipments.Explain(order_id=order_id),
     )
     return await _explain(
-        request, person, order_id, queries, PageContext(order.shipment_numbers, queue)
+        request, person, order_id, queries, PageContext(order.shipment_numbers, queue, order_id)
     )
 
 

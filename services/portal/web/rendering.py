@@ -1,5 +1,6 @@
 """Renders pages: the templates, and the filters and globals that they use."""
 
+import json
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from services.portal.auth.rights import may
 from services.portal.auth.sessions import Person
 from services.portal.queries.shipment_labels import label, with_labels
 from services.portal.web import formats, i18n
-from services.portal.web.address_choices import countries
+from services.portal.web.address_choices import address_text, countries
 from services.portal.web.assets import address, icon
 from services.portal.web.barcodes import barcode
 from services.portal.web.total_breakdown import breakdown_of, line_total
@@ -55,9 +56,13 @@ def templates(assets: Path) -> Environment:
     environment.filters |= {
         "status": formats.status,
         "ago": ago,
+        "since": since,
+        "ways": lambda ways: json.dumps([way.fields() for way in ways]),
+        "who": lambda actor: formats.account(actor) or actor or "",
         "plain": formats.plain_amount,
     }
     environment.filters |= {"short": short, "line_total": line_total, "breakdown": breakdown_of}
+    environment.filters |= {"address_text": address_text}
     environment.filters |= {"shipment": label, "with_labels": with_labels}
     environment.globals |= {
         "asset": partial(address, assets),
@@ -112,6 +117,11 @@ def page(
 def ago(value: Any) -> str:
     """How long ago a time is, in the reader's language."""
     return formats.ago(value, Locale(i18n.language()))
+
+
+def since(value: Any) -> str:
+    """How long ago a time is as a phrase, in the reader's language."""
+    return formats.since(value, Locale(i18n.language()))
 
 
 def local_path(where: str | None) -> str:

@@ -11,6 +11,7 @@ from services.portal.app import Portal
 from services.portal.auth.guard import COOKIE
 from services.portal.auth.rights import ROLES
 from services.portal.auth.sessions import Person
+from services.portal.presence import Presence
 from services.portal.projections.projection import Document
 from services.portal.queries import Queries
 from services.portal.settings import PortalSettings
@@ -52,6 +53,11 @@ class FakeCollection:
     async def count_documents(self, query: Mapping[str, Any], **_: Any) -> int:
         return len(self.find(query)._documents)
 
+    async def update_one(self, *_: Any, **__: Any) -> None:
+        """Pages change nothing here."""
+
+    delete_one = update_one
+
     async def to_list(self, _: int | None) -> list[Document]:
         return list(self._documents)
 
@@ -71,6 +77,7 @@ def portal_over(database: FakeDatabase, commands: Any, **others: Any) -> httpx.A
     portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE)
     portal.queries = Queries(database)  # type: ignore[arg-type]
     portal.sessions, portal.commands = _Sessions(), commands
+    portal.presence = Presence(database)  # type: ignore[arg-type]
     for name, part in others.items():
         setattr(portal, name, part)
     transport = httpx.ASGITransport(app=portal.http._app)

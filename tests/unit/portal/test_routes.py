@@ -45,6 +45,7 @@ CHANGES = {
     "/views/delete": "read",
     "/carts/delete/confirm": "cart.delete",
     "/carts/delete": "cart.delete",
+    "/orders/{order_id}/presence": "read",
     "/operations/letters/confirm": "operate",
     "/operations/letters/redrive": "operate",
     "/operations/letters/drop": "operate",
@@ -80,6 +81,9 @@ class Stub:
 
     async def get(self, _: str) -> None:
         return None
+
+    async def has(self, _: str) -> bool:
+        return False
 
     async def outcome(self, command_id: str, actor: str, wait: float) -> None:
         return None

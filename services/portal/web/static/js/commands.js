@@ -44,6 +44,15 @@ document.addEventListener("waybill-done", (event) => {
 onClick("[aria-disabled=true]", (at, event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
-  showMessage(at.dataset.why);
+  showMessage(at.dataset.why, JSON.parse(at.dataset.ways || "[]"));
+});
+// A link to what resolves it clicks the button for it, where the page has one.
+onClick("[data-does]", (at, event) => {
+  const button = one(`[data-action="${at.dataset.does}"]`);
+  if (!button) return;
+  event.preventDefault();
+  if (one("#said").contains(at)) { at.blur(); hideMessage(); }
+  button.focus();
+  button.click();
 });
 onClick("[data-print]", () => window.print());
