@@ -11,9 +11,12 @@ async function refresh() {
   if (refreshing) { refreshAgain = true; return; }
   refreshing = true;
   try {
-    const answer = await fetch(location.href, { credentials: "same-origin" });
+    const asked = location.href;
+    const answer = await fetch(asked, { credentials: "same-origin" });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#live");
     if (!fresh || answer.redirected) { location.reload(); return; }
+    // Something else was chosen meanwhile: the answer shows what was there before.
+    if (location.href !== asked) { refreshAgain = true; return; }
     // A form that waits for its response must stay: otherwise its text could be sent again.
     if (one(".htmx-request", live)) { refreshAfterRequest = true; return; }
     const kept = editedFields(live).map((field) => [selectorOf(field), field.value]);
