@@ -60,5 +60,10 @@ class Presence:
             await self._present.delete_one({"_id": _id(order_id, account)})
 
 
+def order_of(key: str) -> str:
+    """The order of a document with this `_id`."""
+    return key.partition("\n")[2]
+
+
 def _id(order_id: str, account: str) -> str:
     return f"{account}\n{order_id}"

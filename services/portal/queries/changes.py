@@ -13,6 +13,7 @@ import structlog
 from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo.errors import PyMongoError
 
+from services.portal import presence
 from services.portal.projections import products, stock
 from services.portal.projections.store import PROJECTIONS
 from shared.runtime.backoff import delays
@@ -31,8 +32,9 @@ class Change:
     """A document that has changed.
 
     `kind` is `orders`, `carts`, `customers`, `warehouses`, `products` or `stock`, `id` the
-    document's id, `versions` the applied version of each service. Kind `everything`, without an id:
-    changes may have been missed, so everything has to be loaded again.
+    document's id, `versions` the applied version of each service. Kind `presence`: somebody opened
+    or left the page of the order `id`, or does something else there. Kind `everything`, without an
+    id: changes may have been missed, so everything has to be loaded again.
     """
 
     kind: str
@@ -84,13 +86,20 @@ class Changes:
             products.COLLECTION,
             stock.COLLECTION,
         ]
+        written = {
+            "ns.coll": {"$in": watched},
+            "operationType": {"$in": ["insert", "replace", "update"]},
+        }
+        # An update that only says that somebody is still there changes nothing for the others.
+        present = {
+            "ns.coll": presence.COLLECTION,
+            "$or": [
+                {"operationType": {"$in": ["insert", "delete"]}},
+                {"updateDescription.updatedFields.doing": {"$exists": True}},
+            ],
+        }
         pipeline: list[dict[str, Any]] = [
-            {
-                "$match": {
-                    "ns.coll": {"$in": watched},
-                    "operationType": {"$in": ["insert", "replace", "update"]},
-                }
-            },
+            {"$match": {"$or": [written, present]}},
             {"$project": {"ns": 1, "documentKey": 1, "fullDocument.applied": 1}},
         ]
         return self._database.watch(pipeline, max_await_time_ms=POLL_MS)
@@ -106,5 +115,7 @@ class Changes:
 
 
 def _change(event: dict[str, Any]) -> Change:
+    if event["ns"]["coll"] == presence.COLLECTION:
+        return Change(presence.COLLECTION, presence.order_of(event["documentKey"]["_id"]))
     document = event.get("fullDocument") or {}
     return Change(event["ns"]["coll"], event["documentKey"]["_id"], document.get("applied", {}))

@@ -8,6 +8,7 @@ from fastapi.responses import Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
 from services.portal.auth.guard import signed_in
+from services.portal.presence import COLLECTION as PRESENCE
 from services.portal.queries.changes import EVERYTHING
 
 # A connection ends after this time; the browser reconnects, and its session is checked again.
@@ -24,8 +25,8 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/live", dependencies=[Depends(signed_in)])
 async def live(request: Request, about: str) -> Response:
-    """Sends an event `changed` for every change of `order/c-1001`; for `order/`, for changes of any
-    order, at most every two seconds."""
+    """Sends an event `changed` for every change of `order/c-1001`, and `present` when somebody
+    opens or leaves its page; for `order/`, `changed` for any order, at most every two seconds."""
     kind, _, stream = about.partition("/")
     if kind not in KINDS:
         raise HTTPException(404, "Nothing is published about that.")
@@ -52,6 +53,8 @@ async def _events(request: Request, kind: str, stream: str) -> AsyncIterator[str
             if not stream and change.kind == kind and now >= quiet_until:
                 quiet_until = now + LIST_SECONDS
                 yield "event: changed\ndata: {}\n\n"
+            elif (change.kind, change.id, kind) == (PRESENCE, stream, "orders"):
+                yield "event: present\ndata: {}\n\n"
             elif change.kind == EVERYTHING or (change.kind, change.id) == (kind, stream):
                 yield "event: changed\ndata: {}\n\n"
     finally:

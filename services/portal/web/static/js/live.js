@@ -15,6 +15,7 @@ if (live && window.EventSource) {
   news.addEventListener("changed", () => {
     if (dialog.open || editedFields(one("#live")).length) one("#hint").hidden = false; else refresh();
   });
+  news.addEventListener("present", () => document.dispatchEvent(new Event("waybill-present")));
   window.addEventListener("pagehide", () => news.close());
 }
 
