@@ -46,14 +46,16 @@ COLLECT = """() => {
   // What lies under a bar at the bottom edge comes into view by scrolling.
   const bar = [...document.querySelectorAll("[data-bar]")]
     .find((e) => getComputedStyle(e).position === "fixed");
-  const end = bar && !top.closest("dialog, details") ? bar.getBoundingClientRect().top : innerHeight;
+  const open = top.closest("dialog, details");
+  const end = bar && !open ? bar.getBoundingClientRect().top : innerHeight;
   const add = (e, r, words, control) => {
     if (r.width < 2 || r.height < 2) return;
     const { box, reach } = clip(e, r);
     const s = getComputedStyle(e);
     const size = parseFloat(s.fontSize), bold = parseInt(s.fontWeight, 10) >= 700;
     const x = (box.l + box.r) / 2, y = (box.t + box.b) / 2;
-    const inside = x >= 0 && y >= 0 && x < innerWidth && y < (bar && bar.contains(e) ? innerHeight : end);
+    const low = bar && bar.contains(e) ? innerHeight : end;
+    const inside = x >= 0 && y >= 0 && x < innerWidth && y < low;
     const inView = inside && box.r > box.l && box.b > box.t;
     const hit = inView ? document.elementFromPoint(x, y) : null;
     const off = e.closest("[aria-disabled=true], :disabled, label:has(:disabled)");

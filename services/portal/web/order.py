@@ -182,6 +182,7 @@ async def dialog(request: Request, person: SignedIn, order_id: str, name: str) -
         can=can,
         market=market,
         book=book,
+        ledger=ledger_of(found),
         offered=offered(),
         new_id=permissions.new_id,
     )
