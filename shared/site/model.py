@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from shared.contracts.base import Id, Malformed, Name
+from shared.contracts.base import Email, Id, Malformed, Name
 from shared.contracts.error_texts import ENGLISH, ErrorText, Texts
 from shared.contracts.money import Amount, Currency, exact
 from shared.site.coupons import AmountOff, Code, Coupon
@@ -47,6 +47,15 @@ class Market(Section):
     refund_on_cancel: bool = True
 
 
+class Seller(Section):
+    """Who sells, as invoices and credit notes name them."""
+
+    name: Name
+    address: Annotated[tuple[Name, ...], Field(min_length=1, max_length=8)]
+    tax_id: Name | None = None
+    email: Email | None = None
+
+
 class ErrorTextOverride(Section):
     """A site's own wording or translation of an error text, with facts in braces."""
 
@@ -61,6 +70,7 @@ class Site(Section):
     warehouses: Mapping[Id, Name]
     markets: Annotated[Mapping[Id, Market], Field(min_length=1)]
     coupons: Mapping[Code, Coupon] = {}
+    seller: Seller | None = None
     error_texts: Mapping[str, ErrorTextOverride] = {}
 
     @cached_property
