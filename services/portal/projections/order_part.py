@@ -22,7 +22,8 @@ _REQUESTS = {
 def apply(order: Part, fact: Fact) -> None:
     """Applies an event of `order.events` to the order's part; other types change nothing."""
     if kind := _REQUESTS.get(fact.name):
-        order.setdefault("requests", []).append({"kind": kind, "request": fact.data["request"]})
+        request = {"kind": kind, "request": fact.data["request"], "at": fact.at}
+        order.setdefault("requests", []).append(request)
     elif change := _CHANGES.get(fact.name):
         change(order, fact)
 
@@ -54,6 +55,8 @@ def _created(converted_at: datetime, placed_at: datetime) -> datetime:
 
 
 def _edit_requested(order: Part, fact: Fact) -> None:
+    if not order.get("edits"):
+        order["edit_asked"] = fact.at
     order.setdefault("edits", []).append(fact.data["request"])
 
 

@@ -12,6 +12,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.portal.projections import order_part, payment_part, shipment_part
 from services.portal.projections.facts import moment
+from services.portal.projections.needs import needs_of
 from services.portal.projections.ngrams import (
     CUSTOMER,
     REFERENCE,
@@ -61,6 +62,7 @@ INDEXES = (
     _by("pieces", "row.pieces"),
     _by("unpaid", only=UNPAID),
     _by("waiting", only=WAITING),
+    _by("needs", "row.needs", only={"row.needs": {"$exists": True}}),
     IndexModel(
         [(f"row.shipments.{field}", ASCENDING) for field in ("status", "warehouse", "since")],
         name="shipments",
@@ -106,6 +108,8 @@ def list_row(document: Document) -> Document:
         "pieces": [*_ngrams(tuple(names), order["number"]), *_keys(document)],
         "anonymous": not (name or email),
     }
+    if needs := needs_of(order, money):
+        row["needs"], row["needs_since"] = list(needs), needs
     if email:
         row["email"] = email.casefold()
     if customer.get("customer_id"):

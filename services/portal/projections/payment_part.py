@@ -72,6 +72,9 @@ def _moved(money: Part, fact: Fact) -> None:
         payment[total] = f"{Decimal(payment.get(total, '0')) + Decimal(fact.data['amount']):f}"
         if status == "Voided" and payment.get("captured"):
             status = payment["status"]  # only the remainder was voided
+        if total == "refunded":
+            refund = {"amount": fact.data["amount"], "at": fact.at}
+            payment["refunds"] = [*payment.get("refunds", ()), refund]
         payment |= {"status": status, "asked": None, "reason": None}
 
 

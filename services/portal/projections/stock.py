@@ -16,9 +16,30 @@ from services.portal.projections.facts import Entry, Fact
 from services.portal.projections.projection import Document, Part, Projection
 
 COLLECTION = "stock"
+# The filters of the stock page: each level is either the last event's or the table's.
+SHORT: Part = {"available": {"$lte": 0}}
+WAITING: Part = {"backordered": {"$gt": 0}}
+FILTERS = {"short": SHORT, "waiting": WAITING}
+PARTS = ("fact", "level")
+
+
+def condition(name: str, part: str) -> Document:
+    """The condition of a filter on the levels of this part."""
+    return {f"{part}.{field}": bound for field, bound in FILTERS[name].items()}
+
+
 INDEXES = (
     IndexModel([("warehouse", ASCENDING), ("sku", ASCENDING)], name="warehouse"),
     IndexModel([("sku", ASCENDING), ("warehouse", ASCENDING)], name="sku"),
+    *(
+        IndexModel(
+            [("warehouse", ASCENDING), ("sku", ASCENDING)],
+            name=f"{name}-{part}",
+            partialFilterExpression=condition(name, part),
+        )
+        for name in FILTERS
+        for part in PARTS
+    ),
 )
 FIELDS = ("on_hand", "allocated", "backordered")
 
@@ -72,12 +93,18 @@ def level_updates(facts: Iterable[Fact], entries: Iterable[Entry]) -> list[Updat
 
 def _of_fact(fact: Fact) -> Iterator[Level]:
     for level in fact.data.get("levels", ()) if fact.source == "stock" else ():
-        data = {"sequence": fact.sequence, "at": fact.at} | {f: level[f] for f in FIELDS}
+        data = {"sequence": fact.sequence, "at": fact.at} | _figures(level)
         yield Level(fact.stream, level["sku"], "fact", "sequence", data)
 
 
 def _of_entry(entry: Entry) -> Level:
     warehouse, _, sku = entry.key.partition("/")
     data = entry.data or dict.fromkeys(FIELDS, 0)
-    data = {"offset": entry.offset} | {f: data[f] for f in FIELDS}
+    data = {"offset": entry.offset} | _figures(data)
     return Level(warehouse, sku, "level", "offset", data)
+
+
+def _figures(level: Part) -> Document:
+    """What is stored of a level; `available` is computed here, since the index needs a field."""
+    available = {"available": level["on_hand"] - level["allocated"]}
+    return {field: level[field] for field in FIELDS} | available

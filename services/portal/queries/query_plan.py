@@ -88,6 +88,7 @@ def plan(order_filter: OrderFilter, sorting: Sorting = NEWEST_FIRST) -> QueryPla
         | _one_of("market", order_filter.markets)
         | _one_of("status", order_filter.statuses)
     )
+    needed: list[Query] = [{"row.needs": order_filter.needs}] if order_filter.needs else []
     scans = [IndexScan(_INDEX[name], each, frozenset({name})) for name, each in exact.items()]
     if not scans:
         scans = [IndexScan(name, each, frozenset({name})) for name, each in some.items()]
@@ -96,7 +97,10 @@ def plan(order_filter: OrderFilter, sorting: Sorting = NEWEST_FIRST) -> QueryPla
         ngrams += _name_scans("customer", order_filter.customer, CUSTOMER)
         ngrams += _name_scans("name", order_filter.name, START)
         scans += _sample(ngrams)
+        scans += [IndexScan("needs", each, frozenset({"needs"})) for each in needed]
         scans += [_ngram_scan(key, "sku") for key in whole_keys(SKU, [order_filter.sku])]
+    if needed:
+        conditions["needs"] = needed[0]
     if digits:
         # In a group, so that MongoDB compares it: as a range it would seek entry by entry.
         conditions["number"] = {"row.number": {"$regex": rf"(?:\A\D*){digits}"}}

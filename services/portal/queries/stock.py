@@ -43,30 +43,44 @@ class Stock:
         cursor: str | None = None,
         limit: int = PAGE,
         named: Sequence[str] = (),
+        only: str = "",
     ) -> LevelPage:
         """A page of a warehouse's levels by SKU.
 
-        If `sku` is given, of those that begin with it, and of the SKUs in `named`.
+        If `sku` is given, of those that begin with it, and of the SKUs in `named`. `only` is one of
+        `stock.FILTERS`: `short` leaves those of which nothing is available, `waiting` those that
+        orders wait for.
         """
         limit = max(1, min(limit, LONGEST_PAGE))
         begins, some = _beginning(sku), sorted(set(named))
         if cursor:
             begins = {"$gt": max(cursor, sku), "$lt": begins["$lt"]}
             some = [each for each in some if each > cursor]
-        found = await self._levels_of(warehouse, begins, limit + 1)
+        found = await self._levels_of(warehouse, begins, limit + 1, only)
         if some:
-            found |= await self._levels_of(warehouse, {"$in": some}, limit + 1)
+            found |= await self._levels_of(warehouse, {"$in": some}, limit + 1, only)
         levels = [found[each] for each in sorted(found)]
         after = levels[limit - 1].sku if len(levels) > limit else None
         return LevelPage(levels=levels[:limit], after=after)
 
     async def _levels_of(
-        self, warehouse: str, skus: dict[str, Any], limit: int
+        self, warehouse: str, skus: dict[str, Any], limit: int, only: str
     ) -> dict[str, Level]:
-        with raising_unavailable():
-            found = self._levels.find({"warehouse": warehouse, "sku": skus}).hint("warehouse")
-            rows = await found.sort([("warehouse", 1), ("sku", 1)]).limit(limit).to_list(None)
-        return {row["sku"]: _level(row) for row in rows}
+        query: dict[str, Any] = {"warehouse": warehouse, "sku": skus}
+        scans = [(query, "warehouse")]
+        if only:
+            # The event takes precedence: the table counts where there is none.
+            rest: dict[str, Any] = {"fact": {}, "level": {"fact": None}}
+            scans = [
+                (query | stock.condition(only, part) | rest[part], f"{only}-{part}")
+                for part in stock.PARTS
+            ]
+        found: dict[str, Level] = {}
+        for query, index in scans:
+            with raising_unavailable():
+                rows = self._levels.find(query).hint(index).sort([("warehouse", 1), ("sku", 1)])
+                found |= {row["sku"]: _level(row) for row in await rows.limit(limit).to_list(None)}
+        return found
 
     async def of(self, sku: str) -> list[Level]:
         """The level of a SKU in every warehouse that ever had it."""

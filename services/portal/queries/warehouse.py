@@ -1,6 +1,7 @@
 """Queries for warehouses: pick lists and packing slips, without prices."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
@@ -12,6 +13,11 @@ from services.portal.queries.models.warehouse import Packed, Pick, PickList, ToP
 from shared.runtime.mongo.journal import raising_unavailable
 
 MAX_SHIPMENTS = 1000
+# Documents that are printed at once.
+MAX_PRINTED = 100
+# A count stops here.
+MAX_COUNT = 10_000
+OPEN = ("Released", "Packing", "AwaitingInventory")
 
 
 class Warehouse:
@@ -33,7 +39,42 @@ class Warehouse:
             if (to_pack.status, to_pack.warehouse) == (status, warehouse)
         ]
         shipments.sort(key=lambda s: (s.since is None, s.since, s.order_id, s.shipment_id))
-        return PickList(warehouse=warehouse, articles=_articles(shipments), shipments=shipments)
+        return PickList(warehouse=warehouse, articles=articles_of(shipments), shipments=shipments)
+
+    async def counts(self, warehouse: str) -> dict[str, int]:
+        """The number of orders with a shipment in each status of `OPEN`, counted to 10,000."""
+        found = {}
+        for status in OPEN:
+            one = {"row.shipments": {"$elemMatch": {"status": status, "warehouse": warehouse}}}
+            with raising_unavailable():
+                found[status] = await self._orders.count_documents(
+                    one, hint="shipments", limit=MAX_COUNT
+                )
+        return found
+
+    async def to_pack(self, wanted: Sequence[tuple[str, str]]) -> list[ToPack]:
+        """These shipments, given by order id and shipment id; unknown ones are left out.
+
+        At most the first `MAX_PRINTED` are returned.
+        """
+        some = list(dict.fromkeys(wanted))[:MAX_PRINTED]
+        with raising_unavailable():
+            query = {"_id": {"$in": sorted({order_id for order_id, _ in some})}}
+            documents = await self._orders.find(query).limit(MAX_PRINTED).to_list(None)
+        found = {
+            (each.order_id, each.shipment_id): each
+            for document in documents
+            for each in _shipments(document)
+        }
+        return [found[each] for each in some if each in found]
+
+    async def to_pack_of(self, order_id: str, warehouse: str) -> list[ToPack]:
+        """The shipments of an order that a warehouse picks or packs now."""
+        with raising_unavailable():
+            document = await self._orders.find_one({"_id": order_id})
+        found = _shipments(document) if document else []
+        open_ = ("Released", "Packing")
+        return [each for each in found if each.warehouse == warehouse and each.status in open_]
 
     async def packing_slip(self, order_id: str, shipment_id: str) -> ToPack | None:
         """The packing slip of a shipment; None if there is no such shipment."""
@@ -70,7 +111,7 @@ def _to_pack(order: OrderDetails, shipment: Shipment) -> ToPack:
     )
 
 
-def _articles(shipments: list[ToPack]) -> list[Pick]:
+def articles_of(shipments: list[ToPack]) -> list[Pick]:
     """The lines of all shipments, added up by SKU."""
     wanted: dict[str, list[tuple[Packed, ToPack]]] = defaultdict(list)
     for shipment in shipments:

@@ -5,12 +5,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared.contracts import shipments
+from services.portal.queries import OrderFilter
+from shared.contracts import orders, shipments
 from tests.integration.portal.models import Models
 from tests.unit.portal.builders import NOW, Stream, a_life, about, placed
 
 pytestmark = pytest.mark.engines
-UTC = ZoneInfo("UTC")
+UTC, STOCKHOLM = ZoneInfo("UTC"), ZoneInfo("Europe/Stockholm")
+
+
+def asked_to_hold(order_id: str) -> orders.HoldRequested:
+    return orders.HoldRequested(order_id=order_id, request="m#1", reason="ask first")
 
 
 async def test_figures_of_the_home_page(models: Models) -> None:
@@ -29,3 +34,31 @@ async def test_figures_of_the_home_page(models: Models) -> None:
     assert figures.shipped[-1].number == 1
     assert {age.up_to_hours: age.number for age in figures.awaiting if age.number} == {1: 2}
     assert sum(age.number for age in figures.held) == 0
+
+
+async def test_needs_are_counted_and_lead_to_their_orders(models: Models) -> None:
+    await models.apply_streams(Stream().tell(placed("c-1", "PO1")))
+    await models.apply_streams(Stream().tell(placed("c-2", "PO2"), asked_to_hold("c-2")))
+    now = NOW + timedelta(days=2)
+    figures = await models.queries.dashboard.now(now, UTC)
+    assert {age.up_to_hours: age.number for age in figures.owed if age.number} == {72: 2}
+    assert min(age.oldest for age in figures.owed if age.oldest) == NOW
+    assert sum(age.number for age in figures.pending) == 1
+    assert sum(age.number for age in figures.failed) == 0
+    for needs, numbers in (("owed", ["PO2", "PO1"]), ("pending", ["PO2"]), ("failed", [])):
+        found = await models.queries.orders.search(OrderFilter(needs=needs))
+        assert [row.number for row in found.orders] == numbers
+    both = OrderFilter(needs="owed", number="PO1", markets=("US",))
+    assert [row.number for row in (await models.queries.orders.search(both)).orders] == ["PO1"]
+
+
+@pytest.mark.parametrize(("days", "buckets"), [(1, 24), (7, 7), (30, 30)])
+async def test_charts_count_every_hour_or_day_of_a_period(
+    models: Models, days: int, buckets: int
+) -> None:
+    assert not (await models.queries.dashboard.charts(days, NOW, STOCKHOLM)).any_orders
+    await models.apply_streams(*a_life().values())
+    charts = await models.queries.dashboard.charts(days, NOW, STOCKHOLM)
+    assert charts.any_orders
+    assert len(charts.placed) == len(charts.shipped) == buckets
+    assert [sum(b.number for b in each) for each in (charts.placed, charts.shipped)] == [1, 1]

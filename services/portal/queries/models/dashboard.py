@@ -13,10 +13,29 @@ class Hour(BaseModel):
 
 
 class Age(BaseModel):
-    """The count of those above the previous limit and at most `up_to_hours` old; None: no limit."""
+    """The count of those above the previous limit and at most `up_to_hours` old; None: no limit.
+
+    `oldest` is the time of the oldest of them.
+    """
 
     up_to_hours: int | None
     number: int
+    oldest: datetime | None = None
+
+
+class Bucket(BaseModel):
+    """The count of an hour or a day that begins at `start`."""
+
+    start: datetime
+    number: int
+
+
+class Charts(BaseModel):
+    """Orders placed and shipments shipped in a period; `any_orders` is false in a new system."""
+
+    placed: list[Bucket]
+    shipped: list[Bucket]
+    any_orders: bool
 
 
 class DashboardFigures(BaseModel):
@@ -27,6 +46,13 @@ class DashboardFigures(BaseModel):
     shipped        shipments shipped in the last 24 hours, by hour
     awaiting       shipments that await inventory, by age
     held           orders on hold, by age
+    released       shipments that nobody packs yet, by age
+    packing        shipments that are being packed, by age
+    owed           orders that aren't paid in full, by the age of the order
+    failed         orders with a failed payment, by the age of the payment
+    pending        orders with a request that isn't answered yet, by its age
+
+    Each of them counts the oldest 2,000.
     """
 
     placed_today: int
@@ -34,3 +60,8 @@ class DashboardFigures(BaseModel):
     shipped: list[Hour]
     awaiting: list[Age]
     held: list[Age]
+    released: list[Age] = []
+    packing: list[Age] = []
+    owed: list[Age] = []
+    failed: list[Age] = []
+    pending: list[Age] = []

@@ -54,11 +54,19 @@ class Shipment(BaseModel):
     shipped_at: datetime | None = None
 
 
+class Refund(BaseModel):
+    """A refund of a payment, or of a part of it."""
+
+    amount: str
+    at: datetime
+
+
 class Payment(BaseModel):
     """A payment, with the amounts captured, voided and refunded so far.
 
     `asked` is the request that its provider hasn't answered yet: capture, void or refund. `reason`
-    is the provider's reason for a failure of the payment or of its last request.
+    is the provider's reason for a failure of the payment or of its last request. `refunds` lacks
+    those that an earlier version of the portal projected: `refunded` counts them.
     """
 
     payment_id: str
@@ -73,6 +81,7 @@ class Payment(BaseModel):
     refunded: str | None = None
     asked: str | None = None
     reason: str | None = None
+    refunds: list[Refund] = []
 
 
 class Note(BaseModel):
