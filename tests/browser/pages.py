@@ -74,6 +74,8 @@ def views(told: Created) -> list[View]:
         View("picking", "/warehouse/seattle"),
         View("stock", stock),
         View("slip", f"/warehouse/slip/{told.order}/1"),
+        View("pick list", f"/warehouse/seattle/pick-list?shipment={told.order}/1"),
+        View("invoice", f"{at}/documents/invoice"),
         View("dead letters", "/operations/letters"),
         View("dead letter", f"/operations/letters/{told.letter}"),
         View("health", "/operations/health"),

@@ -87,7 +87,13 @@ def test_markup_is_shown_and_nothing_of_it_runs(
     line = "shipment=1&line=1"
     pages = [
         *("/", "/orders", "/carts", "/customers?search=x-evil", customer, cart),
-        *(order, f"{order}?tab=notes", f"{order}?tab=timeline", f"/warehouse/slip{order[7:]}/1"),
+        *(
+            order,
+            f"{order}?tab=notes",
+            f"{order}?tab=timeline",
+            f"/warehouse/slip{order[7:]}/1",
+            f"{order}/documents/invoice",
+        ),
         *(f"{order}/dialog/{name}?{line}&payment=p-1" for name in ("hold", "capture", "refund")),
         *(f"{order}/dialog/{name}?{line}" for name in ("edit-shipment", "change-line")),
         *(f"{order}/dialog/{name}?{line}" for name in ("remove-line", "move-line", "split-line")),

@@ -36,9 +36,7 @@ PLACED: Document = {"row.created": {"$exists": True}}
 # entry. In the index `pieces` it has many, so there each order is fetched.
 COMPARED = ("row.names",)
 
-# Conditions that have an index of their own. Amounts are texts: above `0.001`, as texts too, is
-# whatever isn't zero in the two or three decimals of a currency, nor negative.
-UNPAID: Document = {"row.outstanding": {"$gte": "0.001"}}
+# A condition that has an index of its own.
 WAITING: Document = {"row.shipments.status": "AwaitingInventory"}
 
 # Lines of an order whose SKUs it is found by. MongoDB writes an index entry for each.
@@ -60,7 +58,6 @@ INDEXES = (
     _by("customer", "row.customer_id", only={"row.customer_id": {"$exists": True}}),
     _by("anonymous", "row.anonymous", only={"row.anonymous": True}, after=COMPARED),
     _by("pieces", "row.pieces"),
-    _by("unpaid", only=UNPAID),
     _by("waiting", only=WAITING),
     _by("needs", "row.needs", only={"row.needs": {"$exists": True}}),
     IndexModel(

@@ -32,12 +32,8 @@ class OrderFilter:
     sku          with a line of this SKU, ignoring case
     tracking     with a shipment of this tracking number, ignoring case
     reference    with a payment of this reference, ignoring case
-<<<<<<< HEAD
-    unpaid       only orders with an amount outstanding
     waiting      only orders with a shipment that awaits inventory
-=======
     needs        `owed`, `failed` or `pending`: what it needs of somebody
->>>>>>> 6826480 (Store what orders need and which items are short)
     """
 
     number: str = ""
@@ -53,12 +49,8 @@ class OrderFilter:
     sku: str = ""
     tracking: str = ""
     reference: str = ""
-<<<<<<< HEAD
-    unpaid: bool = False
     waiting: bool = False
-=======
     needs: str = ""
->>>>>>> 6826480 (Store what orders need and which items are short)
 
 
 def _last_month(today: date) -> Days:

@@ -20,7 +20,7 @@ from services.portal.projections.ngrams import (
     digits_of,
     whole_keys,
 )
-from services.portal.projections.orders import UNPAID, WAITING
+from services.portal.projections.orders import WAITING
 from services.portal.queries.cursor import EARLIEST
 from services.portal.queries.filters import OrderFilter
 from services.portal.queries.sorting import NEWEST_FIRST, Sorting
@@ -88,7 +88,6 @@ def plan(order_filter: OrderFilter, sorting: Sorting = NEWEST_FIRST) -> QueryPla
         | _one_of("market", order_filter.markets)
         | _one_of("status", order_filter.statuses)
     )
-    needed: list[Query] = [{"row.needs": order_filter.needs}] if order_filter.needs else []
     scans = [IndexScan(_INDEX[name], each, frozenset({name})) for name, each in exact.items()]
     if not scans:
         scans = [IndexScan(name, each, frozenset({name})) for name, each in some.items()]
@@ -97,10 +96,7 @@ def plan(order_filter: OrderFilter, sorting: Sorting = NEWEST_FIRST) -> QueryPla
         ngrams += _name_scans("customer", order_filter.customer, CUSTOMER)
         ngrams += _name_scans("name", order_filter.name, START)
         scans += _sample(ngrams)
-        scans += [IndexScan("needs", each, frozenset({"needs"})) for each in needed]
         scans += [_ngram_scan(key, "sku") for key in whole_keys(SKU, [order_filter.sku])]
-    if needed:
-        conditions["needs"] = needed[0]
     if digits:
         # In a group, so that MongoDB compares it: as a range it would seek entry by entry.
         conditions["number"] = {"row.number": {"$regex": rf"(?:\A\D*){digits}"}}
@@ -145,9 +141,8 @@ def _exact(order_filter: OrderFilter) -> dict[str, Query]:
 
 def _marked(order_filter: OrderFilter) -> dict[str, Query]:
     """The conditions that have an index of the orders that meet them, and of no others."""
-    wanted = {"unpaid": order_filter.unpaid, "waiting": order_filter.waiting}
-    conditions = {"unpaid": UNPAID, "waiting": WAITING}
-    return {name: conditions[name] for name, each in wanted.items() if each}
+    found = {"waiting": WAITING} if order_filter.waiting else {}
+    return found | ({"needs": {"row.needs": order_filter.needs}} if order_filter.needs else {})
 
 
 def _number(typed: str) -> tuple[str, bool]:

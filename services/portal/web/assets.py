@@ -17,6 +17,7 @@ SCRIPTS = (
     "menus.js", "customers.js", "selection.js", "filters.js", "live.js",
     "orders.js",
     "copying.js", "neighbours.js", "presence.js", "ages.js",
+    "scanning.js",
 )  # fmt: skip
 BUILT = ".built/portal.css"
 HTMX = "htmx.org/dist/htmx.min.js"

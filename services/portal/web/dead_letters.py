@@ -63,6 +63,11 @@ class DeadLetterSearch:
         """The filter for the query."""
         return Filter(**self.texts, states=STATES[self.state])
 
+    @property
+    def narrow(self) -> bool:
+        """Whether any filter is set, or another state than open is chosen."""
+        return self.address() != PATH
+
     def address(self, **more: str) -> str:
         """The address of the page with this search; `more` adds parameters."""
         pairs = {name: text for name, text in self.texts.items() if text}

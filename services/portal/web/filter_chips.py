@@ -4,12 +4,11 @@ from dataclasses import dataclass, replace
 
 from services.portal.web.formats import status
 from services.portal.web.i18n import N_, _
-from services.portal.web.order_filters import CREATED, OrderSearch
+from services.portal.web.order_filters import CREATED, NEEDS, OrderSearch
 from shared.site import Site
 
 FLAGS = {
     "anonymous": N_("Anonymous"),
-    "unpaid": N_("Unpaid"),
     "waiting": N_("Awaiting inventory"),
 }
 # The labels of the text fields, also of what the search box has found an order by.
@@ -58,6 +57,8 @@ def chips(search: OrderSearch, site: Site) -> list[Chip]:
         for name, label in FLAGS.items()
         if name in search.flags
     ]
+    if search.needs:
+        found.append(Chip(_("Needs"), _(NEEDS[search.needs]), replace(search, needs="").address()))
     return found
 
 

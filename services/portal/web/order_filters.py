@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.datastructures import QueryParams
 
+from services.portal.projections.needs import FAILED, OWED, PENDING
 from services.portal.queries import OrderFilter, preset, span
 from services.portal.queries.sorting import Sorting, sorting_of
 from services.portal.web.i18n import N_
@@ -20,7 +21,13 @@ CREATED = {
     "last-month": N_("Last month"),
 }
 TEXTS = ("number", "name", "customer", "email", "customer_id", "sku", "tracking", "reference")
-FLAGS = ("anonymous", "unpaid", "waiting")
+FLAGS = ("anonymous", "waiting")
+# What orders may need of somebody, as a page calls it.
+NEEDS = {
+    OWED: N_("Not paid in full"),
+    FAILED: N_("A payment failed"),
+    PENDING: N_("A request is not answered yet"),
+}
 LONGEST = 254  # characters: the maximum length of an email, which is compared as a whole
 ADDRESS = "/orders"
 
@@ -37,6 +44,7 @@ class OrderSearch:
     markets: tuple[str, ...]
     statuses: tuple[str, ...]
     flags: frozenset[str]
+    needs: str
     sort: str
     columns: str
 
@@ -52,6 +60,7 @@ class OrderSearch:
             markets=tuple(dict.fromkeys(query.getlist("market")))[:100],
             statuses=tuple(dict.fromkeys(query.getlist("status")))[:100],
             flags=frozenset(name for name in FLAGS if query.get(name) == "yes"),
+            needs=query["needs"] if query.get("needs") in NEEDS else "",
             sort=query.get("sort", ""),
             columns=query.get("columns", "")[:LONGEST],
         )
@@ -95,8 +104,8 @@ class OrderSearch:
             markets=self.markets,
             statuses=self.statuses,
             anonymous="anonymous" in self.flags,
-            unpaid="unpaid" in self.flags,
             waiting="waiting" in self.flags,
+            needs=self.needs,
         )
 
     @property
@@ -122,6 +131,7 @@ class OrderSearch:
         pairs += [(name, text) for name, text in self._days() if text]
         pairs += [("market", market) for market in self.markets]
         pairs += [("status", status) for status in self.statuses]
+        pairs += [("needs", self.needs)] if self.needs else []
         return pairs + [(name, "yes") for name in FLAGS if name in self.flags]
 
     def _days(self) -> tuple[tuple[str, str], tuple[str, str]]:

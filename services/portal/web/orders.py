@@ -15,7 +15,7 @@ from services.portal.queries.order_search import is_whole, search_text
 from services.portal.queries.sorting import NEWEST_FIRST, SORTS
 from services.portal.web.filter_chips import LABELS, chips
 from services.portal.web.order_columns import COLUMNS, COOKIE, columns_of
-from services.portal.web.order_filters import CREATED, OrderSearch
+from services.portal.web.order_filters import CREATED, NEEDS, OrderSearch
 from services.portal.web.rendering import page, redirect, zone_of
 from services.portal.web.saved_views import TABS
 from shared.contracts import Malformed
@@ -73,6 +73,7 @@ async def orders(
         shown=shown,
         tabs=TABS,
         bulk_actions=allowed(person),
+        needs=NEEDS,
     )
     answer.headers["Vary"] = "HX-Request, HX-Target"
     if template == RESULTS:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
+from babel.numbers import format_percent
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -91,6 +92,9 @@ def page(
     def moment(value: Any, form: str = "d MMM y, HH:mm") -> str:
         return formats.moment(value, zone, i18n._(form), Locale(i18n.language()))
 
+    def percent(rate: Any) -> str:
+        return format_percent(rate, locale=locale, decimal_quantization=False)
+
     html = (
         templates(request.app.state.portal.settings.portal_assets)
         .get_template(name)
@@ -105,6 +109,7 @@ def page(
             languages=i18n.languages(),
             money=money,
             moment=moment,
+            percent=percent,
             now=lambda: datetime.now(UTC),
             path=request.url.path,
             part="hx-request" in request.headers,

@@ -46,7 +46,7 @@ TABS = (
     Tab(N_("All"), ""),
     Tab(N_("Needs attention"), "status=OnHold"),
     Tab(N_("Awaiting inventory"), "waiting=yes"),
-    Tab(N_("Unpaid"), "unpaid=yes"),
+    Tab(N_("Unpaid"), "needs=owed"),
     Tab(N_("Today"), "created=today"),
 )
 

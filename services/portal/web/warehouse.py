@@ -1,4 +1,4 @@
-"""Pages for warehouses: pick list, packing slip, stock levels and waiting orders."""
+"""Pages for warehouses: pick list, stock levels and waiting orders."""
 
 import asyncio
 from typing import Annotated
@@ -8,6 +8,8 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from services.portal.auth.guard import SignedIn
+from services.portal.queries.models.warehouse import ToPack
+from services.portal.queries.warehouse import MAX_COUNT
 from services.portal.web import permissions
 from services.portal.web.form_values import shown
 from services.portal.web.rendering import page
@@ -16,29 +18,49 @@ from services.portal.web.rendering import page
 SHOWN = 50
 # Of the articles with a name that is searched for, so many are looked up.
 NAMED = 200
+# Of the shipments to pick and to pack, so many are shown each; documents hold as many.
+LISTED = 100
+FILTERS = ("short", "waiting")
+LONGEST = 200  # characters that are typed or scanned
 
 router = APIRouter(prefix="/warehouse", include_in_schema=False)
 
 
 @router.get("")
 async def warehouses(request: Request, person: SignedIn) -> Response:
-    """All warehouses, each with the number of shipments to pick."""
+    """All warehouses, each with the numbers of what it has to do."""
     queries, site = request.app.state.portal.queries, request.app.state.portal.site
-    lists = await asyncio.gather(*(queries.warehouse.pick_list(each) for each in site.warehouses))
-    return page(request, "warehouses.html", person, lists=lists)
+    counts = await asyncio.gather(*(queries.warehouse.counts(each) for each in site.warehouses))
+    found = dict(zip(site.warehouses, counts, strict=True))
+    return page(request, "warehouses.html", person, counts=found, MOST=MAX_COUNT)
 
 
 @router.get("/{warehouse}")
-async def picking(request: Request, person: SignedIn, warehouse: str) -> Response:
-    """The pick list: released shipments, by SKU and by shipment, and those being packed."""
-    _check(request, warehouse)
+async def picking(request: Request, person: SignedIn, warehouse: str, scan: str = "") -> Response:
+    """The pick list: released shipments, by SKU and by shipment, and those being packed.
+
+    `scan` is an order number, as a barcode scanner types it: its shipments come first.
+    """
+    check(request, warehouse)
     queries = request.app.state.portal.queries
-    released, packing = await asyncio.gather(
-        queries.warehouse.pick_list(warehouse), queries.warehouse.pick_list(warehouse, "Packing")
+    released, packing, (order_id, scanned) = await asyncio.gather(
+        queries.warehouse.pick_list(warehouse),
+        queries.warehouse.pick_list(warehouse, "Packing"),
+        _scanned(request, warehouse, scan.strip().upper()[:LONGEST]),
     )
+    values = {"warehouse": warehouse, "released": released, "packing": packing}
+    values |= {"scan": scan.strip()[:LONGEST], "scanned": scanned, "order_id": order_id}
     can = permissions.Permissions(person)
-    values = {"warehouse": warehouse, "released": released, "packing": packing, "can": can}
-    return page(request, "picking.html", person, **values)
+    return page(request, "picking.html", person, **values, can=can, LISTED=LISTED)
+
+
+async def _scanned(
+    request: Request, warehouse: str, number: str
+) -> tuple[str | None, list[ToPack]]:
+    """The id of the order with this number, and its shipments to pick or to pack."""
+    queries = request.app.state.portal.queries
+    order_id = await queries.orders.id_of(number) if number else None
+    return order_id, await queries.warehouse.to_pack_of(order_id, warehouse) if order_id else []
 
 
 @router.get("/{warehouse}/stock")
@@ -47,23 +69,29 @@ async def stock(
     person: SignedIn,
     warehouse: str,
     sku: str = "",
+    only: str = "",
+    of: str = "",
     after: str = "",
     begin: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
     """Every article's level, and who waits for what, both in pages.
 
-    `sku` is what is typed: the beginning of a SKU, or any part of an item's name.
+    `sku` is what is typed: the beginning of a SKU, or any part of an item's name. `only` is `short`
+    or `waiting`. `of` is the whole SKU whose waiting orders are shown.
     """
-    _check(request, warehouse)
-    queries, sku = request.app.state.portal.queries, sku.strip()[:200]
+    check(request, warehouse)
+    queries, sku, of = request.app.state.portal.queries, sku.strip()[:LONGEST], of[:LONGEST]
+    only = only if only in FILTERS else ""
     named = await queries.products.with_name(sku, NAMED) if sku else []
     levels, waiting = await asyncio.gather(
-        queries.stock.levels(warehouse, sku, cursor=after or None, named=named),
-        queries.stock.waiting_for_any(warehouse, sku, named, begin, SHOWN),
+        queries.stock.levels(warehouse, sku, cursor=after or None, named=named, only=only),
+        queries.stock.waiting(warehouse, of, begin, SHOWN)
+        if of
+        else queries.stock.waiting_for_any(warehouse, sku, named, begin, SHOWN),
     )
     names = await queries.products.names([level.sku for level in levels.levels])
-    values = {"warehouse": warehouse, "sku": sku, "levels": levels, "names": names}
-    values |= {"waiting": waiting, "begin": begin, "after": after, "SHOWN": SHOWN}
+    values = {"warehouse": warehouse, "sku": sku, "levels": levels, "names": names, "of": of}
+    values |= {"waiting": waiting, "begin": begin, "after": after, "SHOWN": SHOWN, "only": only}
     values["too_many"] = len(named) == NAMED
     return page(request, "stock.html", person, **values, can=permissions.Permissions(person))
 
@@ -76,7 +104,7 @@ async def dialog(
 
     That for a count shows what is on hand of the SKU.
     """
-    _check(request, warehouse)
+    check(request, warehouse)
     if name not in ("receive", "count"):
         raise HTTPException(404, "Page not found.")
     sku, stock = sku.strip()[:200], request.app.state.portal.queries.stock
@@ -86,15 +114,7 @@ async def dialog(
     return page(request, "dialog_stock.html", person, **values)
 
 
-@router.get("/slip/{order_id}/{shipment_id}")
-async def slip(request: Request, person: SignedIn, order_id: str, shipment_id: str) -> Response:
-    """The packing slip of a shipment, for printing: no prices."""
-    found = await request.app.state.portal.queries.warehouse.packing_slip(order_id, shipment_id)
-    if found is None:
-        raise HTTPException(404, "Shipment not found.")
-    return page(request, "slip.html", person, slip=found)
-
-
-def _check(request: Request, warehouse: str) -> None:
+def check(request: Request, warehouse: str) -> None:
+    """Raises 404 if the site has no such warehouse."""
     if warehouse not in request.app.state.portal.site.warehouses:
         raise HTTPException(404, f"Unknown warehouse {warehouse}.")

@@ -82,7 +82,7 @@ EVERY: dict[str, Any] = {
     "sku": "dress",
     "tracking": "1Z 999",
     "reference": "tx-7",
-    "unpaid": True,
+    "needs": "owed",
     "waiting": True,
 }
 
