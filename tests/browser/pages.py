@@ -70,6 +70,8 @@ def views(told: Created) -> list[View]:
         View("create", "/create"),
         View("customers", "/customers?search=mercy"),
         View("customer", home),
+        View("catalog", "/catalog"),
+        View("product", f"/catalog/{told.sku}"),
         View("warehouses", "/warehouse"),
         View("picking", "/warehouse/seattle"),
         View("stock", stock),

@@ -1,7 +1,7 @@
 """Queries for stock levels and for the shipments that wait for stock."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
@@ -24,6 +24,8 @@ from shared.runtime.mongo.journal import raising_unavailable
 MAX_WAITING_ORDERS = 10_000
 # How many rows of a queue are returned at once.
 MAX_ROWS = 500
+# How many levels are returned for a set of SKUs.
+MAX_LEVELS = 2000
 # Queue positions looked up for one order; further shortages show only the quantities.
 MAX_POSITIONS = 10
 
@@ -87,6 +89,16 @@ class Stock:
         with raising_unavailable():
             found = await self._levels.find({"sku": sku}).hint("sku").to_list(None)
         return [_level(row) for row in found]
+
+    async def of_each(self, skus: Iterable[str]) -> dict[str, list[Level]]:
+        """The levels of some SKUs in every warehouse, by SKU; at most `MAX_LEVELS` altogether."""
+        levels: dict[str, list[Level]] = {}
+        with raising_unavailable():
+            found = self._levels.find({"sku": {"$in": sorted(set(skus))}}).hint("sku")
+            rows = await found.limit(MAX_LEVELS).to_list(None)
+        for row in rows:
+            levels.setdefault(row["sku"], []).append(_level(row))
+        return levels
 
     async def versioned(self, warehouse: str, sku: str) -> VersionedLevel:
         """The level of a SKU in a warehouse, nothing if there is none, and the stream's version."""

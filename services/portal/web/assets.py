@@ -18,6 +18,7 @@ SCRIPTS = (
     "orders.js",
     "copying.js", "neighbours.js", "presence.js", "ages.js",
     "scanning.js",
+    "drafts.js",
 )  # fmt: skip
 BUILT = ".built/portal.css"
 HTMX = "htmx.org/dist/htmx.min.js"

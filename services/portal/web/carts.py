@@ -13,6 +13,7 @@ from services.portal.queries.models.carts import CartDetails, CartShipment
 from services.portal.web import permissions
 from services.portal.web.address_choices import address_book
 from services.portal.web.commands import refused, reply_texts, submit
+from services.portal.web.draft import draft_values
 from services.portal.web.form_values import shown
 from services.portal.web.forms import parse_command
 from services.portal.web.rendering import page, redirect
@@ -42,9 +43,16 @@ async def carts(request: Request, person: SignedIn, after: str = "") -> Response
 
 
 @router.get("/create")
-async def create(request: Request, person: SignedIn) -> Response:
-    """Orders > Create New Order: the form for market and customer."""
-    return page(request, "create.html", person, cart_id=permissions.new_id("draft"))
+async def create(request: Request, person: SignedIn, customer_id: str = "") -> Response:
+    """Orders > Create New Order: the form for market and customer, who may be chosen already."""
+    customers = request.app.state.portal.queries.customers
+    chosen = await customers.get(customer_id) if customer_id else None
+    values: dict[str, Any] = {
+        "cart_id": permissions.new_id("draft"),
+        "customer": chosen,
+        "others": [],
+    }
+    return page(request, "create.html", person, **values)
 
 
 @router.post("/create")
@@ -75,6 +83,7 @@ async def cart(request: Request, person: SignedIn, cart_id: str) -> Response:
     can = await permissions.for_cart(request, person, found)
     shipments = found.shipments or [CartShipment(shipment_id="1", lines=[])]
     values = {"cart": found, "shipments": shipments, "next_shipment": _next_id(shipments)}
+    values |= await draft_values(request, found)
     return page(request, "cart.html", person, **values, can=can)
 
 

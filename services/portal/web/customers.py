@@ -102,7 +102,9 @@ async def customer(request: Request, person: SignedIn, customer_id: str) -> Resp
         return RedirectResponse(f"/orders?customer_id={quote(customer_id, safe='')}", 303)
     if found is None:
         raise HTTPException(404, "Customer not found.")
-    return page(request, "customer.html", person, customer=found, orders=latest.orders)
+    number = await queries.orders.count(OrderFilter(customer_id=customer_id))
+    values = {"customer": found, "orders": latest.orders, "number": number}
+    return page(request, "customer.html", person, **values)
 
 
 @router.get("/customers/{customer_id}/dialog/{name}")
@@ -128,7 +130,9 @@ async def products(
     typed = search.strip()[:200]
     found = await request.app.state.portal.queries.products.search(typed, market)
     site_market = request.app.state.portal.site.markets.get(market)
+    levels = await request.app.state.portal.queries.stock.of_each(one.sku for one in found)
     values = {"search": typed, "found": found, "market_id": market}
+    values |= {"levels": levels, "warehouse": site_market.warehouse if site_market else ""}
     return page(
         request,
         "products.html",

@@ -46,6 +46,7 @@ CHANGES = {
     "/carts/delete/confirm": "cart.delete",
     "/carts/delete": "cart.delete",
     "/orders/{order_id}/presence": "read",
+    "/carts/{cart_id}/lines-of/{order_id}": "cart.add-line",
     "/operations/letters/confirm": "operate",
     "/operations/letters/redrive": "operate",
     "/operations/letters/drop": "operate",

@@ -12,3 +12,21 @@ class Product(BaseModel):
     price: str | None
     url: str | None
     discontinued: bool
+
+
+class CatalogProduct(BaseModel):
+    """A product of the catalog, with its price in every market that sells it."""
+
+    sku: str
+    name: str
+    description: str | None
+    prices: dict[str, str]
+    url: str | None
+    discontinued: bool
+
+
+class CatalogPage(BaseModel):
+    """A page of the catalog, by SKU. `after` is the cursor of the next page, if there is one."""
+
+    products: list[CatalogProduct]
+    after: str | None

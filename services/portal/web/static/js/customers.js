@@ -49,5 +49,8 @@ onClick("[data-sku]", (at) => {
   const form = at.closest("form");
   for (const field of all("[data-fill]", form)) field.value = at.dataset[field.dataset.fill] || "";
   one(".products", form).replaceChildren();
-  one("[name=quantity]", form).focus();
+  const quantity = one("[name=quantity]", form);
+  quantity.focus();
+  quantity.select();
+  quantity.dispatchEvent(new Event("input", { bubbles: true }));
 });

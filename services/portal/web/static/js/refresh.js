@@ -1,6 +1,6 @@
 // Reloads the live part of the page. Edited fields, open menus and the focus are kept.
 const FIELDS = "textarea, select, input:not([type=hidden])";
-const selectorOf = (field) => `${field.tagName}[name="${field.name}"]`;
+const selectorOf = (field) => field.id ? `#${CSS.escape(field.id)}` : `${field.tagName}[name="${field.name}"]`;
 const editedFields = (live) => all(FIELDS, live).filter((field) => field.value !== field.defaultValue && field.tagName !== "SELECT");
 let refreshing = false;
 let refreshAgain = false;
