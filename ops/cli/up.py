@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from ops.cli import example_account
 from ops.cli.console import out, run, say_error
 from ops.cli.scenario_output import ConsoleOutput
 from ops.demo import example_data
@@ -94,10 +95,17 @@ async def _bring_up(home: Home, supervisor: Supervisor, with_example: bool, bega
 
 
 async def _run_example(home: Home) -> None:
-    """Places the example orders. If that fails, prints why; the system keeps running."""
+    """Places the example orders, and adds a first account to look at them with.
+
+    If that fails, prints why; the system keeps running.
+    """
     try:
-        if not await example_data.place_orders(find_settings(home), ConsoleOutput(out)):
+        settings = find_settings(home)
+        if not await example_data.place_orders(settings, ConsoleOutput(out)):
             _say("Example  orders exist already")
+        if password := await example_account.add_first(settings):
+            # Shown now and never again: it isn't stored, nor written to a log.
+            _say(f"Sign in as {example_account.NAME} / {password}")
     except ToolError as error:
         say_error(error)
 
@@ -152,7 +160,7 @@ def _where_to_click(home: Home, state: State) -> None:
         out.print(f"{instance.name:<12} {instance.url}{page}", highlight=False)
     out.print(f"logs         {home.logs}")
     out.print(f"Kafka        {state.kafka}")
-    out.print("First account  waybill user add NAME --role supervisor --role operator")
+    out.print("Accounts     waybill user add NAME --role supervisor --role operator")
     out.print(
         "Try next     waybill demo · waybill show PO1000001 · waybill tail · waybill send --help"
     )

@@ -48,7 +48,7 @@ def add(
     name: Name,
     role: Annotated[list[str], typer.Option(help=f"One of {', '.join(ROLES)}; repeatable.")],
 ) -> None:
-    """Create a portal account. There are no default accounts or passwords."""
+    """Create a portal account. There are no default passwords."""
     password = _ask()
     account = _with_accounts(lambda accounts: accounts.add(name, password, role))
     out.print(f"{account.name} can sign in as {', '.join(account.roles)}.", markup=False)
