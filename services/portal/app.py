@@ -42,6 +42,7 @@ from services.portal.web import (
     orders,
     packing,
     saved_views,
+    palette,
     sign_in,
     styleguide,
     warehouse,
@@ -89,6 +90,7 @@ ROUTERS = (
     dead_letters.router,
     health_page.router,
     styleguide.router,
+    palette.router,
 )
 
 log = structlog.get_logger()

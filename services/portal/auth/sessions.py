@@ -11,11 +11,15 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The person behind a request. `csrf` is None for API tokens, which browsers don't send."""
+    """The person behind a request. `csrf` is None for API tokens, which browsers don't send.
+
+    `expires` is when the session ends.
+    """
 
     account: str
     roles: tuple[str, ...]
     csrf: str | None = None
+    expires: datetime | None = None
 
     @property
     def actor(self) -> str:
@@ -59,7 +63,9 @@ class Sessions:
         kept = await self._sessions.find_one(
             {"_id": _hash(token), "expires": {"$gt": datetime.now(UTC)}}
         )
-        return Person(kept["account"], tuple(kept["roles"]), kept["csrf"]) if kept else None
+        if kept is None:
+            return None
+        return Person(kept["account"], tuple(kept["roles"]), kept["csrf"], kept["expires"])
 
     async def end(self, token: str) -> None:
         """Ends a session."""

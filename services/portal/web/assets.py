@@ -19,6 +19,7 @@ SCRIPTS = (
     "copying.js", "neighbours.js", "presence.js", "ages.js",
     "scanning.js",
     "drafts.js",
+    "palette.js", "keys.js", "focus.js", "sign_in.js",
 )  # fmt: skip
 BUILT = ".built/portal.css"
 HTMX = "htmx.org/dist/htmx.min.js"

@@ -21,6 +21,7 @@ from services.portal.web import formats, i18n
 from services.portal.web.address_choices import address_text, countries
 from services.portal.web.assets import address, icon
 from services.portal.web.barcodes import barcode
+from services.portal.web.keys import KEYS
 from services.portal.web.total_breakdown import breakdown_of, line_total
 from shared.contracts.commands import short
 
@@ -71,6 +72,7 @@ def templates(assets: Path) -> Environment:
         "countries": countries(),
         "country": dict(countries()).get,
         "barcode": barcode,
+        "keys": KEYS,
     }
     return environment
 
@@ -105,6 +107,7 @@ def page(
             site=site,
             zone=zone.key,
             theme=theme if theme in THEMES else "",
+            keys_off=request.cookies.get("keys") == "off",
             language=i18n.language(),
             languages=i18n.languages(),
             money=money,

@@ -30,7 +30,9 @@ def _form(
     settings = request.app.state.portal.settings
     sso = settings.portal_oidc_label if settings.portal_oidc_issuer else None
     values = {"name": name, "next": where, "message": message, "token": token, "sso": sso}
-    answer = page(request, "signin.html", None, status, **values)
+    # In a dialog of a page whose session has ended, or as a page.
+    template = "signin_form.html" if "hx-request" in request.headers else "signin.html"
+    answer = page(request, template, None, status, **values)
     answer.set_cookie(
         FORM_COOKIE,
         token,
@@ -118,9 +120,13 @@ async def start_session(
     request: Request, name: str, roles: tuple[str, ...], where: str
 ) -> Response:
     """Starts a session, which replaces the one that the browser had."""
-    token = await request.app.state.portal.sessions.start(name, roles, session_token(request))
+    sessions = request.app.state.portal.sessions
+    token = await sessions.start(name, roles, session_token(request))
     log.info("signed in", account=name)
-    answer = RedirectResponse(local_path(where), 303)
+    answer: Response = RedirectResponse(local_path(where), 303)
+    if "hx-request" in request.headers:  # the page stays, and needs the new session's token
+        person = await sessions.find(token)
+        answer = Response(status_code=204, headers={"X-CSRF-Token": person.csrf if person else ""})
     cookies.clear_session(answer)
     cookies.set_session(request, answer, token)
     answer.delete_cookie(FORM_COOKIE, path="/")

@@ -6,7 +6,9 @@ function closeDialog() { if (dialog.open) dialog.close(); }
 dialog.addEventListener("close", () => {
   if (one("[data-changed]", dialog)) location.reload(); // the list behind it has changed
   one("#dialog-content").replaceChildren();
-  if (opener && opener.isConnected) opener.focus();
+  // A refresh may have replaced the opener by its like.
+  const back = opener && (opener.isConnected ? opener : likeOf(opener, one("#main")));
+  if (back) back.focus();
   opener = null;
 });
 document.addEventListener("htmx:beforeRequest", (event) => {

@@ -1,22 +1,47 @@
 // Changes elsewhere, told by the server as they happen.
 
+// Follows the changes of something. What is lost is told, and when it is back. An answer that ends
+// the stream (a session that has ended, a portal that restarts) is followed by another try.
+const LOST_AFTER_MS = 4000; // the server ends a stream from time to time; that is no loss
+let lost = false;
+function follow(about, act, present) {
+  const news = new EventSource(`/live?about=${encodeURIComponent(about)}`);
+  let tellLost;
+  const leave = () => { clearTimeout(tellLost); news.close(); };
+  news.addEventListener("changed", act);
+  if (present) news.addEventListener("present", present);
+  news.addEventListener("open", () => {
+    clearTimeout(tellLost);
+    if (!lost) return;
+    lost = false;
+    showMessage(document.body.dataset.connected);
+    act(); // what changed meanwhile wasn't told
+  });
+  news.addEventListener("error", () => {
+    clearTimeout(tellLost);
+    tellLost = setTimeout(() => {
+      if (!lost) showMessage(document.body.dataset.lost);
+      lost = true;
+      if (news.readyState !== EventSource.CLOSED) return;
+      removeEventListener("pagehide", leave);
+      follow(about, act, present);
+    }, LOST_AFTER_MS);
+  });
+  addEventListener("pagehide", leave);
+}
+
 // A live list offers to show changes instead of reloading: rows don't move under the mouse.
 const list = one("[data-live-list]");
 if (list && window.EventSource) {
-  const news = new EventSource(`/live?about=${encodeURIComponent(list.dataset.liveList)}`);
-  news.addEventListener("changed", () => { if (list.dataset.news) tellNews(list); else list.hidden = false; });
-  window.addEventListener("pagehide", () => news.close());
+  follow(list.dataset.liveList, () => { if (list.dataset.news) tellNews(list); else list.hidden = false; });
 }
 
 // A live page refreshes itself, unless somebody is typing: then it offers to show the changes.
 const live = one("#live[data-live]");
 if (live && window.EventSource) {
-  const news = new EventSource(`/live?about=${encodeURIComponent(live.dataset.live)}`);
-  news.addEventListener("changed", () => {
+  follow(live.dataset.live, () => {
     if (dialog.open || editedFields(one("#live")).length) one("#hint").hidden = false; else refresh();
-  });
-  news.addEventListener("present", () => document.dispatchEvent(new Event("waybill-present")));
-  window.addEventListener("pagehide", () => news.close());
+  }, () => document.dispatchEvent(new Event("waybill-present")));
 }
 
 onClick("[data-reload-list]", () => {

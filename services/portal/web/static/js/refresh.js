@@ -1,5 +1,7 @@
 // Reloads the live part of the page. Edited fields, open menus and the focus are kept.
 const FIELDS = "textarea, select, input:not([type=hidden])";
+const labelOf = (at) => at.getAttribute("aria-label") || at.textContent.trim();
+const likeOf = (at, within) => all("a, button, summary", within).find((each) => labelOf(each) === labelOf(at));
 const selectorOf = (field) => field.id ? `#${CSS.escape(field.id)}` : `${field.tagName}[name="${field.name}"]`;
 const editedFields = (live) => all(FIELDS, live).filter((field) => field.value !== field.defaultValue && field.tagName !== "SELECT");
 let refreshing = false;
@@ -13,6 +15,7 @@ async function refresh() {
   try {
     const asked = location.href;
     const answer = await fetch(asked, { credentials: "same-origin" });
+    if (answer.redirected && new URL(answer.url).pathname === "/sign-in") { askToSignIn(refresh); return; }
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#live");
     if (!fresh || answer.redirected) { location.reload(); return; }
     // Something else was chosen meanwhile: the answer shows what was there before.
@@ -21,7 +24,6 @@ async function refresh() {
     if (one(".htmx-request", live)) { refreshAfterRequest = true; return; }
     const kept = editedFields(live).map((field) => [selectorOf(field), field.value]);
     const focus = live.contains(document.activeElement) ? document.activeElement : null;
-    const label = focus && (focus.getAttribute("aria-label") || focus.textContent.trim());
     const open = all("details[open] > summary[aria-label]", live).map((each) => each.getAttribute("aria-label"));
     live.replaceWith(fresh);
     htmx.process(fresh);
@@ -34,7 +36,7 @@ async function refresh() {
     }
     if (focus) {
       const same = focus.name ? one(selectorOf(focus), fresh)
-        : all("a, button, summary", fresh).find((each) => (each.getAttribute("aria-label") || each.textContent.trim()) === label);
+        : likeOf(focus, fresh);
       if (same) same.focus();
     }
   } catch {
