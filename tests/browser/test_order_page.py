@@ -51,7 +51,7 @@ def test_the_list_that_one_came_from_stays_at_hand(
     expect(page.locator("#back-to-list")).to_have_attribute("href", "/orders?market=US")
     page.keyboard.press("k")
     page.wait_for_url(f"**/orders/{ids[0]}")
-    page.keyboard.press("]")
+    page.keyboard.press("j")
     page.wait_for_url(f"**/orders/{ids[1]}")
     supervisor.opens(order, "notes")
     text = page.get_by_label("New note")

@@ -11,6 +11,12 @@ let burstTimer;
 let prefix = "";
 let prefixAt = 0;
 
+// On an order's page the next and the previous order of its list; elsewhere a row of the table.
+function step(by) {
+  const link = one(`#neighbours:not([hidden]) [rel=${by > 0 ? "next" : "prev"}]`);
+  if (!link) row(by);
+  else if (link.href) link.click();
+}
 function row(step) {
   const rows = all("main tbody tr").filter((each) => one("a[href]", each) && each.getClientRects().length);
   const at = rows.findIndex((each) => each.contains(document.activeElement));
@@ -20,8 +26,8 @@ function row(step) {
 const acts = {
   help: () => keyDialog.showModal(),
   search: () => { const field = all("main input[type=search]").find((each) => each.getClientRects().length); if (field) field.focus(); else openPalette(); },
-  next: () => row(1),
-  previous: () => row(-1),
+  next: () => step(1),
+  previous: () => step(-1),
   select: () => {
     const at = document.activeElement.closest("tr");
     const box = at && one("[data-choose]", at);
@@ -64,7 +70,8 @@ async function scan(code) {
 if (keyDialog) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (isEditable(document.activeElement) || one("dialog[open]")) { burst = ""; return; }
+    // A page with a box for scanners sends every character there.
+    if (isEditable(document.activeElement) || one("dialog[open], [data-scans]")) { burst = ""; return; }
     const inTime = event.timeStamp - burstAt <= BURST_MS;
     if (event.key === "Enter") {
       const code = burst;

@@ -21,12 +21,4 @@ if (position >= 0) {
     .replace("{n}", position + 1).replace("{all}", `${listed.ids.length}${listed.after ? "+" : ""}`);
   one("#back-to-list").href = listed.address;
   neighbours.hidden = false;
-
-  const KEYS = { j: after, "]": after, k: before, "[": before };
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-    const link = KEYS[event.key];
-    if (link && link.href) link.click();
-  });
 }
