@@ -34,7 +34,7 @@ async def catalog(
     return page(request, template, person, **values)
 
 
-@router.get("/{sku}")
+@router.get("/{sku:path}")
 async def product(request: Request, person: SignedIn, sku: str) -> Response:
     """A product; also one that the catalog doesn't have, if there is stock or an order of it."""
     queries = request.app.state.portal.queries

@@ -27,9 +27,10 @@ KEYS = (
     Key("g h", N_("Go to Home"), go="/"),
     Key("g o", N_("Go to Orders"), go="/orders"),
     Key("g c", N_("Go to Customers"), go="/customers"),
+    Key("g a", N_("Go to Catalog"), go="/catalog"),
     Key("g w", N_("Go to Warehouse"), go="/warehouse"),
     Key("n", N_("Create a new order"), go="/create"),
-    Key("j", N_("Next row of a list; Enter opens it"), act="next"),
-    Key("k", N_("Previous row of a list"), act="previous"),
+    Key("j", N_("Next row of a list, or the next order of it; Enter opens a row"), act="next"),
+    Key("k", N_("Previous row of a list, or the previous order"), act="previous"),
     Key("x", N_("Select or clear the row"), act="select"),
 )

@@ -46,11 +46,11 @@ def test_columns_have_one_order_and_always_the_number() -> None:
 
 
 def test_each_chip_removes_its_filter_alone() -> None:
-    query = "q=ann&number=7&created=today&market=US&market=SE&status=OnHold&unpaid=yes&sort=oldest"
+    query = "q=ann&number=7&created=today&market=US&market=SE&status=OnHold&needs=owed&sort=oldest"
     search = OrderSearch.of_text(query)
     found = chips(search, SITE)
     assert [each.label for each in found] == [
-        "Search", "No.", "Created", "Market", "Market", "Status", "Unpaid",
+        "Search", "No.", "Created", "Market", "Market", "Status", "Needs",
     ]  # fmt: skip
     for chip in found:
         left = OrderSearch.of(QueryParams(chip.address.partition("?")[2]))
