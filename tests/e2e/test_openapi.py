@@ -114,4 +114,4 @@ def test_what_cannot_be_done_to_an_address_is_told_with_what_can(desk: Desk) -> 
                     continue  # it asks for the outcome of the command with this id
                 answer = anybody.request(method, path.replace("{", "").replace("}", ""))
                 assert answer.status_code == 405, (method, path)
-                assert {answer.headers["allow"]} == can, (method, path)
+                assert set(answer.headers["allow"].split(", ")) == can, (method, path)

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 from pymongo.errors import PyMongoError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from services.portal.api.commands import TooLarge
 from services.portal.api.problems import TITLES, problem
@@ -99,7 +100,15 @@ async def _http(request: Request, error: Exception) -> Response:
         detail = "Page not found. Check the address, or go to Home."
     answer = error_response(request, error.status_code, detail)
     answer.headers.update(error.headers or {})
+    if error.status_code == 405:
+        answer.headers["Allow"] = ", ".join(sorted(_methods(request)))
     return answer
+
+
+def _methods(request: Request) -> set[str]:
+    """The methods of all routes at this address; Starlette tells those of the first one alone."""
+    at = (each for each in request.app.routes if each.matches(request.scope)[0] is not Match.NONE)
+    return {method for each in at for method in getattr(each, "methods", None) or ()}
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
