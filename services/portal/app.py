@@ -113,7 +113,9 @@ class Portal(Process):
         self.oidc = Oidc(settings, self.database) if settings.portal_oidc_issuer else None
         self.commands = CommandClient(settings, self.database)
         self.queries = Queries(self.database)
-        self.bulk = BulkJobs(settings, self.database, self.queries, self.commands, site.texts)
+        self.bulk = BulkJobs(
+            settings, self.database, self.accounts, self.queries, self.commands, site.texts
+        )
         self.views = SavedViews(self.database)
         self.operations = Operations(settings)
         self.metrics = Metrics(PORTAL)

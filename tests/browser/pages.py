@@ -43,6 +43,7 @@ class Created:
     customer: str
     sku: str
     letter: str
+    job: str
 
 
 def views(told: Created) -> list[View]:
@@ -56,6 +57,9 @@ def views(told: Created) -> list[View]:
         View("orders with filters", "/orders", menu="Status"),
         View("orders, wide", "/orders?columns=created.customer.units.waits.paid.total"),
         View("orders' columns", "/orders", menu="Columns"),
+        View("orders: more actions", "/orders", menu="More actions"),
+        View("jobs", "/jobs"),
+        View("job", f"/jobs/{told.job}"),
         View("order", at),
         View("shipment's menu", at, menu="Options of shipment 1"),
         View("line's menu", at, menu=f"Options of line {told.sku}"),
@@ -95,6 +99,8 @@ def views(told: Created) -> list[View]:
             for n in customers.DIALOGS
             if n != "new"
         ),
+        View("orders: cancel all that match", "/orders", "/bulk/cancel?which=matching"),
+        View("orders: delete the selected", "/orders", "/bulk/delete"),
         View("style guide: dialog", "/styleguide", "/styleguide/dialog"),
         *(
             View(f"stock: {n}", stock, f"{stock}/dialog/{n}?sku={told.sku}")
@@ -148,7 +154,17 @@ def create(system: System, desk: Desk, data: Data) -> Created:
         system.event(order_id, "payment.recorded")
         give("order.add-note", order_id=order_id, text=texts["note"][:4000])
         system.post("order.add-note", order_id, {"order_id": order_id, "text": 7})
-    return Created(order_id, draft, customer, sku, _letter_about(desk, order_id))
+    letter, job = _letter_about(desk, order_id), job_about(desk, order_id)
+    return Created(order_id, draft, customer, sku, letter, job)
+
+
+def job_about(desk: Desk, *orders: str) -> str:
+    """The id of a job over orders, of which some can't be held, as soon as it is checked."""
+    with desk.tool("csr") as tool:
+        body = {"action": "hold", "orders": [*orders, "no-such-order"]}
+        job_id = str(tool.post("/api/bulk-jobs", json=body).json()["job_id"])
+        eventually(lambda: tool.get(f"/api/bulk-jobs/{job_id}").json()["phase"] == "ready")
+        return job_id
 
 
 def _letter_about(desk: Desk, about: str) -> str:

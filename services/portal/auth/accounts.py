@@ -68,6 +68,11 @@ class Accounts:
         """Every account, by name."""
         return [_account(kept) async for kept in self._accounts.find().sort("_id")]
 
+    async def find(self, name: str) -> Account | None:
+        """The account with this name; None if there is none."""
+        kept = await self._accounts.find_one({"_id": name})
+        return _account(kept) if kept else None
+
     async def remove(self, name: str) -> None:
         """Removes the account and ends its sessions. Raises `NoSuchAccount`."""
         if not (await self._accounts.delete_one({"_id": name})).deleted_count:

@@ -7,21 +7,29 @@ from typing import Literal
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
+from services.portal.auth.accounts import Accounts
 from services.portal.auth.guard import Forbidden, check
 from services.portal.auth.sessions import Person
 from services.portal.bulk.actions import ACTIONS, ActionName, checked_reason
 from services.portal.bulk.checks import Checks
 from services.portal.bulk.execution import Execution
-from services.portal.bulk.model import MAX_ORDERS, Job, LeasedJob, Phase
+from services.portal.bulk.model import MAX_ORDERS, PHASE_LABELS, Job, LeasedJob, Phase
+from services.portal.bulk.rights import StarterRights
 from services.portal.bulk.runner import Runner
 from services.portal.bulk.store import BulkStore, new_job_id
 from services.portal.command_client import CommandClient, IdempotencyKeyReused
 from services.portal.queries import OrderFilter, Queries
 from services.portal.settings import PortalSettings
+from services.portal.web.i18n import N_, _, whole
 from shared.contracts import Malformed
 from shared.contracts.error_texts import Texts
 
 StepName = Literal["confirm", "stop", "resume"]
+ONLY_CONFIRMS = N_("Only {person}, who started this job, can confirm it. Start a job of your own.")
+ONLY_RESUMES = N_("Only {person}, who started this job, can resume it. Start a job of your own.")
+WRONG_PHASE = N_("This job's state is: {state}. Reload the page to see what it can do now.")
+NO_ORDERS = N_("no orders match it")
+TOO_MANY = N_("more than {most} orders match it; narrow the filters")
 
 
 class WrongPhase(Exception):
@@ -35,6 +43,7 @@ class BulkJobs:
         self,
         settings: PortalSettings,
         database: AsyncIOMotorDatabase,
+        accounts: Accounts,
         queries: Queries,
         commands: CommandClient,
         texts: Texts,
@@ -42,7 +51,8 @@ class BulkJobs:
         self.store = BulkStore(database, settings.portal_bulk_job_days)
         checks = Checks(queries, commands, texts)
         execution = Execution(queries, commands, checks, texts, settings.portal_wait_seconds)
-        self.runner = Runner(self.store, checks, execution)
+        self.rights = StarterRights(accounts)
+        self.runner = Runner(self.store, checks, execution, self.rights)
 
     async def prepare(self) -> None:
         """Creates the indexes; safe to repeat."""
@@ -72,6 +82,7 @@ class BulkJobs:
             reason=reason,
             by=person.account,
             roles=person.roles,
+            account=await self.rights.known(person.account),
             created=datetime.now(UTC),
             phase="checking",
             total=len(orders),
@@ -97,11 +108,10 @@ class BulkJobs:
         """
         check(person, job.does.command)
         if step != "stop" and person.account != job.by:
-            raise Forbidden(
-                f"Only {job.by}, who started this job, can {step} it. Start a job of your own."
-            )
+            text = ONLY_CONFIRMS if step == "confirm" else ONLY_RESUMES
+            raise Forbidden(_(text).format(person=job.by))
         if not await self._move(job, step):
-            raise WrongPhase(f"The job is {PHASES[job.phase]}. Reload the page to see its state.")
+            raise WrongPhase(_(WRONG_PHASE).format(state=_(PHASE_LABELS[job.phase])))
         self.runner.wake()
 
     async def _move(self, job: Job, step: StepName) -> bool:
@@ -110,20 +120,10 @@ class BulkJobs:
             return await move(job.job_id, ["ready"], "running", confirmed=now)
         if step == "resume":
             to: Phase = "running" if job.confirmed else "checking"
-            return await move(job.job_id, ["stopped"], to, ended=None)
+            return await move(job.job_id, ["stopped"], to, ended=None, revoked=False)
         return await move(job.job_id, ["running"], "stopping") or await move(
             job.job_id, ["checking", "ready"], "stopped", ended=now
         )
-
-
-PHASES = {
-    "checking": "being checked",
-    "ready": "waiting for confirmation",
-    "running": "running",
-    "finished": "finished",
-    "stopping": "stopping",
-    "stopped": "stopped",
-}
 
 
 async def orders_of(queries: Queries, order_ids: Sequence[str]) -> list[tuple[str, str]]:
@@ -144,7 +144,7 @@ async def orders_matching(queries: Queries, order_filter: OrderFilter) -> list[t
     """
     ids = await queries.orders.matching(order_filter, MAX_ORDERS + 1)
     if not ids:
-        raise Malformed("filter", "no orders match it")
+        raise Malformed("filter", _(NO_ORDERS))
     if len(ids) > MAX_ORDERS:
-        raise Malformed("filter", f"more than {MAX_ORDERS:,} orders match it; narrow the filters")
+        raise Malformed("filter", _(TOO_MANY).format(most=whole(MAX_ORDERS)))
     return await orders_of(queries, ids)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from services.portal.auth.sessions import Person
 from services.portal.bulk.actions import ACTIONS, ActionName, BulkAction
+from services.portal.web.i18n import N_
 
 MAX_ORDERS = 10_000
 
@@ -20,14 +21,13 @@ State = Literal["unchecked", "possible", "impossible", "sent", "accepted", "part
 STATES: tuple[State, ...] = get_args(State)
 OPEN: tuple[State, ...] = ("unchecked", "possible", "sent")
 DONE: tuple[State, ...] = ("accepted", "partly", "rejected")
-STATE_LABELS: Mapping[str, str] = {
-    "unchecked": "Not checked yet",
-    "possible": "Can be done",
-    "impossible": "Can't be done",
-    "sent": "In progress",
-    "accepted": "Done",
-    "partly": "Partly done",
-    "rejected": "Rejected",
+PHASE_LABELS: Mapping[str, str] = {
+    "checking": N_("Checking"),
+    "ready": N_("Waiting for confirmation"),
+    "running": N_("Running"),
+    "finished": N_("Finished"),
+    "stopping": N_("Stopping"),
+    "stopped": N_("Stopped"),
 }
 
 
@@ -51,7 +51,8 @@ class Job(BaseModel):
     """A bulk job.
 
     `by` is the account that started it. `reason` is kept only until the job is finished; the orders
-    keep it then. `confirmed` is when the starter confirmed it after the check.
+    keep it then. `confirmed` is when the starter confirmed it after the check. `revoked` is whether
+    it was stopped because that account lost the right to its action, or was removed.
     """
 
     job_id: str
@@ -63,6 +64,7 @@ class Job(BaseModel):
     total: int
     confirmed: datetime | None = None
     ended: datetime | None = None
+    revoked: bool = False
 
     @property
     def does(self) -> BulkAction:
@@ -76,9 +78,15 @@ class Job(BaseModel):
 
 
 class LeasedJob(Job):
-    """A job to work on: its starter's roles, and the number of the lease that its writes carry."""
+    """A job to work on.
+
+    roles    its starter's roles, when it was started
+    account  whether its starter has an account in this portal, whose roles are asked for again
+    fence    the number of the lease that its writes carry
+    """
 
     roles: tuple[str, ...] = ()
+    account: bool = False
     fence: int
 
     @property

@@ -7,6 +7,7 @@ died. Working on a job twice does no harm (see `execution`); the lease saves the
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from time import monotonic
 
 import structlog
@@ -14,6 +15,7 @@ import structlog
 from services.portal.bulk.checks import Checks, Outcome
 from services.portal.bulk.execution import Execution
 from services.portal.bulk.model import STEPS, Item, LeasedJob, Phase
+from services.portal.bulk.rights import StarterRights
 from services.portal.bulk.store import BulkStore
 from shared.runtime.backoff import delays
 from shared.runtime.ports import Unavailable
@@ -32,8 +34,11 @@ Work = Callable[[LeasedJob, Item], Awaitable[Outcome | None]]
 class Runner:
     """Works on up to `MAX_JOBS` jobs at once."""
 
-    def __init__(self, store: BulkStore, checks: Checks, execution: Execution) -> None:
+    def __init__(
+        self, store: BulkStore, checks: Checks, execution: Execution, rights: StarterRights
+    ) -> None:
         self._store = store
+        self._rights = rights
         self._work: dict[str, Work] = {
             "checking": checks.check,
             "running": execution.carry_out,
@@ -100,10 +105,20 @@ class Runner:
             if not items:
                 await self._store.advance(job, phase, step.then)
                 return
-            if await self._chunk(job, lease, phase, items):
+            if phase != "stopping" and not await self._rights.hold(job):
+                await self._revoke(job, lease, phase)
+            elif await self._chunk(job, lease, phase, items):
                 waits = delays(first=0.2)
             else:  # nobody answers
                 await asyncio.sleep(next(waits))
+
+    async def _revoke(self, job: LeasedJob, lease: "Lease", phase: Phase) -> None:
+        """Stops a job, as a person would, whose starter lost the right to it."""
+        to: Phase = "stopping" if phase == "running" else "stopped"
+        ended = None if to == "stopping" else datetime.now(UTC)
+        if await self._store.move(job.job_id, [phase], to, revoked=True, ended=ended):
+            log.warning("bulk job stopped: right lost", job=job.job_id, account=job.by)
+        lease.phase = await self._store.renew(job)
 
     async def _chunk(self, job: LeasedJob, lease: "Lease", phase: Phase, items: list[Item]) -> int:
         """Works on some items; returns how many of them have a result."""

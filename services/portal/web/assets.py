@@ -20,6 +20,7 @@ SCRIPTS = (
     "scanning.js",
     "drafts.js",
     "palette.js", "keys.js", "focus.js", "sign_in.js",
+    "jobs.js",
 )  # fmt: skip
 BUILT = ".built/portal.css"
 HTMX = "htmx.org/dist/htmx.min.js"

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
 from io import StringIO
 from typing import Annotated, Literal
 
@@ -12,26 +11,28 @@ from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 
 from services.portal.auth.guard import SignedIn, check
-from services.portal.bulk.actions import ACTIONS, ActionName
-from services.portal.bulk.jobs import PHASES, BulkJobs, StepName, orders_matching, orders_of
+from services.portal.bulk.actions import ACTIONS, STATE_LABELS, ActionName, orders
+from services.portal.bulk.jobs import BulkJobs, StepName, orders_matching, orders_of
 from services.portal.bulk.model import (
-    DONE,
     MAX_ORDERS,
-    STATE_LABELS,
+    PHASE_LABELS,
     STATES,
-    Counts,
     Item,
     Job,
     State,
 )
 from services.portal.queries.cursor import PAGE
 from services.portal.web.commands import refused
+from services.portal.web.i18n import N_, _, whole
+from services.portal.web.job_progress import Progress
 from services.portal.web.order_filters import OrderSearch
 from services.portal.web.permissions import new_id
 from services.portal.web.rendering import page, redirect, zone_of
 
 EXPORTED_AT_ONCE = 1000
-NOTHING_SELECTED = "Select at least one order, or choose all orders that match the filters."
+NOTHING_SELECTED = N_("Select at least one order, or choose all orders that match the filters.")
+TOO_MANY = N_("A job has at most {most} orders. Select fewer.")
+NOT_FOUND = N_("Job not found. Jobs are deleted some time after they end.")
 # A spreadsheet takes a cell that begins with one of these for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -40,41 +41,27 @@ router = APIRouter(include_in_schema=False)
 Position = Annotated[int, Query(ge=0, le=MAX_ORDERS)]
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far a job is."""
-
-    job: Job
-    counts: Counts
-
-    @property
-    def confirmed_total(self) -> int:
-        """The items whose commands are sent if the job is confirmed."""
-        return self.counts.of("possible", "sent", *DONE)
-
-    @property
-    def most(self) -> int:
-        """The length of the progress bar."""
-        return self.confirmed_total if self.job.confirmed else self.job.total
-
-    @property
-    def value(self) -> int:
-        """How much of the progress bar is filled."""
-        if self.job.confirmed:
-            return self.counts.of(*DONE)
-        return self.job.total - self.counts.of("unchecked")
+Which = Literal["selected", "matching"]
+Polls = Annotated[int, Query(ge=0, le=9)]
 
 
 @router.get("/bulk/{action}")
-async def dialog(request: Request, person: SignedIn, action: ActionName) -> Response:
-    """The dialog that starts a job; the query is the filter of the list."""
+async def dialog(
+    request: Request, person: SignedIn, action: ActionName, which: Which = "selected"
+) -> Response:
+    """The dialog that starts a job; the rest of the query is the filter of the list.
+
+    `which` are its orders: all that match, or, by the person's choice, those that are selected.
+    """
     kind = ACTIONS[action]
     check(person, kind.command)
     search = OrderSearch.of(request.query_params)
     queries = request.app.state.portal.queries
     count = await queries.orders.count(search.filter(zone_of(request)))
-    values = {"action": action, "kind": kind, "count": count, "narrow": search.narrow}
-    return page(request, "dialog_bulk.html", person, **values, key=new_id("job"))
+    number = _("{n} or more").format(n=whole(count.number)) if count.more else whole(count.number)
+    values = {"action": action, "kind": kind, "which": which, "narrow": search.narrow}
+    counted = {"count": number, "number": count.number}
+    return page(request, "dialog_bulk.html", person, **values, **counted, key=new_id("job"))
 
 
 @router.post("/bulk/{action}")
@@ -83,7 +70,7 @@ async def start(
     person: SignedIn,
     action: ActionName,
     order: Annotated[tuple[str, ...], Form()] = (),
-    which: Annotated[Literal["selected", "matching"], Form()] = "selected",
+    which: Annotated[Which, Form()] = "selected",
     reason: Annotated[str, Form()] = "",
     key: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
@@ -95,14 +82,14 @@ async def start(
     sent = f"{action} {texts}"
     if which == "matching":
         order_filter = OrderSearch.of(texts).filter(zone_of(request))
-        orders = await orders_matching(queries, order_filter)
+        found = await orders_matching(queries, order_filter)
     else:
         ids = [each for each in order if each]
         if not ids or len(ids) > MAX_ORDERS:
-            text = f"A job has at most {MAX_ORDERS:,} orders. Select fewer."
-            return refused(request, person, [text if ids else NOTHING_SELECTED], 409)
-        orders = await orders_of(queries, ids)
-    job = await _jobs(request).start(person, action, orders, reason, (key, sent))
+            text = _(TOO_MANY).format(most=whole(MAX_ORDERS)) if ids else _(NOTHING_SELECTED)
+            return refused(request, person, [text], 409)
+        found = await orders_of(queries, ids)
+    job = await _jobs(request).start(person, action, found, reason, (key, sent))
     return redirect(request, f"/jobs/{job.job_id}")
 
 
@@ -110,8 +97,8 @@ async def start(
 async def jobs(request: Request, person: SignedIn, after: str = "") -> Response:
     """All bulk jobs, newest first."""
     found, cursor = await _jobs(request).store.recent(after or None)
-    values = {"jobs": found, "after": after, "next": cursor, "phases": PHASES}
-    return page(request, "jobs.html", person, **values)
+    values = {"jobs": found, "after": after, "next": cursor, "phases": PHASE_LABELS}
+    return page(request, "jobs.html", person, **values, whole=whole)
 
 
 @router.get("/jobs/{job_id}")
@@ -135,16 +122,24 @@ async def job(
         "after": after,
         "next": shown[-1].position if len(items) > PAGE else None,
     }
-    return page(request, "job.html", person, **values, **await _progress(request, found))
+    alone = request.headers.get("hx-target") == "job-orders"
+    template = "job_orders.html" if alone else "job.html"
+    answer = page(request, template, person, **values, **await _progress(request, found))
+    answer.headers["Vary"] = "HX-Request, HX-Target"
+    return answer
 
 
 @router.get("/jobs/{job_id}/progress")
-async def progress(request: Request, person: SignedIn, job_id: str, phase: str = "") -> Response:
-    """The progress alone; the page is loaded again once the job isn't in `phase` any more."""
+async def progress(
+    request: Request, person: SignedIn, job_id: str, phase: str = "", polls: Polls = 0
+) -> Response:
+    """The progress alone; more is replaced once the job isn't in `phase` any more."""
     found = await _job(request, job_id)
-    answer = page(request, "job_progress.html", person, **await _progress(request, found))
-    if phase != found.phase:
-        answer.headers["HX-Refresh"] = "true"
+    changed = phase != found.phase
+    values = await _progress(request, found) | {"polls": polls, "changed": changed}
+    answer = page(request, "job_state.html" if changed else "job_progress.html", person, **values)
+    if changed:
+        answer.headers.update({"HX-Retarget": "#job", "HX-Reswap": "outerHTML"})
     return answer
 
 
@@ -157,7 +152,7 @@ async def take(request: Request, person: SignedIn, job_id: str, step: StepName) 
 
 
 @router.get("/jobs/{job_id}/results.csv")
-async def results(request: Request, _: SignedIn, job_id: str, state: str = "any") -> Response:
+async def results(request: Request, __: SignedIn, job_id: str, state: str = "any") -> Response:
     """The results as CSV."""
     await _job(request, job_id)
     lines = _lines(_jobs(request), job_id, _states(state))
@@ -171,13 +166,13 @@ def _states(state: str) -> tuple[State, ...]:
 
 
 async def _lines(jobs: BulkJobs, job_id: str, states: tuple[State, ...]) -> AsyncIterator[str]:
-    yield _csv([["Order", "Order id", "Result", "Reasons"]])
+    yield _csv([[_("Order"), _("Order id"), _("Result"), _("Reasons")]])
     position, items = 0, [Item(order_id="", position=0, number="", state="unchecked")]
     while items:
         items = await jobs.store.items(job_id, states, position, EXPORTED_AT_ONCE)
         position = items[-1].position if items else position
         yield _csv(
-            [each.number, each.order_id, STATE_LABELS[each.state], " ".join(each.reasons)]
+            [each.number, each.order_id, _(STATE_LABELS[each.state]), " ".join(each.reasons)]
             for each in items
         )
 
@@ -192,15 +187,24 @@ def _csv(rows: Iterable[Sequence[str]]) -> str:
 async def _progress(request: Request, job: Job) -> dict[str, object]:
     store = _jobs(request).store
     counts = await store.counts(job.job_id)
-    causes = await store.causes(job.job_id)
-    values = {"job": job, "counts": counts, "causes": causes, "labels": STATE_LABELS}
-    return values | {"progress": Progress(job, counts), "phases": PHASES}
+    return {
+        "job": job,
+        "counts": counts,
+        "causes": [] if job.active else await store.causes(job.job_id),
+        "progress": Progress(job, counts),
+        "labels": STATE_LABELS,
+        "phases": PHASE_LABELS,
+        "orders": orders,
+        "whole": whole,
+        "polls": 0,
+        "changed": False,
+    }
 
 
 async def _job(request: Request, job_id: str) -> Job:
     found = await _jobs(request).store.get(job_id)
     if found is None:
-        raise HTTPException(404, "Job not found. Jobs are deleted some time after they end.")
+        raise HTTPException(404, _(NOT_FOUND))
     return found
 
 

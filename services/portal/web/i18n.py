@@ -9,6 +9,7 @@ from pathlib import Path
 from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -52,6 +53,11 @@ def N_(text: str) -> str:  # noqa: N802 - what gettext calls it
 def ngettext(one: str, several: str, number: int) -> str:
     """The text for this number, in the language of the current request."""
     return catalogs()[language()].ngettext(one, several, number)
+
+
+def whole(number: int) -> str:
+    """A whole number as it is written in the language of the current request: `10.000`."""
+    return format_decimal(number, locale=language())
 
 
 def languages() -> dict[str, str]:

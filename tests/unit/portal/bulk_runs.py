@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from services.portal.auth.accounts import Account
 from services.portal.auth.rights import ROLES
 from services.portal.bulk import runner as runners
 from services.portal.bulk.checks import Checks
 from services.portal.bulk.execution import Execution
 from services.portal.bulk.model import Job, LeasedJob
+from services.portal.bulk.rights import StarterRights
 from services.portal.bulk.runner import Runner
 from services.portal.bulk.store import new_job_id
 from services.portal.projections.orders import ORDERS
@@ -49,19 +51,31 @@ class FakeQueries:
         return {}
 
 
+class FakeAccounts:
+    """Accounts with roles, by name."""
+
+    def __init__(self) -> None:
+        self.roles: dict[str, tuple[str, ...]] = {}
+
+    async def find(self, name: str) -> Account | None:
+        """One account."""
+        return Account(name, self.roles[name]) if name in self.roles else None
+
+
 class Runs:
     """A store with jobs, and the runners of several portals."""
 
     def __init__(self, store: Any) -> None:
         self.store = store
         self.queries = FakeQueries()
+        self.accounts = FakeAccounts()
         self.runners: list[Runner] = []
 
     async def start(self, services: FakeServices) -> Runner:
         """Starts the runner of another portal."""
         checks = Checks(self.queries, services, ENGLISH)  # type: ignore[arg-type]
         execution = Execution(self.queries, services, checks, ENGLISH, 0.05)  # type: ignore[arg-type]
-        runner = Runner(self.store, checks, execution)
+        runner = Runner(self.store, checks, execution, StarterRights(self.accounts))  # type: ignore[arg-type]
         await runner.start()
         self.runners.append(runner)
         return runner

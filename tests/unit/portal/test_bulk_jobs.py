@@ -15,9 +15,11 @@ from services.portal.auth.sessions import Person
 from services.portal.bulk.actions import ACTIONS, allowed, checked_reason
 from services.portal.bulk.jobs import BulkJobs, WrongPhase, orders_matching, orders_of
 from services.portal.bulk.model import MAX_ORDERS
+from services.portal.bulk.rights import StarterRights
 from services.portal.command_client import IdempotencyKeyReused
 from services.portal.queries import OrderFilter
 from services.portal.web.bulk import _csv
+from services.portal.web.job_progress import Progress
 from shared.contracts import Malformed
 from shared.contracts.error_texts import blocker
 from shared.contracts.replies import Action, Reply
@@ -49,6 +51,7 @@ async def runs() -> AsyncIterator[Runs]:
 def jobs(runs: Runs) -> BulkJobs:
     """The jobs of a portal whose runner doesn't run."""
     made = object.__new__(BulkJobs)
+    made.rights = StarterRights(runs.accounts)  # type: ignore[arg-type]
     made.store, made.runner = runs.store, SimpleNamespace(wake=lambda: None)  # type: ignore[assignment]
     return made
 
@@ -80,6 +83,9 @@ async def test_only_what_the_check_allowed_is_sent_in_the_starters_name(
         ("order.hold", "c-1", "csr:anna"),
         ("order.hold", "c-3", "csr:anna"),
     ]
+    progress = Progress(await runs.store.get(job.job_id), await runs.store.counts(job.job_id))
+    assert progress.said == "Finished: 1 of 3 orders held."
+    assert progress.summary == "2 of 2 done"
     (rejected,) = await runs.store.items(job.job_id, ["rejected"])
     assert rejected.reasons == ["The order is on hold. Release the hold first."]
     assert (await runs.store.get(job.job_id)).reason is None
@@ -145,6 +151,34 @@ async def test_a_stopped_job_tells_what_was_sent_and_leaves_the_rest(
     assert len(services.done) == 60
 
 
+@pytest.mark.parametrize("left", [("viewer",), None])
+async def test_a_job_whose_starter_loses_the_right_stops_and_tells_it(
+    runs: Runs, services: FakeServices, left: tuple[str, ...] | None
+) -> None:
+    runs.accounts.roles["anna"] = ("csr",)
+    await runs.start(services)
+    job = await runs.job("hold", "c-1", "c-2", account=True)
+    await runs.until(job, "ready")
+    runs.accounts.roles = {"anna": left} if left else {}
+    await runs.confirm(job)
+    assert await runs.until(job, "stopped") == {"possible": 2}
+    stopped = await runs.store.get(job.job_id)
+    assert stopped.revoked
+    assert Progress(stopped, await runs.store.counts(job.job_id)).said == (
+        "Stopped: the account anna may no longer hold orders. What is done stays done."
+    )
+    assert services.sent == []
+
+
+async def test_a_starter_without_an_account_keeps_the_roles_of_the_start(
+    runs: Runs, services: FakeServices
+) -> None:
+    await runs.start(services)
+    job = await runs.job("hold", "c-1")
+    await runs.confirm(job)
+    assert await runs.until(job, "finished") == {"accepted": 1}
+
+
 async def test_starting_needs_the_right_to_the_action(jobs: BulkJobs) -> None:
     with pytest.raises(Forbidden, match=r"order\.hold is for the role csr or supervisor"):
         await jobs.start(VERA, "hold", numbered(["c-1"]))
@@ -168,7 +202,7 @@ async def test_only_the_starter_confirms_and_others_with_the_right_may_stop(
     jobs: BulkJobs, runs: Runs
 ) -> None:
     job = await jobs.start(ANNA, "hold", numbered(["c-1"]))
-    with pytest.raises(WrongPhase, match="The job is being checked"):
+    with pytest.raises(WrongPhase, match="This job's state is: Checking"):
         await jobs.take(ANNA, job, "confirm")
     await runs.store.move(job.job_id, ["checking"], "ready")
     with pytest.raises(Forbidden, match="Only anna, who started this job, can confirm it"):

@@ -27,9 +27,9 @@ def texts() -> set[str]:
     with (PROJECT / "babel.cfg").open(encoding="utf-8") as source:
         methods, options = parse_mapping_cfg(source)
     found = extract_from_dir(
-        PROJECT / "services/portal/web",
-        [(pattern.removeprefix("services/portal/web/"), method) for pattern, method in methods],
-        {pattern.removeprefix("services/portal/web/"): given for pattern, given in options.items()},
+        PROJECT / "services/portal",
+        [(pattern.removeprefix("services/portal/"), method) for pattern, method in methods],
+        {pattern.removeprefix("services/portal/"): given for pattern, given in options.items()},
         keywords={"_": None, "gettext": None, "ngettext": (1, 2), "N_": None},
     )
     return {each[2] if isinstance(each[2], str) else each[2][0] for each in found}
