@@ -151,7 +151,7 @@ class Portal(Process):
         app.state.portal = self
         for router in ROUTERS:
             app.include_router(router)
-        handle_errors(app)
+        handle_errors(app, ROUTERS)
         app.add_middleware(Languages)
         app.add_middleware(GZipMiddleware, compresslevel=6)
         describe = app.openapi

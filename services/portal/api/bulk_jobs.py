@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from services.portal.api.commands import COMPONENTS, body_of
 from services.portal.api.problems import documented
 from services.portal.auth.guard import SignedIn, check
+from services.portal.auth.sessions import Person
 from services.portal.bulk.actions import ACTIONS, ActionName
 from services.portal.bulk.jobs import BulkJobs, StepName, orders_matching, orders_of
 from services.portal.bulk.model import MAX_ORDERS, Cause, Item, Job, State
@@ -188,12 +189,25 @@ async def items(
     return ItemList(items=page, after=page[-1].position if len(found) > limit else None)
 
 
-@router.post("/{job_id}/{step}")
-async def take(person: SignedIn, bulk: Bulk, job_id: JobId, step: StepName) -> Job:
-    """Confirms a job after its check, stops it, or resumes a stopped one.
+@router.post("/{job_id}/confirm")
+async def confirm(person: SignedIn, bulk: Bulk, job_id: JobId) -> Job:
+    """Confirms a job after its check. Only its starter may."""
+    return await _take(person, bulk, job_id, "confirm")
 
-    Only its starter may confirm or resume it; whoever may do the action may stop it.
-    """
+
+@router.post("/{job_id}/stop")
+async def stop(person: SignedIn, bulk: Bulk, job_id: JobId) -> Job:
+    """Stops a job; what is done stays done. Whoever may do its action may."""
+    return await _take(person, bulk, job_id, "stop")
+
+
+@router.post("/{job_id}/resume")
+async def resume(person: SignedIn, bulk: Bulk, job_id: JobId) -> Job:
+    """Resumes a job that was stopped. Only its starter may."""
+    return await _take(person, bulk, job_id, "resume")
+
+
+async def _take(person: Person, bulk: BulkJobs, job_id: str, step: StepName) -> Job:
     await bulk.take(person, await _job(bulk, job_id), step)
     return await _job(bulk, job_id)
 

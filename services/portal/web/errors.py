@@ -1,17 +1,17 @@
 """Error responses: a page for browsers, problem details for programs."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from urllib.parse import quote
 
 import structlog
 from aiokafka.errors import KafkaError
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 from pymongo.errors import PyMongoError
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import Route
 
 from services.portal.api.commands import TooLarge
 from services.portal.api.problems import TITLES, problem
@@ -106,9 +106,10 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 def _methods(request: Request) -> set[str]:
-    """The methods of all routes at this address; Starlette tells those of the first one alone."""
-    at = (each for each in request.app.routes if each.matches(request.scope)[0] is not Match.NONE)
-    return {method for each in at for method in getattr(each, "methods", None) or ()}
+    """The methods of all routes of this address's path; Starlette tells the first one's alone."""
+    routes: list[Route] = request.app.state.routes
+    path = next((r.path for r in routes if r.path_regex.match(request.url.path)), None)
+    return {method for r in routes if r.path == path for method in r.methods or ()}
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
@@ -148,8 +149,10 @@ HANDLERS: dict[type[Exception], Handler] = {
 }
 
 
-def handle_errors(app: FastAPI) -> None:
-    """Registers these error handlers with the app."""
+def handle_errors(app: FastAPI, routers: Iterable[APIRouter] = ()) -> None:
+    """Registers these error handlers with the app, which has these routers."""
+    routes = [route for router in routers for route in router.routes]
+    app.state.routes = [route for route in routes if isinstance(route, Route)]
     for kind, handler in HANDLERS.items():
         app.add_exception_handler(kind, handler)
     app.add_middleware(AnswerFailures, answer=_failed)

@@ -58,7 +58,9 @@ JOBS = {
     "/bulk/{action}",
     "/jobs/{job_id}/{step}",
     "/api/bulk-jobs",
-    "/api/bulk-jobs/{job_id}/{step}",
+    "/api/bulk-jobs/{job_id}/confirm",
+    "/api/bulk-jobs/{job_id}/resume",
+    "/api/bulk-jobs/{job_id}/stop",
 }
 PLAIN = {"order": "c-1", "cart": "c-1", "cart_id": "c-1", "market": "US", "customer_id": "cu-1"}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 from unittest.mock import AsyncMock
 from urllib.parse import quote
 
@@ -18,6 +18,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from services.portal.app import ROUTERS
+from services.portal.bulk.jobs import StepName
 from services.portal.command_client import Submission
 from services.portal.field_errors import label
 from services.portal.projections.carts import CARTS
@@ -74,7 +75,10 @@ NAMES = {
     "/carts": "delete",
     "/customers": "update",
 }
-READS_NO_FORM = {"/jobs/{job_id}/{step}", "/api/bulk-jobs/{job_id}/{step}"}
+READS_NO_FORM = {
+    "/jobs/{job_id}/{step}",
+    *(f"/api/bulk-jobs/{{job_id}}/{step}" for step in get_args(StepName)),
+}
 CSRF = {"X-CSRF-Token": "csrf"}
 
 
