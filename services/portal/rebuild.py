@@ -38,7 +38,7 @@ async def rebuild(settings: Settings) -> int:
     """
     mongo = connect(settings, tz_aware=True)
     publisher = KafkaPublisher(settings, "waybill-portal-rebuild")
-    reader = ProjectionReader(settings, mongo, publisher, Metrics(PORTAL))
+    reader = ProjectionReader(settings, mongo, publisher, Metrics(PORTAL), rebuilds=True)
     offsets = AIOKafkaConsumer(
         **connection(settings), group_id=settings.topic(GROUP), enable_auto_commit=False
     )

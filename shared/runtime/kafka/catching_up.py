@@ -19,8 +19,7 @@ STRIDE = 100
 class CatchingUpConsumer(Consumer):
     """After a full poll it reads one partition number, all topics in the order of time.
 
-    It stays with a number for as long as records of it are fetched and far behind. A consumer that
-    isn't behind polls as usual.
+    The numbers take turns, so none is left behind. A consumer that isn't behind polls as usual.
     """
 
     def __init__(self, *topics: str, **options: Any) -> None:
@@ -43,9 +42,10 @@ class CatchingUpConsumer(Consumer):
         return polled
 
     async def _far_behind(self) -> dict[int, list[TopicPartition]]:
-        """The partitions that are far behind by number, that of the last poll first."""
+        """The partitions that are far behind by number, that of the last poll last."""
         found: dict[int, list[TopicPartition]] = defaultdict(list)
-        for one in sorted(self.assignment(), key=lambda one: one.partition != self._number):
+        turns = sorted(self.assignment(), key=lambda one: (one.partition <= self._number, one))
+        for one in turns:
             end = self.highwater(one)
             if end is not None and end - await self.position(one) > STRIDE:
                 found[one.partition].append(one)

@@ -25,6 +25,7 @@ from shared.runtime.settings import Settings
 POLL_MS = 1
 # How long a revocation of partitions waits for the batch in flight. The group waits longer.
 GIVE_UP_SECONDS = 20
+ENDS_SECONDS = 0.5  # for the ends of partitions; health checks wait for them
 REBALANCE_MS = 30_000
 
 log = structlog.get_logger()
@@ -142,14 +143,31 @@ class Consumer:
         return self._rebalances.assigned is not None
 
     async def lag(self) -> int:
-        """Counts the unread records of the assigned partitions, as of the last fetch."""
+        """Counts the unread records of the assigned partitions."""
         consumer = self._kafka()
+        assigned = list(consumer.assignment()) if consumer else []
         behind = 0
-        for partition in consumer.assignment() if consumer else ():
-            end = consumer.highwater(partition)
+        for partition, end in (await self._ends(assigned)).items():
             if end is not None:
                 behind += max(0, end - await asyncio.wait_for(consumer.position(partition), 1))
         return behind
+
+    async def _ends(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int | None]:
+        """The ends of partitions now, or as of the last fetch if no broker answers.
+
+        A partition isn't fetched while records of it wait to be read, so a busy consumer would
+        report the ends of some time ago.
+        """
+        if not partitions:
+            return {}
+        consumer = self._kafka()
+        try:
+            ends: dict[TopicPartition, int | None] = await asyncio.wait_for(
+                consumer.end_offsets(partitions), ENDS_SECONDS
+            )
+        except (TimeoutError, KafkaError):
+            return {partition: consumer.highwater(partition) for partition in partitions}
+        return ends
 
     def last_poll(self) -> float | None:
         """See `polling_consumer.Consumer.last_answer`; None before the start."""

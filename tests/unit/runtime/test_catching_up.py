@@ -108,6 +108,13 @@ async def test_batch_is_of_one_partition_number_with_all_topics_about_as_far() -
     assert max(reached) - min(reached) <= 3 * STRIDE
 
 
+async def test_partition_numbers_take_turns() -> None:
+    consumer = a_day(partitions=3)
+    await consumer.batch()
+    turns = [numbers(await consumer.batch()) for _ in range(6)]
+    assert [turns.count({number}) for number in range(3)] == [2, 2, 2]
+
+
 async def test_every_record_is_read_once_and_in_its_order() -> None:
     consumer = a_day(partitions=2)
     read: dict[TopicPartition, list[int]] = {one: [] for one in consumer.times}
