@@ -60,7 +60,9 @@ document.addEventListener("click", (event) => {
 });
 
 // Tells how many orders are newer, or that some have changed.
+let newsAsked = 0;
 async function tellNews(place) {
+  const asked = ++newsAsked;
   const first = orderRows()[0];
   const at = new URL(place.dataset.news, location.href);
   at.search = location.search;
@@ -68,7 +70,9 @@ async function tellNews(place) {
   if (first && !new URL(location.href).searchParams.has("after")) at.searchParams.set("first", first.dataset.place);
   const answer = await fetch(at, { credentials: "same-origin" }).catch(() => null);
   if (!answer || !answer.ok || answer.redirected) return;
-  place.innerHTML = await answer.text();
+  const text = await answer.text();
+  if (asked !== newsAsked) return; // a later answer may have come first
+  place.innerHTML = text;
   htmx.process(place);
   place.hidden = false;
 }
