@@ -5,10 +5,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from pymongo.errors import PyMongoError
 from starlette.requests import HTTPConnection
 
 from services.portal.auth.rights import OPERATE, READ, may, why_not
 from services.portal.auth.sessions import Person
+from shared.runtime.ports import Unavailable
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -46,6 +48,7 @@ async def signed_in(
     person = await _person_of(request, bearer)
     if person is None:
         raise NotSignedIn
+    request.state.person = person  # for a page that tells of an error
     if request.method not in SAFE and person.csrf is not None:
         await _check_own_page(request, person.csrf)
     if not may(person.roles, READ):
@@ -80,6 +83,16 @@ async def _person_of(
         return Person(account.name, account.roles) if account else None
     token = session_token(request)
     found: Person | None = await portal.sessions.find(token) if token else None
+    return found
+
+
+async def known_person(request: Request) -> Person | None:
+    """Whose session the request belongs to; None if there is none, or it can't be looked up."""
+    token = session_token(request)
+    try:
+        found: Person | None = await request.app.state.portal.sessions.find(token or "")
+    except (PyMongoError, Unavailable):
+        return None
     return found
 
 

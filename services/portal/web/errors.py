@@ -14,12 +14,13 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from services.portal.api.commands import TooLarge
-from services.portal.api.problems import TITLES, problem
-from services.portal.auth.guard import Forbidden, NotSignedIn
+from services.portal.api.problems import problem
+from services.portal.auth.guard import Forbidden, NotSignedIn, known_person
 from services.portal.bulk.jobs import WrongPhase
 from services.portal.command_client import IdempotencyKeyReused
 from services.portal.field_errors import field_error_texts, field_errors
 from services.portal.operations import TOO_MANY_TEXT
+from services.portal.web import error_pages, i18n
 from services.portal.web.failed_requests import AnswerFailures
 from services.portal.web.rendering import page
 from shared.contracts import Malformed
@@ -40,9 +41,15 @@ def error_response(request: Request, status: int, detail: str, **more: object) -
         if status == 401:
             headers = {"WWW-Authenticate": "Bearer"}
         return problem(status, detail, headers, **more)
-    title = TITLES.get(status, ("", "Something went wrong"))[1]
     name = "error_part.html" if "hx-request" in request.headers else "error.html"
-    answer = page(request, name, None, status, title=title, detail=detail, code=status)
+    values = {
+        "title": error_pages.title_of(status),
+        "detail": i18n._(detail),
+        "drawing": error_pages.drawing_of(status),
+        "repeats": request.method == "GET" and status >= 500,
+    }
+    person = getattr(request.state, "person", None)
+    answer = page(request, name, person, status, code=status, **values)
     answer.headers.update(headers)
     return answer
 
@@ -81,9 +88,7 @@ async def _wrong_phase(request: Request, error: Exception) -> Response:
 
 
 async def _too_large(request: Request, _: Exception) -> Response:
-    return error_response(
-        request, 413, "The request is larger than one megabyte. Send less at once."
-    )
+    return error_response(request, 413, error_pages.TOO_LARGE)
 
 
 async def _too_many(request: Request, error: Exception) -> Response:
@@ -95,9 +100,10 @@ async def _http(request: Request, error: Exception) -> Response:
         raise error
     detail = error.detail
     if error.status_code == 400:
-        detail = "The form can't be read. Reload the page and try again."
+        detail = error_pages.NO_FORM
     elif detail == "Not Found":
-        detail = "Page not found. Check the address, or go to Home."
+        detail = error_pages.NO_PAGE
+        request.state.person = await known_person(request)
     answer = error_response(request, error.status_code, detail)
     answer.headers.update(error.headers or {})
     if error.status_code == 405:
@@ -114,21 +120,12 @@ def _methods(request: Request) -> set[str]:
 
 async def _unavailable(request: Request, error: Exception) -> Response:
     log.warning("engine unavailable", error=repr(error)[:500])
-    return error_response(
-        request,
-        503,
-        "The database or the message broker doesn't answer. Nothing is lost: "
-        "the portal continues as soon as they are back.",
-    )
+    return error_response(request, 503, error_pages.UNAVAILABLE)
 
 
 async def _failed(request: Request, error: Exception) -> Response:
     log.error("a request failed", path=request.url.path, exc_info=error)
-    return error_response(
-        request,
-        500,
-        "An error occurred in Waybill; its log has the details. Try again, or tell an operator.",
-    )
+    return error_response(request, 500, error_pages.FAILED)
 
 
 HANDLERS: dict[type[Exception], Handler] = {
