@@ -160,9 +160,9 @@ def create(system: System, desk: Desk, data: Data) -> Created:
     return Created(order_id, draft, customer, sku, letter, job)
 
 
-def job_about(desk: Desk, *orders: str) -> str:
+def job_about(desk: Desk, *orders: str, roles: tuple[str, ...] = ("csr",)) -> str:
     """The id of a job over orders, of which some can't be held, as soon as it is checked."""
-    with desk.tool("csr") as tool:
+    with desk.tool(*roles) as tool:
         body = {"action": "hold", "orders": [*orders, "no-such-order"]}
         job_id = str(tool.post("/api/bulk-jobs", json=body).json()["job_id"])
         eventually(lambda: tool.get(f"/api/bulk-jobs/{job_id}").json()["phase"] == "ready")

@@ -3,101 +3,134 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PATIENCE
 from tests.browser.person import Person
-from tests.desk import Desk
-from tests.e2e.system import ADDRESS, System, cart, converted
+from tests.browser.shop_window import BUYERS, GOODS, Shop, open_shop
+from tests.desk import PASSWORD, Desk
+from tests.e2e.system import System
 from tests.processes import PROJECT
 
 pytestmark = pytest.mark.engines
 
-IMAGES = PROJECT / "docs" / "images"
-NAMES = ("orders.png", "order.png")
-SIZE = {"width": 1280, "height": 800}
-MAX_BYTES = 200_000
-BUYERS = (
-    ("Mercy Taylor", "Seattle"), ("Noah Berg", "Portland"), ("Aiko Tanaka", "Denver"),
-    ("Grace Hopper", "Boston"), ("Tomás Rivera", "Austin"), ("Ida Lindqvist", "Chicago"),
-    ("Samuel Okafor", "Atlanta"), ("Lena Fischer", "Madison"), ("Priya Nair", "San Jose"),
+IMAGES = PROJECT / "docs" / "images" / "portal"
+TOUR = PROJECT / "docs" / "portal.md"
+MAX_BYTES = 60_000
+MAX_TOGETHER = 2_000_000
+QUALITY = 72  # of WebP; letters are still sharp
+
+
+@dataclass(frozen=True)
+class Screen:
+    """How a page is looked at."""
+
+    name: str
+    width: int
+    height: int
+    theme: str = "light"
+
+
+SCREENS = (
+    Screen("light", 1440, 900),
+    Screen("dark", 1440, 900, "dark"),
+    Screen("phone", 390, 844),
+)
+PAGES = (
+    "home", "orders", "order", "timeline", "dialog",
+    "phone-order", "product", "pick-list", "invoice", "job",
 )  # fmt: skip
-GOODS = (("LINEN-DRESS", "Linen dress", "39.50"), ("TEA-MUG", "Tea mug, stoneware", "12.00"))
 
 
-@pytest.fixture
-def orders(system: System) -> list[str]:
-    """Orders in several statuses, the last one the richest."""
-    system.receive(GOODS[0][0], 14)
-    system.receive(GOODS[1][0], 100)
-    made = [f"shop-{uuid4().hex[:8]}" for _ in BUYERS]
-    for n, (order, (name, city)) in enumerate(zip(made, BUYERS, strict=True)):
-        lines = [
-            {"sku": sku, "name": item, "quantity": 1 + (n + m) % 3, "placed_price": price}
-            for m, (sku, item, price) in enumerate(GOODS)
-        ]
-        shipment = {
-            "shipping_method": "standard",
-            "shipping_cost": "4.90",
-            "address": {**ADDRESS, "name": name, "city": city},
-            "lines": lines,
-        }
-        total = sum(float(each["placed_price"]) * each["quantity"] for each in lines) + 4.90
-        paid = {
-            "payment_id": "p-1",
-            "method": "credit-card",
-            "transaction_type": "Authorization",
-            "amount": f"{total:.2f}",
-            "status": "Processed",
-            "reference": f"psp_{n}f3",
-        }
-        buyer = {"name": name, "email": f"{name.split()[0].lower()}@example.com"}
-        content = cart(order, shipment, paid=False, customer=buyer, payments=[paid])
-        system.cluster.produce([converted(content)])
-        system.event(order, "order.placed")
-    for order in made[:3]:
-        system.event(order, "shipment.inventory-assigned")
-        system.do("shipment.release", order, "1")
-    for order in made[:2]:
-        system.do("shipment.add-to-picklist", order, "1")
-        system.do("shipment.complete", order, "1", tracking_number="1Z-0001")
-        system.event(order, "order.completed")
-    system.do("order.hold", made[3])
-    system.event(made[3], "order.held")
-    return made
+def addresses(shop: Shop) -> dict[str, str]:
+    """Where the pages are, by their names."""
+    order = f"/orders/{shop.released}"
+    return {
+        "home": "/",
+        "orders": "/orders",
+        "order": order,
+        "timeline": f"/orders/{shop.shipped}?tab=timeline",
+        "dialog": order,
+        "phone-order": f"/carts/{shop.draft}",
+        "product": f"/catalog/{GOODS[0][0]}",
+        "pick-list": "/warehouse/seattle",
+        "invoice": f"/orders/{shop.shipped}/documents/invoice",
+        "job": f"/jobs/{shop.job}",
+    }
 
 
-def _take(page: Page, name: str) -> None:
-    picture = Image.open(io.BytesIO(page.screenshot()))
-    IMAGES.mkdir(exist_ok=True)
-    picture.convert("RGB").quantize(96).save(IMAGES / name, optimize=True)
+@contextmanager
+def looking(browser: Browser, desk: Desk, screen: Screen, account: str) -> Iterator[Page]:
+    """A signed-in person's page on a screen."""
+    size: Any = {"width": screen.width, "height": screen.height}
+    scheme: Any = screen.theme
+    context = browser.new_context(
+        viewport=size, color_scheme=scheme, locale="en-US", timezone_id="America/New_York"
+    )
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.goto(f"{desk.url}/sign-in")
+    page.get_by_label("Name").fill(account)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Today")).to_be_visible()
+    yield page
+    context.close()
+
+
+def show(page: Page, desk: Desk, name: str, where: str) -> None:
+    """Opens a page, and waits until everything on it has come."""
+    page.goto(desk.url + where)
+    page.wait_for_load_state("networkidle")
+    if name == "dialog":
+        page.get_by_role("button", name="Hold", exact=True).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def take(page: Page, file: Path) -> None:
+    """Writes what the screen shows."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    picture = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+    picture.convert("RGB").save(file, quality=QUALITY, method=6)
 
 
 def test_screenshots_are_taken(
-    request: pytest.FixtureRequest, browser: Browser, desk: Desk
+    request: pytest.FixtureRequest, browser: Browser, desk: Desk, tmp_path: Path
 ) -> None:
     """Only with `--write-images`: it writes into docs/images."""
     if not request.config.getoption("--write-images"):
         pytest.skip("make images takes them")
-    orders: list[str] = request.getfixturevalue("orders")
-    context = browser.new_context(viewport=SIZE, locale="en-US", timezone_id="America/New_York")  # type: ignore[arg-type]
-    context.set_default_timeout(PATIENCE)
-    person: Any = Person(context.new_page(), desk).sign_in("supervisor")
-    person.go("/orders")
-    person.sees("Grace Hopper")
-    _take(person.page, "orders.png")
-    person.opens(orders[2])
-    person.sees("Linen dress")
-    _take(person.page, "order.png")
-    context.close()
+    system: System = request.getfixturevalue("system")
+    shop = open_shop(system, desk, tmp_path)
+    for screen in SCREENS:
+        with looking(browser, desk, screen, shop.account) as page:
+            Person(page, desk).go("/orders")
+            expect(page.get_by_role("main")).to_contain_text(BUYERS[-1][0])
+            for name, where in addresses(shop).items():
+                show(page, desk, name, where)
+                take(page, IMAGES / f"{name}-{screen.name}.webp")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_screenshot_is_small_and_shown_in_the_readme(name: str) -> None:
-    assert (IMAGES / name).stat().st_size < MAX_BYTES
-    assert f"docs/images/{name}" in (PROJECT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", PAGES)
+def test_a_screenshot_is_small_and_shown_in_the_tour(name: str) -> None:
+    tour = TOUR.read_text(encoding="utf-8")
+    for screen in SCREENS:
+        file = f"{name}-{screen.name}.webp"
+        assert (IMAGES / file).stat().st_size < MAX_BYTES, file
+        assert f"images/portal/{file}" in tour
+
+
+def test_screenshots_are_small_together_and_none_is_left_over() -> None:
+    files = list(IMAGES.iterdir())
+    assert sum(each.stat().st_size for each in files) < MAX_TOGETHER
+    assert {each.name for each in files} == {
+        f"{name}-{screen.name}.webp" for name in PAGES for screen in SCREENS
+    }
