@@ -24,6 +24,7 @@ from services.portal.projections.reader import ProjectionReader
 from services.portal.queries import Queries
 from services.portal.saved_views import SavedViews
 from services.portal.settings import PortalSettings
+from services.portal.tours import Tours
 from services.portal.web import (
     assets,
     bulk,
@@ -45,6 +46,7 @@ from services.portal.web import (
     saved_views,
     sign_in,
     styleguide,
+    tour,
     warehouse,
 )
 from services.portal.web import (
@@ -91,6 +93,7 @@ ROUTERS = (
     health_page.router,
     styleguide.router,
     palette.router,
+    tour.router,
 )
 
 log = structlog.get_logger()
@@ -110,6 +113,7 @@ class Portal(Process):
         self.sessions = Sessions(self.database, settings.portal_session_hours)
         self.limits = Limits(self.database)
         self.presence = Presence(self.database)
+        self.tours = Tours(self.database)
         self.oidc = Oidc(settings, self.database) if settings.portal_oidc_issuer else None
         self.commands = CommandClient(settings, self.database)
         self.queries = Queries(self.database)

@@ -87,6 +87,7 @@ EXAMPLES: Mapping[str, str] = {
     "service": "order",
     "shipment": "1",
     "shipment_id": "1",
+    "shown": "no",
     "shipping_cost": "4.90",
     "shipping_method": "standard",
     "sku": "TEA-MUG",

@@ -82,6 +82,10 @@ def looking(browser: Browser, desk: Desk, screen: Screen, account: str) -> Itera
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
+    hints = page.get_by_role("button", name="Got it")
+    if hints.is_visible():
+        hints.click()
+        expect(hints).to_be_hidden()
     yield page
     context.close()
 

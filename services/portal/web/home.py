@@ -84,6 +84,7 @@ async def home(
     ]
     values = {"cards": [each for each in found if each.number], "charts": charts, "days": days}
     values |= {"placed_today": figures.placed_today, "any_orders": counted.any_orders}
+    values["tour"] = await request.app.state.portal.tours.shown(person.account)
     return page(request, "home.html", person, **values, periods=PERIODS, height=HEIGHT)
 
 

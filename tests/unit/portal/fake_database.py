@@ -15,6 +15,7 @@ from services.portal.presence import Presence
 from services.portal.projections.projection import Document
 from services.portal.queries import Queries
 from services.portal.settings import PortalSettings
+from services.portal.tours import Tours
 from tests.unit.given import SITE
 
 
@@ -78,6 +79,7 @@ def portal_over(database: FakeDatabase, commands: Any, **others: Any) -> httpx.A
     portal.queries = Queries(database)  # type: ignore[arg-type]
     portal.sessions, portal.commands = _Sessions(), commands
     portal.presence = Presence(database)  # type: ignore[arg-type]
+    portal.tours = Tours(database)  # type: ignore[arg-type]
     for name, part in others.items():
         setattr(portal, name, part)
     transport = httpx.ASGITransport(app=portal.http._app)

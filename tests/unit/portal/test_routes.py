@@ -43,6 +43,7 @@ CHANGES = {
     "/orders.csv": "read",
     "/views": "read",
     "/views/delete": "read",
+    "/tour": "read",
     "/carts/delete/confirm": "cart.delete",
     "/carts/delete": "cart.delete",
     "/orders/{order_id}/presence": "read",
@@ -109,6 +110,13 @@ class NoViews:
         return SavedView("v-1", owner, name, query, shared)
 
 
+class NoTours:
+    """Tours that nobody has put away."""
+
+    async def show(self, _: str, *, shown: bool) -> None:
+        return None
+
+
 @pytest.fixture
 def stub() -> Stub:
     return Stub()
@@ -120,6 +128,7 @@ async def app(stub: Stub) -> FastAPI:
     portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE)
     portal.sessions = portal.queries = portal.commands = portal.bulk = stub
     portal.views = NoViews()
+    portal.tours = NoTours()
     whole: FastAPI = portal.http._app
     return whole
 
