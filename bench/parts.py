@@ -16,6 +16,7 @@ from bench import (
     soak,
     starts,
     stock_decider,
+    tasks,
 )
 from bench.results import Figures
 from bench.system import System
@@ -35,6 +36,7 @@ SHARED: Mapping[str, Callable[[System, Asked], Awaitable[Figures]]] = {
     "service": lambda system, _: service.measure(system.settings),
     "large-orders": lambda system, asked: large_orders.measure(system.settings),
     "own-change": lambda system, _: own_change.measure(system),
+    "tasks": lambda system, _: tasks.measure(system),
     "soak": lambda system, asked: soak.measure(system, asked.minutes),
 }
 
