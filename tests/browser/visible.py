@@ -25,8 +25,15 @@ COLLECT = """() => {
   // What is opened on the page is what is looked at; the page behind it may be covered.
   const OPEN = "dialog[open], details.menu[open] > ul, details.dropdown[open] > fieldset";
   const top = document.querySelector(OPEN) || document.body;
+  // What is clipped away is for screen readers alone.
+  const clipped = (e) => {
+    for (let p = e; p; p = p.parentElement) {
+      if (getComputedStyle(p).clipPath === "inset(50%)") return true;
+    }
+    return false;
+  };
   const shown = (e) => e.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })
-    && !e.closest(".hidden, .skip, [hidden], svg, option, noscript");
+    && !e.closest(".hidden, .skip, [hidden], svg, option, noscript") && !clipped(e);
   const clip = (e, r) => {
     let box = { l: r.left, t: r.top, r: r.right, b: r.bottom }, reach = false;
     for (let p = e; p && p !== document.documentElement; p = p.parentElement) {
