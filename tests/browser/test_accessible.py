@@ -64,6 +64,7 @@ def pages(system: System, desk: Desk) -> dict[str, str]:
         "contact": "/create New Customer",
         "customers": "/customers?search=mercy",
         "customer": f"/customers/{customer}",
+        "product": f"/catalog/{sku}",
         "warehouses": "/warehouse",
         "picking": "/warehouse/seattle",
         "stock": "/warehouse/seattle/stock",
