@@ -39,7 +39,7 @@ def test_palette_finds_an_order_and_an_action(supervisor: Person, order: str, bo
     page = supervisor.page
     supervisor.go("/")
     page.keyboard.press("Control+k")
-    field = page.get_by_role("combobox", name="Search orders")
+    field = page.get_by_role("combobox", name="Find anything")
     expect(field).to_be_focused()
     field.fill(bought)
     expect(page.get_by_role("option", name=bought)).to_be_visible()

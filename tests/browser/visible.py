@@ -55,6 +55,13 @@ COLLECT = """() => {
     .find((e) => getComputedStyle(e).position === "fixed");
   const open = top.closest("dialog, details");
   const end = bar && !open ? bar.getBoundingClientRect().top : innerHeight;
+  // What a scrolled page has under a heading that stays comes into view by scrolling, too.
+  const heading = (e) => {
+    for (let p = e; p; p = p.parentElement) {
+      if (getComputedStyle(p).position === "sticky") return p;
+    }
+    return null;
+  };
   const add = (e, r, words, control) => {
     if (r.width < 2 || r.height < 2) return;
     const { box, reach } = clip(e, r);
@@ -65,6 +72,8 @@ COLLECT = """() => {
     const inside = x >= 0 && y >= 0 && x < innerWidth && y < low;
     const inView = inside && box.r > box.l && box.b > box.t;
     const hit = inView ? document.elementFromPoint(x, y) : null;
+    const over = scrollY && hit && heading(hit);
+    if (over && !over.contains(e)) return;
     const off = e.closest("[aria-disabled=true], :disabled, label:has(:disabled)");
     found.push({ words: words.trim().slice(0, 60), control, reach, inView,
       left: r.left, right: r.right, box: [box.l, box.t, box.r, box.b],
