@@ -1,10 +1,10 @@
 """`python -m bench [PART …]`: measures and writes one JSON a run; prints the medians.
 
 Most parts share a system, and each takes what those before it left:
-`python -m bench lifecycle rebuild`. Without a part, the quick ones run. `starts` and `search` fill
-a database first, which takes long, and `own-change` and `tasks` need a browser. Three more read the
-files of earlier runs: `model` (what many cores would carry), `plots`, and `report` (the tables of
-docs/performance.md).
+`python -m bench lifecycle rebuild`. Without a part, the quick ones run. `starts`, `search` and
+`page-layout` fill a database first, which takes long; `own-change`, `page-layout` and `tasks` need
+a browser. Three more read the files of earlier runs: `model` (what many cores would carry),
+`plots`, and `report` (the tables of docs/performance.md).
 """
 
 import argparse

@@ -10,7 +10,7 @@ from typing import Any
 from bench import lifecycle
 from bench.results import Figures
 from bench.system import running
-from shared.contracts.topics import PROCESSES
+from shared.contracts.topics import STARTED
 
 SCALES = (1, 2, 4)
 
@@ -22,7 +22,7 @@ async def measure(orders: int) -> Figures:
 
 async def _measure(scale: int, orders: int) -> Figures:
     print(f"{scale} of each service")
-    async with running(dict.fromkeys(PROCESSES, scale)) as system:
+    async with running(dict.fromkeys(STARTED, scale)) as system:
         found: dict[str, Any] = await lifecycle.measure(system, orders)
     cpu = by_service(found["cpu_ms_per_order"])
     return {

@@ -10,6 +10,7 @@ from bench import (
     latency,
     lifecycle,
     own_change,
+    page_layout,
     rebuild,
     search,
     service,
@@ -36,6 +37,8 @@ SHARED: Mapping[str, Callable[[System, Asked], Awaitable[Figures]]] = {
     "service": lambda system, _: service.measure(system.settings),
     "large-orders": lambda system, asked: large_orders.measure(system.settings),
     "own-change": lambda system, _: own_change.measure(system),
+    "own-change-busy": lambda system, _: own_change.measure_busy(system),
+    "page-layout": lambda system, asked: page_layout.measure(system, asked.orders or search.COUNT),
     "tasks": lambda system, _: tasks.measure(system),
     "soak": lambda system, asked: soak.measure(system, asked.minutes),
 }

@@ -25,7 +25,7 @@ from ops.messaging.partitions import partitions_of, stop
 from ops.messaging.reader import Reader, reading
 from shared.contracts import Message
 from shared.contracts.stock import Receive
-from shared.contracts.topics import ORDER_EVENTS, PROCESSES, SHIPMENT_EVENTS, dead_letter_topic
+from shared.contracts.topics import ORDER_EVENTS, SHIPMENT_EVENTS, STARTED, dead_letter_topic
 from shared.runtime.envelope import Envelope
 from shared.runtime.kafka.connection import connection
 from shared.runtime.settings import Settings
@@ -148,7 +148,7 @@ async def _dead(settings: Settings) -> int:
     consumer = AIOKafkaConsumer(**connection(settings))
     await consumer.start()
     try:
-        names = [settings.topic(dead_letter_topic(service)) for service in PROCESSES]
+        names = [settings.topic(dead_letter_topic(service)) for service in STARTED]
         ends = await consumer.end_offsets(await partitions_of(settings, names))
     finally:
         await stop(consumer)

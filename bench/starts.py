@@ -29,7 +29,7 @@ from services.portal.auth.accounts import Accounts
 from shared.contracts import Message, orders, payments, shipments
 from shared.contracts.carts import CreateDraft
 from shared.contracts.stock import Receive
-from shared.contracts.topics import PORTAL, PROCESSES, SHIPMENT_EVENTS
+from shared.contracts.topics import PORTAL, SHIPMENT_EVENTS, STARTED
 from shared.site import load
 
 ORDERS = 1_000_000
@@ -54,7 +54,7 @@ async def measure(orders: int = ORDERS) -> Figures:
         try:
             empty = await _empty(system)
             number = await _first_order(system)
-            databases = [settings.database_of(name) for name in PROCESSES]
+            databases = [settings.database_of(name) for name in STARTED]
             print(f"Copies one order {orders} times; this takes long.")
             first = await copies.original(mongo, databases, number)
             await copies.fill(mongo, first, orders)
@@ -199,7 +199,7 @@ class _Starts:
 
 async def _empty(system: System) -> dict[str, float]:
     """The seconds until each service is ready while there are no orders, to compare with."""
-    return {name: round((await _restart(system, name))[1], 2) for name in PROCESSES}
+    return {name: round((await _restart(system, name))[1], 2) for name in STARTED}
 
 
 async def _restart(system: System, service: str) -> tuple[float, float]:
