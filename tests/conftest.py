@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.engines import AnyEngines, missing_for_apache, start
@@ -14,6 +15,10 @@ FEW_REQUESTS = 3
 _SLOW = [HealthCheck.too_slow]
 settings.register_profile("patient", deadline=None, suppress_health_check=_SLOW)
 settings.load_profile("patient")
+
+# Tracebacks with every local variable take half a second each to draw.
+_console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _console])
 
 _used = pytest.StashKey[str]()
 

@@ -171,6 +171,7 @@ class MemoryTables:
     def __init__(self) -> None:
         self._data: dict[tuple[str, str], str | None] = {}
         self._seen: dict[tuple[str, str, int], int] = {}
+        self._owners: dict[tuple[str, str], str | None] = {}
         self.finds: list[tuple[str, frozenset[str]]] = []
         self.faults = Faults()
 
@@ -182,12 +183,25 @@ class MemoryTables:
                 if self._seen.get(place, -1) < entry.offset:
                     self._seen[place] = entry.offset
                     self._data[entry.table, entry.key] = entry.data
+                    self._owners[entry.table, entry.key] = entry.owner
 
     async def find(self, table: str, keys: Collection[str]) -> Mapping[str, str | None]:
         """See `ports.Tables`. Records every call in `finds`."""
         with self.faults.during("find"):
             self.finds.append((table, frozenset(keys)))
             return {key: self._data[table, key] for key in keys if (table, key) in self._data}
+
+    async def find_owned(
+        self, table: str, owners: Collection[str]
+    ) -> Mapping[str, Mapping[str, str]]:
+        """See `ports.Tables`."""
+        with self.faults.during("find"):
+            owned: dict[str, dict[str, str]] = {owner: {} for owner in owners}
+            for (name, key), owner in self._owners.items():
+                data = self._data[name, key]
+                if name == table and owner in owned and data is not None:
+                    owned[owner][key] = data
+            return owned
 
 
 @dataclass

@@ -19,11 +19,12 @@ class _Fields(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         name = given.get("name", "")
-        self.action = given.get("hx-post", self.action)
+        if tag == "form":
+            self.action = given.get("hx-post", self.action)
         if tag == "label":
             self._label = ""
         elif tag in ("input", "select", "textarea"):
-            self.labels.setdefault(name, self._label)
+            self.labels.setdefault(name, given.get("aria-label") or self._label)
         if tag == "select":
             self._select, self.values[name] = name, ""
             self.visible.add(name)

@@ -21,10 +21,16 @@ from shared.dead_letters.filters import DeadLetterPage, Filter
 from shared.dead_letters.operations import DeadLetterDetails, DeadLetterOperations, RedriveResult
 from shared.runtime.kafka.topic_reader import NoTopicError
 from shared.runtime.ports import Unavailable
-from shared.runtime.processing.dead_letters import CONTRACT, FAILURE, NO_REPLY_TOPIC, REJECTED
+from shared.runtime.processing.dead_letters import (
+    CONTRACT,
+    FAILURE,
+    NO_REPLY_TOPIC,
+    NOT_SENT,
+    REJECTED,
+)
 from shared.runtime.settings import Settings
 
-CODES = (CONTRACT, FAILURE, NO_REPLY_TOPIC, REJECTED)
+CODES = (CONTRACT, FAILURE, NO_REPLY_TOPIC, NOT_SENT, REJECTED)
 NAMED = 10  # how many ids the confirmation lists
 
 app = typer.Typer(

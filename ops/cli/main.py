@@ -7,6 +7,7 @@ import typer
 from ops.cli import (
     acls,
     catalog,
+    customer,
     dead_letters,
     demo,
     down,
@@ -42,6 +43,7 @@ app.command("demo", epilog=EXIT_CODES)(demo.demo)
 app.add_typer(send.app, name="send")
 app.command("show", epilog=EXIT_CODES)(show.show)
 app.add_typer(order.app, name="order")
+app.add_typer(customer.app, name="customer")
 app.command("tail", epilog=EXIT_CODES)(tail.tail)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(stock.app, name="stock")

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -47,6 +48,11 @@ class Field:
         """Whether the field is an object with fields."""
         return isinstance(self.type, type) and issubclass(self.type, BaseModel)
 
+    @property
+    def is_list(self) -> bool:
+        """Whether the field is a list: of texts between commas, or JSON."""
+        return get_origin(self.type) is tuple
+
     def as_parameter(self) -> inspect.Parameter:
         """Returns the parameter from which Typer makes the option."""
         kind, metavar = _cli_type(self.type)
@@ -67,7 +73,8 @@ class Field:
         if self.clearable:
             return 'An empty value ("") clears it.'
         part = "--" + ".".join(self.path[:-1]).replace("_", "-")
-        return f"Required in {part}." if self.with_part else None
+        within = f"Required in {part}." if self.with_part else None
+        return f"{within or ''} A list in JSON.".strip() if self.is_list else within
 
 
 def fields(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[Field]:
@@ -90,7 +97,7 @@ def build(model: type[Message], given: Mapping[str, Any]) -> Message:
         if value == "" and field.clearable:
             _put(data, field, None)
         elif value is not None:
-            _put(data, field, _json(field, value) if field.is_part else value)
+            _put(data, field, _read(field, value))
     try:
         message = border.read(model, orjson.dumps(data))
     except ValidationError as error:
@@ -107,13 +114,24 @@ def _put(data: dict[str, Any], field: Field, value: Any) -> None:
     data[field.path[-1]] = value
 
 
-def _json(field: Field, text: str) -> dict[str, Any]:
+def _read(field: Field, value: Any) -> Any:
+    """Returns an option's value for the message: that of an object or a list of them from JSON."""
+    if field.is_part:
+        return _json(field, value, dict, "object")
+    if not field.is_list:
+        return value
+    if not isinstance(element := get_args(field.type)[0], type) or issubclass(element, str):
+        return [each.strip() for each in value.split(",") if each.strip()]
+    return _json(field, value, list, "list")
+
+
+def _json(field: Field, text: str, kind: type, name: str) -> Any:
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise UsageError(f"{field.option}: not JSON: {error}") from None
-    if not isinstance(value, dict):
-        raise UsageError(f"{field.option}: a JSON object is expected.")
+    if not isinstance(value, kind):
+        raise UsageError(f"{field.option}: a JSON {name} is expected.")
     return value
 
 
@@ -135,15 +153,17 @@ def _bare(info: FieldInfo) -> Any:
             return bare
 
 
-_TEXTS: Mapping[Any, str] = {str: "TEXT", Decimal: "AMOUNT"}
+_TEXTS: Mapping[Any, str] = {str: "TEXT", Decimal: "AMOUNT", date: "YYYY-MM-DD"}
 
 
 def _cli_type(bare: Any) -> tuple[Any, str | None]:
     """Returns the option's type and its placeholder in the help. Raises `TypeError`."""
     if bare in (int, bool) or get_origin(bare) is Literal:
         return bare, None
-    if isinstance(bare, type) and issubclass(bare, BaseModel):
+    if get_origin(bare) is tuple or (isinstance(bare, type) and issubclass(bare, BaseModel)):
         return str, "JSON"
+    if get_origin(bare) is tuple and get_origin(get_args(bare)[0]) is Literal:
+        return str, ",".join(get_args(get_args(bare)[0]))
     if bare in _TEXTS:
         return str, _TEXTS[bare]
     raise TypeError(f"no option can be made of {bare}")

@@ -1,8 +1,10 @@
 """Prints outcomes of commands."""
 
+from decimal import Decimal
 from typing import Any
 
 from rich.markup import escape
+from rich.table import Table
 
 from ops.cli.actions_output import table
 from ops.cli.console import out, say_json
@@ -11,7 +13,7 @@ from ops.errors import Exit
 from shared.contracts import Message
 from shared.contracts.error_texts import said
 from shared.contracts.money import owed as balance
-from shared.contracts.replies import Owed, Reply
+from shared.contracts.replies import Amounts, DryRun, Owed, Reply
 
 
 def outcome(command: Message, reply: Reply, *, as_json: bool) -> Exit:
@@ -19,7 +21,10 @@ def outcome(command: Message, reply: Reply, *, as_json: bool) -> Exit:
     if as_json:
         say_json(reply.model_dump(mode="json", exclude_none=True))
     elif reply.outcome == "accepted":
-        out.print(f"[green]Accepted.[/] {escape(_status(command, reply))}")
+        word = "Would be accepted." if reply.dry_run else "Accepted."
+        out.print(f"[green]{word}[/] {escape(_status(command, reply))}")
+        if reply.dry_run is not None:
+            _print_dry_run(reply.dry_run)
         if reply.actions is not None:
             out.print(table(reply.actions, command.key))
         if reply.owed is not None:
@@ -27,12 +32,33 @@ def outcome(command: Message, reply: Reply, *, as_json: bool) -> Exit:
         if reply.stock is not None:
             print_stock([(command.key, reply.stock)])
     else:
-        out.print(f"[red]Rejected.[/] {escape(_reason(reply))}")
+        word = "Would be rejected." if reply.dry_run else "Rejected."
+        out.print(f"[red]{word}[/] {escape(_reason(reply))}")
         for blocker in reply.reason.blockers if reply.reason else ():
             out.print(f"  - {escape(said(blocker, {}))} ({escape(blocker.code)})")
         if reply.status:
             out.print(escape(_status(command, reply)))
     return Exit.OK if reply.outcome == "accepted" else Exit.REJECTED
+
+
+def _print_dry_run(run: DryRun) -> None:
+    """Prints the events and the amounts that a command would have."""
+    for event in run.events:
+        out.print(f"  {event.type}: {summary(event.data)}", markup=False)
+    if run.deferred:
+        out.print("  Other services would have to agree first.", markup=False)
+    if run.before is None and run.after is None:
+        return
+    amounts = Table("", "Before", "After")
+    for name in Amounts.model_fields:
+        values = [getattr(each, name, None) for each in (run.before, run.after)]
+        if name != "currency" and any(value is not None for value in values):
+            amounts.add_row(name.capitalize(), *map(_amount, values))
+    out.print(amounts)
+
+
+def _amount(value: Decimal | None) -> str:
+    return "-" if value is None else f"{value:f}"
 
 
 def owed(money: Owed) -> str:

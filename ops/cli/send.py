@@ -11,7 +11,7 @@ import typer
 from ops.cli import outcome_texts
 from ops.cli.console import expected_errors, out, run
 from ops.cli.options import build, fields
-from ops.errors import EXIT_CODES, Exit
+from ops.errors import EXIT_CODES, Exit, ToolError
 from ops.local.home import find_settings
 from ops.messaging.command_client import CommandClient
 from shared.contracts import Message, payments
@@ -37,6 +37,7 @@ ENVELOPE = [
         "--expected-version",
         "Reject the command unless the stream has this version.",
     ),
+    ("dry_run", bool, False, "--dry-run", "Only print what the command would do now."),
     ("timeout", float, 30.0, "--timeout", "Seconds to wait for the outcome."),
     ("no_wait", bool, False, "--no-wait", "Return as soon as Kafka has the command."),
     ("as_json", bool, False, "--json", "Print the outcome as JSON."),
@@ -58,6 +59,7 @@ class How:
     actor: str | None = None
     message_id: str | None = None
     expected_version: int | None = None
+    dry_run: bool = False
     timeout: float = 30.0
     no_wait: bool = False
     as_json: bool = False
@@ -65,6 +67,8 @@ class How:
 
 async def send(command: Message, how: How) -> Exit:
     """Sends `command` and prints its outcome; returns the matching exit code."""
+    if how.dry_run and how.no_wait:
+        raise ToolError("--dry-run prints an outcome, and --no-wait doesn't wait for it.")
     async with CommandClient(find_settings(), replies=not how.no_wait) as client:
         actor = how.actor or who()
         if how.no_wait:
@@ -81,10 +85,12 @@ async def send(command: Message, how: How) -> Exit:
             actor=actor,
             command_id=how.message_id,
             expected_version=how.expected_version,
+            dry_run=how.dry_run,
             timeout=how.timeout,
         )
         code = outcome_texts.outcome(command, reply, as_json=how.as_json)
-        if code is Exit.OK and isinstance(command, MOVES_MONEY) and not how.as_json:
+        brief = how.as_json or how.dry_run
+        if code is Exit.OK and isinstance(command, MOVES_MONEY) and not brief:
             await _print_owed(client, command.order_id, how.timeout)
     return code
 

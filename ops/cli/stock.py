@@ -1,7 +1,7 @@
 """`waybill stock`: receives, counts and shows stock."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.table import Table
@@ -15,7 +15,14 @@ from ops.local.home import find_settings
 from ops.messaging.command_client import CommandClient
 from ops.messaging.reader import reading
 from shared.contracts import Message
-from shared.contracts.stock import CountStock, Explain, Receive
+from shared.contracts.stock import (
+    CountStock,
+    Expect,
+    Explain,
+    Receive,
+    ReleaseQuarantine,
+    SetSafety,
+)
 from shared.contracts.stock_status import StockStatus
 from shared.contracts.topics import STOCK_LEVELS
 
@@ -30,6 +37,7 @@ Sku = Annotated[str, typer.Argument(help="The article.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Id = Annotated[str | None, typer.Option("--id", help="The message's id; a repeat has no effect.")]
 Actor = Annotated[str | None, typer.Option(help="Who does this, e.g. csr:17.")]
+_NUMBERS = ("on_hand", "allocated", "safety", "available", "backordered", "quarantined")
 Seconds = Annotated[float, typer.Option(help="Seconds to wait for the outcome.")]
 
 
@@ -69,6 +77,69 @@ def count(
 
 
 @app.command(epilog=EXIT_CODES)
+def release_quarantine(
+    warehouse: Warehouse,
+    sku: Sku,
+    quantity: Annotated[int, typer.Argument(min=1, help="How many leave the quarantine.")],
+    disposition: Annotated[
+        Literal["restock", "write-off"],
+        typer.Option(help="Whether they are on hand again, or gone."),
+    ] = "restock",
+    message_id: Id = None,
+    actor: Actor = None,
+    timeout: Seconds = 30,
+    as_json: AsJson = False,
+) -> None:
+    """Restock returned goods that are in quarantine, or write them off."""
+    fields = {
+        "warehouse": warehouse,
+        "sku": sku,
+        "quantity": quantity,
+        "disposition": disposition,
+    }
+    how = How(actor=actor, message_id=message_id, timeout=timeout, as_json=as_json)
+    _send(ReleaseQuarantine, fields, how)
+
+
+@app.command(epilog=EXIT_CODES)
+def safety(
+    warehouse: Warehouse,
+    sku: Sku,
+    quantity: Annotated[int, typer.Argument(min=0, help="How many are kept back.")],
+    message_id: Id = None,
+    actor: Actor = None,
+    timeout: Seconds = 30,
+    as_json: AsJson = False,
+) -> None:
+    """Set the safety stock: what is kept back from allocations."""
+    fields = {"warehouse": warehouse, "sku": sku, "quantity": quantity}
+    how = How(actor=actor, message_id=message_id, timeout=timeout, as_json=as_json)
+    _send(SetSafety, fields, how)
+
+
+@app.command(epilog=EXIT_CODES)
+def expect(
+    warehouse: Warehouse,
+    sku: Sku,
+    quantity: Annotated[int, typer.Argument(min=0, help="How many; 0 if none any more.")],
+    expected_on: Annotated[str, typer.Argument(metavar="DAY", help="When, e.g. 2026-12-01.")],
+    message_id: Id = None,
+    actor: Actor = None,
+    timeout: Seconds = 30,
+    as_json: AsJson = False,
+) -> None:
+    """Note which goods are expected, and when. Those who wait for them are shown this."""
+    fields = {
+        "warehouse": warehouse,
+        "sku": sku,
+        "quantity": quantity,
+        "expected_on": expected_on,
+    }
+    how = How(actor=actor, message_id=message_id, timeout=timeout, as_json=as_json)
+    _send(Expect, fields, how)
+
+
+@app.command(epilog=EXIT_CODES)
 def show(
     warehouse: Annotated[str | None, typer.Option(help="Only this warehouse.")] = None,
     sku: Annotated[str | None, typer.Option(help="Only this article.")] = None,
@@ -78,7 +149,9 @@ def show(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show stock levels: on hand, allocated, available, backordered."""
+    """Show stock levels: on hand, allocated, safety stock, available, backordered, in quarantine,
+    expected.
+    """
     levels = run(_levels(warehouse, sku))
     if short:
         lacking = [level for level in levels if level["allocated"] > level["on_hand"]]
@@ -88,11 +161,14 @@ def show(
         say_json(levels)
         return
     table = Table("warehouse", "sku")
-    for column in ("on hand", "allocated", "available", "backordered"):
-        table.add_column(column, justify="right")
+    for column in (*_NUMBERS, "expected"):
+        table.add_column(column.replace("_", " "), justify="right")
     for level in levels:
-        numbers = (level[k] for k in ("on_hand", "allocated", "available", "backordered"))
-        table.add_row(level["warehouse"], level["sku"], *map(str, numbers))
+        numbers = (str(level.get(column, 0)) for column in _NUMBERS)  # levels of before lack some
+        expected = ", ".join(
+            f"{each['quantity']} on {each['expected_on']}" for each in level.get("expected", ())
+        )
+        table.add_row(level["warehouse"], level["sku"], *numbers, expected)
     out.print(table if levels else "There is no stock yet.")
 
 

@@ -20,6 +20,9 @@ def print_stock(
         _print_short(name, stock)
         if not only_short:
             _print_queue(name, stock)
+            for each in stock.expected:
+                what = f"{each.quantity} × {escape(each.sku)}"
+                out.print(f"Expected in {escape(name)} on {each.expected_on}: {what}.")
     if not found:
         out.print("No shipment is short.")
 

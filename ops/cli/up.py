@@ -36,6 +36,10 @@ def up(
         KafkaChoice,
         typer.Option(envvar="KAFKA", help="Which Kafka to start if WAYBILL_KAFKA isn't set."),
     ] = "auto",
+    notify: Annotated[
+        bool,
+        typer.Option("--notify", help="Run the notify service: notifications for customers."),
+    ] = False,
     scale: Annotated[
         list[str] | None,
         typer.Option(metavar="SERVICE=N", help="Run N instances of a service; repeatable."),
@@ -47,17 +51,18 @@ def up(
     starts them on this machine, with their data under .waybill/. Other commands find the running
     system, from other shells too.
     """
+    scale = [*(["notify=1"] if notify else []), *(scale or [])]
     home = Home.nearest()
     if (state := home.state()) and state.running():
         out.print("Waybill is already running.")
         _where_to_click(home, state)
         return
     if detach:
-        run(_detach(home, kafka, scale or []))
+        run(_detach(home, kafka, scale))
         if with_example:
             run(_run_example(home))
     else:
-        run(_stay(home, kafka, scale or [], with_example))
+        run(_stay(home, kafka, scale, with_example))
 
 
 async def _stay(home: Home, kafka: KafkaChoice, scale: list[str], with_example: bool) -> None:

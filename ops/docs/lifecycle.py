@@ -1,8 +1,9 @@
-"""Writes `docs/lifecycle.md` from the table that decides: `python -m ops.docs.lifecycle`."""
+"""Writes `docs/lifecycle.md` from the tables that decide: `python -m ops.docs.lifecycle`."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from services.order.returns import lifecycle as returns
 from services.shipment.fulfilment.lifecycle import (
     COMMANDS,
     FINAL,
@@ -34,7 +35,11 @@ that decides, `services/shipment/fulfilment/lifecycle.py`.
 ```
 
 A hold moves a shipment from any open status to OnHold, and lifting it restores exactly that status.
-Any open shipment can be canceled, except the last open one of a held order. {final} are final.
+That is a hold which stops releasing, picking, packing and shipping, or several that do so together.
+While the order's holds stop less, its shipments keep their status and go on as far as they may: the
+guards of the other rows say which step waits for which hold.
+Any open shipment can be canceled, except the last open one of a held order. {final} are final; only
+the tracking number and the carrier of a shipped one can be corrected.
 
 An edit of the address or the shipping method keeps every open status. If the warehouse was told to
 send the shipment, it is told to stop, and then to send the edited one. If the shipment is held, the
@@ -58,6 +63,21 @@ nothing.
 ## Conditions
 
 {conditions}
+
+# The lifecycle of a return
+
+From `services/order/returns/lifecycle.py`.
+
+```mermaid
+{return_diagram}
+```
+
+{return_moves}
+
+- **everything accounted for**: each piece was received, is lost, missing, or another article.
+- A return that was refunded in part can be completed again; only what is missing is refunded then.
+
+{return_conditions}
 """
 
 
@@ -72,7 +92,31 @@ def page() -> str:
             [[status, *(_cell(status, command) for command in COMMANDS)] for status in STATUSES],
         ),
         conditions="\n".join(f"- **{name}**: {words}." for name, words in GUARDS.items()),
+        return_diagram="\n".join(_return_diagram()),
+        return_moves=_table(
+            ["from", "trigger", "to", "only if"],
+            [
+                [row.source, row.trigger, row.target, "; ".join(_return_guards(row))]
+                for row in returns.MOVES
+            ],
+        ),
+        return_conditions="\n".join(
+            f"- **{name}**: {words}." for name, words in returns.GUARDS.items()
+        ),
     )
+
+
+def _return_guards(row: returns.Move) -> list[str]:
+    return [returns.GUARDS[name] for name in row.guards]
+
+
+def _return_diagram() -> Iterator[str]:
+    yield "stateDiagram-v2"
+    yield f"    [*] --> {returns.START}: return created"
+    for row in returns.MOVES:
+        yield f"    {row.source} --> {row.target}: {row.trigger}"
+    for status in sorted(returns.FINAL):
+        yield f"    {status} --> [*]"
 
 
 def _diagram() -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Builds an order's current state from its history."""
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
@@ -183,8 +184,10 @@ def _becomes(word: str) -> Callable[[OrderState, dict[str, Any]], None]:
 def _voided(state: OrderState, data: dict[str, Any]) -> None:
     payment = state.payments.get(data["payment_id"])
     before = payment.status.partition(",")[0] if payment else ""
-    # Of a payment with captured money only the remainder was voided.
-    _becomes(before if before in ("Captured", "Refunded") else "Voided")(state, data)
+    # Of a payment with captured money only the remainder was voided; of an authorization that still
+    # covers the rest of an order only what was returned.
+    part = payment is not None and Decimal(data["amount"]) < Decimal(payment.amount)
+    _becomes(before if before in ("Captured", "Refunded") or part else "Voided")(state, data)
 
 
 _CHANGES: dict[str, Callable[[OrderState, dict[str, Any]], None]] = {
@@ -215,7 +218,7 @@ def _shipment(state: OrderState, name: str, data: dict[str, Any]) -> None:
             shipment.status = "OnHold" if name == "shipment.held" else one["status"]
             shipment.warehouse = one.get("warehouse") or shipment.warehouse
             shipment.method = one.get("shipping_method") or shipment.method
-            shipment.tracking_number = one.get("tracking_number") or shipment.tracking_number
+            shipment.tracking_number = one.get("tracking_number", shipment.tracking_number)
 
 
 def _line(entry: Entry, name: str) -> Line:

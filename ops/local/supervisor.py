@@ -14,7 +14,7 @@ from ops.local.child import Child, free_port
 from ops.local.engines import KafkaChoice
 from ops.local.health import check_all
 from ops.local.home import Home, Instance, Process, State, find_settings
-from shared.contracts.topics import PROCESSES
+from shared.contracts.topics import PROCESSES, STARTED
 from shared.runtime.kafka.topics import create_topics
 from shared.runtime.settings import Settings
 
@@ -26,7 +26,7 @@ STOP_WITHIN = 20.0
 class Supervisor:
     """Runs one local system.
 
-    scale  number of instances by service; one by default
+    scale  number of instances by service; by default one, and none of an optional service
     say    called with a sentence about each step
     """
 
@@ -128,7 +128,8 @@ def _instances(scale: Mapping[str, int]) -> list[Instance]:
     """Returns the instances to run, each with its own port."""
     instances: list[Instance] = []
     for position, service in enumerate(PROCESSES):
-        for number in range(1, scale.get(service, 1) + 1):
+        usual = 1 if service in STARTED else 0
+        for number in range(1, scale.get(service, usual) + 1):
             port = free_port(FIRST_PORT + position, {i.port for i in instances})
             name = service if number == 1 else f"{service}-{number}"
             instances.append(Instance(name=name, service=service, port=port))

@@ -81,11 +81,13 @@ class CommandClient:
         actor: str | None = None,
         command_id: str | None = None,
         expected_version: int | None = None,
+        dry_run: bool = False,
         timeout: float = 30,  # noqa: ASYNC109 - the timeout has a message of its own
     ) -> Reply:
         """Sends `command` and returns its outcome, accepted or rejected.
 
-        A repeated `command_id` gets the first outcome again. Raises `TimedOutError` if no outcome
+        A repeated `command_id` gets the first outcome again. With `dry_run` nothing is done, and
+        the reply says what the command would do. Raises `TimedOutError` if no outcome
         arrives within `timeout` seconds, and `UnreachableError` if Kafka can't be reached.
         """
         if not self._replies:
@@ -96,6 +98,7 @@ class CommandClient:
             actor=actor,
             reply_to=self._replies.topic,
             expected_version=expected_version,
+            dry_run=dry_run,
         )
         record = make_record(self._settings, command, envelope)
         try:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from services.order.content import Content, as_edited
-from services.order.edit_summary import total_sentence
+from services.order.edit_summary import total_change
 from services.order.state import Order
 from shared.contracts import Message, orders
+from shared.contracts.edit_texts import Change, sentences
 from shared.contracts.error_texts import unknown_method
 from shared.contracts.money import zero
 from shared.runtime.decider import Context, refuse
@@ -14,7 +15,7 @@ from shared.site import Site
 
 
 def total_without(
-    order: Order, canceled: Sequence[str], because: str, context: Context
+    order: Order, canceled: Sequence[str], because: Change, context: Context
 ) -> list[Message]:
     """Returns the event with the total without the `canceled` shipments.
 
@@ -33,15 +34,16 @@ def lines_changed_event(
     order: Order,
     after: Content,
     request: str | None,
-    words: str,
+    made: Change,
     canceled: set[str] | None = None,
 ) -> orders.LinesChanged:
     """Returns the event with the content and total `after` a change.
 
-    Its summary begins with `text`.
+    It says first what was `made`, then what became of the total.
     """
     canceled = order.canceled if canceled is None else canceled
     off, total = after.bill(canceled)
+    changes = (made, total_change(order.content.total, total, after.currency))
     return orders.LinesChanged(
         order_id=order.order_id,
         order_number=order.number,
@@ -56,7 +58,8 @@ def lines_changed_event(
         total=total,
         manual_discount=after.manual_discount or zero(after.currency),
         pricing=after.pricing,
-        summary=f"{words} {total_sentence(order.content.total, total, after.currency)}",
+        summary=sentences(changes),
+        changes=changes,
     )
 
 

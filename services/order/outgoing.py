@@ -1,20 +1,32 @@
-"""Messages to the cart service that follow from an order's events."""
+"""Messages to other services, and to other orders, that follow from an order's events."""
 
 from collections.abc import Iterable, Iterator
 
+from services.order.returns.outgoing import exchange_outcome, outgoing_of_return
 from shared.contracts import Message, orders
 from shared.contracts.carts import SettleConvert
-from shared.contracts.orders import DraftRefused, Placed
+from shared.contracts.customer_deletion import OrderAnswer, SettleOrder
+from shared.contracts.orders import Canceled, Completed, Deleted, DraftRefused, Placed
 from shared.contracts.reorders import CreateReorder, ReorderRequested
+from shared.contracts.returns import AboutReturn
 
 
 def outgoing(event: Message) -> Iterable[Message]:
-    """Returns the outcome of a converted draft, or the request to create one."""
+    """Returns the outcome of a converted draft or of an exchange order, the request to create a
+    draft, the answer to a customer's deletion, or what a return tells warehouses, stock and its
+    exchange order.
+    """
     match event:
+        case Placed() | DraftRefused() | Completed() | Canceled() | Deleted() if event.exchange_of:
+            return [exchange_outcome(event, event.exchange_of)]
         case Placed() | DraftRefused():
             return draft_outcome(event)
         case ReorderRequested():
             return [CreateReorder.model_validate(dict(event))]
+        case OrderAnswer():
+            return [SettleOrder.model_validate(dict(event))]
+        case AboutReturn():
+            return outgoing_of_return(event)
     return []
 
 

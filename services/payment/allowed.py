@@ -11,12 +11,13 @@ from services.payment.preconditions import require_account
 from services.payment.provider_request import ProviderRequest
 from services.payment.state import Account
 from shared.contracts import payments
-from shared.contracts.checkout import TransactionType
+from shared.contracts.checkout import EXCHANGE, TransactionType
 from shared.contracts.error_texts import blocker, unknown_method
 from shared.contracts.replies import Action, Blocker
 from shared.runtime.decider import Context, refuse
 from shared.runtime.decider.deletion import was_deleted
 from shared.site import Site
+from shared.site.hold_texts import on_hold
 
 Blockers = tuple[Blocker, ...]
 
@@ -32,7 +33,7 @@ def why_no_add(account: Account, transaction_type: TransactionType) -> Blockers:
     if transaction_type == "Void":
         return (*found, blocker("not-addable"))
     if transaction_type == "Credit":
-        if account.free.taken <= 0:
+        if creditable(account) <= 0:
             found += (blocker("nothing-taken"),)
     elif account.outstanding <= 0:
         found += (_paid_already(account),)
@@ -40,6 +41,14 @@ def why_no_add(account: Account, transaction_type: TransactionType) -> Blockers:
         coming = f"{account.pending_in:f}"
         found += (blocker("payment-pending.coming", amount=coming, currency=account.currency),)
     return found
+
+
+def creditable(account: Account) -> Decimal:
+    """Returns what a credit can give back: captured money that isn't the worth of a return.
+
+    That goes back to the order of the return if this one is canceled.
+    """
+    return account.free.taken - account.transferred_in
 
 
 def why_no_method(account: Account, method: str | None, site: Site) -> Blockers:
@@ -66,13 +75,17 @@ def capture_is_done(account: Account, payment: Payment) -> bool:
     return idle and payment.captured > 0 and account.uncaptured == 0
 
 
-def why_no_capture(account: Account, payment: Payment, amount: Decimal | None = None) -> Blockers:
-    """Only a processed authorization can be captured.
+def why_no_capture(
+    account: Account, payment: Payment, site: Site, amount: Decimal | None = None
+) -> Blockers:
+    """Only a processed authorization can be captured, while no hold of the order stops that.
 
     Without an amount, the order must owe something.
     """
     if found := _canceled(account) + _pending(account, payment) + _not_an_authorization(payment):
         return found
+    if held := on_hold(account.holds.values(), site):
+        return (held,)
     if account.free.left_to_capture(payment) == 0:
         return (blocker("nothing-left", payment=payment.payment_id, verb="capture"),)
     if amount is None and account.uncaptured == 0:
@@ -95,6 +108,8 @@ def why_no_void(account: Account, payment: Payment) -> Blockers:
 
 def why_no_refund(account: Account, payment: Payment) -> Blockers:
     """Only captured money that wasn't refunded yet can be refunded."""
+    if payment.method == EXCHANGE:
+        return (blocker("exchange-payment", payment=payment.payment_id),)
     if found := _pending(account, payment) + _not_processed(payment):
         return found
     if account.free.left_to_refund(payment) == 0:
@@ -158,7 +173,7 @@ def explain(
         *(
             action
             for payment in account.payments.values()
-            for action in _payment_actions(account, payment)
+            for action in _payment_actions(account, payment, context.site)
         ),
     ]
 
@@ -176,13 +191,13 @@ def _order_actions(account: Account, site: Site) -> Iterator[Action]:
             yield Action.judged(command, account.order_id, NO_PAYMENTS)
 
 
-def _payment_actions(account: Account, payment: Payment) -> Iterator[Action]:
+def _payment_actions(account: Account, payment: Payment, site: Site) -> Iterator[Action]:
     of = payment.payment_id
     free = account.free
     yield Action.judged(
         payments.Capture,
         of,
-        why_no_capture(account, payment),
+        why_no_capture(account, payment, site),
         done=capture_is_done(account, payment),
         default=default_capture(account, payment),
     )

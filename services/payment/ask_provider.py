@@ -37,8 +37,12 @@ def provider_requested(
     amount: Decimal,
     provider: str,
     context: Context,
+    return_id: str | None = None,
 ) -> Requested:
-    """Returns the event that the provider was asked, with no command waiting."""
+    """Returns the event that the provider was asked, with no command waiting.
+
+    `return_id` is the return that is refunded by it, if one is.
+    """
     return Requested(
         **balance(account, account.sums.paid),
         payment_id=payment.payment_id,
@@ -52,4 +56,5 @@ def provider_requested(
         provider_reference=payment.provider_reference,
         requested_at=context.now,
         waiting=None,
+        return_id=return_id,
     )

@@ -55,14 +55,17 @@ class Payment:
 
     @property
     def taken(self) -> Decimal:
-        """The amount captured and not refunded; negative for a Credit transaction."""
+        """The amount captured and not refunded; negative for a Credit transaction.
+
+        A Credit is voided if the exchange order that it paid for is canceled.
+        """
         if self.status != "Processed":
             return ZERO
         if self.transaction_type == "Authorization":
             return self.captured - self.refunded
         if self.transaction_type in ("Capture", "Sale"):
             return self.amount - self.refunded
-        return -self.amount if self.transaction_type == "Credit" else ZERO
+        return self.voided - self.amount if self.transaction_type == "Credit" else ZERO
 
 
 @dataclass(frozen=True, slots=True)

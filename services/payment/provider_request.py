@@ -17,7 +17,7 @@ class ProviderRequest:
     """A request to a provider, and its answer once there is one.
 
     `waiting` is the command whose outcome depends on it; None if the account asks because it
-    closes.
+    closes or refunds a return. `return_id` is the return that it refunds.
     """
 
     request_id: str
@@ -26,6 +26,7 @@ class ProviderRequest:
     transaction_type: TransactionType
     amount: Decimal
     waiting: str | None
+    return_id: str | None = None
     outcome: ProviderOutcome | None = None
     reason: str | None = None
 

@@ -7,7 +7,10 @@ from typing import Any
 
 from services.payment.ledger import Payment, Sums, sums
 from services.payment.provider_request import ProviderRequest
-from shared.contracts import Message, payments
+from services.payment.return_money import ReturnMoney
+from shared.contracts import Message, payments, returns
+from shared.contracts.checkout import EXCHANGE
+from shared.contracts.holds import HoldDetails, lifted
 from shared.contracts.money import zero
 from shared.contracts.payments import AccountDeleting
 from shared.contracts.replies import Owed
@@ -28,7 +31,11 @@ class Account:
     `paid_in_full` follows the published `OrderPaid` and `OrderUnpaid`. `closing` means that the
     order was canceled, `closed` that no provider's answer is pending because of that. `deleting`
     means that the order was deleted and the account waits for providers. `requests` are all
-    requests ever made to providers.
+    requests ever made to providers. `returns` has the money of each return. `holds` are the order's
+    holds that stop captures, by id. `capture_due` is what is to be captured for what was released
+    or has shipped, None if nobody asked for that; `is_final` means that nothing more ships.
+    `declined_captures` are the payments whose capture a provider has declined since, and
+    `declined_voids` those whose void it has.
     """
 
     order_id: str
@@ -41,6 +48,12 @@ class Account:
     closed: bool = False
     deleting: AccountDeleting | None = None
     requests: dict[str, ProviderRequest] = field(default_factory=dict)
+    returns: dict[str, ReturnMoney] = field(default_factory=dict)
+    holds: dict[str, HoldDetails] = field(default_factory=dict)
+    capture_due: Decimal | None = None
+    is_final: bool = False
+    declined_captures: set[str] = field(default_factory=set)
+    declined_voids: set[str] = field(default_factory=set)
 
     @property
     def canceled(self) -> bool:
@@ -79,6 +92,47 @@ class Account:
         """The amount that pending requests void or refund if approved."""
         leaving = (ask.voids + ask.refunds for ask in self.pending)
         return sum(leaving, zero(self.currency))
+
+    @property
+    def overpaid(self) -> Decimal:
+        """What can be given back without leaving the order unpaid; never below zero.
+
+        Pending voids and refunds count as done.
+        """
+        return max(zero(self.currency), -self.outstanding - self.pending_out)
+
+    @property
+    def returned(self) -> Decimal:
+        """How much all returns have taken off the total."""
+        return sum((each.reduced for each in self.returns.values()), zero(self.currency))
+
+    @property
+    def shipping_returned(self) -> Decimal:
+        """How much of `returned` are shipping costs, without returns."""
+        costs = (each.reduced for each in self.returns.values() if each.is_shipping)
+        return sum(costs, zero(self.currency))
+
+    @property
+    def refunded_by_hand(self) -> Decimal:
+        """What was given back of the captured money, but not for a return."""
+        given = (
+            each.amount - each.voided if each.transaction_type == "Credit" else each.refunded
+            for each in self.payments.values()
+            if each.status == "Processed"
+        )
+        back = (each.refunded + each.transferred for each in self.returns.values())
+        return sum(given, zero(self.currency)) - sum(back, zero(self.currency))
+
+    @property
+    def transferred_in(self) -> Decimal:
+        """What was paid by the worth of a return of another order, and not given back."""
+        moved = (each.taken for each in self.payments.values() if each.method == EXCHANGE)
+        return sum((amount for amount in moved if amount > 0), zero(self.currency))
+
+    def return_money(self, return_id: str) -> ReturnMoney:
+        """Returns the money of a return, which starts with nothing."""
+        nothing = zero(self.currency)
+        return self.returns.setdefault(return_id, ReturnMoney(return_id, nothing, nothing, nothing))
 
     @property
     def uncaptured(self) -> Decimal:
@@ -141,19 +195,32 @@ def evolve(account: Account | None, event: Message) -> Account | None:
         return Account(event.order_id, event.market, event.currency, event.total)
     if account is not None:
         if isinstance(event, ANSWERS) and event.request_id is not None:
-            _answered(account.requests[event.request_id], event)
+            _answered(account, account.requests[event.request_id], event)
         if (apply := _EVOLVE.get(type(event))) is not None:
             apply(account, event)
     return account
 
 
-def _answered(request: ProviderRequest, event: Message) -> None:
+def _answered(account: Account, request: ProviderRequest, event: Message) -> None:
     request.reason = getattr(event, "reason", None)
     request.outcome = "processed" if request.reason is None else "failed"
+    if request.return_id is not None and request.refunds:
+        money = account.return_money(request.return_id)
+        money.refusal = money.refusal or request.reason
 
 
 def _total_changed(account: Account, event: payments.TotalChanged) -> None:
+    if event.return_id is not None:
+        account.return_money(event.return_id).reduced += account.total - event.total
     account.total = event.total
+
+
+def _return_refund_started(account: Account, event: payments.ReturnRefundStarted) -> None:
+    account.return_money(event.return_id).started(event)
+
+
+def _return_refunded(account: Account, event: returns.ReturnRefunded) -> None:
+    account.return_money(event.return_id).waits = False
 
 
 def _order_paid(account: Account, _event: payments.OrderPaid) -> None:
@@ -162,6 +229,31 @@ def _order_paid(account: Account, _event: payments.OrderPaid) -> None:
 
 def _order_unpaid(account: Account, _event: payments.OrderUnpaid) -> None:
     account.paid_in_full = False
+
+
+def _capture_stopped(account: Account, event: payments.CaptureStopped) -> None:
+    account.holds[event.hold.hold_id] = event.hold
+
+
+def _capture_resumed(account: Account, event: payments.CaptureResumed) -> None:
+    account.holds = lifted(account.holds, event.holds)
+
+
+def _capture_due(account: Account, event: payments.CaptureDueNoted) -> None:
+    account.capture_due = event.due
+    account.is_final = event.final
+    account.declined_captures = set()
+
+
+def _shipping_ended(account: Account, _event: payments.ShippingEnded) -> None:
+    account.is_final = True
+
+
+def _request_failed(account: Account, event: payments.RequestFailed) -> None:
+    if event.action == "capture":
+        account.declined_captures.add(event.payment_id)
+    elif event.action == "void":
+        account.declined_voids.add(event.payment_id)
 
 
 def _account_closing(account: Account, _event: payments.AccountClosing) -> None:
@@ -184,7 +276,10 @@ def _requested(account: Account, event: payments.Requested) -> None:
         event.transaction_type,
         event.amount,
         event.waiting,
+        event.return_id,
     )
+    if event.return_id is not None:
+        account.return_money(event.return_id).tried.add((event.payment_id, event.action))
     if event.action == "add":
         account.payments[event.payment_id] = _payment(event)
 
@@ -192,6 +287,13 @@ def _requested(account: Account, event: payments.Requested) -> None:
 def _recorded(account: Account, event: payments.Recorded) -> None:
     account.payments[event.payment_id] = payment = _payment(event)
     payment.provider_reference = event.provider_reference
+    if event.return_id is None or event.status != "Processed":
+        return
+    money = account.return_money(event.return_id)
+    if event.method == EXCHANGE:
+        money.transferred, money.credit = event.amount, event.payment_id
+    else:
+        money.refunded += event.amount
 
 
 def _payment(event: payments.Requested | payments.Recorded) -> Payment:
@@ -210,18 +312,30 @@ def _captured(account: Account, event: payments.Captured) -> None:
 
 
 def _voided(account: Account, event: payments.Voided) -> None:
-    account.payments[event.payment_id].voided += event.amount
+    payment = account.payments[event.payment_id]
+    payment.voided += event.amount
+    if event.return_id is not None and payment.transaction_type == "Credit":
+        account.return_money(event.return_id).transferred -= event.amount
 
 
 def _refunded(account: Account, event: payments.Refunded) -> None:
     account.payments[event.payment_id].refunded += event.amount
+    if event.return_id is not None:
+        account.return_money(event.return_id).refunded += event.amount
 
 
 # Other events change nothing but the request that they answer.
 _EVOLVE: Mapping[type[Message], Callable[[Account, Any], None]] = {
     payments.TotalChanged: _total_changed,
+    payments.ReturnRefundStarted: _return_refund_started,
+    returns.ReturnRefunded: _return_refunded,
     payments.OrderPaid: _order_paid,
     payments.OrderUnpaid: _order_unpaid,
+    payments.CaptureStopped: _capture_stopped,
+    payments.CaptureResumed: _capture_resumed,
+    payments.CaptureDueNoted: _capture_due,
+    payments.ShippingEnded: _shipping_ended,
+    payments.RequestFailed: _request_failed,
     payments.AccountClosing: _account_closing,
     payments.AccountClosed: _account_closed,
     payments.AccountDeleting: _account_deleting,

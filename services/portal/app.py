@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from services.portal import health
-from services.portal.api import bulk_jobs, commands, operations, reads
+from services.portal.api import bulk_jobs, commands, operations, reads, webhooks
 from services.portal.api.problems import Problem
 from services.portal.auth.accounts import Accounts
 from services.portal.auth.limits import Limits
@@ -18,44 +18,38 @@ from services.portal.auth.oidc import Oidc
 from services.portal.auth.sessions import Sessions
 from services.portal.bulk.jobs import BulkJobs
 from services.portal.command_client import CommandClient
+from services.portal.i18n import Languages
 from services.portal.operations import Operations
 from services.portal.presence import Presence
 from services.portal.projections.reader import ProjectionReader
 from services.portal.queries import Queries
+from services.portal.queries.event_texts import names_in
 from services.portal.saved_views import SavedViews
 from services.portal.settings import PortalSettings
 from services.portal.tours import Tours
-from services.portal.web import (
-    assets,
-    bulk,
-    cart_deletion,
-    carts,
-    catalog,
-    customers,
-    dead_letters,
-    documents,
-    draft,
-    health_page,
-    home,
-    live_changes,
-    order,
-    order_export,
-    orders,
-    packing,
-    palette,
-    saved_views,
-    sign_in,
-    styleguide,
-    tour,
-    warehouse,
-)
-from services.portal.web import (
-    commands as page_commands,
-)
-from services.portal.web import presence as presence_page
-from services.portal.web.errors import handle_errors
-from services.portal.web.headers import Headers
-from services.portal.web.i18n import Languages
+from services.portal.web.carts import carts, draft
+from services.portal.web.carts import deletion as cart_deletion
+from services.portal.web.customers import customers, suggestions
+from services.portal.web.forms import commands as page_commands
+from services.portal.web.forms import dry_run
+from services.portal.web.frame import assets, styleguide
+from services.portal.web.frame.errors import handle_errors
+from services.portal.web.frame.headers import Headers
+from services.portal.web.operations import dead_letters
+from services.portal.web.operations import health as health_page
+from services.portal.web.operations import webhooks as webhook_pages
+from services.portal.web.order import documents
+from services.portal.web.order import page as order
+from services.portal.web.orders import bulk, holds, saved_views
+from services.portal.web.orders import export as order_export
+from services.portal.web.orders import listing as orders
+from services.portal.web.returns import dialogs as return_dialogs
+from services.portal.web.returns import pages as return_pages
+from services.portal.web.shell import home, live_changes, palette, sign_in, tour
+from services.portal.web.shell import presence as presence_page
+from services.portal.web.warehouse import catalog, packing
+from services.portal.web.warehouse import stock as warehouse
+from services.portal.webhooks.webhooks import Webhooks
 from shared.contracts.topics import PORTAL
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.http.serving import run_http
@@ -72,11 +66,14 @@ ROUTERS = (
     reads.router,
     operations.router,
     bulk_jobs.router,
+    webhooks.router,
     page_commands.router,
+    dry_run.router,
     live_changes.router,
     orders.router,
     order_export.router,
     saved_views.router,
+    holds.router,
     order.router,
     bulk.router,
     presence_page.router,
@@ -84,13 +81,17 @@ ROUTERS = (
     cart_deletion.router,
     packing.router,
     draft.router,
+    return_pages.router,
+    return_dialogs.router,
     customers.router,
+    suggestions.router,
     catalog.router,
     warehouse.router,
     documents.router,
     home.router,
     dead_letters.router,
     health_page.router,
+    webhook_pages.router,
     styleguide.router,
     palette.router,
     tour.router,
@@ -110,13 +111,15 @@ class Portal(Process):
         )
         self.database = mongo[settings.database_of(PORTAL)]
         self.accounts = Accounts(self.database)
-        self.sessions = Sessions(self.database, settings.portal_session_hours)
+        self.sessions = Sessions(
+            self.database, settings.portal_session_hours, settings.portal_stay_days
+        )
         self.limits = Limits(self.database)
         self.presence = Presence(self.database)
         self.tours = Tours(self.database)
         self.oidc = Oidc(settings, self.database) if settings.portal_oidc_issuer else None
         self.commands = CommandClient(settings, self.database)
-        self.queries = Queries(self.database)
+        self.queries = Queries(self.database, names_in(site))
         self.bulk = BulkJobs(
             settings, self.database, self.accounts, self.queries, self.commands, site.texts
         )
@@ -125,6 +128,7 @@ class Portal(Process):
         self.metrics = Metrics(PORTAL)
         dead_letters = KafkaPublisher(settings, "waybill-portal-letters")
         self._reader = ProjectionReader(settings, mongo, dead_letters, self.metrics)
+        self.webhooks = Webhooks(settings, self.database, self.metrics.registry)
         self.health = health.PortalHealth(
             self._reader.consumer,
             self._reader.projector,
@@ -138,6 +142,7 @@ class Portal(Process):
             Part("the topics", self.commands.start, self.commands.stop),
             Part("the consumer group", self._reader.start, self._reader.stop),
             Part("bulk jobs", self.bulk.runner.start, self.bulk.runner.stop),
+            Part("webhooks", self.webhooks.start, self.webhooks.stop),
         )
         super().__init__(settings, mongo, self.health, parts)
         self.http = Headers(self._create_app(), self.metrics.registry)
@@ -189,7 +194,7 @@ class Portal(Process):
         if self.oidc:
             await self.oidc.prepare()
         portal_stores = (self.accounts, self.sessions, self.limits, self.views, self.presence)
-        for each in (*portal_stores, self.commands, self.bulk, self._reader):
+        for each in (*portal_stores, self.commands, self.bulk, self.webhooks, self._reader):
             await each.prepare()
 
 

@@ -135,6 +135,17 @@ class CommandClient:
         envelope = self._envelope(command, actor, command_id, kept["expected_version"])
         return await self._send(command, envelope, wait)
 
+    async def try_out(
+        self, command: Message, actor: str, wait: float, expected_version: int | None = None
+    ) -> Reply | None:
+        """Returns what `command` would do now (`Reply.dry_run`), without doing it.
+
+        None if no reply arrives within `wait` seconds. Raises `Unavailable`.
+        """
+        envelope = self._envelope(command, actor, str(uuid4()), expected_version)
+        envelope.dry_run = True
+        return await self._request_reply(command, envelope, wait, wait)
+
     async def query(self, message: Message, actor: str, wait: float) -> Reply | None:
         """Sends a query, which changes nothing; None if no reply arrives within `wait` seconds."""
         envelope = self._envelope(message, actor, str(uuid4()), None)

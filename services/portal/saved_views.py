@@ -4,7 +4,7 @@ A person's own views are theirs alone until they are shared with everybody.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -67,8 +67,7 @@ class SavedViews:
     async def add(self, account: str, name: str, query: str, *, shared: bool) -> SavedView:
         """Saves a view. Raises `Malformed` for a name that is taken, and at the limits."""
         name = name_of(name)
-        if len(query) > LONGEST_QUERY:
-            raise Malformed("search", f"is longer than {LONGEST_QUERY} characters; set fewer")
+        _short_enough(query)
         with raising_unavailable():
             if await self._views.count_documents({"owner": account}) >= MOST_OF_A_PERSON:
                 raise Malformed(
@@ -89,20 +88,36 @@ class SavedViews:
                 raise _taken() from None
         return _view(document)
 
-    async def change(self, view: SavedView, name: str, *, shared: bool) -> SavedView | None:
-        """Renames a view, and shares it or no longer; None if it is gone. Raises `Malformed`."""
+    async def change(
+        self, view: SavedView, name: str, *, shared: bool, query: str | None = None
+    ) -> SavedView | None:
+        """Renames a view, and shares it or no longer; with a `query`, the view shows that one.
+
+        Returns None if the view is gone. Raises `Malformed`.
+        """
         name = name_of(name)
+        changed = {"name": name, "shared": shared}
+        if query is not None:  # a view that is renamed keeps what somebody has set meanwhile
+            changed["query"] = _short_enough(query)
         with raising_unavailable():
             await self._check_shared(shared and not view.shared)
             try:
                 found = await self._views.find_one_and_update(
                     {"_id": view.id},
-                    {"$set": {"name": name, "shared": shared}},
+                    {"$set": changed},
                     return_document=ReturnDocument.AFTER,
                 )
             except DuplicateKeyError:
                 raise _taken() from None
         return _view(found) if found else None
+
+    async def duplicate(self, view: SavedView, account: str, name: str) -> SavedView:
+        """Saves the same view once more, for this person alone. Raises `Malformed` at the limits.
+
+        `name` is that of the copy; if it is taken, the copy gets a number behind it.
+        """
+        taken = {each.name for each in await self.of(account) if each.owner == account}
+        return await self.add(account, free_name(name, taken), view.query, shared=False)
 
     async def delete(self, view: SavedView) -> None:
         """Deletes a view; one that is gone already stays so."""
@@ -124,6 +139,24 @@ def name_of(text: str) -> str:
     if len(name) > LONGEST_NAME:
         raise Malformed("name", f"is longer than {LONGEST_NAME} characters")
     return name
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """The name if it is free, else with the first number behind it that makes it so.
+
+    A name that is too long loses its end.
+    """
+    found, number = name[:LONGEST_NAME].rstrip(), 1
+    while found in taken:
+        number += 1
+        found = f"{name[: LONGEST_NAME - 3].rstrip()} {number}"
+    return found
+
+
+def _short_enough(query: str) -> str:
+    if len(query) > LONGEST_QUERY:
+        raise Malformed("search", f"is longer than {LONGEST_QUERY} characters; set fewer")
+    return query
 
 
 def _taken() -> Malformed:

@@ -16,6 +16,8 @@ MAX_LINES = 2000
 MAX_SHIPMENTS = 100
 MAX_PAYMENTS = 100
 MAX_COUPONS = 100
+# The method of payments that move the worth of a return to the exchange order.
+EXCHANGE = "exchange"
 
 TransactionType = Literal["Authorization", "Capture", "Sale", "Credit", "Void"]
 PaymentStatus = Literal["Pending", "Processed", "Failed", "Voided"]
@@ -69,6 +71,13 @@ class ConvertedPayment(Part):
     reference: Reference | None = None
 
 
+class ExchangeOf(Part):
+    """The order, and its return, whose goods an exchange order replaces."""
+
+    order_id: Id
+    return_id: Id
+
+
 @message("waybill.cart.converted.v1", on=CHECKOUT)
 class CartConverted(Message):
     """A cart was converted to an order: everything that the customer agreed to.
@@ -77,6 +86,7 @@ class CartConverted(Message):
              rules lead to other amounts, the given amounts count
     manual_discount  the part of `order_discount` that was entered by hand
     draft    set only by the cart service, which receives the result
+    exchange_of  set only by the order service, for the order that a return is exchanged for
     """
 
     cart_id: Id
@@ -93,6 +103,7 @@ class CartConverted(Message):
     draft: bool = False
     manual_discount: Amount | None = None
     pricing: Pricing | None = None
+    exchange_of: ExchangeOf | None = None
 
     def check(self) -> None:
         """Amounts have the currency's decimals; ids are unique within their list."""

@@ -4,17 +4,47 @@ from collections.abc import Mapping
 
 from shared.contracts.base import Message, import_all, models_on, short
 from shared.contracts.carts import SettleConvert
+from shared.contracts.customer_deletion import DeleteCart, DeleteOrder, NoteCart, SettleOrder
 from shared.contracts.payments import Settle
 from shared.contracts.reorders import CreateReorder, SettleReorder
-from shared.contracts.stock import Allocate, Deallocate, Issue, Reallocate
+from shared.contracts.returns import SettleExchange
+from shared.contracts.stock import (
+    Allocate,
+    Deallocate,
+    Issue,
+    Offer,
+    PassOn,
+    Reallocate,
+    TakeBack,
+    TryAllocate,
+)
 from shared.contracts.topics import TOPICS
 
 __all__ = ["INTERNAL", "offered", "short"]
 
 # Sent by services and payment providers only: requests of the shipment service to its stock,
-# messages between the order and cart services, results of payment requests.
+# messages between the order and cart services, goods and exchange orders of returns, results of
+# payment requests, the deletion of customers with carts and orders.
 INTERNAL: frozenset[type[Message]] = frozenset(
-    {Allocate, Deallocate, Issue, Reallocate, CreateReorder, SettleReorder, SettleConvert, Settle}
+    {
+        Allocate,
+        Deallocate,
+        Issue,
+        Reallocate,
+        TryAllocate,
+        Offer,
+        PassOn,
+        TakeBack,
+        CreateReorder,
+        SettleReorder,
+        SettleConvert,
+        SettleExchange,
+        Settle,
+        DeleteCart,
+        DeleteOrder,
+        NoteCart,
+        SettleOrder,
+    }
 )
 
 

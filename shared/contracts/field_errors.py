@@ -43,6 +43,7 @@ SENTENCES: Mapping[str, str] = {
     "object": "must be an object in braces, such as {{}}",
     "list": "must be a list in brackets, such as []",
     "bool_type": "must be true or false",
+    "date": "must be a day, such as 2026-12-31",
     "json": "is not valid JSON",
     "extra_forbidden": "is not a field here",
     "nested": "has too many objects and lists within each other",
@@ -65,6 +66,12 @@ _KINDS: Mapping[str, str] = {
     "tuple_type": "list",
     "list_type": "list",
     "bool_parsing": "bool_type",
+    "date_type": "date",
+    "date_parsing": "date",
+    "date_from_datetime_parsing": "date",
+    "date_from_datetime_inexact": "date",
+    "float_parsing": "code",
+    "finite_number": "code",
     "json_type": "json",
 }
 _PATTERNS: Mapping[str, str] = {ID_PATTERN: "id", EMAIL_PATTERN: "email", r"\S": "text"}

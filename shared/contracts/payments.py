@@ -4,6 +4,7 @@ from typing import Literal
 
 from shared.contracts.base import Id, Message, Text, Timestamp, message
 from shared.contracts.checkout import PaymentStatus, Reference, TransactionType
+from shared.contracts.holds import HoldDetails
 from shared.contracts.money import Amount, Currency, Signed
 from shared.contracts.topics import PAYMENT_COMMANDS, PAYMENT_EVENTS, PAYMENT_REQUESTS
 
@@ -82,9 +83,13 @@ class _Balance(_AboutPayment):
 
 
 class _Moved(_Balance):
-    """Base of captures, voids and refunds; `request_id` is set if a provider made it."""
+    """Base of captures, voids and refunds.
+
+    `request_id` is set if a provider made it, `return_id` if a return did.
+    """
 
     request_id: Id | None = None
+    return_id: Id | None = None
 
 
 class _Asked(_AboutPayment):
@@ -119,7 +124,11 @@ class AccountOpened(_AboutOrder):
 
 @message("waybill.payment.recorded.v1", on=PAYMENT_EVENTS)
 class Recorded(_Balance):
-    """A payment was made, or failed."""
+    """A payment was made, or failed.
+
+    `return_id` is set if a return was refunded by it, or if it moves the worth of a return to the
+    exchange order.
+    """
 
     method: Id
     transaction_type: TransactionType
@@ -129,19 +138,22 @@ class Recorded(_Balance):
     request_id: Id | None = None
     provider_reference: Id | None = None
     reason: Text | None = None
+    return_id: Id | None = None
 
 
 @message("waybill.payment.requested.v1", on=PAYMENT_EVENTS)
 class Requested(_Asked):
     """A payment provider was asked to act. Nothing is paid until its result arrives.
 
-    `waiting` identifies the command whose outcome follows then, if there is one.
+    `waiting` identifies the command whose outcome follows then, if there is one. `return_id` is set
+    if it settles a return.
     """
 
     status: Literal["Pending"] = "Pending"
     paid: Signed
     outstanding: Signed
     waiting: str | None
+    return_id: Id | None = None
 
 
 @message("waybill.payment.request-failed.v1", on=PAYMENT_EVENTS)
@@ -160,7 +172,10 @@ class Captured(_Moved):
 
 @message("waybill.payment.voided.v1", on=PAYMENT_EVENTS)
 class Voided(_Moved):
-    """What was left of an authorization was voided."""
+    """An authorization was voided, or as much of it as is no longer owed.
+
+    So is the credit that moved the worth of a return to an exchange order, if that is canceled.
+    """
 
 
 @message("waybill.payment.refunded.v1", on=PAYMENT_EVENTS)
@@ -170,12 +185,41 @@ class Refunded(_Moved):
 
 @message("waybill.payment.total-changed.v1", on=PAYMENT_EVENTS)
 class TotalChanged(_AboutOrder):
-    """The order's total changed to `total`. A negative `outstanding` is overpaid."""
+    """The order's total changed to `total`. A negative `outstanding` is overpaid.
+
+    return_id  the return, or the refund of shipping, that changed it, if one did
+    returned   how much all of these have taken off the total so far
+    shipping_returned  how much of that was refunded shipping, without a return
+    """
 
     currency: Currency
     total: Amount
     paid: Signed
     outstanding: Signed
+    return_id: Id | None = None
+    returned: Amount | None = None
+    shipping_returned: Amount | None = None
+
+
+@message("waybill.payment.return-refund-started.v1", on=PAYMENT_EVENTS)
+class ReturnRefundStarted(_AboutOrder):
+    """A return is being refunded; `waybill.payment.return-refunded.v1` says how it ended.
+
+    With `shipping`, it is a shipping cost instead; `return_id` is the id of that refund.
+
+    worth      what the return takes off the order's total
+    refund     what the customer gets back in all, also by earlier requests
+    method     the manual method that pays it; else the payments that paid
+    """
+
+    return_id: Id
+    request: str
+    currency: Currency
+    worth: Amount
+    refund: Amount
+    method: Id | None
+    reference: Text | None
+    shipping: bool = False
 
 
 @message("waybill.payment.order-paid.v1", on=PAYMENT_EVENTS)
@@ -194,6 +238,38 @@ class OrderUnpaid(_AboutOrder):
     currency: Currency
     total: Amount
     paid: Signed
+
+
+@message("waybill.payment.capture-stopped.v1", on=PAYMENT_EVENTS)
+class CaptureStopped(_AboutOrder):
+    """A hold of the order stops captures."""
+
+    hold: HoldDetails
+
+
+@message("waybill.payment.capture-resumed.v1", on=PAYMENT_EVENTS)
+class CaptureResumed(_AboutOrder):
+    """These holds, by their ids, no longer stop captures; another hold may."""
+
+    holds: tuple[Id, ...]
+
+
+@message("waybill.payment.capture-due-noted.v1", on=PAYMENT_EVENTS)
+class CaptureDueNoted(_AboutOrder):
+    """Authorizations are captured until `due` is captured; once `final`, the rest is voided.
+
+    `due` is what the order's shipments cost that were released, or have shipped, before returns.
+    """
+
+    currency: Currency
+    due: Amount
+    shipments: tuple[Id, ...]
+    final: bool
+
+
+@message("waybill.payment.shipping-ended.v1", on=PAYMENT_EVENTS)
+class ShippingEnded(_AboutOrder):
+    """Nothing more of the order ships: once its total is captured, what is left is voided."""
 
 
 @message("waybill.payment.account-closing.v1", on=PAYMENT_EVENTS)

@@ -10,7 +10,11 @@ from typing import NamedTuple
 from shared.contracts.error_texts import blocker
 from shared.contracts.replies import Blocker
 
-SHORT_OF_STOCK = "no-inventory"
+# The texts of a shipment that waits for stock, without and with its place in the queue.
+QUEUED = {
+    "no-inventory": "no-inventory.queued",
+    "no-inventory.elsewhere": "no-inventory.elsewhere-queued",
+}
 NAMED = 3  # orders before it; the others are only counted
 
 
@@ -33,7 +37,7 @@ def skus_of(lack: Blocker) -> tuple[str, ...]:
 
     They are those that its text names. Blockers of version 0.1 name none.
     """
-    if lack.text != SHORT_OF_STOCK or not lack.facts or not lack.facts.get("skus"):
+    if lack.text not in QUEUED or not lack.facts or not lack.facts.get("skus"):
         return ()
     return tuple(lack.facts["skus"].split(", "))
 
@@ -42,9 +46,9 @@ def with_places(lack: Blocker, places: Iterable[Place]) -> Blocker:
     """Adds the shipment's places in the queue to a blocker; returns any other one unchanged."""
     named = skus_of(lack)
     queue = "; ".join(_described(place) for place in places if place.sku in named)
-    if not queue:
+    if not queue or lack.text is None:
         return lack
-    return blocker("no-inventory.queued", **(lack.facts or {}), queue=queue)
+    return blocker(QUEUED[lack.text], **(lack.facts or {}), queue=queue)
 
 
 def _described(place: Place) -> str:

@@ -96,6 +96,7 @@ class ReorderRequested(_AboutOrder):
     customer: Customer | None
     coupons: tuple[Id, ...]
     shipments: tuple[Shipment, ...]
+    others: tuple[Id, ...] = ()
 
 
 @message("waybill.order.reordered.v1", on=ORDER_EVENTS)
@@ -131,6 +132,7 @@ class CreateReorder(Message):
     customer: Customer | None
     coupons: tuple[Id, ...]
     shipments: tuple[Shipment, ...]
+    others: tuple[Id, ...] = ()
 
 
 class _AboutDraft(Happened):

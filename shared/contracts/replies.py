@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Literal
 
+from pydantic import JsonValue
+
 from shared.contracts.base import Message, Part, message, short
 from shared.contracts.money import Currency, Signed
 from shared.contracts.stock_status import StockStatus
@@ -112,6 +114,45 @@ class Owed(Part):
     outstanding: Signed
 
 
+class Amounts(Part):
+    """The amounts of an order or a cart; those that its service doesn't know are missing.
+
+    discount  of the lines and of the order together
+    tax       of the lines and of shipping
+    paid, outstanding  with what payment providers are asked for, as if they agreed
+    refund    what is given back, or released if it is only authorized
+    """
+
+    currency: Currency
+    total: Signed
+    discount: Signed | None = None
+    tax: Signed | None = None
+    paid: Signed | None = None
+    outstanding: Signed | None = None
+    refund: Signed | None = None
+
+
+class ForeseenEvent(Part):
+    """An event that a command would have."""
+
+    type: str
+    data: dict[str, JsonValue]
+
+
+class DryRun(Part):
+    """What a command would do now.
+
+    events    in their order
+    deferred  other services have to agree first; the command's outcome would follow then
+    before, after  the amounts, where the command is about money
+    """
+
+    events: tuple[ForeseenEvent, ...] = ()
+    deferred: bool = False
+    before: Amounts | None = None
+    after: Amounts | None = None
+
+
 @message("waybill.reply.v1", on=REPLIES)
 class Reply(Message):
     """The outcome of a command or the answer to a question, sent to the topic in `replyto`.
@@ -124,6 +165,7 @@ class Reply(Message):
     actions     the answer to a question about possible actions
     owed        the order's amounts, with the actions on its payments
     stock       the answer to a question about a warehouse's stock
+    dry_run     what the command would do, if it was only tried out (`ce_dryrun`)
     """
 
     command_id: str
@@ -135,3 +177,4 @@ class Reply(Message):
     actions: tuple[Action, ...] | None = None
     stock: StockStatus | None = None
     owed: Owed | None = None
+    dry_run: DryRun | None = None

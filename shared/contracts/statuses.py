@@ -10,6 +10,8 @@ _LABELS: Mapping[str, str] = {
     "AwaitingInventory": "Awaiting Inventory",
     "InventoryAssigned": "Inventory Assigned",
     "CheckedOut": "Checked Out",
+    "AwaitingStockReturn": "Awaiting Stock Return",
+    "AwaitingCompletion": "Awaiting Completion",
 }
 
 

@@ -15,6 +15,7 @@ class Topic:
     about  what the topic carries
     facts  it carries events, and readers skip unknown types; on other topics, which carry requests,
            an unknown type is an error
+    most_days  the longest that its records are kept, whatever `WAYBILL_RETENTION_DAYS` says
     """
 
     name: str
@@ -22,6 +23,7 @@ class Topic:
     about: str
     facts: bool = False
     cleanup: Cleanup = "delete"
+    most_days: int | None = None
 
     @property
     def commands(self) -> bool:
@@ -82,12 +84,30 @@ STOCK_LEVELS = Topic(
 WAREHOUSE_RELEASES = Topic(
     "warehouse.releases", ("order_id",), "Releases and recalls for warehouses.", facts=True
 )
+WAREHOUSE_RETURNS = Topic(
+    "warehouse.returns", ("order_id",), "Returns that warehouses may expect.", facts=True
+)
 CATALOG_VARIANTS = Topic(
     "catalog.variants",
     ("sku",),
     "Articles and prices: the latest entry of each article.",
     facts=True,
     cleanup="compact",
+)
+# Both carry customers' addresses, which nobody needs for long.
+CUSTOMER_NOTIFICATIONS = Topic(
+    "customer.notifications",
+    ("order_id",),
+    "What to tell customers about their orders, for whatever sends messages.",
+    facts=True,
+    most_days=7,
+)
+NOTIFY_EVENTS = Topic(
+    "notify.events",
+    ("order_id",),
+    "What the notify service has noted about orders. Internal to it.",
+    facts=True,
+    most_days=7,
 )
 REPLIES = Topic(
     "waybill.replies",
@@ -120,15 +140,22 @@ TOPICS: tuple[Topic, ...] = (
     STOCK_ALLOCATIONS,
     STOCK_LEVELS,
     WAREHOUSE_RELEASES,
+    WAREHOUSE_RETURNS,
     CATALOG_VARIANTS,
+    CUSTOMER_NOTIFICATIONS,
+    NOTIFY_EVENTS,
     REPLIES,
     DEAD_LETTER_VERDICTS,
 )
 
 SERVICES: tuple[str, ...] = ("cart", "order", "payment", "shipment")
 PORTAL = "portal"
+# What runs unless somebody says otherwise.
+STARTED: tuple[str, ...] = (*SERVICES, PORTAL)
+# Services that a site may run beside them, and no other service waits for.
+OPTIONAL: tuple[str, ...] = ("notify",)
 # Everything that has dead letters: the services that decide, and the portal, which reads and sends.
-PROCESSES: tuple[str, ...] = (*SERVICES, PORTAL)
+PROCESSES: tuple[str, ...] = (*STARTED, *OPTIONAL)
 
 
 def dead_letter_topic(service: str) -> str:

@@ -28,7 +28,8 @@ class DeadLetter:
 
     id         stays the same when it is read again, or was written again after a crash
     service    the service that gave it up
-    code       `malformed`, `failed`, `no-reply-topic` or `rejected`; empty for a foreign record
+    code       `malformed`, `failed`, `no-reply-topic`, `not-sent` or `rejected`; empty for a
+               foreign record
     field, reason  the wrong field, and why it wasn't processed
     died       when the service gave it up
     topic      the original topic, without the prefix; for a reply, the topic it should have gone to

@@ -11,7 +11,7 @@ class Filter:
     """Conditions on dead letters, which must all hold. By default, every open one matches.
 
     service  the service that gave the record up
-    code     `malformed`, `failed`, `no-reply-topic` or `rejected`
+    code     `malformed`, `failed`, `no-reply-topic`, `not-sent` or `rejected`
     reason   any part of the reason; upper and lower case are equivalent
     topic    the original topic
     order    the order that it is about, or its key

@@ -13,10 +13,12 @@ from shared.runtime.kafka.connection import connection
 from shared.runtime.kafka.topic_reader import bounds, open_consumer
 from shared.runtime.settings import Settings
 
-# The services' groups, and that of the gateway to payment providers.
+# The services' groups, and those of the gateway to payment providers, of mails and of webhooks.
 GROUPS: Mapping[str, str] = {
     **{f"waybill-{name}": name for name in PROCESSES},
     "waybill-payment-gateway": "payment",
+    "waybill-notify-mail": "notify",
+    "waybill-portal-webhooks": "portal",
 }
 
 

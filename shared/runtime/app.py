@@ -105,7 +105,7 @@ def run(service: Service, on_step: OnStep = lambda step: None) -> None:
     """Runs a service with the environment's settings until it receives a stop signal."""
     run_http(
         service.name,
-        Settings,
+        service.settings,
         lambda settings, site: App(service, settings, site, on_step),
         service.check,
     )

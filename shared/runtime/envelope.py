@@ -31,6 +31,7 @@ class Envelope:
     expected_version: int | None = None
     traceparent: str | None = None
     sequence: int | None = None
+    dry_run: bool = False
 
     @property
     def cause(self) -> str:
@@ -64,6 +65,8 @@ class Envelope:
                 headers.append((name, value.encode()))
         if self.expected_version is not None:
             headers.append(("ce_expectedversion", b"%d" % self.expected_version))
+        if self.dry_run:
+            headers.append(("ce_dryrun", b"true"))
         if self.sequence is not None:
             headers.append(("ce_sequence", b"%d" % self.sequence))
         return headers

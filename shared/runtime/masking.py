@@ -16,7 +16,7 @@ _EXACT = {
     *("shipping_tax", "id", "source", "type", "subject", "correlationid", "causationid"),
     *("replyto", "traceparent"),
 }
-_NUMBERS = {"phone", "tracking_number"}
+_NUMBERS = {"phone", "tracking_number", "former_tracking_number"}
 
 
 def masked_value(value: bytes | None) -> bytes | None:

@@ -108,7 +108,7 @@ class Entry:
     """An entry of a table, from a record of a compacted topic.
 
     `data` is the message as JSON, None if the key was removed; `partition` and `offset` are the
-    record's.
+    record's; `owner` is to whom it belongs, if the table tells.
     """
 
     table: str
@@ -116,6 +116,7 @@ class Entry:
     data: str | None
     partition: int
     offset: int
+    owner: str | None = None
 
 
 class Tables(Protocol):
@@ -130,6 +131,11 @@ class Tables(Protocol):
 
     async def find(self, table: str, keys: Collection[str]) -> Mapping[str, str | None]:
         """Returns the data of the known keys; None for those that were removed."""
+
+    async def find_owned(
+        self, table: str, owners: Collection[str]
+    ) -> Mapping[str, Mapping[str, str]]:
+        """Returns the data of all entries of these owners, by owner and key."""
 
 
 class Publisher(Protocol):

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from shared.contracts.base import Email, Id, Malformed, Name
 from shared.contracts.error_texts import ENGLISH, ErrorText, Texts
+from shared.contracts.holds import PLAIN_ID
 from shared.contracts.money import Amount, Currency, exact
 from shared.site.coupons import AmountOff, Code, Coupon
+from shared.site.holds import HOLD_TYPES, HoldType
 from shared.site.section import Section
 
 
@@ -34,7 +36,15 @@ class ShippingMethod(Section):
 
 
 class Market(Section):
-    """A market: one currency, one warehouse."""
+    """A market: one currency, one warehouse or several.
+
+    capture           when each shipment's share of the authorized money is captured by itself: when
+                      it is released, or when it has shipped; if missing, somebody captures it
+    warehouse         the warehouse that sends; the first of `warehouses` if there are several
+    warehouses        all that may send, by priority; the file may leave out one of the two fields
+    return_days       how long after shipping a line can come back; no limit if missing
+    return_warehouse  where returns go; the market's first warehouse if missing
+    """
 
     name: Name
     currency: Currency
@@ -42,9 +52,36 @@ class Market(Section):
     payment_methods: tuple[Id, ...]
     shipping_methods: Mapping[Id, ShippingMethod]
     warehouse: Id
+    warehouses: Annotated[tuple[Id, ...], Field(min_length=1)]
     tax_rate: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal(0)
     preorders: bool = False
     refund_on_cancel: bool = True
+    capture: Literal["on-release", "on-ship"] | None = None
+    return_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    return_warehouse: Id | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, data: Any) -> Any:
+        """Fills in the one field from the other."""
+        if not isinstance(data, Mapping):
+            return data
+        one, several = data.get("warehouse"), data.get("warehouses")
+        if several is None and one is not None:
+            return {**data, "warehouses": [one]}
+        if one is None and isinstance(several, list | tuple) and several:
+            return {**data, "warehouse": several[0]}
+        return data
+
+
+class Returns(Section):
+    """Why customers send goods back, and in which condition these arrive, as people choose them."""
+
+    reasons: Annotated[Mapping[Id, Name], Field(min_length=1)] = {"other": "Other"}
+    conditions: Annotated[Mapping[Id, Name], Field(min_length=1)] = {
+        "as-new": "As new",
+        "damaged": "Damaged",
+    }
 
 
 class Seller(Section):
@@ -70,6 +107,8 @@ class Site(Section):
     warehouses: Mapping[Id, Name]
     markets: Annotated[Mapping[Id, Market], Field(min_length=1)]
     coupons: Mapping[Code, Coupon] = {}
+    returns: Returns = Returns()
+    hold_types: Mapping[Id, HoldType] = HOLD_TYPES
     seller: Seller | None = None
     error_texts: Mapping[str, ErrorTextOverride] = {}
 
@@ -94,6 +133,13 @@ class Site(Section):
         return self
 
     @model_validator(mode="after")
+    def _hold_types_are_told_apart(self) -> Self:
+        if PLAIN_ID in self.hold_types:
+            text = f"{PLAIN_ID} is the id of a hold without a type; choose another"
+            raise Malformed(f"hold_types.{PLAIN_ID}", text)
+        return self
+
+    @model_validator(mode="after")
     def _names_are_defined(self) -> Self:
         for method_id, method in self.payment_methods.items():
             if method.manual and method.provider:
@@ -101,8 +147,11 @@ class Site(Section):
                 raise Malformed(field, "a manual method has no provider")
         for market_id, market in self.markets.items():
             where = f"markets.{market_id}"
-            if market.warehouse not in self.warehouses:
-                raise Malformed(f"{where}.warehouse", f"no warehouse is called {market.warehouse}")
+            _warehouses_are_defined(market, self.warehouses, where)
+            returns_to = market.return_warehouse
+            if returns_to is not None and returns_to not in self.warehouses:
+                field = f"{where}.return_warehouse"
+                raise Malformed(field, f"no warehouse is called {returns_to}")
             for position, used in enumerate(market.payment_methods):
                 if used not in self.payment_methods:
                     field = f"{where}.payment_methods.{position}"
@@ -132,6 +181,19 @@ class Site(Section):
                     text = f"no amount for {market.currency}, the currency of market {market_id}"
                     raise Malformed(f"{where}.minimum", text)
         return self
+
+
+def _warehouses_are_defined(market: Market, known: Mapping[str, str], where: str) -> None:
+    if market.warehouse not in known and len(market.warehouses) == 1:
+        raise Malformed(f"{where}.warehouse", f"no warehouse is called {market.warehouse}")
+    if market.warehouse != market.warehouses[0]:
+        raise Malformed(f"{where}.warehouse", f"the first of warehouses is {market.warehouses[0]}")
+    for position, used in enumerate(market.warehouses):
+        field = f"{where}.warehouses.{position}"
+        if used not in known:
+            raise Malformed(field, f"no warehouse is called {used}")
+        if used in market.warehouses[:position]:
+            raise Malformed(field, f"{used} is listed before")
 
 
 def _exact_in_each(amounts: Mapping[str, Decimal], where: str) -> None:

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import uuid4
 
-from services.portal.web import carts, customers, order
+from services.portal.web.carts import carts
+from services.portal.web.customers import customers
+from services.portal.web.order import page as order
+from services.portal.web.returns import dialogs as returns
+from services.portal.web.warehouse.stock import DIALOGS as STOCK_DIALOGS
+from tests.browser.afterwards import RETURN, failing_webhook, returned_order
 from tests.desk import Desk
 from tests.e2e.system import ADDRESS, System, cart, converted
 from tests.polling import eventually
@@ -44,12 +49,16 @@ class Created:
     sku: str
     letter: str
     job: str
+    returned: str
+    webhook: str
+    delivery: str
 
 
 def views(told: Created) -> list[View]:
     """All of them."""
     at, draft, home = f"/orders/{told.order}", f"/carts/{told.draft}", f"/customers/{told.customer}"
     stock = "/warehouse/seattle/stock"
+    back, hook = f"/orders/{told.returned}", f"/operations/webhooks/{told.webhook}"
     shipment, line, payment = "shipment=1", "line=1", "payment=p-1"
     pages = [
         View("home", "/"),
@@ -84,6 +93,15 @@ def views(told: Created) -> list[View]:
         View("slips", f"/warehouse/seattle/slips?shipment={told.order}/1"),
         View("invoice", f"{at}/documents/invoice"),
         View("credit note", f"{at}/documents/credit-note"),
+        View("held order with a return", back),
+        View("returned order's timeline", f"{back}?tab=timeline"),
+        View("holds", "/holds"),
+        View("returns", "/returns"),
+        View("return", f"/returns/{told.returned}/{RETURN}"),
+        View("return slip", f"/returns/{told.returned}/{RETURN}/slip"),
+        View("webhooks", "/operations/webhooks"),
+        View("webhook", hook),
+        View("delivery", f"{hook}/deliveries/{told.delivery}"),
         View("dead letters", "/operations/letters"),
         View("dead letter", f"/operations/letters/{told.letter}"),
         View("health", "/operations/health"),
@@ -105,8 +123,15 @@ def views(told: Created) -> list[View]:
         View("orders: delete the selected", "/orders", "/bulk/delete"),
         View("style guide: dialog", "/styleguide", "/styleguide/dialog"),
         *(
+            View(f"returns: {n}", back, f"{back}/returns/dialog/{n}?return={RETURN}")
+            for n in returns.DIALOGS
+        ),
+        View("webhook: new", "/operations/webhooks", "/operations/webhook-form"),
+        View("webhook: change", hook, f"/operations/webhook-form?webhook_id={told.webhook}"),
+        *(View(f"webhook: {n}", hook, f"{hook}/confirm?what={n}") for n in ("secret", "delete")),
+        *(
             View(f"stock: {n}", stock, f"{stock}/dialog/{n}?sku={told.sku}")
-            for n in ("receive", "count")
+            for n in STOCK_DIALOGS
         ),
     ]  # fmt: skip
     return pages + dialogs
@@ -157,7 +182,9 @@ def create(system: System, desk: Desk, data: Data) -> Created:
         give("order.add-note", order_id=order_id, text=texts["note"][:4000])
         system.post("order.add-note", order_id, {"order_id": order_id, "text": 7})
     letter, job = _letter_about(desk, order_id), job_about(desk, order_id)
-    return Created(order_id, draft, customer, sku, letter, job)
+    returned = returned_order(system, f"b-{mark}", sku, texts)
+    hook, delivery = failing_webhook(desk, texts)
+    return Created(order_id, draft, customer, sku, letter, job, returned, hook, delivery)
 
 
 def job_about(desk: Desk, *orders: str, roles: tuple[str, ...] = ("csr",)) -> str:

@@ -1,11 +1,12 @@
 """Working through the list of orders: searching, views, columns, export, newer orders."""
 
 import json
+import re
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.builders import number_of
 from tests.browser.person import Person
@@ -70,6 +71,48 @@ def test_a_view_keeps_filters_and_columns(supervisor: Person) -> None:
     supervisor.click("Delete view", supervisor.dialog)
     expect(page.get_by_text("View deleted.")).to_be_visible()
     expect(tab).to_have_count(0)
+
+
+def test_a_view_is_updated_in_place_and_duplicated(supervisor: Person) -> None:
+    page, name = supervisor.page, f"Held {uuid4().hex[:6]}"
+    tabs = page.get_by_role("navigation", name="Views")
+
+    def tab_of(view: str) -> Locator:
+        """Its tab, which has the number of orders behind the name."""
+        words = re.compile(rf"^{re.escape(view)}( \d+\+?)?$")
+        return tabs.get_by_role("link", name=words)
+
+    supervisor.go("/orders?status=OnHold")
+    supervisor.click("Save view")
+    supervisor.fill(Name_of_the_view=name)
+    supervisor.click("Save", supervisor.dialog)
+    tab = tab_of(name)
+    expect(tab).to_have_attribute("aria-current", "page")
+    page.get_by_label("Search orders").fill("mercy")
+    expect(tab).not_to_have_attribute("aria-current", "page")
+    supervisor.click("Save view")
+    supervisor.click(f"Update “{name}”", supervisor.dialog)
+    expect(page.get_by_text("View updated.")).to_be_visible()
+    expect(tab).to_have_attribute("aria-current", "page")
+    expect(page.get_by_label("Search orders")).to_have_value("mercy")
+
+    page.get_by_label(f"Change the view {name}", exact=True).click()
+    supervisor.click("Duplicate", supervisor.dialog)
+    expect(page.get_by_text(f"Duplicated as “{name} (copy)”.")).to_be_visible()
+    copy = tab_of(f"{name} (copy)")
+    copy.click()
+    expect(copy).to_have_attribute("aria-current", "page")
+    expect(tabs.locator("[aria-current]")).to_have_count(1)
+    supervisor.go("/orders?status=Canceled")
+    page.get_by_label(f"Change the view {name} (copy)", exact=True).click()
+    supervisor.dialog.get_by_label("Replace its filters").check()
+    supervisor.click("Save", supervisor.dialog)
+    expect(copy).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("link", name="Status: Canceled")).to_be_visible()
+    for each in (name, f"{name} (copy)"):
+        page.get_by_label(f"Change the view {each}", exact=True).click()
+        supervisor.click("Delete view", supervisor.dialog)
+        expect(tab_of(each)).to_have_count(0)
 
 
 def test_what_is_chosen_and_what_is_found_can_be_exported(

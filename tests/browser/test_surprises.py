@@ -1,6 +1,7 @@
 """What a person doesn't expect: somebody was faster, a rule or a provider says no."""
 
 import re
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -162,15 +163,70 @@ class Held:
             route.continue_()
 
 
-def test_the_list_says_that_it_has_changed_and_keeps_ones_place(
-    supervisor: Person, system: System
+def test_the_list_tells_of_newer_orders_and_keeps_ones_place(
+    supervisor: Person, system: System, order: str
 ) -> None:
-    page, order = supervisor.page, f"live-{uuid4().hex[:8]}"
-    supervisor.go("/orders?market=US")
-    news = page.get_by_text("Orders have changed.")
+    page, newer = supervisor.page, f"c-{uuid4().hex[:8]}"
+    shown(supervisor, order)
+    news = page.get_by_text("1 newer order")
     expect(news).to_be_hidden()
-    system.place(order, shipment("SKU-LIVE", 1))
+    # Most orders of these tests are from one moment in the past; some were created by people.
+    system.place(newer, shipment("SKU-LIVE", 1), converted_at=datetime.now(UTC).isoformat())
     expect(news).to_be_visible()
-    supervisor.click("Show the changes")
-    expect(page.locator(f"a[href='/orders/{order}']")).to_be_visible()
+    supervisor.click("Show")
+    expect(page.locator(f"a[href='/orders/{newer}']")).to_be_visible()
     assert "market=US" in page.url
+    system.do("order.delete", newer)  # it would come first in other tests as well
+
+
+def test_the_list_tells_of_changes_and_keeps_ones_place(
+    supervisor: Person, system: System, order: str
+) -> None:
+    shown(supervisor, order)
+    system.do("order.hold", order)  # somebody else
+    supervisor.sees("Orders have changed.")
+    supervisor.click("Show the changes")
+    row = supervisor.page.locator("tr").filter(has=supervisor.page.locator(f"[href*='{order}']"))
+    expect(row).to_contain_text("On Hold")
+    assert "market=US" in supervisor.page.url
+
+
+def test_change_while_the_page_connects_is_shown(
+    system: System, supervisor: Person, order: str
+) -> None:
+    eventually(lambda: supervisor.desk.knows(order))
+    page = supervisor.page
+    waiting: list[Route] = []
+    page.route("**/live?*", lambda route: waiting.append(route))
+    supervisor.go(f"/orders/{order}")
+    eventually(lambda: page.evaluate("document.readyState") == "complete" and waiting)
+    system.do("order.hold", order)
+    eventually(lambda: "On Hold" in supervisor.reads(f"/orders/{order}"))
+    for each in waiting:
+        each.continue_()
+    supervisor.sees("On Hold")
+
+
+def shown(person: Person, order: str) -> None:
+    """Opens the list of a market, once it has the order and the services are done with it."""
+    eventually(lambda: person.desk.knows(order))
+    person.go("/orders?market=US")
+    expect(person.page.locator(f"a[href='/orders/{order}']")).to_be_visible()
+
+
+def test_button_that_is_pressed_while_the_page_refreshes_is_clicked(
+    system: System, supervisor: Person, order: str, sku: str
+) -> None:
+    supervisor.opens(order)
+    page = supervisor.page
+    at = page.get_by_label(f"Options of line {sku}").bounding_box()
+    assert at is not None
+    page.mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+
+    with page.expect_response(lambda answer: f"/orders/{order}?" in answer.url):
+        page.mouse.down()
+        system.do("order.change-line", order, "1", line_id="1", quantity=7)  # somebody else
+    page.mouse.up()
+
+    expect(page.get_by_role("button", name="Change", exact=True)).to_be_visible()
+    supervisor.sees("$70.00")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shared.contracts.topics import PROCESSES
+from shared.contracts.topics import STARTED
 from tests.chaos.engines import Member
 from tests.chaos.proxy import Proxy
 from tests.chaos.world import ProcessSlot, World
@@ -113,7 +113,7 @@ def kill_kafka(world: World, draw: random.Random) -> Fault:
         return 1
 
     words = f"back in {pause:.1f} s"
-    return Fault("kill the broker", words, frozenset({"kafka"}), PROCESSES, happen)
+    return Fault("kill the broker", words, frozenset({"kafka"}), STARTED, happen)
 
 
 def _kill_members(kind: str, world: World, whom: Callable[[], list[Member]], pause: float) -> Fault:
@@ -127,7 +127,7 @@ def _kill_members(kind: str, world: World, whom: Callable[[], list[Member]], pau
         world.engines.primary()
         return len(members)
 
-    return Fault(kind, f"back in {pause:.1f} s", frozenset({"mongod"}), PROCESSES, happen)
+    return Fault(kind, f"back in {pause:.1f} s", frozenset({"mongod"}), STARTED, happen)
 
 
 def kill_primary(world: World, draw: random.Random) -> Fault:
@@ -155,7 +155,7 @@ def freeze_primary(world: World, draw: random.Random) -> Fault:
         return 0
 
     words = f"for {seconds:.1f} s"
-    return Fault("freeze the primary", words, frozenset({"mongod"}), PROCESSES, happen)
+    return Fault("freeze the primary", words, frozenset({"mongod"}), STARTED, happen)
 
 
 def full_disk(world: World, draw: random.Random) -> Fault:
@@ -174,7 +174,7 @@ def full_disk(world: World, draw: random.Random) -> Fault:
         engines.primary()
         return 0
 
-    return Fault("full disk", "of the database", frozenset({"mongod"}), PROCESSES, happen)
+    return Fault("full disk", "of the database", frozenset({"mongod"}), STARTED, happen)
 
 
 def _network(kind: str, longest: float, harm: Callable[[Proxy, float], None]) -> Draw:
@@ -196,7 +196,7 @@ def _network(kind: str, longest: float, harm: Callable[[Proxy, float], None]) ->
             return 0
 
         words = f"to {where} for {seconds:.1f} s"
-        return Fault(kind, words, frozenset({f"way to {where}"}), PROCESSES, happen)
+        return Fault(kind, words, frozenset({f"way to {where}"}), STARTED, happen)
 
     return drawn
 

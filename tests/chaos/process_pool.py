@@ -21,7 +21,7 @@ from typing import Any, Self
 
 import psutil
 
-from shared.contracts.topics import PROCESSES
+from shared.contracts.topics import STARTED
 from tests.chaos.clock import Clocks
 from tests.processes import PROJECT, Running, ServiceProcess
 
@@ -112,7 +112,7 @@ class _Child:
 def main() -> None:
     """Forks for each line of standard input; when it ends, the children end too."""
     service = import_module("tests.service")
-    for name in PROCESSES:
+    for name in STARTED:
         import_module(f"services.{name}.app")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children that end don't become zombies
     for line in sys.stdin:

@@ -149,7 +149,7 @@ class System:
 
     def event(self, order: str, name: str, shipment_id: str = "", within: float = 20.0) -> Got:
         """Waits for an event of an order, such as `shipment.released`, and returns it."""
-        kind, topic = f"waybill.{name}.v1", name.partition(".")[0] + ".events"
+        kind, topic = f"waybill.{name}.v1", _aggregate(name) + ".events"
         found = self.until(
             lambda seen: [
                 got
@@ -183,7 +183,7 @@ class System:
     ) -> None:
         """Sends a command with the given id."""
         attributes = {"replyto": f"{self.cluster.prefix}waybill.replies", **attributes}
-        topic = name.partition(".")[0] + ".commands"
+        topic = _aggregate(name) + ".commands"
         sent = command(message_id, f"waybill.{name}.v1", topic, key, data, **attributes)
         self.cluster.produce([sent])
 
@@ -231,6 +231,12 @@ class System:
             if level["sku"] == sku
         ]
         return {name: levels[-1][name] for name in ("on_hand", "allocated", "backordered")}
+
+
+def _aggregate(name: str) -> str:
+    """The aggregate whose topics carry a message: returns and exchanges belong to orders."""
+    kind = name.partition(".")[0]
+    return "order" if kind in ("return", "exchange") else kind
 
 
 def _is(got: Got, order: str, topic: str) -> bool:

@@ -195,17 +195,17 @@ def test_life_of_an_order_is_written_down_in_words(
     assert notes[-1] == "The order is completed."
     assert sorted(notes[1:-1]) == sorted(
         [
-            "Paid 20.00 USD by credit-card (Sale); paid in full.",
-            "Inventory assigned to shipment 1 in seattle.",
-            "Shipment 1 was released to seattle.",
+            "Paid 20.00 USD by Credit card (Sale); paid in full.",
+            "Inventory assigned to shipment 1 in Seattle.",
+            "Shipment 1 was released to Seattle.",
             "Hold requested.",
-            "Shipment 1 was recalled from seattle: it is on hold.",
+            "Shipment 1 was recalled from Seattle: it is on hold.",
             "The order is on hold.",
             "Hold release requested.",
-            "Hold released: the order is InProgress again.",
-            "Shipment 1 was released to seattle.",
+            "Hold released: the order is In Progress again.",
+            "Shipment 1 was released to Seattle.",
             "Shipment 1 is being packed.",
-            "Shipment 1 has shipped from seattle.",
+            "Shipment 1 has shipped from Seattle.",
         ]
     )
 

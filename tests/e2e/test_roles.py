@@ -16,7 +16,9 @@ def test_every_role_against_every_command(desk: Desk) -> None:
         with desk.tool(role) as tool:
             for name, model in offered().items():
                 fields = model.model_fields
-                body = dict.fromkeys((f for f in fields if f.endswith("_id")), "nobody-has-this")
+                # With the id of a hold, the roles of its type decide as well.
+                ids = (f for f in fields if f.endswith("_id") and f != "hold_id")
+                body = dict.fromkeys(ids, "nobody-has-this")
                 answer = tool.post(
                     f"/api/commands/{name}", json=body | _other(name), headers={"Prefer": "wait=20"}
                 )

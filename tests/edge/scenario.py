@@ -16,7 +16,7 @@ from tests.edge.fields import Field, messages, put
 Data = dict[str, Any]
 A, B, C, D, E, R = "order-a", "order-b", "order-c", "draft-d", "draft-e", "draft-r"
 MUG, HAT, TEA = "article-mug", "article-hat", "article-tea"
-ANNA, OTIS = "customer-anna", "customer-otis"
+ANNA, OTIS, CLEO = "customer-anna", "customer-otis", "customer-cleo"
 HOME, WORK, OLD = "address-home", "address-work", "address-old"
 ONE, TWO, NEW = "shipment-one", "shipment-two", "shipment-new"
 FIRST, SECOND, THIRD, MOVED = "line-first", "line-second", "line-third", "line-moved"
@@ -140,6 +140,8 @@ def _before(place: Place) -> Iterator[tuple[str, Data]]:
     yield "stock.receive", {**warehouse, "sku": MUG, "quantity": 500}
     yield "+stock.receive", {**warehouse, "sku": HAT, "quantity": 400}
     yield "stock.count", {**warehouse, "sku": TEA, "quantity": 300}
+    yield "stock.set-safety", {**warehouse, "sku": TEA, "quantity": 2}
+    yield "stock.expect", {**warehouse, "sku": TEA, "quantity": 60, "expected_on": "2026-12-24"}
     yield "stock.explain", {**warehouse, "sku": MUG}
     contact = {"name": "Anna of create", "email": "anna@create.example", "phone": "+1 206 555 0122"}
     yield "customer.create", {**anna, **contact}
@@ -180,8 +182,11 @@ def _orders(place: Place) -> Iterator[tuple[str, Data]]:
         **two, "address": address(place, "Edith of the edit"), "shipping_method": "express",
         "shipping_cost": money("7"), "add_to_address_book": True,
     }  # fmt: skip
-    yield "order.hold", {**order, "reason": "Reason of the hold."}
-    yield "order.release-hold", order
+    yield "order.hold", {
+        **order, "reason": "Reason of the hold.", "hold_id": "hold-one", "hold_type": "fraud",
+        "owner": "Owner of the hold", "review_on": "2026-12-24", "stops": ["ship", "capture"],
+    }  # fmt: skip
+    yield "order.release-hold", {**order, "hold_id": "hold-one", "hold_type": "fraud"}
     yield "payment.add", {
         **order, "payment_id": TAKEN, "method": "bank-transfer", "amount": money("40"),
         "transaction_type": "Authorization", "reference": "Reference of the payment",
@@ -208,7 +213,17 @@ def _orders(place: Place) -> Iterator[tuple[str, Data]]:
     yield "shipment.add-to-picklist", one
     yield "shipment.remove-from-picklist", one
     yield "+shipment.add-to-picklist", one
-    yield "shipment.complete", {**one, "tracking_number": "Tracking of one"}
+    yield "shipment.complete", {
+        **one, "tracking_number": "Tracking of one", "carrier": "Carrier of one",
+    }  # fmt: skip
+    yield "shipment.correct-tracking", {
+        **one, "tracking_number": "Tracking corrected", "carrier": "Carrier corrected",
+    }  # fmt: skip
+    yield "order.refund-shipping", {
+        **one, "refund_id": "refund-one", "amount": money("1"), "method": "bank-transfer",
+        "reason": "Reason of the refund.", "reference": "Reference of the shipping refund",
+    }  # fmt: skip
+    yield from _returns(place)
     yield "+shipment.release", {**order, "shipment_id": NEW}
     for kind in ("order", "payment", "shipment"):
         yield f"{kind}.explain", order
@@ -217,6 +232,40 @@ def _orders(place: Place) -> Iterator[tuple[str, Data]]:
     yield "+cart.converted", _cart(place, C)
     yield "order.delete", {"order_id": C}
     yield "order.reorder", {**order, "cart_id": R}
+
+
+def _returns(place: Place) -> Iterator[tuple[str, Data]]:
+    money, warehouse = place.amount, {"warehouse": place.warehouse}
+    line = {"shipment_id": ONE, "line_id": SECOND, "quantity": 1}
+    back = {"order_id": A, "return_id": "return-one"}
+    away = {**back, "return_id": "return-two"}
+    swap = {**back, "return_id": "return-three"}
+    announced = {"lines": [{**line, "reason": "too-small"}]}
+    yield "return.create", {
+        **back, **announced, **warehouse, "comment": "Comment on the return.", "late": True,
+    }  # fmt: skip
+    came = {**line, "arrival": "received", "condition": "as-new", "disposition": "restock"}
+    yield "return.receive", {**back, "lines": [came]}
+    yield "return.complete", {
+        **back, "decisions": [{"shipment_id": ONE, "line_id": SECOND, "decision": "accepted"}],
+        "shipping": True, "fee": money("2"), "adjustment": money("1"), "note": "Why a fee.",
+        "method": "bank-transfer", "reference": "Reference of the refund",
+    }  # fmt: skip
+    yield "+return.create", {**away, **announced}
+    yield "return.cancel", {**away, "reason": "Reason of the withdrawal."}
+    wanted = {
+        "sku": TEA, "name": "Name of the replacement", "quantity": 1, "placed_price": money("12"),
+        "discount": money("2"), "tax": money("1"),
+    }  # fmt: skip
+    replacement = {"exchange_order_id": "order-x", "lines": [wanted], "ship_first": False}
+    yield "exchange.create", {
+        **swap, **announced, **warehouse, "comment": "Comment on the exchange.", "late": True,
+        "replacement": replacement,
+    }  # fmt: skip
+    yield "+return.receive", {**swap, "lines": [{**came, "disposition": "quarantine"}]}
+    yield "stock.release-quarantine", {
+        **warehouse, "sku": HAT, "quantity": 1, "disposition": "restock",
+    }  # fmt: skip
 
 
 def _drafts(place: Place) -> Iterator[tuple[str, Data]]:
@@ -247,6 +296,8 @@ def _drafts(place: Place) -> Iterator[tuple[str, Data]]:
     yield "+cart.set-shipment", {**f, "address_id": HOME, "shipping_method": "standard"}
     yield "+cart.add-line", {**f, **_line(place, FIRST, MUG, 2, "21")}
     yield "cart.convert", {"cart_id": "draft-f"}
+    yield "+customer.create", {"customer_id": CLEO, "name": "Cleo"}
+    yield "customer.delete", {"customer_id": CLEO, "orders": False}
 
 
 def varied(steps: tuple[Step, ...], values: Mapping[Field, Any]) -> tuple[Step, ...]:

@@ -131,8 +131,10 @@ def _expected_reply(one: Input, service: Service, cache: StreamCache) -> tuple[s
 def _of_dead_letter(headers: dict[str, str]) -> Iterator[str]:
     if headers["waybill_code"] == "failed":
         yield f"a rule raised {headers['waybill_reason']}"
-    elif not headers["waybill_field"] or not headers["waybill_reason"]:
-        yield f"a dead letter without field or reason: {headers}"
+    elif not headers["waybill_reason"]:
+        yield f"a dead letter without a reason: {headers}"
+    elif not headers["waybill_field"] and headers["waybill_code"] != "rejected":
+        yield f"a dead letter without a field, and no rule has refused it: {headers}"
 
 
 def _of_reply(reply: Publication) -> tuple[str, list[str]]:

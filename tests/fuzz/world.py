@@ -17,7 +17,7 @@ import bson
 
 from services.portal.projections.facts import read
 from shared.contracts.base import import_all
-from shared.contracts.topics import SERVICES
+from shared.contracts.topics import OPTIONAL, SERVICES
 from shared.runtime.decider.service import Service
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.ports import Publication
@@ -37,7 +37,7 @@ from tests.unit.given import NOW, SITE
 MOST_AT_ONCE = 8
 DECODER_INPUTS = 4  # inputs for the decoder alone, for each input for the services
 ALL: tuple[Service, ...] = tuple(
-    import_module(f"services.{service}.app").SERVICE for service in SERVICES
+    import_module(f"services.{service}.app").SERVICE for service in (*SERVICES, *OPTIONAL)
 )
 _METRICS = {service.name: Metrics(service.name) for service in ALL}
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from ops.local.home import Home, State
-from shared.contracts.topics import PROCESSES
+from shared.contracts.topics import STARTED
 from tests.engines import AnyEngines
 from tests.polling import eventually
 
@@ -79,7 +79,7 @@ def test_up_again_says_that_it_runs(system: System) -> None:
 def test_status_is_healthy(system: System) -> None:
     status = json.loads(system.waybill("status", "--json"))
     assert status["healthy"]
-    assert {s["name"] for s in status["services"]} == set(PROCESSES)
+    assert {s["name"] for s in status["services"]} == set(STARTED)
 
 
 def test_demo_carries_two_orders_to_shipped(system: System) -> None:
@@ -156,6 +156,24 @@ def test_deleted_orders_are_told_of_one_by_one_and_show_their_tombstones(
     assert tombstone["deleted"]["by"] == "csr:17"
     eventually(lambda: "108.00 GBP were captured" in system.waybill("show", number), within=30)
     assert "was deleted on" in system.waybill("order", "actions", number, code=3)
+
+
+def test_deleted_customer_is_told_of_with_what_kafka_still_has(system: System) -> None:
+    about = ("--customer-id", "cu-cli")
+    system.waybill("send", "customer.create", *about, "--name", "Mercy Taylor")
+    draft = ("--cart-id", "d-cli", "--market", "US", *about)
+    system.waybill("send", "cart.create-draft", *draft)
+
+    told = system.waybill("customer", "delete", "cu-cli", "--yes", "--actor", "csr:17")
+
+    assert "Accepted." in told
+    assert "expire" in told
+    assert "was deleted" in system.waybill(
+        "send", "customer.update", *about, "--phone", "1", code=3
+    )
+    assert "Accepted." in system.waybill("customer", "delete", "cu-cli", "--yes")
+    eventually(lambda: "Deleted" in system.waybill("show", "d-cli"), within=30)
+    assert "no customer" in system.waybill("customer", "delete", "no-such", "--yes", code=3)
 
 
 def test_command_sent_again_with_its_id_has_no_second_effect(system: System) -> None:

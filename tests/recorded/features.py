@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from shared.contracts.base import import_all, models_on
 from shared.contracts.topics import TOPICS
+from shared.runtime.decider import Decider
 from tests.recorded.recording import Message, Stream, Written
-from tests.simulation.history import ALL
+from tests.simulation.history import WITH_OPTIONAL
 
 Feature = tuple[str, str]
 
@@ -15,17 +17,27 @@ Feature = tuple[str, str]
 def wanted() -> set[Feature]:
     """All of it."""
     import_all()
-    deciders = [decider for service in ALL for decider in service.deciders]
+    deciders = [decider for service in WITH_OPTIONAL for decider in service.deciders]
     return {
         *((topic.name, model.type) for topic in TOPICS for model in models_on(topic)),
         *((f"{d.kind}/", event.type) for d in deciders for event in d.events),
-        *((f"{d.kind}/", kind) for d in deciders for kind in ("accepted", "rejected")),
+        *((f"{d.kind}/", "accepted") for d in deciders),
+        *((f"{d.kind}/", "rejected") for d in deciders if _takes_requests(d)),
         *((f"{d.kind}/", "snapshot") for d in deciders if d.long_lived),
         *((f"{d.kind}/", "erased") for d in deciders if d.tombstone),
-        *((f"{service.name}/", table.name) for service in ALL for table in service.tables),
+        *(
+            (f"{service.name}/", table.name)
+            for service in WITH_OPTIONAL
+            for table in service.tables
+        ),
         *(("journal", kind) for kind in ("deferred", "settled", "republished", "blockers")),
         *(("journal", kind) for kind in ("actor", "reply_to", "correlation", "status")),
     }
+
+
+def _takes_requests(decider: Decider[Any]) -> bool:
+    """Whether a decider may refuse something: a fact is never refused."""
+    return any(model.topic.from_outside for model in decider.handlers)
 
 
 def of(one: Written) -> set[Feature]:

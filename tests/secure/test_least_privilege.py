@@ -105,7 +105,7 @@ def test_nobody_sees_a_topic_that_it_neither_reads_nor_writes(
     ("user", "topic"),
     [
         ("order", "payment.events"),  # only the payment service publishes these
-        ("order", "order.commands"),  # a reader of commands must not send them
+        ("shipment", "shipment.commands"),  # a reader of commands must not send them
         ("payment", "order.events"),
         ("portal", "order.events"),  # the portal only sends commands
         ("warehouse", "warehouse.releases"),

@@ -87,6 +87,20 @@ def _move(random: Random) -> Step:
     return "order.move-line", _about(random, line_id="1", quantity=1, **new)
 
 
+HOLD_TYPES = ("fraud", "address", "payment")
+
+
+def with_hold_type(random: Random, step: Step) -> Step:
+    """Returns the step; gives most holds, and most releases of holds, a type or an id as well."""
+    name, data = step
+    if name not in ("order.hold", "order.release-hold") or random.random() < 0.4:
+        return step
+    which: dict[str, Any] = {"hold_type": random.choice(HOLD_TYPES)}
+    if random.random() < 0.2:
+        which["hold_id"] = random.choice("ab")
+    return name, {**data, **which}
+
+
 OF_ORDERS: tuple[Draw, ...] = (
     lambda random: ("order.hold", {"reason": "ask first"}),
     lambda random: ("order.hold", {}),

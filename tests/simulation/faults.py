@@ -40,10 +40,14 @@ _RATES: dict[Fault, float] = {
 }
 FAULTS = tuple(_RATES)
 MOST_CRASHES = 6
+# The warehouses of the market, by priority, if it has several. So it has in these histories of
+# sixteen: the others stay what they were, and with them the seeds that find planted bugs.
+_SEVERAL = (*[("seattle", "rotterdam")] * 2, ("seattle", "rotterdam", "osaka"))
+_WITH_SEVERAL = (4, 13)
 
 
 class FaultInjector:
-    """Draws faults, and every other random value of a history.
+    """Draws faults, and every other random value of a history; `returns` draws those of returns.
 
     In each history some faults are frequent, some rare, and some never happen. After `stop` none
     happen any more, and the system has to recover.
@@ -51,6 +55,13 @@ class FaultInjector:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
+        # Of its own, so that histories without returns stay what they were before there were any.
+        self.returns = random.Random(f"returns of {seed}")
+        # The same for histories in which a market has several warehouses.
+        self.sourcing = random.Random(f"warehouses of {seed}")
+        self.warehouses: tuple[str, ...] = ("seattle",)
+        if seed % 16 in _WITH_SEVERAL:
+            self.warehouses = self.sourcing.choice(_SEVERAL)
         self.happened: Counter[Fault] = Counter()
         self._rates = {f: r * self.random.choice((0, 0.3, 1, 3)) for f, r in _RATES.items()}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,12 +16,13 @@ from unittest.mock import patch
 import structlog
 
 from services.portal.projections.facts import TOPICS as SHOWN
-from shared.contracts.topics import PORTAL, SERVICES
+from shared.contracts.topics import OPTIONAL, PORTAL, SERVICES
 from shared.runtime.decider.service import Service
 from shared.runtime.ports import Document
 from shared.runtime.processing import context, processor
 from tests.cluster import Sent
 from tests.fakes import MemoryRecord, MemoryTables
+from tests.simulation.capture_checks import site_of
 from tests.simulation.faults import Fault, FaultInjector
 from tests.simulation.host import Host
 from tests.simulation.invariants import Evidence, check, watch
@@ -39,9 +40,13 @@ END = 40.0  # seconds after which everything has to be handled
 RESTART = 0.2  # mean seconds until a dead process is replaced
 WITH_A_PORTAL = 10  # one history in ten has a portal, which makes it slower
 
-ALL: tuple[Service, ...] = tuple(
-    import_module(f"services.{service}.app").SERVICE for service in SERVICES
-)
+
+def _services(names: Iterable[str]) -> tuple[Service, ...]:
+    return tuple(import_module(f"services.{name}.app").SERVICE for name in names)
+
+
+ALL = _services(SERVICES)
+WITH_OPTIONAL = _services((*SERVICES, *OPTIONAL))
 
 
 @dataclass
@@ -58,18 +63,22 @@ class Verdict:
 class History:
     """All parts of one history."""
 
-    def __init__(self, seed: int, *, show: bool = False) -> None:
+    def __init__(
+        self, seed: int, *, show: bool = False, services: tuple[Service, ...] = ALL
+    ) -> None:
+        self._services = services
         self.verdict = Verdict(seed)
         self._showing = show
         self._injector = FaultInjector(seed)
+        self._site = site_of(seed, self._injector.warehouses)
         self._loop = VirtualLoop()
         self._log = Log()
         self._work = Workload(self._injector)
         self._names = count(1)
         self._processes: dict[str, list[Member]] = defaultdict(list)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._journals = {s.name: Journal(s.long_lived, self._on_document) for s in ALL}
-        self._fakes = {s.name: Fakes(self._journals[s.name], MemoryTables()) for s in ALL}
+        self._journals = {s.name: Journal(s.long_lived, self._on_document) for s in services}
+        self._fakes = {s.name: Fakes(self._journals[s.name], MemoryTables()) for s in services}
         self._shown = None if seed % WITH_A_PORTAL else MemoryStore()
 
     def run(self) -> Verdict:
@@ -89,7 +98,9 @@ class History:
 
     def _begin(self) -> None:
         self._log.listeners.append(self._on_record)
-        self._groups = {s.name: Group(self._log, [t.name for t in s.topics]) for s in ALL}
+        self._groups = {
+            s.name: Group(self._log, [t.name for t in s.topics]) for s in self._services
+        }
         if self._shown is not None:
             self._groups[PORTAL] = Group(self._log, [topic.name for topic in SHOWN])
         for program in self._groups:
@@ -118,8 +129,8 @@ class History:
         group = self._groups[program]
         if program == PORTAL and self._shown is not None:
             return Portal(host, group, self._shown)
-        (service,) = (service for service in ALL if service.name == program)
-        return Process(host, group, service, self._fakes[program])
+        (service,) = (service for service in self._services if service.name == program)
+        return Process(host, group, service, self._fakes[program], self._site)
 
     def _replace(self, process: Member, program: str) -> None:
         self._processes[program].remove(process)
@@ -151,6 +162,8 @@ class History:
     def _on_record(self, record: MemoryRecord) -> None:
         self._log_line("log", _brief(record)) if self._showing else None
         self.verdict.records += 1
+        if record.topic == "payment.events":
+            self._work.hear_of_refund(record)
         if record.topic == "payment.requests":
             for delay, answer in self._work.provider(record):
                 self._send(delay, answer)
@@ -165,7 +178,7 @@ class History:
 
     def _check(self) -> None:
         evidence = Evidence(
-            services={s.name: s for s in ALL},
+            services={s.name: s for s in self._services},
             journals=self._journals,
             log=self._log,
             commands=self._work.commands,

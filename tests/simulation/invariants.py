@@ -21,10 +21,15 @@ from shared.runtime.decider.service import Service
 from shared.runtime.ports import Document
 from tests.fakes import MemoryRecord
 from tests.simulation import (
+    capture_checks,
+    customer_checks,
     payment_checks,
     price_checks,
     read_model_checks,
+    return_checks,
+    shipping_refunds,
     stock_checks,
+    tracking_actions,
     warehouse_actions,
 )
 from tests.simulation.event_checks import EventChecks
@@ -33,7 +38,7 @@ from tests.simulation.kafka import Log
 from tests.unit.portal.memory import MemoryStore
 
 REPLIES = "waybill.replies"
-LATER = ("order.", "payment.", "cart.convert")
+LATER = ("order.", "payment.", "return.", "exchange.", "cart.convert", "customer.delete")
 PROMISED = {"order.hold": "OnHold", "order.cancel": "Canceled", "order.delete": "Deleted"}
 COMMANDS = {topic.name for topic in TOPICS if topic.commands}
 
@@ -106,7 +111,8 @@ def watch(document: Document) -> Iterator[str]:
             continue
         data = orjson.loads(event["data"])
         for level in data.get("levels", ()):
-            if min(level["on_hand"], level["allocated"], level["backordered"]) < 0:
+            names = ("on_hand", "allocated", "backordered", "quarantined")
+            if min(level[name] for name in names) < 0:
                 yield f"{document['_id']}: stock below zero: {level}"
 
 
@@ -116,7 +122,8 @@ def check(evidence: Evidence) -> list[str]:
     if behind:
         return [f"records are still unhandled: {behind}"]
     event_checks = EventChecks(evidence.services, evidence.streams, evidence.log, evidence.erased)
-    states = {kind: evidence.states(kind) for kind in ("order", "payment", "fulfilment", "stock")}
+    kinds = ("order", "payment", "fulfilment", "stock")
+    states = {kind: evidence.states(kind) for kind in kinds}
     return [
         *_outcomes(evidence),
         *_dead_letters(evidence),
@@ -129,8 +136,21 @@ def check(evidence: Evidence) -> list[str]:
             evidence.deciders["payment"],
             evidence.without_amount,
         ),
+        *customer_checks.wrong(
+            evidence.events, evidence.states("cart"), states["order"], evidence.log
+        ),
+        *capture_checks.wrong(
+            {s: d for s, d in evidence.streams.items() if s not in evidence.erased},
+            evidence.deciders["payment"],
+            evidence.commands,
+            states["order"],
+            states["payment"],
+        ),
         *price_checks.wrong(evidence.events, states["order"]),
+        *return_checks.wrong(evidence.events, states["order"], states["payment"]),
+        *shipping_refunds.wrong(evidence.events, states["order"], states["payment"]),
         *stock_checks.wrong(evidence.events, states["fulfilment"], states["stock"]),
+        *tracking_actions.wrong(evidence.events, states["fulfilment"]),
         *warehouse_actions.wrong(
             evidence.events, states["order"], states["payment"], states["fulfilment"], evidence.log
         ),

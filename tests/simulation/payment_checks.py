@@ -24,8 +24,9 @@ def wrong(events: Events, accounts: Mapping[str, Any]) -> Iterator[str]:
             yield f"payment/{order}: {paid} was paid, the account says {account.sums.paid}"
         if account.closed and paid != 0:
             yield f"payment/{order}: canceled, but {paid} is kept"
-        if paid < 0:
-            yield f"payment/{order}: {-paid} too much was refunded"
+        moved = sum((each.transferred for each in account.returns.values()), Decimal(0))
+        if paid + moved < 0:  # what moved to an exchange order was given to nobody
+            yield f"payment/{order}: {-paid - moved} too much was refunded"
         balances = [e for e in mine if hasattr(e, "paid") and hasattr(e, "outstanding")]
         if balances and balances[-1].paid != paid:  # type: ignore[attr-defined]
             yield f"payment/{order}: last event {balances[-1]}, but {paid} was paid"
@@ -36,6 +37,8 @@ def _paid(events: list[Message]) -> Decimal:
     paid = Decimal(0)
     for event in events:
         match event:
+            case payments.Voided() if _is_exchange(event):  # what left for another order is back
+                paid += event.amount
             case payments.Recorded(status="Processed", transaction_type="Credit" | "Void"):
                 paid -= event.amount
             case payments.Recorded(status="Processed"):
@@ -61,8 +64,8 @@ def overshot(
                 if cause in without_amount and (amount := _captures(event)) > owed:
                     yield f"{stream}: {cause} captured {amount}, {owed} was owed"
                 total = getattr(event, "total", total)
-                taken += _taken(event)
-                asked += _asked(event)
+                taken += taken_by(event)
+                asked += asked_by(event)
 
 
 def _captures(event: Message) -> Decimal:
@@ -73,7 +76,7 @@ def _captures(event: Message) -> Decimal:
     return Decimal(0)
 
 
-def _taken(event: Message) -> Decimal:
+def taken_by(event: Message) -> Decimal:
     """Returns the change of the money taken."""
     match event:
         case payments.Recorded(status="Processed", transaction_type="Sale" | "Capture"):
@@ -84,10 +87,17 @@ def _taken(event: Message) -> Decimal:
             return event.amount
         case payments.Refunded():
             return -event.amount
+        case payments.Voided() if _is_exchange(event):
+            return event.amount
     return Decimal(0)
 
 
-def _asked(event: Message) -> Decimal:
+def _is_exchange(event: payments.Voided) -> bool:
+    """Whether it voids the credit of a return that paid for an exchange order."""
+    return event.return_id is not None and event.payment_id.startswith("exchange-")
+
+
+def asked_by(event: Message) -> Decimal:
     """Returns the change of the money that providers are asked to take."""
     match event:
         case payments.Requested(action="capture"):

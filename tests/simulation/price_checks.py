@@ -21,6 +21,9 @@ def wrong(events: Events, found: Mapping[str, Any]) -> Iterator[str]:
         for event in changes:
             yield from _sum(order_id, event)
             yield from _share(order_id, event)
+        if f"fulfilment/{order_id}" not in events:
+            yield f"{order_id}: fulfilment never learned of it"
+            continue
         yield from _entered(order_id, order, events[f"fulfilment/{order_id}"])
 
 

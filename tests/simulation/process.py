@@ -10,10 +10,10 @@ from shared.runtime.decider.service import Service
 from shared.runtime.processing.context import ServiceContext
 from shared.runtime.processing.pacing import Pacing
 from shared.runtime.processing.processor import Processor
+from shared.site import Site
 from tests.simulation.host import Host, Remote
 from tests.simulation.kafka import Group, Producer
 from tests.simulation.member import Member
-from tests.unit.given import SITE
 
 START = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 SKEW = 30.0
@@ -54,7 +54,9 @@ class Numbers:
 class Process(Member):
     """One process of a service."""
 
-    def __init__(self, host: Host, group: Group, service: Service, fakes: Fakes) -> None:
+    def __init__(
+        self, host: Host, group: Group, service: Service, fakes: Fakes, site: Site
+    ) -> None:
         faults = host.faults
         skew = faults.random.uniform(-SKEW, SKEW) if faults.happens("clock skew") else 0.0
         loop = asyncio.get_running_loop()
@@ -64,7 +66,7 @@ class Process(Member):
 
         engine = ServiceContext(
             service=service,
-            site=SITE,
+            site=site,
             journal=Remote(fakes.journal, host),  # type: ignore[arg-type]
             publisher=Remote(Producer(group.log, faults, host.log), host),  # type: ignore[arg-type]
             numbers=fakes.numbers if service.numbered else None,

@@ -8,7 +8,8 @@ from typing import Any
 
 from orjson import loads
 
-from shared.contracts import Message, shipments
+from shared.contracts import Message, payments, shipments
+from shared.contracts.holds import WORK, HoldDetails, Stop, lifted, plain, stopped
 from tests.simulation.kafka import Log
 
 Events = Mapping[str, list[Message]]
@@ -34,6 +35,8 @@ def wrong(
         yield from _restored(order_id, events[f"fulfilment/{order_id}"])
         yield from _released(order_id, events[f"fulfilment/{order_id}"])
         yield from _agree(order_id, order, fulfilment)
+        yield from _captures(order_id, order, accounts.get(order_id))
+        yield from _captures_stopped(order_id, events.get(f"payment/{order_id}", []))
         yield from _paid(order_id, order.content.total, accounts.get(order_id), fulfilment)
         for shipment in fulfilment.shipments.values():
             instruction = instructions.get((order_id, shipment.shipment_id))
@@ -44,21 +47,31 @@ def wrong(
 
 
 def _moved(order_id: str, events: list[Message]) -> Iterator[str]:
-    """Shipments don't move while the order is on hold, or after their end."""
-    held, ended = False, set[str]()
+    """Shipments take no step that a hold stops, and none after their end."""
+    holds, ended = dict[str, HoldDetails](), set[str]()
     for event in events:
         match event:
             case shipments.Held():
-                held = True
+                hold = event.hold or plain()
+                holds.setdefault(hold.hold_id, hold)
             case shipments.HoldLifted():
-                held = False
+                holds = lifted(holds, event.holds)
             case shipments.Released() | shipments.Packing() | shipments.Shipped():
-                if held:
+                if _is_stopped(event, stopped(holds)):
                     yield f"{order_id}: {event.type} of {event.shipment_id} while on hold"
                 if event.shipment_id in ended:
                     yield f"{order_id}: {event.type} of {event.shipment_id} after its end"
         if isinstance(event, shipments.Shipped | shipments.Canceled):
             ended.add(event.shipment_id)
+
+
+def _is_stopped(event: Message, stops: frozenset[Stop]) -> bool:
+    match event:
+        case shipments.Packing():
+            return "pick" in stops
+        case shipments.Shipped():
+            return bool(stops & {"pack", "ship"})
+    return stops >= WORK  # a shipment that was released before is released again after an edit
 
 
 def _restored(order_id: str, events: list[Message]) -> Iterator[str]:
@@ -115,8 +128,16 @@ def _agree(order_id: str, order: Any, fulfilment: Any) -> Iterator[str]:
     }
     if dict(order.shipments) != ends:
         yield f"{order_id}: the order has {order.shipments}, its shipments are {ends}"
-    if order.on_hold != (fulfilment.held and "Open" in ends.values()):
-        yield f"{order_id}: on hold: {order.on_hold}, its shipments: {fulfilment.held}"
+    of_order, of_shipments = (
+        {which: hold.stops for which, hold in each.holds.items()} for each in (order, fulfilment)
+    )
+    if "Open" in ends.values() and of_order != of_shipments:
+        yield f"{order_id}: holds {of_order}, of its shipments: {of_shipments}"
+    if "Open" not in ends.values() and order.holds:
+        yield f"{order_id}: ended, but has holds {order.holds}"
+    for shipment in fulfilment.open:
+        if (shipment.status == "OnHold") != fulfilment.held:
+            yield f"{order_id}/{shipment.shipment_id}: {shipment.status}, held: {fulfilment.held}"
     if order.requests or order.edits or fulfilment.unpriced:
         waits = [order.requests, order.edits, fulfilment.unpriced]
         yield f"{order_id}: still pending: {waits}"
@@ -128,6 +149,29 @@ def _agree(order_id: str, order: Any, fulfilment: Any) -> Iterator[str]:
         yield f"{order_id}: the order has {lines}, its shipments {items}"
 
 
+def _captures(order_id: str, order: Any, account: Any) -> Iterator[str]:
+    """The payment service knows the holds that stop captures."""
+    stopping = {which: hold for which, hold in order.holds.items() if "capture" in hold.stops}
+    known = account.holds if account and not account.canceled else stopping
+    if known != stopping:
+        yield f"{order_id}: captures are stopped by {stopping}, the payments know {known}"
+
+
+def _captures_stopped(order_id: str, events: list[Message]) -> Iterator[str]:
+    """Nothing is captured while a hold stops that, unless it was asked for before."""
+    holds = set[str]()
+    for event in events:
+        match event:
+            case payments.CaptureStopped():
+                holds.add(event.hold.hold_id)
+            case payments.CaptureResumed():
+                holds -= set(event.holds)
+            case payments.Captured(request_id=None) if holds:
+                yield f"{order_id}: captured {event.amount} in spite of {holds}"
+            case payments.Requested(action="capture") if holds:
+                yield f"{order_id}: asked to capture {event.amount} in spite of {holds}"
+
+
 def _paid(order_id: str, total: Decimal, account: Any, fulfilment: Any) -> Iterator[str]:
     """Shipments know whether they are paid, and paid shipments have requested stock."""
     if account is None:
@@ -135,8 +179,9 @@ def _paid(order_id: str, total: Decimal, account: Any, fulfilment: Any) -> Itera
         return
     if account.closed or not fulfilment.open:
         return
-    if not account.total == total == fulfilment.total:
-        yield f"{order_id}: totals differ: {total}, {account.total}, {fulfilment.total}"
+    left = total - account.returned
+    if not account.total == left == fulfilment.total:
+        yield f"{order_id}: totals differ: {left}, {account.total}, {fulfilment.total}"
     if (account.outstanding <= 0) != fulfilment.paid_in_full:
         yield f"{order_id}: {account.outstanding} outstanding, shipments: {fulfilment.paid_in_full}"
     for shipment in fulfilment.open:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from random import Random
 from typing import Any
 
 import orjson
@@ -10,7 +11,7 @@ import orjson
 from tests.cluster import Sent, command
 from tests.e2e.system import cart, converted, shipment
 from tests.fakes import MemoryRecord
-from tests.simulation import csr_actions
+from tests.simulation import csr_actions, return_actions, shipping_refunds, tracking_actions
 from tests.simulation.csr_actions import SKUS, Step
 from tests.simulation.faults import FaultInjector
 
@@ -20,9 +21,15 @@ CUSTOMERS = ("k-1", "k-2")
 WAREHOUSE = "seattle"
 SOON = 0.25  # seconds within which orders and goods arrive
 DECLINED = 0.2
+DECLINED_RETURN = 0.5
 LIFTED = 0.8
+DELETED = 0.3
 GAP = 0.04  # mean seconds between the commands about one order
 
+RETURNED = 0.5
+ARRIVES = 0.3  # seconds until stock, payments and shipments have followed
+# Commands about returns go to the order.
+AGGREGATES = {"return": "order", "exchange": "order"}
 FIELDS = {"cart": "cart_id", "stock": "warehouse", "customer": "customer_id"}
 
 Send = tuple[float, Sent]
@@ -45,6 +52,7 @@ class Workload:
     def __init__(self, faults: FaultInjector) -> None:
         self._faults = faults
         self._random = faults.random
+        self._returning = faults.returns
         self.commands: dict[str, str] = {}
         self.poison: set[str] = set()
         self.reused: dict[str, str] = {}
@@ -52,12 +60,22 @@ class Workload:
         self.contested: set[str] = set()
         self.without_amount: set[str] = set()
         self._answers: dict[str, str] = {}
+        # Of its own, so that histories without holds are what they were before holds had types.
+        self._holds = Random(repr(faults.random.getstate()))
+        self._deletions = Random(f"customers {faults.random.getstate()}")
+        self._for_returns: set[str] = set()
+        self._charged: set[str] = set()
+        self._later = Random(repr(faults.random.getstate()) + "later")
+        self._sourcing = faults.sourcing
 
     def messages(self) -> list[Send]:
         """Returns all messages with their times, including repeats and poison."""
-        sent = [*self._goods(), *self._articles(), *self._customers()]
-        for n in range(self._random.choice((1, 1, 2))):
-            sent += self.life(f"c-{n}")
+        sent = [*self._goods(), *self._goods_elsewhere(), *self._levels()]
+        sent += [*self._articles(), *self._customers()]
+        lives = [f"c-{n}" for n in range(self._random.choice((1, 1, 2)))]
+        for order in lives:
+            sent += self.life(order)
+        sent += self._deleted_customers()
         again = [(at + self._soon(), one) for at, one in sent if self._faults.happens("repeat")]
         messages = [(at, one) for at, one in sent if one.headers]  # a removal is only a key
         spoilt = [pair for pair in messages if self._faults.happens("poison")]
@@ -67,15 +85,25 @@ class Workload:
             for at, one in messages
             if _has_outcome(one) and self._faults.happens("reuse")
         ]
-        return sorted([*sent, *again, *poison, *reused], key=lambda pair: pair[0])
+        late = [one for order in lives for one in self._after_shipping(order)]
+        return sorted([*sent, *again, *poison, *reused, *late], key=lambda pair: pair[0])
+
+    def hear_of_refund(self, record: MemoryRecord) -> None:
+        """Notes whether a request to a provider refunds a return: such a request may fail."""
+        if dict(record.headers).get("ce_type") == b"waybill.payment.requested.v1":
+            asked = orjson.loads(record.value or b"{}")
+            if asked.get("return_id"):
+                self._for_returns.add(asked["request_id"])
 
     def provider(self, request: MemoryRecord) -> list[Send]:
         """Returns a payment provider's answers to a request: late or twice, but consistent."""
         asked = orjson.loads(request.value or b"{}")
         name, key = asked["request_id"], asked["order_id"]
         if name not in self._answers:
-            moves = asked["action"] in ("void", "refund")  # providers never decline these
-            declined = not moves and self._random.random() < DECLINED
+            # Providers never decline these, unless it is for a return, which can be asked again.
+            moves = asked["action"] in ("void", "refund") and name not in self._for_returns
+            likely = DECLINED_RETURN if name in self._for_returns else DECLINED
+            declined = not moves and self._random.random() < likely
             self._answers[name] = "failed" if declined else "processed"
         data = {"order_id": key, "request_id": name, "outcome": self._answers[name]}
         kind = "waybill.payment.settle.v1"
@@ -89,15 +117,51 @@ class Workload:
         return self._random.uniform(0, SOON)
 
     def _goods(self) -> Iterator[Send]:
+        several = len(self._faults.warehouses) > 1
         for sku in SKUS:
             for _ in range(self._random.randint(1, 3)):
                 data = {"sku": sku, "quantity": self._random.randint(1, 4)}
+                if several and self._sourcing.random() < 0.7:
+                    data["quantity"] = 1  # so that the others are asked
                 yield self._soon() * 2, self.ask("stock.receive", WAREHOUSE, data)
         if self._random.random() < 0.2:
             data = {"sku": self._random.choice(SKUS), "quantity": self._random.randint(0, 6)}
             yield self._soon() * 4, self.ask("stock.count", WAREHOUSE, data)
         if self._random.random() < 0.1:
             yield self._soon() * 4, self.ask("stock.explain", WAREHOUSE, {})
+        if self._returning.random() < 0.3:
+            data = return_actions.release_quarantine(self._returning)
+            at = self._returning.uniform(1, 2.5)
+            yield at, self.ask("stock.release-quarantine", WAREHOUSE, data)
+
+    def _goods_elsewhere(self) -> Iterator[Send]:
+        """Yields the goods of the market's other warehouses; some arrive late."""
+        for warehouse in self._faults.warehouses[1:]:
+            for sku in SKUS:
+                for _ in range(self._sourcing.randint(0, 2)):
+                    data = {"sku": sku, "quantity": self._sourcing.randint(1, 4)}
+                    at = self._sourcing.choice((SOON, 2.0)) * self._sourcing.random()
+                    yield at, self.ask("stock.receive", warehouse, data)
+            if self._sourcing.random() < 0.2:
+                data = {
+                    "sku": self._sourcing.choice(SKUS),
+                    "quantity": self._sourcing.randint(0, 6),
+                }
+                yield self._sourcing.random(), self.ask("stock.count", warehouse, data)
+
+    def _levels(self) -> Iterator[Send]:
+        """Yields safety stocks, which change, and goods that are expected."""
+        draw = self._sourcing
+        for sku in SKUS if len(self._faults.warehouses) > 1 else ():
+            for _ in range(draw.choice((0, 0, 0, 1, 2))):
+                warehouse = draw.choice(self._faults.warehouses)
+                data: dict[str, Any] = {"sku": sku, "quantity": draw.randint(0, 2)}
+                yield draw.random() * 2, self.ask("stock.set-safety", warehouse, data)
+            for _ in range(draw.choice((0, 0, 0, 1, 2))):
+                warehouse = draw.choice(self._faults.warehouses)
+                day = f"2026-12-0{draw.randint(1, 3)}"
+                data = {"sku": sku, "quantity": draw.randint(0, 3), "expected_on": day}
+                yield draw.random(), self.ask("stock.expect", warehouse, data)
 
     def _articles(self) -> Iterator[Send]:
         """Yields the articles' catalog records, and sometimes their removal."""
@@ -118,13 +182,40 @@ class Workload:
             steps += [draw(self._random) for draw in asked]
             yield from self._one_after_another(self._soon() / 2, customer, steps)
 
+    def _deleted_customers(self) -> Iterator[Send]:
+        """Yields the deletion of some customers, with or without their orders, and of strangers."""
+        for customer in CUSTOMERS:
+            if self._deletions.random() < DELETED:
+                data = {"orders": True} if self._deletions.random() < 0.6 else {}
+                late = self._deletions.random() < 0.5
+                at = self._deletions.uniform(1.5, 5) if late else self._deletions.uniform(0, 1)
+                yield at, self.ask("customer.delete", customer, data)
+                if self._deletions.random() < 0.5:
+                    yield from self._meanwhile(at, customer)
+
+    def _meanwhile(self, at: float, customer: str) -> Iterator[Send]:
+        """Yields a draft of a customer who is deleted about then; its id may be taken."""
+        draft, random = f"late-{customer}", self._deletions
+        begins = at - random.uniform(0, 5 * GAP)
+        steps: list[Step] = [
+            ("cart.create-draft", {"market": "US", "customer_id": customer}),
+            csr_actions.goes_to(random, "1"),
+            ("cart.add-line", {"shipment_id": "1", **csr_actions.line(random, "1")}),
+            ("cart.convert", {}),
+        ][: random.choice((1, 4, 4))]
+        yield from self._one_after_another(max(begins, 0), draft, steps)
+        if random.random() < 0.4:
+            self.contested.add(draft)
+            yield max(begins + 3 * GAP, 0), self._checkout(draft, 1, returned=False)
+
     def life(self, order: str) -> Iterator[Send]:
         """Yields all messages about one order, with their times."""
         begins = self._soon()
         parcels = 1
+        returned = self._returning.random() < RETURNED
         if self._random.random() < 0.7:
             parcels = self._random.randint(1, 2)
-            first = self._checkout(order, parcels)
+            first = self._checkout(order, parcels, returned=returned)
             yield begins, first
             if self._random.random() < 0.15:  # a draft with the same id
                 self.contested.add(order)
@@ -142,24 +233,48 @@ class Workload:
             begins = at
         steps: list[Step] = [
             (name, {"shipment_id": number})
-            for _ in range(self._random.choice((1, 1, 2)))
+            for _ in range(2 if returned else self._random.choice((1, 1, 2)))
             for number in "12"[:parcels]
             for name in ("shipment.release", "shipment.add-to-picklist", "shipment.complete")
         ]
-        for _ in range(self._random.randint(0, 5)):
+        for _ in range(self._random.randint(0, 1 if returned else 5)):
             at = self._random.randint(0, len(steps))
             steps.insert(at, self._random.choice(csr_actions.OF_ORDERS)(self._random))
             if steps[at][0] == "order.hold" and self._random.random() < LIFTED:
                 steps.insert(self._random.randint(at + 1, len(steps)), ("order.release-hold", {}))
+        steps = [csr_actions.with_hold_type(self._holds, step) for step in steps]
         steps.insert(0, ("payment.add", csr_actions.payment(self._random, "p-late")))
-        yield from self._one_after_another(begins + GAP, order, steps)
+        at = begins + GAP + (ARRIVES if returned else 0)
+        for at, one in self._one_after_another(at, order, steps):  # noqa: B020
+            yield at, one
+        if returned:
+            yield from self._returns(at + self._faults.duration(ARRIVES), order, parcels)
+
+    def _returns(self, at: float, order: str, parcels: int) -> Iterator[Send]:
+        """Yields commands about returns of an order, and about the orders that they bring about."""
+        steps = return_actions.steps(self._returning, order, parcels)
+        yield from self._one_after_another(at, order, steps)
+        for exchange_order in return_actions.exchange_orders(steps):
+            if exchange_order != order:
+                begins = at + self._faults.duration(len(steps) * GAP)
+                follow = return_actions.of_exchange_order(self._returning)
+                yield from self._one_after_another(begins, exchange_order, follow)
+
+    def _after_shipping(self, order: str) -> Iterator[Send]:
+        """Yields commands about what may have shipped; each of them may be sent twice."""
+        late = tracking_actions.corrections(self._later)
+        refunds = shipping_refunds.refunds(self._later, charged=order in self._charged)
+        for name, data in [*late, *refunds]:
+            one = self.ask(name, order, data)
+            for _ in range(self._later.choice((1, 1, 2))):
+                yield self._later.uniform(0.5, 3), one
 
     def _one_after_another(self, at: float, key: str, steps: Sequence[Step]) -> Iterator[Send]:
         for name, data in steps:
             at += self._faults.duration(GAP)
             yield at, self.ask(name, key, data)
 
-    def _checkout(self, order: str, parcels: int) -> Sent:
+    def _checkout(self, order: str, parcels: int, *, returned: bool) -> Sent:
         skus = self._random.choices(SKUS, k=parcels)
         shipments = [shipment(sku, csr_actions.pieces(self._random)) for sku in skus]
         if self._random.random() < 0.2:
@@ -170,7 +285,12 @@ class Workload:
         )
         if self._random.random() < 0.3:
             more |= self._discounted(shipments)
-        return converted(cart(order, *shipments, paid=self._random.random() < 0.7, **more))
+        paid = self._random.random() < 0.7
+        data = cart(order, *shipments, paid=paid or returned, **more)
+        if self._later.random() < shipping_refunds.CHARGED:
+            shipping_refunds.charge_shipping(data)
+            self._charged.add(order)
+        return converted(data)
 
     def _discounted(self, shipments: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Returns 10 % off the order with its rule, and perhaps a rule for free shipping."""
@@ -208,7 +328,7 @@ class Workload:
         self.commands[message_id] = name
         if name == "payment.capture" and "amount" not in data:
             self.without_amount.add(message_id)
-        aggregate = name.partition(".")[0]
+        aggregate = AGGREGATES.get(name.partition(".")[0], name.partition(".")[0])
         return command(
             message_id,
             f"waybill.{name}.v1",

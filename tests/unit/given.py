@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from shared.contracts import Malformed, Message
-from shared.contracts.replies import Action, Reason
+from shared.contracts.replies import Action, Amounts, Reason
 from shared.runtime.decider import Context, Decider, Decision, DeferredOutcome, Rejected
 from shared.site import Site, load
 
@@ -21,6 +21,13 @@ S = TypeVar("S")
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 SITE = load(Path(__file__).parents[2] / "config" / "site.yaml")
+
+
+def site_with(*warehouses: str) -> Site:
+    """The site, with these warehouses in its market US."""
+    several = {"warehouse": warehouses[0], "warehouses": warehouses}
+    market = SITE.markets["US"].model_copy(update=several)
+    return SITE.model_copy(update={"markets": {**SITE.markets, "US": market}})
 
 
 def numbers(start: int = 1000001) -> Callable[[], str]:
@@ -70,6 +77,10 @@ class Given(Generic[S]):
         assert answer == query(question, self.state, context), "the same answer again"
         return {(each.action, each.subject): each for each in answer if each.given is None}
 
+    def amounts(self, site: Site = SITE) -> Amounts | None:
+        """The amounts that a dry run tells of the state."""
+        return self.decider.amounts(self.state, Context("q", "q", NOW, None, site, numbers()))
+
     def when(
         self,
         message: Message,
@@ -78,6 +89,7 @@ class Given(Generic[S]):
         now: datetime = NOW,
         cause: str = "test#1",
         known: Mapping[str, Any] | None = None,
+        sent: str | None = None,
     ) -> Outcome[S]:
         """What `message` does. Decides twice, because a rule that is pure says the same twice.
 
@@ -87,7 +99,11 @@ class Given(Generic[S]):
         ask = self.decider.looks_up.get(type(message), _nothing)
         seen = {key: known[key] for key in ask(message, state) if key in known} if known else {}
         once, twice = (
-            self._decide(message, state, Context(cause, cause, now, actor, site, numbers(), seen))
+            self._decide(
+                message,
+                state,
+                Context(cause, cause, now, actor, site, numbers(), seen, sent=sent),
+            )
             for _ in range(2)
         )
         assert once == twice, "deciding has changed the state, or isn't a function of its input"

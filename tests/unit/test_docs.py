@@ -8,6 +8,7 @@ import pytest
 import typer
 
 from ops.cli.main import app
+from services.notify.mail.settings import NotifySettings
 from services.portal.settings import PortalSettings
 from shared.contracts import TOPICS
 from shared.contracts.base import models_on
@@ -91,5 +92,8 @@ def test_operations_name_every_setting():
     if not OPERATIONS.exists():
         pytest.skip("docs/operations.md isn't written yet")
     text = OPERATIONS.read_text(encoding="utf-8")
-    settings = [f"WAYBILL_{field.upper()}" for field in PortalSettings.model_fields]
+    settings = [
+        f"WAYBILL_{field.upper()}"
+        for field in {**PortalSettings.model_fields, **NotifySettings.model_fields}
+    ]
     assert [setting for setting in settings if setting not in text] == []

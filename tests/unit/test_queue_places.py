@@ -35,6 +35,13 @@ def test_who_is_before_it_is_said(places: list[Place], queue: str) -> None:
     assert said.facts == (LACK.facts or {}) | {"queue": queue}
 
 
+def test_other_warehouses_stay_in_the_text() -> None:
+    lack = blocker("no-inventory.elsewhere", **(LACK.facts or {}), others="osaka (0 of 3)")
+    said = with_places(lack, [Place("A", [])])
+    assert (said.code, said.text) == ("no-inventory", "no-inventory.elsewhere-queued")
+    assert "osaka (0 of 3)" in said.message
+
+
 @pytest.mark.parametrize("lack", [PENDING, OF_BEFORE, blocker("on-hold"), LACK])
 def test_without_a_place_it_says_what_it_said(lack: Blocker) -> None:
     assert with_places(lack, [Place("C", before(1))]) == lack

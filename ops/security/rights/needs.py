@@ -10,12 +10,15 @@ from importlib import import_module
 from typing import Literal, NamedTuple, cast
 
 from services.portal.projections.facts import TOPICS as SHOWN
+from services.portal.webhooks.event import TOPICS as DELIVERED
+from services.portal.webhooks.reader import GROUP as WEBHOOKS
 from shared.contracts import Topic
 from shared.contracts.commands import offered
 from shared.contracts.topics import (
     CATALOG_VARIANTS,
     CHECKOUT,
     DEAD_LETTER_VERDICTS,
+    OPTIONAL,
     PAYMENT_COMMANDS,
     PAYMENT_REQUESTS,
     PORTAL,
@@ -68,7 +71,7 @@ def all_needs(reply_topics: Sequence[str] = ()) -> list[Needs]:
     reply_topics  topics for outcomes besides `waybill.replies`
     """
     outcomes = (REPLIES.name, *reply_topics)
-    ours = [_service(_load(name), outcomes) for name in SERVICES]
+    ours = [_service(_load(name), outcomes) for name in (*SERVICES, *OPTIONAL)]
     groups = tuple(group for needs in ours for group in needs.groups)
     return [*ours, _portal(groups), _cli(), _operator(outcomes), *_others()]
 
@@ -92,13 +95,15 @@ def _service(service: Service, outcomes: Sequence[str]) -> Needs:
 
 def _portal(groups: tuple[str, ...]) -> Needs:
     """The portal redrives commands only; it can't write to topics of events."""
-    reads = {*_names(SHOWN, [REPLIES, DEAD_LETTER_VERDICTS]), *map(dead_letter_topic, PROCESSES)}
+    reads = {*_names(SHOWN, DELIVERED, [REPLIES, DEAD_LETTER_VERDICTS])} | {
+        *map(dead_letter_topic, PROCESSES)
+    }
     writes = {*_commands(), dead_letter_topic(PORTAL), DEAD_LETTER_VERDICTS.name}
     return Needs(
         user=PORTAL,
         reads=tuple(sorted(reads)),
         writes=tuple(sorted(writes)),
-        groups=(group_of(PORTAL),),
+        groups=(group_of(PORTAL), WEBHOOKS),
         databases=(Database(PORTAL, "readWrite"),),
         watched_topics=tuple(sorted({*_names(TOPICS)} - reads - writes)),
         watched_groups=groups,
@@ -108,7 +113,7 @@ def _portal(groups: tuple[str, ...]) -> Needs:
 def _cli() -> Needs:
     """Users of `waybill` read all topics, send commands and manage the portal's accounts."""
     dead_letters = map(dead_letter_topic, PROCESSES)
-    journals = [Database(name, "read") for name in SERVICES]
+    journals = [Database(name, "read") for name in (*SERVICES, *OPTIONAL)]
     return Needs(
         user=CLI,
         reads=tuple(sorted({*_names(TOPICS), *dead_letters})),

@@ -6,8 +6,12 @@ from typing import Any, cast
 from services.cart.cart.allowed import why_no_address_book
 from services.cart.cart.order_lookup import order_lookups
 from services.cart.cart.state import Cart
+from services.cart.customer.allowed import why_gone
 from services.cart.customer.state import Customer as CustomerRecord
 from shared.contracts import carts
+from shared.contracts.address import Customer
+from shared.contracts.customer_deletion import Deleted
+from shared.contracts.replies import Blocker
 from shared.runtime.decider import Context, refuse
 
 
@@ -27,8 +31,15 @@ def shipment_lookups(command: carts.SetShipment, cart: Cart | None) -> Iterable[
 
 
 def customer_record(customer_id: str | None, known: Mapping[str, Any]) -> CustomerRecord | None:
-    """The customer's record in `known` (`Context.known`), or None."""
-    return known.get(_key(customer_id)) if customer_id else None
+    """The customer's record in `known` (`Context.known`), or None if they aren't on record."""
+    record = known.get(_key(customer_id)) if customer_id else None
+    return record if isinstance(record, CustomerRecord) and record.contact else None
+
+
+def why_customer_gone(customer_id: str | None, known: Mapping[str, Any]) -> tuple[Blocker, ...]:
+    """Why nothing new can be made for the customer: they were deleted."""
+    record = known.get(_key(customer_id)) if customer_id else None
+    return (why_gone(record),) if isinstance(record, Deleted) else ()
 
 
 def require_address_book(cart: Cart, context: Context) -> CustomerRecord:
@@ -36,6 +47,11 @@ def require_address_book(cart: Cart, context: Context) -> CustomerRecord:
     record = customer_record(cart.customer_id, context.known)
     refuse(why_no_address_book(cart, record))
     return cast(CustomerRecord, record)  # `refuse` has raised if it is None
+
+
+def customer_key(customer: Customer | None) -> list[str]:
+    """The key of an order's customer, as far as they have an id."""
+    return [_key(customer.customer_id)] if customer and customer.customer_id else []
 
 
 def _key(customer_id: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from services.cart.cart.allowed import explain, why_gone
+from services.cart.cart.amounts import amounts
 from services.cart.cart.commands.convert import convert
 from services.cart.cart.commands.create_draft import create_draft
 from services.cart.cart.commands.delete import delete
@@ -12,6 +13,7 @@ from services.cart.cart.commands.set_shipment import set_shipment
 from services.cart.cart.customer_lookup import draft_lookups, shipment_lookups
 from services.cart.cart.outgoing import outgoing
 from services.cart.cart.reactions.convert_settled import settle_convert
+from services.cart.cart.reactions.customer_deleted import delete_with_customer
 from services.cart.cart.reactions.order_deleted import delete_with_order
 from services.cart.cart.reactions.reorder_requested import create_reorder
 from services.cart.cart.reordered_line import reorder_lookups
@@ -20,6 +22,7 @@ from services.cart.cart.totals_on_events import Decide, with_totals
 from shared.catalog import variant_lookups
 from shared.contracts import Message, carts, orders
 from shared.contracts.checkout import CartConverted
+from shared.contracts.customer_deletion import DeleteCart, NoteCart
 from shared.contracts.customers import AddAddress
 from shared.contracts.reorders import CreateReorder, SettleReorder
 from shared.runtime.decider import Context, Creates, Decider, Decision, Handler, LookUp
@@ -52,6 +55,7 @@ handlers: Mapping[type[Message], Handler] = {
     carts.Delete: delete,
     orders.Deleted: delete_with_order,
     CreateReorder: create_reorder,
+    DeleteCart: delete_with_customer,
 }
 looks_up: Mapping[type[Message], LookUp] = {
     carts.CreateDraft: draft_lookups,
@@ -74,9 +78,10 @@ _decider: Decider[Cart | None] = Decider(
     evolve=evolve,
     events=EVENTS,
     outgoing=outgoing,
-    publishes=(CartConverted, AddAddress, SettleReorder),
+    publishes=(CartConverted, AddAddress, NoteCart, SettleReorder),
     queries={carts.Explain: explain},
     status=status,
+    amounts=amounts,
     looks_up=looks_up,
     creates=creates,
 )
@@ -86,5 +91,8 @@ decider = deletable(
     carts.Deleted,
     why_gone,
     delete=carts.Delete,
-    when_deleted={CreateReorder: create_reorder},
+    when_deleted={
+        CreateReorder: create_reorder,
+        DeleteCart: lambda request, gone, context: [],
+    },
 )

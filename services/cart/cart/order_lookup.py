@@ -14,7 +14,13 @@ from shared.contracts.replies import Blocker
 from shared.runtime.decider import Context
 from shared.runtime.decider.tables import Table
 
-ORDERS = Table("order", Placed, keeps=("order_number",))
+
+def _customer_of(order: Placed) -> str | None:
+    return order.customer.customer_id if order.customer else None
+
+
+# `order-of/cu-7` has the orders of a customer, for their deletion.
+ORDERS = Table("order", Placed, keeps=("order_number",), owner=_customer_of)
 
 
 def order_lookups(command: Message, _: Any = None) -> Iterable[str]:

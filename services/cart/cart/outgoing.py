@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from services.cart.cart.reactions.reorder_requested import answer
 from shared.contracts import Message
-from shared.contracts.carts import CheckedOut, ShipmentSet
+from shared.contracts.carts import CheckedOut, DraftCreated, ShipmentSet
+from shared.contracts.customer_deletion import NoteCart
 from shared.contracts.customers import BookPlace, entering
 from shared.contracts.reorders import CartReordered, CartReorderRefused
 
@@ -12,9 +13,12 @@ from shared.contracts.reorders import CartReordered, CartReorderRefused
 def outgoing(event: Message) -> Iterable[Message]:
     """Returns the messages that follow from `event`.
 
-    They are the converted cart, the answer to a reorder, and an address for the customer's book.
+    They are the converted cart, the answer to a reorder, and for the customer a note of the draft,
+    or an address for the book.
     """
     match event:
+        case DraftCreated() if event.customer and event.customer.customer_id:
+            return [NoteCart(customer_id=event.customer.customer_id, cart_id=event.cart_id)]
         case CheckedOut():
             return [event.cart]
         case CartReordered() | CartReorderRefused():

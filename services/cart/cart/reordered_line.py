@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from services.cart.cart.customer_lookup import customer_key
 from services.cart.cart.order_lookup import order_lookups
 from shared.catalog import TABLE as CATALOG
 from shared.contracts.catalog import Variant
@@ -19,14 +20,14 @@ LEVELS = Table("level", Level)
 def reorder_lookups(command: CreateReorder, _: Any = None) -> Iterable[str]:
     """The keys of what a reorder needs.
 
-    They are an order with the draft's id, each article in the catalog, and the stock level of each
-    article in the market's warehouse.
+    They are an order with the draft's id, the customer, each article in the catalog, and the stock
+    level of each article in the market's warehouses.
     """
     yield from order_lookups(command)
+    yield from customer_key(command.customer)
     for sku in {line.sku for shipment in command.shipments for line in shipment.lines}:
         yield _article(sku)
-        if command.warehouse:
-            yield _level(command.warehouse, sku)
+        yield from (_level(warehouse, sku) for warehouse in _warehouses(command))
 
 
 class ReorderedLines:
@@ -79,13 +80,20 @@ class ReorderedLines:
         return price, "same" if price == line.placed_price else "repriced", ""
 
     def _use_stock(self, line: Line) -> int:
-        """How many units of the line are available; earlier lines have used theirs up."""
+        """How many units of the line are available, in the warehouse that has most of them; earlier
+        lines have used theirs up.
+        """
         if line.sku not in self._unused:
-            level: Level | None = self._known.get(_level(self._command.warehouse or "", line.sku))
-            self._unused[line.sku] = max(level.available, 0) if level else 0
+            keys = (_level(warehouse, line.sku) for warehouse in _warehouses(self._command))
+            levels: list[Level] = [self._known[key] for key in keys if self._known.get(key)]
+            self._unused[line.sku] = max([0, *(level.available for level in levels)])
         available = min(line.quantity, self._unused[line.sku])
         self._unused[line.sku] -= available
         return available
+
+
+def _warehouses(command: CreateReorder) -> tuple[str, ...]:
+    return (command.warehouse, *command.others) if command.warehouse else ()
 
 
 def _article(sku: str) -> str:

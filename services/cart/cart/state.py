@@ -8,6 +8,7 @@ from typing import Any, Literal
 from shared.contracts import Message, carts
 from shared.contracts.address import Customer
 from shared.contracts.carts import LineSet, ShipmentSet
+from shared.contracts.customer_deletion import CartLosesCustomer
 from shared.contracts.money import ZERO, zero
 from shared.contracts.reorders import CartReordered, CartReorderRefused
 from shared.contracts.replies import Reason
@@ -35,7 +36,8 @@ class Cart:
 
     `discounts` are the manual discounts of lines; `line_amounts` are the discount and tax of each
     line that the events last published. `converting` is the cause of the conversion whose order
-    isn't placed yet, `refusal` the reason why the order service refused it.
+    isn't placed yet, `refusal` the reason why the order service refused it. `customer_deleted` says
+    that the customer was deleted during the conversion.
     """
 
     cart_id: str
@@ -51,6 +53,7 @@ class Cart:
     line_amounts: dict[LineKey, LineAmounts] = field(default_factory=dict)
     converting: str | None = None
     refusal: Reason | None = None
+    customer_deleted: CartLosesCustomer | None = None
 
     @property
     def customer_id(self) -> str | None:
@@ -151,6 +154,10 @@ def _convert_refused(cart: Cart, event: carts.ConvertRefused) -> None:
     cart.status, cart.converting, cart.refusal = "Open", None, event.reason
 
 
+def _customer_deleted(cart: Cart, event: CartLosesCustomer) -> None:
+    cart.customer_deleted = event
+
+
 def _unchanged(cart: Cart, event: Message) -> None:
     """An answer to the order service; it changes nothing in the cart."""
 
@@ -165,6 +172,7 @@ _EVOLVE: Mapping[type[Message], Callable[[Cart, Any], None]] = {
     carts.CheckedOut: _checked_out,
     carts.OrderPlaced: _order_placed,
     carts.ConvertRefused: _convert_refused,
+    CartLosesCustomer: _customer_deleted,
     CartReordered: _unchanged,
     CartReorderRefused: _unchanged,
 }

@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping
 
+from services.cart.customer.allowed import why_gone
 from services.cart.customer.commands.addresses import add_address, change_address, remove_address
 from services.cart.customer.commands.contact import create, update
+from services.cart.customer.commands.delete import delete, delete_again, delete_lookups
+from services.cart.customer.outgoing import outgoing
+from services.cart.customer.reactions.cart_noted import delete_late_cart, note_cart
+from services.cart.customer.reactions.order_answered import settle_order
 from services.cart.customer.state import EVENTS, Customer, evolve, status
 from shared.contracts import Message, customers
+from shared.contracts import customer_deletion as deletions
 from shared.runtime.decider import Creates, Decider, Handler
+from shared.runtime.decider.deletion import deletable
 
 
 def _created_address(command: customers.AddAddress) -> str | None:
@@ -27,15 +34,50 @@ handlers: Mapping[type[Message], Handler] = {
     customers.AddAddress: add_address,
     customers.ChangeAddress: change_address,
     customers.RemoveAddress: remove_address,
+    deletions.Delete: delete,
+    # Of the customer's drafts and orders
+    deletions.NoteCart: note_cart,
+    deletions.SettleOrder: settle_order,
 }
 
 
-decider: Decider[Customer | None] = Decider(
+def is_annotation(event: Message) -> bool:
+    """Whether an event leaves contact and address book as they are.
+
+    A form that was opened before it is still valid.
+    """
+    return isinstance(event, _ANNOTATIONS)
+
+
+_ANNOTATIONS = (
+    deletions.CartNoted,
+    deletions.DeleteRequested,
+    deletions.OrderAnswered,
+    deletions.OrdersAgreed,
+    deletions.DeleteRefused,
+    deletions.LateCart,
+)
+_decider: Decider[Customer | None] = Decider(
     kind="customer",
     initial=lambda: None,
     handlers=handlers,
     evolve=evolve,
     events=EVENTS,
+    outgoing=outgoing,
+    publishes=(deletions.DeleteCart, deletions.DeleteOrder),
     status=status,
+    is_annotation=is_annotation,
+    looks_up={deletions.Delete: delete_lookups},
     creates=creates,
+)
+decider = deletable(
+    _decider,
+    deletions.Deleted,
+    why_gone,
+    when_deleted={
+        deletions.Delete: delete_again,
+        deletions.NoteCart: delete_late_cart,
+        # A late answer of an order changes nothing.
+        deletions.SettleOrder: lambda answer, gone, context: [],
+    },
 )

@@ -16,7 +16,7 @@ LONGEST = 64  # of an id (contract: Envelope)
 def add_note(command: AddNote, order: Order | None, context: Context) -> Sequence[Message]:
     """Returns the note; its id is derived from the message's."""
     order = require_order(order, command.order_id)
-    refuse(why_no_note(order))
+    refuse(why_no_note(order, context.site))
     note = NoteAdded(
         order_id=order.order_id,
         note_id=free_note_id(context.message_id, order.notes),

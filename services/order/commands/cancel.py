@@ -16,7 +16,7 @@ def cancel(command: orders.Cancel, order: Order | None, context: Context) -> Dec
     order = require_order(order, command.order_id)
     if is_canceled(order):
         return Decision()
-    refuse(why_no_cancel(order))
+    refuse(why_no_cancel(order, context.site))
     asked = orders.CancelRequested(
         order_id=order.order_id, request=context.cause, reason=command.reason
     )

@@ -14,7 +14,7 @@ from shared.runtime.decider import Context, Decision, refuse
 def delete(command: orders.Delete, order: Order | None, context: Context) -> Decision:
     """Requests a deletion from the shipments, which know whether a warehouse is working on one."""
     order = require_order(order, command.order_id)
-    refuse(why_no_delete(order))
+    refuse(why_no_delete(order, context.site))
     asked = orders.DeleteRequested(
         order_id=order.order_id,
         order_number=order.number,

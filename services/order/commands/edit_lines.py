@@ -40,11 +40,11 @@ def edit(command: Command, order: Order | None, context: Context) -> Decision:
     pending.
     """
     order = require_order(order, command.order_id)
-    refuse(why_no_edit(order))
+    refuse(why_no_edit(order, context.site))
     all_exact(command, order.content.currency)
     if isinstance(command, orders.AddLine) and _is_there(command, order, context):
         return Decision()
-    expected = _expected(order, context)
+    expected = expected_content(order, context)
     wanted = _edit(command, order, expected, context.site)
     refuse(why_not(expected, wanted, order.canceled))
     after = expected.edited(wanted, tax_rate(order, context), order.canceled)
@@ -64,7 +64,7 @@ def _is_there(command: orders.AddLine, order: Order, context: Context) -> bool:
     return context.same is True
 
 
-def _expected(order: Order, context: Context) -> Content:
+def expected_content(order: Order, context: Context) -> Content:
     """Returns the content of the order if every pending edit is made."""
     content = order.content
     for waiting in order.edits.values():

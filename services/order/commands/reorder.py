@@ -18,7 +18,7 @@ def reorder(command: Reorder, order: Order | None, context: Context) -> Decision
     order = require_order(order, command.order_id)
     if command.cart_id in order.drafts:
         return Decision()
-    refuse(why_no_reorder(order))
+    refuse(why_no_reorder(order, context.site))
     if command.cart_id in order.reorders:
         refuse((REORDER_PENDING,))
     market = context.site.markets.get(order.market)
@@ -33,5 +33,6 @@ def reorder(command: Reorder, order: Order | None, context: Context) -> Decision
         customer=order.content.customer,
         coupons=order.content.coupons,
         shipments=order.content.shipments,
+        others=market.warehouses[1:] if market else (),
     )
     return Decision([asked], deferred=True)

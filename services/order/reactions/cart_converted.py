@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from services.order.content import Content
 from services.order.state import Order
 from shared.contracts import Malformed, Message, orders
-from shared.contracts.checkout import CartConverted, ConvertedLine, ConvertedShipment
+from shared.contracts.checkout import (
+    EXCHANGE,
+    CartConverted,
+    ConvertedLine,
+    ConvertedShipment,
+    ExchangeOf,
+)
 from shared.contracts.error_texts import blocker
 from shared.contracts.money import ZERO, zero
 from shared.contracts.orders import Line, Placed, Shipment
@@ -25,7 +31,10 @@ def place(cart: CartConverted, order: Order | None, context: Context) -> Sequenc
     the customer has paid already, and customer service can edit.
     """
     draft = is_own_draft(cart, context)
+    exchange = own_exchange(cart, context)
     if order is not None:
+        if exchange is not None:
+            return refused_exchange(cart.cart_id, order.number, exchange, order.exchange_of)
         if draft:
             return [orders.DraftRefused(order_id=order.order_id, reason=_id_reused(order))]
         # Carts of earlier versions can't be compared; they count as repeats.
@@ -53,6 +62,7 @@ def place(cart: CartConverted, order: Order | None, context: Context) -> Sequenc
         draft=draft,
         manual_discount=cart.manual_discount,
         pricing=cart.pricing,
+        exchange_of=exchange,
     )
     return [placed if rules_give_amounts(placed) else placed.model_copy(update={"pricing": None})]
 
@@ -60,6 +70,33 @@ def place(cart: CartConverted, order: Order | None, context: Context) -> Sequenc
 def is_own_draft(cart: CartConverted, context: Context) -> bool:
     """Whether the cart service made `cart` from a draft. Claims of other senders don't count."""
     return cart.draft and context.cause.startswith(OWN_SOURCE)
+
+
+def own_exchange(cart: CartConverted, context: Context) -> ExchangeOf | None:
+    """Returns the return that is exchanged for `cart`; None for any other cart.
+
+    Only the order service moves money between orders. Raises `Malformed` if another sender claims
+    an exchange, or pays as one.
+    """
+    if context.cause.startswith(OWN_SOURCE) and cart.exchange_of is not None:
+        return cart.exchange_of
+    if cart.exchange_of is not None:
+        raise Malformed("exchange_of", "only Waybill places exchange orders; create an exchange")
+    for position, payment in enumerate(cart.payments):
+        if payment.method == EXCHANGE:
+            field = f"payments.{position}.method"
+            raise Malformed(field, f"{EXCHANGE} is reserved for the worth of returns")
+    return None
+
+
+def refused_exchange(
+    order_id: str, number: str, exchange: ExchangeOf, placed_for: ExchangeOf | None
+) -> Sequence[Message]:
+    """Returns the refusal of an exchange order whose id another order has; nothing for a repeat."""
+    if placed_for == exchange:
+        return []
+    reason = Reason.of(blocker("id-reused.exchange", order=number))
+    return [orders.DraftRefused(order_id=order_id, reason=reason, exchange_of=exchange)]
 
 
 def rules_give_amounts(placed: Placed) -> bool:

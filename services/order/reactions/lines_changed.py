@@ -1,6 +1,6 @@
 """The shipments' answer to an edit of lines."""
 
-from services.order.edit_summary import summary
+from services.order.edit_summary import change_of
 from services.order.new_total import lines_changed_event, tax_rate
 from services.order.state import Order
 from shared.contracts import orders, shipments
@@ -12,9 +12,9 @@ def confirm_edit(fact: shipments.LinesChanged, order: Order | None, context: Con
     if order is None or (made := order.edits.get(fact.request)) is None:
         return Decision()
     after = order.content.edited(made, tax_rate(order, context), order.canceled)
-    words = summary(made, order.content, after)
+    changed = change_of(made, order.content, after)
     return Decision(
-        [lines_changed_event(order, after, fact.request, words)],
+        [lines_changed_event(order, after, fact.request, changed)],
         outcomes=[DeferredOutcome(fact.request)],
     )
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from services.order.capture_due import capture_due
 from services.order.new_total import total_without
 from services.order.pending_requests import outcomes_of
 from services.order.state import Order, Request, status_of
 from shared.contracts import Message, orders, shipments
+from shared.contracts.edit_texts import change
 from shared.runtime.decider import Context, Decision
 
 
@@ -24,11 +26,14 @@ def record_shipment_end(
         order_id=order.order_id,
         shipment_id=fact.shipment_id,
         status="Shipped" if isinstance(fact, shipments.Shipped) else "Canceled",
+        at=fact.shipped_at if isinstance(fact, shipments.Shipped) else None,
     )
     ends = {**order.shipments, closed.shipment_id: closed.status}
     status = status_of(ends, on_hold=order.on_hold)
-    happened = [closed, *_total_without_canceled(order, closed, context)]
-    if status == order.status:
+    happened: list[Message] = [closed, *_total_without_canceled(order, closed, context)]
+    if status != "Canceled":
+        happened += capture_due(order, ends, happened, context)
+    if status == order.progress:
         return Decision(happened)
     if status == "PartiallyShipped":
         return Decision([*happened, _status_event(orders.PartiallyShipped, order)])
@@ -54,12 +59,16 @@ def _total_without_canceled(
     """
     if closed.status != "Canceled" or order.waits_for("cancel"):
         return []
-    because = f"Shipment {closed.shipment_id} was canceled."
+    because = change("shipment-canceled", shipment=closed.shipment_id)
     return total_without(order, [closed.shipment_id], because, context)
 
 
 def _status_event(event: type[orders.PartiallyShipped | orders.Completed], order: Order) -> Message:
-    return event(order_id=order.order_id, order_number=order.number)
+    if event is orders.PartiallyShipped:
+        return event(order_id=order.order_id, order_number=order.number)
+    return orders.Completed(
+        order_id=order.order_id, order_number=order.number, exchange_of=order.exchange_of
+    )
 
 
 def _canceled(order: Order, asked: Sequence[Request]) -> orders.Canceled:
@@ -68,4 +77,5 @@ def _canceled(order: Order, asked: Sequence[Request]) -> orders.Canceled:
         order_number=order.number,
         market=order.market,
         reason=asked[0].reason if asked else None,
+        exchange_of=order.exchange_of,
     )

@@ -12,6 +12,7 @@ from services.order.new_total import lines_changed_event, method_price, tax_rate
 from services.order.repricing import shipping_basis, shipping_price
 from services.order.state import Order
 from shared.contracts import Malformed, Message, orders, shipments
+from shared.contracts.edit_texts import Change, change
 from shared.runtime.decider import Context, Rejected
 
 
@@ -44,7 +45,7 @@ def _event_at(
     """Returns the event with the new total. Raises `Malformed` if that is too large."""
     after = order.content.by_method(fact.shipment_id, fact.address, fact.shipping_method, price)
     after = after.repriced(tax_rate(order, context), order.canceled)
-    return lines_changed_event(order, after, fact.request, _summary(fact, order.content, after))
+    return lines_changed_event(order, after, fact.request, _change(fact, order.content, after))
 
 
 def _shipment(fact: shipments.Edited, order: Order) -> orders.Shipment:
@@ -68,12 +69,15 @@ def _price(fact: shipments.Edited, order: Order, context: Context) -> Decimal:
         return shipping_price(here)
 
 
-def _summary(fact: shipments.Edited, before: Content, after: Content) -> str:
+def _change(fact: shipments.Edited, before: Content, after: Content) -> Change:
     which = fact.shipment_id
     was, now = before.shipment(which), after.shipment(which)
     if was is None or now is None or was.shipping_cost == now.shipping_cost:
-        return f"Shipment {which} goes by {fact.shipping_method}, at the same cost."
-    return (
-        f"Shipment {which} goes by {fact.shipping_method}: shipping was {was.shipping_cost:f}, "
-        f"now {now.shipping_cost:f}."
+        return change("method-same-cost", shipment=which, method=fact.shipping_method)
+    return change(
+        "method",
+        shipment=which,
+        method=fact.shipping_method,
+        was=f"{was.shipping_cost:f}",
+        now=f"{now.shipping_cost:f}",
     )

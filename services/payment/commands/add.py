@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from services.payment.allowed import why_no_add, why_no_method, why_pending, why_too_much
+from services.payment.allowed import (
+    creditable,
+    why_no_add,
+    why_no_method,
+    why_pending,
+    why_too_much,
+)
 from services.payment.ask_provider import ask_provider
 from services.payment.balance import balance, paid_status_events
 from services.payment.ledger import Payment, sums
@@ -87,7 +93,7 @@ def _amount(command: payments.Add, account: Account) -> Decimal:
     overpaid = -account.outstanding - account.pending_out
     if command.amount is None and overpaid <= 0:
         raise rejected("amount-missing")
-    most = account.free.taken
+    most = creditable(account)
     amount = min(overpaid, most) if command.amount is None else command.amount
     if amount > most:
         refuse([why_too_much(account, amount, most, "given back")])

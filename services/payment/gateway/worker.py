@@ -2,12 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from time import time
 
 import structlog
 from aiokafka import ConsumerRecord
-from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import KafkaError
 from motor.motor_asyncio import AsyncIOMotorClient
 
@@ -18,13 +16,14 @@ from services.payment.gateway.registry import make_all
 from services.payment.gateway.request_store import MongoRequestStore, StoredRequest
 from shared.contracts import payments
 from shared.contracts.topics import PAYMENT_COMMANDS, PAYMENT_EVENTS, PAYMENT_REQUESTS
+from shared.runtime.app import now
 from shared.runtime.backoff import delays
 from shared.runtime.http.metrics import Metrics
-from shared.runtime.kafka.connection import connection
+from shared.runtime.kafka.group_options import group_options
 from shared.runtime.kafka.header_names import be_lenient
 from shared.runtime.kafka.polling_consumer import Consumer
 from shared.runtime.kafka.publisher import KafkaPublisher
-from shared.runtime.ports import Publication, Unavailable
+from shared.runtime.ports import Unavailable
 from shared.runtime.processing.dead_letters import DeadLetters
 from shared.runtime.processing.decoding import Undecodable, decode
 from shared.runtime.settings import Settings
@@ -43,12 +42,6 @@ SILENT_SECONDS = 30.0
 log = structlog.get_logger()
 
 
-def now() -> datetime:
-    """Returns the time now in milliseconds, as MongoDB stores it."""
-    moment = datetime.now(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-
-
 class GatewayWorker:
     """Reads requests and their effects, and stores them before it commits."""
 
@@ -62,9 +55,10 @@ class GatewayWorker:
             mongo, settings.database_of(SERVICE), settings.retention_days
         )
         self._publisher = KafkaPublisher(settings, f"waybill-{SERVICE}-gateway")
-        self._renewing = asyncio.Lock()
         meters = GatewayMetrics(metrics.registry)
-        self._gateway = Gateway(self._store, self._publish, now, meters, settings.topic_prefix)
+        self._gateway = Gateway(
+            self._store, self._publisher.publish_one, now, meters, settings.topic_prefix
+        )
         self._gateway.providers = make_all(self._gateway.tell)
         self._letters = DeadLetters(SERVICE, settings.topic_prefix)
         self._health = GatewayHealth()
@@ -79,16 +73,7 @@ class GatewayWorker:
         settings = self._settings
         consumer = Consumer(
             *(settings.topic(topic) for topic in self.topics),
-            **connection(settings),
-            client_id=self.group,
-            group_id=settings.topic(self.group),
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            isolation_level="read_committed",
-            partition_assignment_strategy=[RangePartitionAssignor],
-            session_timeout_ms=settings.session_timeout_ms,
-            heartbeat_interval_ms=settings.session_timeout_ms // 4,
-            max_poll_interval_ms=settings.max_poll_interval_ms,
+            **group_options(settings, self.group),
         )
         try:
             await consumer.start()
@@ -147,7 +132,9 @@ class GatewayWorker:
             try:
                 incoming = decode(record, self._settings.topic_prefix, {payments.Request, *EFFECTS})
             except Undecodable as no:
-                await self._publish(self._letters.malformed(no.record, no.error, now()))
+                await self._publisher.publish_one(
+                    self._letters.malformed(no.record, no.error, now())
+                )
                 continue
             if incoming is None:
                 continue
@@ -172,11 +159,3 @@ class GatewayWorker:
             except Exception:
                 log.exception("requests can't be asked again")
             await asyncio.sleep(PERIOD_SECONDS)
-
-    async def _publish(self, one: Publication) -> None:
-        try:
-            await self._publisher.publish([one])
-        except Unavailable:
-            async with self._renewing:
-                await self._publisher.renew()
-            raise

@@ -13,7 +13,8 @@ def delete_account(
 ) -> Sequence[Message]:
     """Voids authorizations and records how much was captured, because nobody can find that out
     later. Captured money stays; whoever deletes an order may refund it first. Pending answers of
-    providers are waited for, so that no movement of money goes unrecorded.
+    providers are waited for, so that no movement of money goes unrecorded. The worth of a return
+    goes back to its order, unless the exchange order was completed.
     """
     if account is None:
         return [
@@ -29,5 +30,7 @@ def delete_account(
             order_id=fact.order_id, order_number=fact.order_number, by=fact.by, at=fact.at
         )
     )
+    if fact.exchange_of is not None:
+        book.give_back_exchange()
     book.finish(context)
     return book.happened if book.waits else book.happened[1:]

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from services.payment.account_book import AccountBook
 from services.payment.account_closing import ClosingAccount
 from services.payment.balance import balance, paid_status_events
 from services.payment.ledger import Payment, sums
 from services.payment.preconditions import require_account
 from services.payment.provider_request import ProviderRequest
+from services.payment.return_refund import advance_refunds
 from services.payment.state import Account
 from shared.contracts import Message, payments
 from shared.contracts.checkout import PaymentStatus
@@ -43,6 +45,11 @@ def settle(command: payments.Settle, account: Account | None, context: Context) 
         happened = [_failed(account, ask, reason, command, context)]
     else:
         happened = _processed(account, ask, command, context)
+    if any(money.refunding for money in account.returns.values()):
+        refunds = AccountBook(account)
+        refunds.note(*happened)
+        advance_refunds(refunds, context)
+        happened = refunds.happened
     if account.clearing or account.deleting:
         book = ClosingAccount(account)
         book.note(*happened)
@@ -88,6 +95,7 @@ def _processed(
         payment_id=ask.payment_id,
         amount=ask.amount,
         request_id=ask.request_id,
+        return_id=ask.return_id,
     )
     return [moved, *paid_status_events(account, paid)]
 
@@ -114,4 +122,5 @@ def _recorded(
         request_id=ask.request_id,
         provider_reference=command.provider_reference,
         reason=reason,
+        return_id=ask.return_id,
     )

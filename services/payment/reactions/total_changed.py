@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.payment.balance import paid_status_events
 from services.payment.state import Account
 from shared.contracts import Message, orders, payments
+from shared.contracts.money import zero
 from shared.runtime.decider import Context
 
 
@@ -14,15 +15,19 @@ def change_total(
     """Records the new total and the balance.
 
     An overpayment shows until it is refunded. A canceled order owes nothing, so its total stays.
+    The order's total is that of everything ordered; what returns have taken off it stays off.
     """
-    if account is None or account.canceled or fact.total == account.total:
+    if account is None or account.canceled:
+        return []
+    total = max(zero(account.currency), fact.total - account.returned)
+    if total == account.total:
         return []
     paid = account.sums.paid
     changed = payments.TotalChanged(
         order_id=account.order_id,
         currency=account.currency,
-        total=fact.total,
+        total=total,
         paid=paid,
-        outstanding=fact.total - paid,
+        outstanding=total - paid,
     )
-    return [changed, *paid_status_events(account, paid, fact.total)]
+    return [changed, *paid_status_events(account, paid, total)]

@@ -7,7 +7,7 @@ what each command does and when it is rejected.
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
@@ -18,7 +18,8 @@ from services.portal.auth.sessions import Person
 from services.portal.command_client import Submission
 from shared.contracts import Message, border
 from shared.contracts.commands import offered, short
-from shared.contracts.replies import Action, Reply
+from shared.contracts.replies import Action, DryRun, Reply
+from shared.runtime.ports import Unavailable
 
 MAX_BYTES = 1024 * 1024
 MAX_WAIT_SECONDS = 30.0
@@ -39,6 +40,7 @@ class Accepted(BaseModel):
     version: int | None = None
     status: str | None = None
     actions: list[Action] | None = None
+    dry_run: DryRun | None = None
 
 
 class Pending(BaseModel):
@@ -82,17 +84,24 @@ def _endpoint(model: type[Message]) -> Callable[..., Awaitable[Response]]:
         prefer: Annotated[
             str | None, Header(description="`wait=N`: seconds to wait for the outcome.")
         ] = None,
+        dry_run: Annotated[
+            bool, Query(description="Only say what the command would do now: see `dry_run`.")
+        ] = False,
     ) -> Response:
         check(person, short(model.type))
         command = border.read(model, await body_of(request))
-        if why := refusal(person.roles, command):
+        if why := refusal(person.roles, command, request.app.state.portal.site):
             raise Forbidden(why)
-        submission = await request.app.state.portal.commands.submit(
-            command,
-            person.actor,
-            wait=_wait(prefer, request.app.state.portal.settings.portal_wait_seconds),
-            key=idempotency_key,
-            expected_version=int(if_match.strip('"')) if if_match else None,
+        commands = request.app.state.portal.commands
+        wait = _wait(prefer, request.app.state.portal.settings.portal_wait_seconds)
+        expected = int(if_match.strip('"')) if if_match else None
+        if dry_run:
+            reply = await commands.try_out(command, person.actor, wait, expected)
+            if reply is None:
+                raise Unavailable("the service doesn't answer")
+            return answer(Submission(reply.command_id, reply))
+        submission = await commands.submit(
+            command, person.actor, wait=wait, key=idempotency_key, expected_version=expected
         )
         return answer(submission)
 

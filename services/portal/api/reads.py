@@ -9,10 +9,11 @@ from services.portal.api.problems import documented
 from services.portal.auth.guard import SignedIn
 from services.portal.queries import PRESETS, OrderFilter, Queries, preset, span, zone_of
 from services.portal.queries.cursor import LONGEST_PAGE, PAGE
-from services.portal.queries.models.carts import CartDetails, CartPage
-from services.portal.queries.models.customers import CustomerDetails, CustomerRow
+from services.portal.queries.models.carts import CartDetails, CartPage, MatchedCarts
+from services.portal.queries.models.customers import CustomerDetails, CustomerRow, CustomerTombstone
 from services.portal.queries.models.dashboard import DashboardFigures
 from services.portal.queries.models.details import OrderDetails, Tombstone
+from services.portal.queries.models.holds import HoldPage
 from services.portal.queries.models.orders import Count, OrderPage
 from services.portal.queries.models.products import Product
 from services.portal.queries.models.stock import Level, LevelPage, Waiting
@@ -163,10 +164,10 @@ async def order_by_number(
 
 @router.get("/carts")
 async def carts(
-    _: SignedIn, queries: PortalQueries, after: Cursor = None, limit: Limit = PAGE
-) -> CartPage:
-    """Carts that aren't orders yet, newest first."""
-    return await queries.carts.list(after, limit)
+    _: SignedIn, queries: PortalQueries, after: Cursor = None, limit: Limit = PAGE, q: Text = ""
+) -> CartPage | MatchedCarts:
+    """Carts that aren't orders yet, newest first; with `q`, those that it names."""
+    return await queries.carts.list(after, limit, q)
 
 
 @router.get("/carts/{cart_id}", responses=FOUND)
@@ -184,9 +185,12 @@ async def customers(
 
 
 @router.get("/customers/{customer_id}", responses=FOUND)
-async def customer(_: SignedIn, queries: PortalQueries, customer_id: Id) -> CustomerDetails:
-    """A customer with the address book."""
-    return _found(await queries.customers.get(customer_id))
+async def customer(
+    _: SignedIn, queries: PortalQueries, customer_id: Id
+) -> CustomerDetails | CustomerTombstone:
+    """A customer with the address book; the tombstone if the customer was deleted."""
+    found = await queries.customers.get(customer_id)
+    return found or _found(await queries.customers.tombstone(customer_id))
 
 
 @router.get("/products")
@@ -239,6 +243,20 @@ async def pick_list(
 ) -> PickList:
     """The pick list of a warehouse: by SKU and by shipment."""
     return await queries.warehouse.pick_list(warehouse, status)
+
+
+@router.get("/holds")
+async def holds(
+    _: SignedIn,
+    queries: PortalQueries,
+    hold_type: Annotated[
+        str | None,
+        Query(max_length=64, description="A type; empty for holds without one; by default all."),
+    ] = None,
+    zone: ZoneName = "UTC",
+) -> HoldPage:
+    """Holds: first those whose review date has passed, then the oldest."""
+    return await queries.holds.page(datetime.now(zone_of(zone)).date(), hold_type)
 
 
 @router.get("/figures")

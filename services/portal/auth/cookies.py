@@ -1,5 +1,7 @@
 """Session cookies: hidden from scripts and other sites, and sent over TLS except on localhost."""
 
+from datetime import timedelta
+
 from fastapi import Request, Response
 
 from services.portal.auth.guard import COOKIE, SECURE_COOKIE
@@ -13,11 +15,20 @@ def secure(request: Request) -> bool:
     return wanted or request.url.hostname not in LOCAL
 
 
-def set_session(request: Request, response: Response, token: str) -> None:
-    """Sets the session cookie, which lasts until the browser is closed."""
+def set_session(
+    request: Request, response: Response, token: str, life: timedelta | None = None
+) -> None:
+    """Sets the session cookie; without a `life` it lasts until the browser is closed."""
     needs_tls = secure(request)
-    name = SECURE_COOKIE if needs_tls else COOKIE
-    response.set_cookie(name, token, secure=needs_tls, httponly=True, samesite="lax", path="/")
+    response.set_cookie(
+        SECURE_COOKIE if needs_tls else COOKIE,
+        token,
+        max_age=int(life.total_seconds()) if life else None,
+        secure=needs_tls,
+        httponly=True,
+        samesite="lax",
+        path="/",
+    )
 
 
 def clear_session(response: Response) -> None:

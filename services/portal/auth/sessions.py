@@ -30,17 +30,24 @@ class Person:
 class Sessions:
     """The browser holds a random token; only its hash is stored."""
 
-    def __init__(self, database: AsyncIOMotorDatabase, hours: int) -> None:
+    def __init__(self, database: AsyncIOMotorDatabase, hours: int, stay_days: int = 0) -> None:
         self._sessions = database["sessions"]
         self._life = timedelta(hours=hours)
+        self._long_life = max(self._life, timedelta(days=stay_days))
 
     async def prepare(self) -> None:
         """Creates the indexes; safe to repeat."""
         await self._sessions.create_index("expires", expireAfterSeconds=0)
         await self._sessions.create_index("account")
 
-    async def start(self, account: str, roles: Sequence[str], before: str | None) -> str:
-        """Starts a session and returns its token.
+    def life(self, *, stays: bool) -> timedelta:
+        """How long a session lasts from its start on; using it doesn't prolong it."""
+        return self._long_life if stays else self._life
+
+    async def start(
+        self, account: str, roles: Sequence[str], before: str | None, *, stays: bool = False
+    ) -> str:
+        """Starts a session and returns its token. One that `stays` lasts for the longer time.
 
         The session `before` ends, which prevents session fixation.
         """
@@ -53,7 +60,7 @@ class Sessions:
                 "account": account,
                 "roles": list(roles),
                 "csrf": secrets.token_urlsafe(32),
-                "expires": datetime.now(UTC) + self._life,
+                "expires": datetime.now(UTC) + self.life(stays=stays),
             }
         )
         return token

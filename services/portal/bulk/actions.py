@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from services.portal.auth.rights import may
 from services.portal.auth.sessions import Person
-from services.portal.web.i18n import N_, _, ngettext, whole
+from services.portal.i18n import N_, _, ngettext, whole
 from shared.contracts import Malformed, Message, border, shipments
 from shared.contracts import orders as commands
 

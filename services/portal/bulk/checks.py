@@ -7,8 +7,8 @@ from services.portal.command_client import CommandClient
 from services.portal.queries import Queries
 from services.portal.queries.models.details import OrderDetails
 from services.portal.queries.shipment_labels import label
-from services.portal.web.blockers import PageContext, rejection_texts
-from services.portal.web.permissions import Permissions, actions_of
+from services.portal.web.frame.blockers import PageContext, rejection_texts
+from services.portal.web.frame.permissions import Permissions, actions_of
 from shared.contracts.error_texts import Texts
 
 ANSWER_SECONDS = 5.0

@@ -10,8 +10,8 @@ from services.portal.command_client import CommandClient
 from services.portal.queries import Queries
 from services.portal.queries.models.details import OrderDetails
 from services.portal.queries.shipment_labels import label
-from services.portal.web.blockers import rejection_texts
-from services.portal.web.permissions import NO_CONTEXT
+from services.portal.web.frame.blockers import rejection_texts
+from services.portal.web.frame.permissions import NO_CONTEXT
 from shared.contracts.error_texts import Texts
 from shared.contracts.replies import Reply
 

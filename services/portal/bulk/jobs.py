@@ -18,9 +18,9 @@ from services.portal.bulk.rights import StarterRights
 from services.portal.bulk.runner import Runner
 from services.portal.bulk.store import BulkStore, new_job_id
 from services.portal.command_client import CommandClient, IdempotencyKeyReused
+from services.portal.i18n import N_, _, whole
 from services.portal.queries import OrderFilter, Queries
 from services.portal.settings import PortalSettings
-from services.portal.web.i18n import N_, _, whole
 from shared.contracts import Malformed
 from shared.contracts.error_texts import Texts
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from services.portal.auth.sessions import Person
 from services.portal.bulk.actions import ACTIONS, ActionName, BulkAction
-from services.portal.web.i18n import N_
+from services.portal.i18n import N_
 
 MAX_ORDERS = 10_000
 

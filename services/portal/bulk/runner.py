@@ -17,6 +17,7 @@ from services.portal.bulk.execution import Execution
 from services.portal.bulk.model import STEPS, Item, LeasedJob, Phase
 from services.portal.bulk.rights import StarterRights
 from services.portal.bulk.store import BulkStore
+from services.portal.poll_loop import PollLoop
 from shared.runtime.backoff import delays
 from shared.runtime.ports import Unavailable
 
@@ -44,34 +45,24 @@ class Runner:
             "running": execution.carry_out,
             "stopping": execution.carry_out,
         }
-        self._looking: asyncio.Task[None] | None = None
+        self._loop = PollLoop("bulk jobs", self._claim, POLL_SECONDS)
         self._working: set[asyncio.Task[None]] = set()
-        self._woken = asyncio.Event()
 
     async def start(self) -> None:
         """Starts looking for jobs."""
-        self._looking = asyncio.create_task(self._look())
+        await self._loop.start()
 
     async def stop(self) -> None:
         """Stops working and gives the leases back; another process goes on."""
-        tasks = [each for each in (self._looking, *self._working) if each]
+        await self._loop.stop()
+        tasks = list(self._working)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def wake(self) -> None:
         """Says that there is a job to work on, so that it doesn't wait for the next poll."""
-        self._woken.set()
-
-    async def _look(self) -> None:
-        while True:
-            self._woken.clear()
-            try:
-                await self._claim()
-            except Unavailable as error:
-                log.warning("waiting", waiting_for="bulk jobs", error=str(error))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+        self._loop.wake()
 
     async def _claim(self) -> None:
         while len(self._working) < MAX_JOBS and (job := await self._store.claim()):

@@ -73,7 +73,7 @@ class Batch:
                 before = dict(document["applied"])
                 if self._apply(projection, document, facts[document["_id"]]):
                     changed.append((document, before))
-                if "deleted" in document:
+                if "deleted" in document and projection.timed:
                     self._deleted.add(document["_id"])
             conflicts = await self._store.save(projection, changed)
             for stream in conflicts:

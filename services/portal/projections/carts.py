@@ -2,13 +2,30 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import islice
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.portal.projections.facts import Fact
-from services.portal.projections.ngrams import normalize
+from services.portal.projections.ngrams import (
+    CART_ID,
+    SEPARATOR,
+    SKU,
+    START,
+    email_key,
+    ngrams_of,
+    normalize,
+    prefixes_of,
+    whole_keys,
+)
 from services.portal.projections.projection import Document, Part, Projection
 from shared.contracts.money import zero
+
+NEWEST = (("row.created", DESCENDING), ("_id", DESCENDING))
+# Carts that are listed. As for orders, every index has the field, so that queries bound it.
+LISTED: Document = {"row.created": {"$exists": True}}
+# Lines of a cart whose SKUs it is found by. MongoDB writes an index entry for each.
+MOST_LINES = 1000
 
 
 def apply(cart: Part, fact: Fact) -> None:
@@ -120,11 +137,13 @@ def total(cart: Part) -> str:
 
 
 def list_row(document: Document) -> Document:
-    """The row of a cart in the list; carts that were checked out aren't listed."""
+    """The row of a cart in the list, with what searches compare; carts that were checked out
+    aren't listed."""
     cart: Part = document.get("cart", {})
     if cart.get("status") != "Draft":
         return {"listed": False}
     customer = cart["customer"] or {}
+    names = _names(cart)
     return {
         "listed": True,
         "created": cart["created"],
@@ -134,10 +153,35 @@ def list_row(document: Document) -> Document:
         "currency": cart["currency"],
         "customer": customer.get("name"),
         "customer_email": customer.get("email"),
-        "names": normalize(customer.get("name")),
+        "names": SEPARATOR.join(names),
+        "pieces": [*_ngrams(names), *_keys(document)],
         "lines": sum(len(shipment["lines"]) for shipment in cart["shipments"].values()),
         "total": total(cart),
     }
+
+
+def _names(cart: Part) -> list[str]:
+    """The customer's name; without one, the recipients' names stand for it, as for orders."""
+    if name := normalize((cart["customer"] or {}).get("name")):
+        return [name]
+    addresses = (shipment.get("address") or {} for shipment in cart["shipments"].values())
+    names = (normalize(address.get("name")) for address in addresses)
+    return [name for name in dict.fromkeys(names) if name]
+
+
+def _ngrams(names: list[str]) -> list[str]:
+    return sorted(ngrams_of(names).union(*(prefixes_of(name, START) for name in names)))
+
+
+def _keys(document: Document) -> list[str]:
+    """The id, the email and the SKUs by which a cart is found."""
+    cart: Part = document["cart"]
+    lines = (line for each in cart["shipments"].values() for line in each["lines"].values())
+    found = whole_keys(CART_ID, [document["_id"]])
+    found |= whole_keys(SKU, (line["sku"] for line in islice(lines, MOST_LINES)))
+    if email := (cart["customer"] or {}).get("email"):
+        found.add(email_key(email))
+    return sorted(found)
 
 
 CARTS = Projection(
@@ -146,9 +190,10 @@ CARTS = Projection(
     row=list_row,
     indexes=(
         IndexModel(
-            [("row.created", DESCENDING), ("_id", ASCENDING)],
-            name="newest",
-            partialFilterExpression={"row.listed": True},
+            [*NEWEST, ("row.names", ASCENDING)], name="newest", partialFilterExpression=LISTED
+        ),
+        IndexModel(
+            [("row.pieces", ASCENDING), *NEWEST], name="pieces", partialFilterExpression=LISTED
         ),
     ),
     erased="cart.deleted",

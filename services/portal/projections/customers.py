@@ -43,4 +43,6 @@ CUSTOMERS = Projection(
             name="pieces",
         ),
     ),
+    erased="customer.deleted",
+    timed=False,
 )

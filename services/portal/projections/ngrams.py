@@ -4,7 +4,8 @@ An n-gram is either three characters from anywhere in a name (`ayl`), or a prefi
 a mark (`Ftay`; `Ctay` if it is the customer's name). A search looks up the rarest of its n-grams
 and compares what it finds with the whole pattern, unless a single n-gram is the whole pattern.
 Order numbers have their own n-grams: all their prefixes (`N1000`). SKUs, tracking numbers and
-payment references are kept whole (`Sdress-1`, `T1z99`, `Rtx-7`).
+payment references are kept whole (`Sdress-1`, `T1z99`, `Rtx-7`), and of carts their ids and the
+customer's email (`Idraft-7`, `Emercy@example.com`).
 """
 
 import re
@@ -19,6 +20,8 @@ DIGITS = "N"
 SKU = "S"
 TRACKING = "T"
 REFERENCE = "R"
+CART_ID = "I"
+EMAIL = "E"
 LONGEST_PREFIX = 6  # characters of an order's names: search terms are rarely longer
 SEPARATOR = "\n"  # between the names of one order; `normalize` leaves none in a name
 WILDCARD = "%"
@@ -82,6 +85,11 @@ def number_prefixes(number: str) -> set[str]:
 def whole_keys(mark: str, values: Iterable[str | None]) -> set[str]:
     """The marked keys of values that are found as a whole, ignoring case."""
     return {mark + key for key in map(normalize, values) if key}
+
+
+def email_key(email: str) -> str:
+    """The marked key of an email, which is found as a whole: only case makes no difference."""
+    return EMAIL + email.strip().casefold()
 
 
 class Pattern:

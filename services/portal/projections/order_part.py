@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from services.portal.projections import returns_part
 from services.portal.projections.facts import Fact, moment
 from services.portal.projections.projection import Part
 from services.portal.projections.shipment_numbers import by_number
 from shared.contracts.border import EARLIEST
+from shared.contracts.holds import PLAIN_ID, PLAIN_STOPS
 
 CONTENT = ("shipments", "order_discount", "total")
 # Requests that are answered by a later event, by the kind under which they are pending.
@@ -23,9 +25,20 @@ def apply(order: Part, fact: Fact) -> None:
     """Applies an event of `order.events` to the order's part; other types change nothing."""
     if kind := _REQUESTS.get(fact.name):
         request = {"kind": kind, "request": fact.data["request"], "at": fact.at}
+        if about := _about(fact.data):
+            request["about"] = about
         order.setdefault("requests", []).append(request)
     elif change := _CHANGES.get(fact.name):
         change(order, fact)
+
+
+def status_of(order: Part) -> str:
+    """The status that people see: an order whose exchange isn't settled awaits it, unless it is on
+    hold or canceled."""
+    status: str = order["status"]
+    if status not in ("OnHold", "Canceled") and returns_part.awaits_exchange(order):
+        return "AwaitingExchange"
+    return status
 
 
 def pending(order: Part) -> list[str]:
@@ -80,28 +93,64 @@ def _number_shipments(order: Part) -> None:
     order["shipment_ids"] = by_number(order.get("shipment_ids", ()), ids)
 
 
+def holds_of(order: Part) -> dict[str, Part]:
+    """The active holds by id; of an order that an earlier version projected, the one it had."""
+    holds: dict[str, Part] | None = order.get("holds")
+    if holds is not None:
+        return holds
+    if "held" not in order:
+        return {}
+    return {PLAIN_ID: {**order["held"], "stops": list(PLAIN_STOPS)}}
+
+
 def _held(order: Part, fact: Fact) -> None:
     _answer(order, "hold")
-    order["held"] = {"since": fact.at, "reason": fact.data["reason"], "by": fact.actor}
-    _set_status(order, "OnHold", fact)
+    details = fact.data.get("hold") or {"hold_id": PLAIN_ID, "stops": list(PLAIN_STOPS)}
+    hold = {name: details.get(name) for name in ("hold_type", "owner", "review_on", "stops")}
+    hold |= {"since": fact.at, "reason": fact.data["reason"], "by": fact.actor}
+    _set_holds(order, {**holds_of(order), details["hold_id"]: hold})
+    if hold["stops"] and order.get("status") != "OnHold":
+        order["before_hold"] = order.get("status")
+        _set_status(order, "OnHold", fact)
 
 
 def _hold_refused(order: Part, _fact: Fact) -> None:
     _answer(order, "hold")
-    if "held" not in order:
+    if not holds_of(order):
         _answer(order, "release-hold")
 
 
 def _hold_released(order: Part, fact: Fact) -> None:
     _answer(order, "release-hold")
-    order.pop("held", None)
-    _set_status(order, fact.data["status"], fact)
+    released = fact.data.get("holds")
+    remaining = {
+        which: hold
+        for which, hold in holds_of(order).items()
+        if (which not in released if released is not None else hold.get("hold_type"))
+    }
+    _set_holds(order, remaining)
+    status = fact.data["status"]
+    if status != "OnHold":
+        before = order.pop("before_hold", None) or status
+        status = before if status == "AwaitingExchange" else status
+    if order.get("status") != status:
+        _set_status(order, status, fact)
+
+
+def _set_holds(order: Part, holds: dict[str, Part]) -> None:
+    """Sets the holds. `held` is the first of those that stop something."""
+    order["holds"] = holds
+    stopping = next((hold for hold in holds.values() if hold["stops"]), None)
+    if stopping is None:
+        order.pop("held", None)
+    else:
+        order["held"] = {name: stopping[name] for name in ("since", "reason", "by")}
 
 
 def _canceled(order: Part, fact: Fact) -> None:
     _answer(order, "release-hold")
     _answer(order, "cancel")
-    order.pop("held", None)
+    _set_holds(order, {})
     order["canceled"] = {"at": fact.at, "reason": fact.data["reason"], "by": fact.actor}
     _set_status(order, "Canceled", fact)
 
@@ -121,7 +170,7 @@ def _partially_shipped(order: Part, fact: Fact) -> None:
 
 def _completed(order: Part, fact: Fact) -> None:
     _answer(order, "release-hold")
-    order.pop("held", None)
+    _set_holds(order, {})
     _set_status(order, "Completed", fact)
 
 
@@ -129,10 +178,19 @@ def _set_status(order: Part, status: Any, fact: Fact) -> None:
     order["status"], order["since"] = status, fact.at
 
 
+def _about(request: dict[str, Any]) -> list[str]:
+    """The ids of the holds that a request is about; none for those without a type."""
+    hold = request.get("hold")
+    return [hold["hold_id"]] if hold else list(request.get("holds") or ())
+
+
 def _answer(order: Part, kind: str) -> None:
-    """Removes the leading pending requests of this kind, as the order service does."""
+    """Removes the leading pending requests of this kind about the same holds, as the order
+    service does.
+    """
     requests = order.get("requests", [])
-    while requests and requests[0]["kind"] == kind:
+    about = requests[0].get("about") if requests else None
+    while requests and requests[0]["kind"] == kind and requests[0].get("about") == about:
         del requests[0]
 
 
@@ -149,4 +207,5 @@ _CHANGES: dict[str, Callable[[Part, Fact], None]] = {
     "order.delete-refused": _delete_refused,
     "order.partially-shipped": _partially_shipped,
     "order.completed": _completed,
+    **returns_part.CHANGES,
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from services.portal.projections import order_part, payment_part, shipment_part
+from services.portal.projections import order_part, payment_part, returns_part, shipment_part
 from services.portal.projections.facts import moment
 from services.portal.projections.needs import needs_of
 from services.portal.projections.ngrams import (
@@ -39,6 +39,8 @@ COMPARED = ("row.names",)
 # A condition that has an index of its own.
 WAITING: Document = {"row.shipments.status": "AwaitingInventory"}
 
+HELD: Document = {"row.held_since": {"$exists": True}}
+
 # Lines of an order whose SKUs it is found by. MongoDB writes an index entry for each.
 MOST_LINES = 1000
 
@@ -60,6 +62,19 @@ INDEXES = (
     _by("pieces", "row.pieces"),
     _by("waiting", only=WAITING),
     _by("needs", "row.needs", only={"row.needs": {"$exists": True}}),
+    # What has a hold: the oldest first, of all types or of one; and those to review, the first due
+    # first.
+    IndexModel([("row.held_since", ASCENDING)], name="holds", partialFilterExpression=HELD),
+    IndexModel(
+        [("row.hold_types", ASCENDING), ("row.held_since", ASCENDING)],
+        name="holds-type",
+        partialFilterExpression=HELD,
+    ),
+    IndexModel(
+        [("row.review_on", ASCENDING), ("row.held_since", ASCENDING)],
+        name="holds-review",
+        partialFilterExpression={"row.review_on": {"$exists": True}},
+    ),
     IndexModel(
         [(f"row.shipments.{field}", ASCENDING) for field in ("status", "warehouse", "since")],
         name="shipments",
@@ -69,6 +84,12 @@ INDEXES = (
         name="shipped",
         partialFilterExpression={"row.shipments.shipped_at": {"$exists": True}},
     ),
+    IndexModel(
+        [(f"row.returns.{field}", ASCENDING) for field in ("status", "warehouse", "since")],
+        name="returns",
+        sparse=True,
+    ),
+    IndexModel([("row.returns.return_id", ASCENDING)], name="return-ids", sparse=True),
     IndexModel([("row.number", ASCENDING)], name="number", sparse=True),
 )
 
@@ -92,7 +113,7 @@ def list_row(document: Document) -> Document:
         "created": order["created"],
         "market": order["market"],
         "currency": order["currency"],
-        "status": order["status"],
+        "status": order_part.status_of(order),
         "since": order["since"],
         "pending": order_part.pending(order),
         "customer": name,
@@ -105,13 +126,34 @@ def list_row(document: Document) -> Document:
         "pieces": [*_ngrams(tuple(names), order["number"]), *_keys(document)],
         "anonymous": not (name or email),
     }
+    if returns := list(returns_part.return_rows(order)):
+        row["returns"] = returns
     if needs := needs_of(order, money):
         row["needs"], row["needs_since"] = list(needs), needs
+    row |= _holds(order)
     if email:
         row["email"] = email.casefold()
     if customer.get("customer_id"):
         row["customer_id"] = customer["customer_id"]
     return row
+
+
+def _holds(order: Part) -> Document:
+    """The holds, as the list of holds finds and shows them; nothing if there are none.
+
+    A hold without a type has the type "". Review dates are text, which compares as the dates do.
+    """
+    holds = order_part.holds_of(order)
+    if not holds:
+        return {}
+    found: Document = {
+        "holds": [{"hold_id": which, **hold} for which, hold in holds.items()],
+        "held_since": min(hold["since"] for hold in holds.values()),
+        "hold_types": sorted({hold.get("hold_type") or "" for hold in holds.values()}),
+    }
+    if dates := [hold["review_on"] for hold in holds.values() if hold.get("review_on")]:
+        found["review_on"] = min(dates)
+    return found
 
 
 # An order changes its status often and its names hardly ever.
@@ -123,12 +165,17 @@ def _ngrams(names: tuple[str, ...], number: str) -> list[str]:
 
 
 def _keys(document: Document) -> list[str]:
-    """The SKUs, tracking numbers and payment references by which an order is found."""
+    """The SKUs, tracking numbers and payment references by which an order is found.
+
+    A number that was corrected still finds it: customers were told that one.
+    """
     lines = (line for shipment in document["order"]["shipments"] for line in shipment["lines"])
     shipments = document.get("shipment", {}).get("shipments", {}).values()
     payments = document.get("payment", {}).get("payments", {}).values()
     found = whole_keys(SKU, (line["sku"] for line in islice(lines, MOST_LINES)))
-    found |= whole_keys(TRACKING, (each.get("tracking_number") for each in shipments))
+    for each in shipments:
+        numbers = (each.get("tracking_number"), *each.get("former_tracking", ()))
+        found |= whole_keys(TRACKING, numbers)
     found |= whole_keys(REFERENCE, (each.get("reference") for each in payments))
     return sorted(found)
 

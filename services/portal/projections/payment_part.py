@@ -31,8 +31,8 @@ def apply(money: Part, fact: Fact) -> None:
         money |= {"total": data["total"], "outstanding": data["total"]}
     elif fact.name == "payment.account-closed":
         money["closed"] = fact.at
-    for field in ("currency", "total", "paid", "outstanding"):
-        if field in data:
+    for field in ("currency", "total", "paid", "outstanding", "returned", "shipping_returned"):
+        if data.get(field) is not None:
             money[field] = data[field]
 
 
@@ -70,12 +70,17 @@ def _moved(money: Part, fact: Fact) -> None:
     if payment := _payment(money, fact):
         total, status = _MOVES[fact.name]
         payment[total] = f"{Decimal(payment.get(total, '0')) + Decimal(fact.data['amount']):f}"
-        if status == "Voided" and payment.get("captured"):
-            status = payment["status"]  # only the remainder was voided
+        if status == "Voided" and (payment.get("captured") or _covers_the_rest(payment)):
+            status = payment["status"]  # only a part was voided
         if total == "refunded":
             refund = {"amount": fact.data["amount"], "at": fact.at}
             payment["refunds"] = [*payment.get("refunds", ()), refund]
         payment |= {"status": status, "asked": None, "reason": None}
+
+
+def _covers_the_rest(payment: Part) -> bool:
+    """Whether an authorization still covers what a return has left of the order's total."""
+    return Decimal(payment["voided"]) < Decimal(payment["amount"])
 
 
 def _payment(money: Part, fact: Fact) -> Part | None:

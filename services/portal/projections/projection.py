@@ -25,6 +25,7 @@ class Projection:
     parts   for each source, the function that applies an event to the source's part
     row     derives from all parts what is listed and searched
     erased  the name of the event that erases the document, all but a tombstone
+    timed   whether its documents have a timeline, which is erased with them
     """
 
     collection: str
@@ -32,6 +33,7 @@ class Projection:
     row: Callable[[Document], Document]
     indexes: Sequence[IndexModel] = ()
     erased: str | None = None
+    timed: bool = True
 
     def new(self, stream: str) -> Document:
         """A document to which no event was applied yet."""

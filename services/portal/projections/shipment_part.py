@@ -13,6 +13,7 @@ _FIELDS = (
     "lines",
     "preorder",
     "tracking_number",
+    "carrier",
     "released_at",
     "shipped_at",
 )
@@ -64,6 +65,9 @@ def _change(shipment: Part, fact: Fact) -> None:
     for field in _FIELDS:
         if field in data:
             shipment[field] = data[field]
+    former = data.get("former_tracking_number")
+    if former and former not in shipment.setdefault("former_tracking", []):
+        shipment["former_tracking"].append(former)
     if fact.name == "shipment.inventory-requested":
         shipment["asked_at"] = fact.at
     elif fact.name == "shipment.backordered":

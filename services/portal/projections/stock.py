@@ -19,7 +19,8 @@ COLLECTION = "stock"
 # The filters of the stock page: each level is either the last event's or the table's.
 SHORT: Part = {"available": {"$lte": 0}}
 WAITING: Part = {"backordered": {"$gt": 0}}
-FILTERS = {"short": SHORT, "waiting": WAITING}
+QUARANTINE: Part = {"quarantined": {"$gt": 0}}
+FILTERS = {"short": SHORT, "waiting": WAITING, "quarantine": QUARANTINE}
 PARTS = ("fact", "level")
 
 
@@ -41,7 +42,7 @@ INDEXES = (
         for part in PARTS
     ),
 )
-FIELDS = ("on_hand", "allocated", "backordered")
+FIELDS = ("on_hand", "allocated", "backordered", "quarantined", "safety")
 
 
 def _nothing(_part: Part, _fact: Fact) -> None:
@@ -105,6 +106,10 @@ def _of_entry(entry: Entry) -> Level:
 
 
 def _figures(level: Part) -> Document:
-    """What is stored of a level; `available` is computed here, since the index needs a field."""
-    available = {"available": level["on_hand"] - level["allocated"]}
-    return {field: level[field] for field in FIELDS} | available
+    """What is stored of a level; `available` is computed here, since the index needs a field.
+
+    Levels from before there were quarantines, safety stocks and expected receipts have none.
+    """
+    figures = {field: level.get(field, 0) for field in FIELDS}
+    available = figures["on_hand"] - figures["allocated"] - figures["safety"]
+    return figures | {"available": available, "expected": level.get("expected", [])}

@@ -7,6 +7,7 @@
     await queries.carts.get("c-1")
     await queries.customers.search("tay")
     await queries.products.search("dress", "US")
+    await queries.returns.list("AwaitingStockReturn", "seattle", 100)
     await queries.stock.waiting("seattle")
     await queries.warehouse.pick_list("seattle")
     await queries.dashboard.now(now, ZoneInfo("Europe/Stockholm"))
@@ -27,9 +28,12 @@ from services.portal.queries.carts import Carts
 from services.portal.queries.changes import Change, Changes
 from services.portal.queries.customers import Customers
 from services.portal.queries.dashboard import Dashboard
+from services.portal.queries.event_texts import NO_NAMES, Names
 from services.portal.queries.filters import PRESETS, OrderFilter, preset, span, zone_of
+from services.portal.queries.holds import Holds
 from services.portal.queries.orders import Orders
 from services.portal.queries.products import Products
+from services.portal.queries.returns import Returns
 from services.portal.queries.stock import Stock
 from services.portal.queries.timeline import Timelines
 from services.portal.queries.warehouse import Warehouse
@@ -53,20 +57,22 @@ LONGEST_PAUSE = 0.05
 class Queries:
     """All queries, by subject."""
 
-    def __init__(self, database: AsyncIOMotorDatabase) -> None:
+    def __init__(self, database: AsyncIOMotorDatabase, names: Names = NO_NAMES) -> None:
         self._collections = {
             source: database[projection.collection]
             for projection in PROJECTIONS
             for source in projection.parts
         }
-        self.orders = Orders(database)
-        self.timeline = Timelines(database)
+        self.orders = Orders(database, names)
+        self.timeline = Timelines(database, names)
         self.carts = Carts(database)
         self.customers = Customers(database)
         self.products = Products(database)
+        self.returns = Returns(database)
         self.stock = Stock(database)
         self.warehouse = Warehouse(database)
         self.dashboard = Dashboard(database)
+        self.holds = Holds(database)
         self.changes = Changes(database)
 
     async def wait_for_version(self, kind: str, stream: str, version: int, seconds: float) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import orjson
 
 from services.portal.projections.projection import Document
-from services.portal.queries.event_texts import what, why
+from services.portal.queries.event_texts import NO_NAMES, Names, what, why
 from services.portal.queries.models.details import Note
 from services.portal.queries.shipment_labels import Numbers
 
@@ -31,10 +31,23 @@ ACTIVITY = (
     "order.lines-change-requested",
     "order.lines-changed",
     "order.lines-change-refused",
+    "order.shipping-refund-requested",
+    "order.shipping-refunded",
+    "order.shipping-refund-refused",
     "order.reordered",
     "order.reorder-refused",
     "order.partially-shipped",
     "order.completed",
+    "return.created",
+    "return.received",
+    "return.completion-requested",
+    "return.completed",
+    "return.completion-refused",
+    "return.canceled",
+    "exchange.requested",
+    "exchange.ordered",
+    "exchange.refused",
+    "exchange.settled",
     "payment.requested",
     "payment.request-failed",
     "payment.recorded",
@@ -49,11 +62,14 @@ ACTIVITY = (
     "shipment.packing",
     "shipment.removed-from-picklist",
     "shipment.shipped",
+    "shipment.tracking-corrected",
     "shipment.canceled",
 )
 
 
-def notes_of(entries: Sequence[Document], numbers: Numbers) -> Iterator[Note]:
+def notes_of(
+    entries: Sequence[Document], numbers: Numbers, names: Names = NO_NAMES
+) -> Iterator[Note]:
     """Yields the notes of people and the activity of the system.
 
     `entries` are an order's timeline entries named `NOTE` or in `ACTIVITY`, in order of time;
@@ -62,7 +78,7 @@ def notes_of(entries: Sequence[Document], numbers: Numbers) -> Iterator[Note]:
     for entry in entries:
         data = orjson.loads(entry["data"])
         if entry["name"] != NOTE:
-            text = _sentence(what(entry["name"], data, numbers))
+            text = _sentence(what(entry["name"], data, numbers, names))
             if isinstance(data.get("reason"), dict):  # of a refusal; people's reasons stay out
                 text = f"{text} {why(data, numbers)}"
             note_id = f"{entry['source']}-{entry['sequence']}"

@@ -5,8 +5,10 @@ so that pages are live on all of them without polling.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from time import time
 from typing import Any
 
 import structlog
@@ -21,6 +23,8 @@ from shared.runtime.backoff import delays
 EVERYTHING = "everything"
 # A follower that is this far behind receives `EVERYTHING` in place of the single changes.
 QUEUE_SIZE = 1000
+# Changes that a follower who comes late is still told of.
+REMEMBERED = 10_000
 # How long MongoDB waits for a change before it returns without one, in milliseconds.
 POLL_MS = 1000
 
@@ -34,12 +38,14 @@ class Change:
     `kind` is `orders`, `carts`, `customers`, `warehouses`, `products` or `stock`, `id` the
     document's id, `versions` the applied version of each service. Kind `presence`: somebody opened
     or left the page of the order `id`, or does something else there. Kind `everything`, without an
-    id: changes may have been missed, so everything has to be loaded again.
+    id: changes may have been missed, so everything has to be loaded again. `published` is when
+    this process has told of it, in Unix seconds.
     """
 
     kind: str
     id: str
     versions: dict[str, int] = field(default_factory=dict)
+    published: float = field(default_factory=time, compare=False)
 
 
 class Changes:
@@ -48,6 +54,7 @@ class Changes:
     def __init__(self, database: AsyncIOMotorDatabase) -> None:
         self._database = database
         self._followers: set[asyncio.Queue[Change]] = set()
+        self._latest: deque[Change] = deque(maxlen=REMEMBERED)
         # Set while the change stream is open: changes from then on reach the followers.
         self.listening = asyncio.Event()
 
@@ -70,11 +77,19 @@ class Changes:
             finally:
                 self.listening.clear()
 
-    async def follow(self) -> AsyncIterator[Change]:
-        """Every change from now on, until the caller closes the generator."""
+    async def follow(self, since: float | None = None) -> AsyncIterator[Change]:
+        """Every change from now on, until the caller closes the generator.
+
+        With `since`, in Unix seconds, the changes from then on come first: so a page that was read
+        then misses none of those before it follows. `EVERYTHING` stands for them if some are
+        forgotten.
+        """
         queue: asyncio.Queue[Change] = asyncio.Queue(QUEUE_SIZE)
         self._followers.add(queue)
+        missed = self._since(since) if since is not None else []
         try:
+            for change in missed:
+                yield change
             while True:
                 yield await queue.get()
         finally:
@@ -104,7 +119,13 @@ class Changes:
         ]
         return self._database.watch(pipeline, max_await_time_ms=POLL_MS)
 
+    def _since(self, since: float) -> list[Change]:
+        if len(self._latest) == REMEMBERED and self._latest[0].published > since:
+            return [Change(EVERYTHING, "")]
+        return [change for change in self._latest if change.published >= since]
+
     def _publish(self, change: Change) -> None:
+        self._latest.append(change)
         for queue in self._followers:
             if queue.full():
                 while not queue.empty():

@@ -4,7 +4,12 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from services.portal.projections.customers import CUSTOMERS
 from services.portal.projections.projection import Part
-from services.portal.queries.models.customers import CustomerAddress, CustomerDetails, CustomerRow
+from services.portal.queries.models.customers import (
+    CustomerAddress,
+    CustomerDetails,
+    CustomerRow,
+    CustomerTombstone,
+)
 from services.portal.queries.ngram_search import search_anywhere
 from shared.runtime.mongo.journal import raising_unavailable
 
@@ -47,3 +52,12 @@ class Customers:
             version=document["applied"]["customer"],
             incomplete="gaps" in document,
         )
+
+    async def tombstone(self, customer_id: str) -> CustomerTombstone | None:
+        """What remains of a deleted customer; None for any other."""
+        with raising_unavailable():
+            document = await self._customers.find_one({"_id": customer_id}, {"deleted": 1})
+        if document is None or "deleted" not in document:
+            return None
+        gone = document["deleted"]
+        return CustomerTombstone(customer_id=customer_id, who=gone["who"], when=gone["when"])

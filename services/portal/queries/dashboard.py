@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from services.portal.queries.models.dashboard import (
     DashboardFigures,
     Hour,
 )
+from services.portal.queries.returns import OPEN as OPEN_RETURNS
 from shared.runtime.mongo.journal import raising_unavailable
 
 DAY = timedelta(hours=24)
@@ -46,10 +47,21 @@ class Dashboard:
                 self._held(now),
                 self._shipments("Released", now),
                 self._shipments("Packing", now),
+                self._review(now.astimezone(zone).date(), now),
+                *(self._returns(status, now) for status in OPEN_RETURNS),
                 *(self._needing(what, now) for what in NEEDS),
             )
-        names = ("placed_today", "placed", "shipped", "awaiting", "held", "released", "packing")
-        return DashboardFigures(**dict(zip((*names, *NEEDS), found, strict=True)))
+        names: tuple[str, ...] = (
+            "placed_today",
+            "placed",
+            "shipped",
+            "awaiting",
+            "held",
+            "released",
+            "packing",
+        )
+        names += ("review", "returns_expected", "returns_arrived", *NEEDS)
+        return DashboardFigures(**dict(zip(names, found, strict=True)))
 
     async def charts(self, days: int, now: datetime, zone: ZoneInfo) -> Charts:
         """What was placed and shipped in the last `days`, by day; today alone by hour."""
@@ -123,9 +135,31 @@ class Dashboard:
             now,
         )
 
+    async def _returns(self, status: str, now: datetime) -> list[Age]:
+        wanted = {"row.returns.status": status}
+        steps: list[dict[str, Any]] = [
+            {"$match": wanted},
+            {"$limit": MOST},
+            {"$project": {"row.returns": 1}},
+            {"$unwind": "$row.returns"},
+            {"$match": wanted},
+            {"$project": {"since": "$row.returns.since"}},
+        ]
+        return await self._ages(steps, "returns", now)
+
     async def _held(self, now: datetime) -> list[Age]:
         held = {"row.status": "OnHold", "row.created": {"$gte": EARLIEST}}
         return await self._oldest(held, "status", "row.since", now)
+
+    async def _review(self, today: date, now: datetime) -> list[Age]:
+        """Orders with a hold whose review date is before `today`, by the age of that date."""
+        steps: list[dict[str, Any]] = [
+            {"$match": {"row.review_on": {"$lt": today.isoformat()}}},
+            {"$sort": {"row.review_on": 1, "row.held_since": 1}},
+            {"$limit": MOST},
+            {"$project": {"since": {"$dateFromString": {"dateString": "$row.review_on"}}}},
+        ]
+        return await self._ages(steps, "holds-review", now)
 
     async def _needing(self, what: str, now: datetime) -> list[Age]:
         needing = {"row.needs": what, "row.created": {"$gte": EARLIEST}}

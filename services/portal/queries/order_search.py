@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import Any
 
 from services.portal.projections.ngrams import digits_of, normalize
-from services.portal.queries.cursor import PAGE, decode_cursor, encode_cursor
+from services.portal.queries.cursor import PAGE
 from services.portal.queries.filters import OrderFilter
+from services.portal.queries.merged_pages import FoundRows, merge_pages
 from services.portal.queries.models.orders import MatchedPage, MatchedRow, OrderPage
 from services.portal.queries.orders import Orders
-from services.portal.queries.sorting import NEWEST_FIRST, Place, Sorting
+from services.portal.queries.sorting import NEWEST_FIRST, Sorting
 
 # The filters that a text is tried on, the most exact first.
 EXACT = ("email", "tracking", "reference", "sku")
@@ -63,22 +64,20 @@ async def search_text(
 
 def merged(pages: Mapping[str, OrderPage], limit: int, sorting: Sorting) -> MatchedPage:
     """Merges pages as far as all of them have been read."""
-    ends = {name: decode_cursor(page.after) for name, page in pages.items() if page.after}
-    end = sorting.first(list(ends.values())) if ends else None
-    by_place: dict[Place, MatchedRow] = {}
-    for name, page in pages.items():
-        for row in page.orders:
-            place = (row.created, row.number)
-            if end is None or place == end or sorting.first([place, end]) == place:
-                by_place.setdefault(place, MatchedRow(**row.model_dump(), matched=name))
-    places = sorted(by_place, reverse=sorting.descending)
-    rows = [by_place[place] for place in places[:limit]]
-    if len(places) > limit:
-        return MatchedPage(orders=rows, after=encode_cursor(*places[limit - 1]))
-    if end is None:
-        return MatchedPage(orders=rows, after=None)
-    searched = next((page.searched_to for n, page in pages.items() if ends.get(n) == end), None)
-    return MatchedPage(orders=rows, after=encode_cursor(*end), searched_to=searched)
+    found = merge_pages(
+        {
+            name: FoundRows(
+                {(row.created, row.number): row for row in page.orders},
+                page.after,
+                page.searched_to,
+            )
+            for name, page in pages.items()
+        },
+        limit,
+        sorting,
+    )
+    rows = [MatchedRow(**row.model_dump(), matched=name) for name, row in found.rows.values()]
+    return MatchedPage(orders=rows, after=found.after, searched_to=found.searched_to)
 
 
 def is_whole(text: str, row: MatchedRow) -> bool:

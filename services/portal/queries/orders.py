@@ -13,12 +13,15 @@ from services.portal.projections.projection import Document
 from services.portal.queries.activity import ACTIVITY, NOTE
 from services.portal.queries.cursor import LONGEST_PAGE, PAGE, decode_cursor, encode_cursor
 from services.portal.queries.details import details_of
+from services.portal.queries.event_texts import NO_NAMES, Names
 from services.portal.queries.filters import OrderFilter
 from services.portal.queries.models.details import OrderDetails, Tombstone
 from services.portal.queries.models.orders import Count, OrderPage, OrderRow
+from services.portal.queries.order_addresses import latest_addresses
 from services.portal.queries.query_plan import IndexScan, QueryPlan, plan
 from services.portal.queries.sorting import NEWEST_FIRST, Place, Sorting
 from services.portal.queries.windows import Probe, Window, choose_window
+from shared.contracts.address import Address
 from shared.runtime.mongo.journal import raising_unavailable
 
 MAX_COUNT = 500
@@ -38,7 +41,8 @@ Searched = tuple[OrderFilter, str | None, Sorting]
 class Orders:
     """Every method raises `Unavailable` if MongoDB can't be reached."""
 
-    def __init__(self, database: AsyncIOMotorDatabase) -> None:
+    def __init__(self, database: AsyncIOMotorDatabase, names: Names = NO_NAMES) -> None:
+        self._names = names
         self._orders = database[ORDERS.collection]
         self._timeline = database[timeline.COLLECTION]
         self._windows: dict[Searched, tuple[float, asyncio.Task[Window]]] = {}
@@ -158,7 +162,12 @@ class Orders:
                 return Tombstone(order_id=order_id, **document["deleted"])
             noted = {"about": order_id, "name": {"$in": [NOTE, *ACTIVITY]}}
             entries = await self._timeline.find(noted).to_list(None)
-        return details_of(document, timeline.in_order(entries))
+        return details_of(document, timeline.in_order(entries), self._names)
+
+    async def addresses_of(self, customer_id: str) -> list[Address]:
+        """The addresses that the latest orders of a customer went to, newest first, each once."""
+        with raising_unavailable():
+            return await latest_addresses(self._orders, customer_id)
 
     async def has(self, order_id: str) -> bool:
         """Whether there is such an order; also after it was deleted."""

@@ -93,9 +93,9 @@ def plan(order_filter: OrderFilter, sorting: Sorting = NEWEST_FIRST) -> QueryPla
         scans = [IndexScan(name, each, frozenset({name})) for name, each in some.items()]
         scans += _choice_scans(order_filter, conditions)
         ngrams = [_ngram_scan(DIGITS + digits, "number")] if digits else []
-        ngrams += _name_scans("customer", order_filter.customer, CUSTOMER)
-        ngrams += _name_scans("name", order_filter.name, START)
-        scans += _sample(ngrams)
+        ngrams += name_scans("customer", order_filter.customer, CUSTOMER)
+        ngrams += name_scans("name", order_filter.name, START)
+        scans += sample(ngrams)
         scans += [_ngram_scan(key, "sku") for key in whole_keys(SKU, [order_filter.sku])]
     if digits:
         # In a group, so that MongoDB compares it: as a range it would seek entry by entry.
@@ -175,7 +175,7 @@ def _choice_scans(order_filter: OrderFilter, conditions: Mapping[str, Query]) ->
     return []
 
 
-def _name_scans(name: str, typed: str, mark: str) -> list[IndexScan]:
+def name_scans(name: str, typed: str, mark: str) -> list[IndexScan]:
     """The scans by the n-grams of a name; a single one if one n-gram is the whole term."""
     pattern = Pattern(typed)
     if pattern.prefix:
@@ -187,7 +187,7 @@ def _ngram_scan(ngram: str, *answers: str) -> IndexScan:
     return IndexScan("pieces", {"row.pieces": ngram}, frozenset(answers))
 
 
-def _sample(scans: list[IndexScan]) -> list[IndexScan]:
+def sample(scans: list[IndexScan]) -> list[IndexScan]:
     """At most `MAX_NGRAMS` scans, spread over the term: one rare n-gram is enough."""
     step = -(-len(scans) // MAX_NGRAMS) or 1
     return scans[::step]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from services.portal.i18n import _
 from services.portal.projections.projection import Part
 from services.portal.projections.shipment_numbers import by_number, numbers_by_id
 from shared.contracts.error_texts import ENGLISH
@@ -14,7 +15,8 @@ Numbers = Mapping[str, int]  # of an order's or a cart's shipments, by id
 
 def label(number: int | None, start: bool = True) -> str:
     """Returns `Shipment 2`, or `shipment 2` within a sentence; … stands for an unknown number."""
-    return f"{'Shipment' if start else 'shipment'} {number or '…'}"
+    text = _("Shipment %(number)s") if start else _("shipment %(number)s")
+    return text % {"number": number or "…"}
 
 
 def numbers_of(order: Part) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The orders in which a list of orders can be sorted: those that its indexes have."""
+"""The orders in which a list can be sorted: those that its indexes have."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from typing import Any
 from shared.contracts import Malformed
 
 Query = dict[str, Any]
-Place = tuple[datetime, str]  # where an order is in the list: when it was created, and its number
+# Where an order or a cart is in its list: when it was created, and its number or id.
+Place = tuple[datetime, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +17,19 @@ class Sorting:
     """A direction along the indexes of the list, which have the time of creation, then the number.
 
     `by_number` sorts by the number alone, along its own index. Other conditions would be compared
-    order by order there, so it is for lists without a filter.
+    order by order there, so it is for lists without a filter. `unique` is the field that tells
+    apart what was created at the same time.
     """
 
     descending: bool = True
     by_number: bool = False
+    unique: str = "row.number"
 
     @property
     def keys(self) -> list[tuple[str, int]]:
         """The sort of MongoDB."""
         direction = -1 if self.descending else 1
-        fields = ("row.number",) if self.by_number else ("row.created", "row.number")
+        fields = (self.unique,) if self.by_number else ("row.created", self.unique)
         return [(field, direction) for field in fields]
 
     def after(self, place: Place) -> Query:
@@ -48,15 +51,16 @@ class Sorting:
     def _beyond(self, place: Place, operator: str, here: str = "") -> Query:
         created, number = place
         if self.by_number:
-            return {"row.number": {f"{operator}{here}": number}}
+            return {self.unique: {f"{operator}{here}": number}}
         beyond = [
             {"row.created": {operator: created}},
-            {"row.number": {f"{operator}{here}": number}},
+            {self.unique: {f"{operator}{here}": number}},
         ]
         return {"$and": [{"row.created": {f"{operator}e": created}}, {"$or": beyond}]}
 
 
 NEWEST_FIRST = Sorting()
+NEWEST_CARTS = Sorting(unique="_id")
 SORTS: Mapping[str, Sorting] = {
     "newest": NEWEST_FIRST,
     "oldest": Sorting(descending=False),

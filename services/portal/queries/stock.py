@@ -11,6 +11,7 @@ from services.portal.projections.orders import ORDERS
 from services.portal.queries.cursor import LONGEST_PAGE, PAGE
 from services.portal.queries.models.details import OrderDetails, Shipment
 from services.portal.queries.models.stock import (
+    ExpectedReceipt,
     Level,
     LevelPage,
     QueuePosition,
@@ -51,7 +52,7 @@ class Stock:
 
         If `sku` is given, of those that begin with it, and of the SKUs in `named`. `only` is one of
         `stock.FILTERS`: `short` leaves those of which nothing is available, `waiting` those that
-        orders wait for.
+        orders wait for, `quarantine` those with units in quarantine.
         """
         limit = max(1, min(limit, LONGEST_PAGE))
         begins, some = _beginning(sku), sorted(set(named))
@@ -126,13 +127,15 @@ class Stock:
 
     async def _position(self, order_id: str, shipment: Shipment, sku: str) -> QueuePosition:
         warehouse = shipment.warehouse or ""
-        with raising_unavailable():
-            level = await self._levels.find_one({"_id": f"{warehouse}/{sku}"})
+        levels = await self.of(sku)
+        here = next((level for level in levels if level.warehouse == warehouse), None)
+        expected = [receipt for level in levels for receipt in level.expected]
         queue = StockQueue(await self._orders_waiting(warehouse, sku), warehouse, sku.__eq__)
         place = queue.place(order_id, shipment.shipment_id, sku) or 1
         return QueuePosition(
-            available=_level(level).available if level else 0,
+            available=here.available if here else 0,
             before=queue.page(0, place - 1),
+            expected=sorted(expected, key=lambda each: each.expected_on),
         )
 
     async def waiting(
@@ -166,12 +169,18 @@ def _beginning(text: str) -> dict[str, Any]:
 
 def _level(document: dict[str, Any]) -> Level:
     level = document.get("fact") or document["level"]
-    on_hand, allocated = level["on_hand"], level["allocated"]
+    on_hand, allocated, safety = level["on_hand"], level["allocated"], level.get("safety", 0)
     return Level(
         warehouse=document["warehouse"],
         sku=document["sku"],
         on_hand=on_hand,
         allocated=allocated,
-        available=max(0, on_hand - allocated),
+        available=max(0, on_hand - allocated - safety),
         backordered=level["backordered"],
+        quarantined=level.get("quarantined", 0),
+        safety=safety,
+        expected=[
+            ExpectedReceipt(warehouse=document["warehouse"], **each)
+            for each in level.get("expected", ())
+        ],
     )

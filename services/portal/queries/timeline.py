@@ -13,7 +13,7 @@ from services.portal.projections.projection import Document
 from services.portal.projections.shipment_numbers import by_number, numbers_by_id
 from services.portal.queries.activity import ACTIVITY, NOTE
 from services.portal.queries.details import details_of
-from services.portal.queries.event_texts import what, why
+from services.portal.queries.event_texts import NO_NAMES, Names, what, why
 from services.portal.queries.models.details import OrderDetails, Tombstone
 from services.portal.queries.models.timeline import Entry
 from services.portal.queries.shipment_labels import Numbers
@@ -23,7 +23,8 @@ from shared.runtime.mongo.journal import raising_unavailable
 class Timelines:
     """Every method raises `Unavailable` if MongoDB can't be reached."""
 
-    def __init__(self, database: AsyncIOMotorDatabase) -> None:
+    def __init__(self, database: AsyncIOMotorDatabase, names: Names = NO_NAMES) -> None:
+        self._names = names
         self._entries = database[timeline.COLLECTION]
 
     async def of(self, order_id: str) -> list[Entry]:
@@ -31,7 +32,7 @@ class Timelines:
 
         Activity notes, which version 0.1 recorded, are left out: they repeat other entries.
         """
-        return entries_of(await self._in_order(order_id))
+        return entries_of(await self._in_order(order_id), self._names)
 
     async def order_as_of(self, order_id: str, entry: str) -> OrderDetails | Tombstone | None:
         """The order right after an entry; None without such an entry, or an order at that time."""
@@ -43,7 +44,8 @@ class Timelines:
                 ORDERS.apply(document, _fact(one))
         if "deleted" in document:
             return Tombstone(order_id=order_id, **document["deleted"])
-        return details_of(document, [one for one in before if one["name"] in (NOTE, *ACTIVITY)])
+        entries = [one for one in before if one["name"] in (NOTE, *ACTIVITY)]
+        return details_of(document, entries, self._names)
 
     async def _in_order(self, order_id: str) -> list[Document]:
         with raising_unavailable():
@@ -51,13 +53,13 @@ class Timelines:
         return timeline.in_order(kept)
 
 
-def entries_of(kept: Sequence[Document]) -> list[Entry]:
+def entries_of(kept: Sequence[Document], names: Names = NO_NAMES) -> list[Entry]:
     """The entries of these documents, which are in order of time; activity notes are left out."""
     known = {one["message_id"]: one for one in kept}
     data_texts = [orjson.loads(one["data"]) for one in kept]
     numbers = _numbers(zip(kept, data_texts, strict=True))
     entries = [
-        _entry(one, data, known, numbers) for one, data in zip(kept, data_texts, strict=True)
+        _entry(one, data, known, numbers, names) for one, data in zip(kept, data_texts, strict=True)
     ]
     return [entry for entry in entries if entry.data.get("kind") != "activity"]
 
@@ -79,7 +81,11 @@ def _numbers(entries: Iterable[tuple[Document, dict[str, Any]]]) -> dict[str, in
 
 
 def _entry(
-    kept: Document, data: dict[str, Any], known: dict[str, Document], numbers: Numbers
+    kept: Document,
+    data: dict[str, Any],
+    known: dict[str, Document],
+    numbers: Numbers,
+    names: Names,
 ) -> Entry:
     cause = known.get(kept["cause"] or "")
     return Entry(
@@ -89,7 +95,7 @@ def _entry(
         version=kept["sequence"],
         type=kept["name"],
         who=kept["actor"],
-        what=what(kept["name"], data, numbers),
+        what=what(kept["name"], data, numbers, names),
         why=why(data, numbers),
         cause=kept["cause"],
         cause_type=cause["name"] if cause else None,

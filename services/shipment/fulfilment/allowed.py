@@ -5,13 +5,14 @@ Commands are rejected with the same blockers (rules: shipment state machine).
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from services.shipment.fulfilment.guards import ON_HOLD, destination, guard_blockers
+from services.shipment.fulfilment.guards import destination, guard_blockers, why_stopped
 from services.shipment.fulfilment.lifecycle import FINAL, Trigger, is_done, move, moves
 from services.shipment.fulfilment.preconditions import require_order
 from services.shipment.fulfilment.shipment import Shipment
 from services.shipment.fulfilment.state import Fulfilment
 from shared.contracts import Message, shipments
 from shared.contracts.error_texts import blocker, unknown_method
+from shared.contracts.holds import WORK
 from shared.contracts.replies import Action, Blocker
 from shared.contracts.shipments import ShipmentStatus
 from shared.contracts.statuses import label
@@ -28,6 +29,7 @@ _COMMAND_PHRASES: Mapping[Trigger, str] = {
     Trigger.ADD_TO_PICKLIST: "be added to the picklist",
     Trigger.REMOVE_FROM_PICKLIST: "be removed from the picklist",
     Trigger.COMPLETE: "be completed",
+    Trigger.CORRECT_TRACKING: "have its tracking corrected",
     Trigger.CANCEL: "be canceled",
     Trigger.EDIT_LINES: "have its lines edited",
 }
@@ -39,6 +41,7 @@ ACTIONS: Mapping[type[Message], Trigger] = {
     shipments.RemoveFromPicklist: Trigger.REMOVE_FROM_PICKLIST,
     shipments.Complete: Trigger.COMPLETE,
     shipments.Cancel: Trigger.CANCEL,
+    shipments.CorrectTracking: Trigger.CORRECT_TRACKING,
 }
 
 
@@ -78,9 +81,11 @@ def why_not(
         return ()
     if shipment.status in FINAL:
         return (_wrong_status(command, shipment),)
-    hold = [ON_HOLD] if shipment.status == "OnHold" else []
     others = _blockers_without_hold(command, order, shipment, site)
-    return tuple({each.code: each for each in hold + others}.values())
+    hold = why_stopped(order, site, *WORK) if shipment.status == "OnHold" else None
+    if hold is None:
+        return tuple(others)
+    return (hold, *(each for each in others if each.code != hold.code))
 
 
 def why_no_delete(order: Fulfilment) -> tuple[Blocker, ...]:
@@ -142,7 +147,12 @@ def _no_inventory(shipment: Shipment) -> Blocker:
     more = len(named) - _NAMED_SHORTAGES
     items = ", ".join(named[:_NAMED_SHORTAGES]) + (f" and {more} more" if more > 0 else "")
     skus = ", ".join(s.sku for s in shipment.shortages[:_NAMED_SHORTAGES])
-    return blocker("no-inventory", warehouse=shipment.warehouse, items=items, skus=skus)
+    facts = {"warehouse": shipment.warehouse, "items": items, "skus": skus}
+    others = [each for each in shipment.tried if each.warehouse != shipment.warehouse]
+    if not others:
+        return blocker("no-inventory", **facts)
+    had = ", ".join(f"{each.warehouse} ({each.available} of {each.wanted})" for each in others)
+    return blocker("no-inventory.elsewhere", **facts, others=had)
 
 
 def _wrong_status(command: Trigger, shipment: Shipment) -> Blocker:

@@ -6,18 +6,24 @@ A stream holds all shipments of an order.
 from services.shipment.fulfilment.allowed import explain, why_gone
 from services.shipment.fulfilment.commands.cancel import cancel
 from services.shipment.fulfilment.commands.complete import complete
+from services.shipment.fulfilment.commands.correct_tracking import correct_tracking
 from services.shipment.fulfilment.commands.edit import edit
 from services.shipment.fulfilment.commands.picklist import add_to_picklist, remove_from_picklist
 from services.shipment.fulfilment.commands.release import release
 from services.shipment.fulfilment.outgoing import PUBLISHES, outgoing
-from services.shipment.fulfilment.reactions.allocation import assign_inventory, record_backorder
+from services.shipment.fulfilment.reactions.allocation import (
+    ask_next,
+    assign_inventory,
+    record_backorder,
+    take_offer,
+)
 from services.shipment.fulfilment.reactions.cancel_requested import cancel_all
 from services.shipment.fulfilment.reactions.delete_requested import delete_all
 from services.shipment.fulfilment.reactions.hold_requested import hold, release_hold
 from services.shipment.fulfilment.reactions.line_edit_requested import edit_lines
 from services.shipment.fulfilment.reactions.order_placed import create_shipments
 from services.shipment.fulfilment.reactions.payment_changed import record_payment
-from services.shipment.fulfilment.reactions.total_changed import record_total
+from services.shipment.fulfilment.reactions.total_changed import record_returned, record_total
 from services.shipment.fulfilment.state import EVENTS, Fulfilment, evolve, status
 from shared.contracts import orders, payments, shipments, stock
 from shared.runtime.decider import Decider
@@ -34,6 +40,7 @@ _decider: Decider[Fulfilment] = Decider(
         orders.DeleteRequested: delete_all,
         orders.LinesChangeRequested: edit_lines,
         orders.LinesChanged: record_total,
+        payments.TotalChanged: record_returned,
         payments.OrderPaid: record_payment,
         payments.OrderUnpaid: record_payment,
         payments.Recorded: record_payment,
@@ -41,11 +48,14 @@ _decider: Decider[Fulfilment] = Decider(
         payments.Refunded: record_payment,
         stock.AllocationMade: assign_inventory,
         stock.AllocationShort: record_backorder,
+        stock.AllocationUnavailable: ask_next,
+        stock.AllocationOffered: take_offer,
         shipments.Edit: edit,
         shipments.Release: release,
         shipments.AddToPicklist: add_to_picklist,
         shipments.RemoveFromPicklist: remove_from_picklist,
         shipments.Complete: complete,
+        shipments.CorrectTracking: correct_tracking,
         shipments.Cancel: cancel,
     },
     evolve=evolve,

@@ -1,5 +1,6 @@
 """Builds the events of fulfilment from the state of a shipment."""
 
+from collections.abc import Iterable
 from typing import TypedDict
 
 from services.shipment.fulfilment.lifecycle import START
@@ -10,9 +11,13 @@ from shared.contracts.shipments import (
     AwaitingInventory,
     Backordered,
     Canceled,
+    Complete,
     Edited,
+    InventoryAskedElsewhere,
     InventoryAssigned,
+    InventoryOffered,
     InventoryRequested,
+    InventoryUnavailable,
     Item,
     Packing,
     Recalled,
@@ -22,6 +27,7 @@ from shared.contracts.shipments import (
     ShipmentStatus,
     Shipped,
     Shortage,
+    TrackingCorrected,
 )
 from shared.runtime.decider import Context
 
@@ -96,23 +102,83 @@ def shipment_split_off(
     )
 
 
-def inventory_requested(shipment: Shipment, status: ShipmentStatus) -> InventoryRequested:
-    """Stock is requested for all its lines."""
+def inventory_requested(
+    shipment: Shipment, status: ShipmentStatus, sources: tuple[str, ...]
+) -> InventoryRequested:
+    """Stock is requested for all its lines; `sources` may send it, if these are several."""
     return InventoryRequested(
-        **_about(shipment), status=status, lines=shipment.lines, revision=shipment.revision
+        **_about(shipment),
+        status=status,
+        lines=shipment.lines,
+        revision=shipment.revision,
+        sources=sources,
     )
 
 
+def inventory_asked_elsewhere(
+    shipment: Shipment, status: ShipmentStatus, source: str, then: Iterable[str]
+) -> InventoryAskedElsewhere:
+    """Another warehouse is asked for all its lines; `then` are to be asked after it."""
+    return InventoryAskedElsewhere(
+        **_about(shipment),
+        status=status,
+        source=source,
+        then=tuple(then),
+        lines=shipment.lines,
+        revision=shipment.revision,
+    )
+
+
+def inventory_unavailable(
+    shipment: Shipment,
+    status: ShipmentStatus,
+    source: str,
+    short: tuple[Shortage, ...],
+    asks: tuple[str, ...],
+) -> InventoryUnavailable:
+    """Another warehouse, which was asked, is short. The warehouses `asks` are asked now.
+
+    An offer that came after the question isn't answered yet: it will be asked again.
+    """
+    return InventoryUnavailable(
+        **_about(shipment),
+        status=status,
+        source=source,
+        short=short,
+        offered=source in shipment.offers and source not in asks,
+        asks=asks,
+    )
+
+
+def inventory_offered(shipment: Shipment, status: ShipmentStatus, source: str) -> InventoryOffered:
+    """Another warehouse has goods that it waits for."""
+    return InventoryOffered(**_about(shipment), status=status, source=source)
+
+
 def backordered(
-    shipment: Shipment, status: ShipmentStatus, short: tuple[Shortage, ...]
+    shipment: Shipment,
+    status: ShipmentStatus,
+    short: tuple[Shortage, ...],
+    asks: tuple[str, ...],
 ) -> Backordered:
-    """Stock isn't sufficient; the shipment waits in the queue."""
-    return Backordered(**_about(shipment), status=status, short=short)
+    """Stock isn't sufficient; the shipment waits in the queue. The warehouses `asks` are asked."""
+    return Backordered(**_about(shipment), status=status, short=short, asks=asks)
 
 
-def inventory_assigned(shipment: Shipment, status: ShipmentStatus) -> InventoryAssigned:
-    """Stock is allocated to all its lines."""
-    return InventoryAssigned(**_about(shipment), status=status, lines=shipment.lines)
+def inventory_assigned(
+    shipment: Shipment, status: ShipmentStatus, source: str
+) -> InventoryAssigned:
+    """Stock of `source` is allocated to all its lines; what it asked of others is given up."""
+    return InventoryAssigned(
+        order_id=shipment.order_id,
+        shipment_id=shipment.shipment_id,
+        warehouse=source,
+        status=status,
+        lines=shipment.lines,
+        priority=shipment.sources.index(source) + 1 if source in shipment.sources else None,
+        tried=tuple(each for each in shipment.tried if each.warehouse != source),
+        given_up=tuple(each for each in shipment.claims if each != source),
+    )
 
 
 def released(shipment: Shipment, status: ShipmentStatus, context: Context) -> Released:
@@ -180,15 +246,30 @@ def removed_from_picklist(shipment: Shipment, status: ShipmentStatus) -> Removed
 
 
 def shipped(
-    shipment: Shipment, status: ShipmentStatus, tracking_number: str | None, context: Context
+    shipment: Shipment, status: ShipmentStatus, command: Complete, context: Context
 ) -> Shipped:
     """It has left the warehouse."""
     return Shipped(
         **_about(shipment),
         status=status,
-        tracking_number=tracking_number,
+        tracking_number=command.tracking_number,
+        carrier=command.carrier,
         lines=shipment.lines,
         shipped_at=context.now,
+    )
+
+
+def tracking_corrected(
+    shipment: Shipment, status: ShipmentStatus, tracking_number: str | None, carrier: str | None
+) -> TrackingCorrected:
+    """It has this tracking number and carrier instead of those it was shipped with."""
+    return TrackingCorrected(
+        **_about(shipment),
+        status=status,
+        tracking_number=tracking_number,
+        carrier=carrier,
+        former_tracking_number=shipment.tracking_number,
+        former_carrier=shipment.carrier,
     )
 
 
@@ -199,6 +280,9 @@ def canceled_with_recall(
     at_warehouse = shipment.is_at_warehouse
     recall = [recalled(shipment, status, "canceled", context)] if at_warehouse else []
     event = Canceled(
-        **_about(shipment), status=status, inventory_requested=shipment.stock_requested
+        **_about(shipment),
+        status=status,
+        inventory_requested=shipment.stock_requested,
+        given_up=() if shipment.asked is None else (shipment.asked,),
     )
     return [*recall, event]

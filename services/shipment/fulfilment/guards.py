@@ -7,19 +7,34 @@ from services.shipment.fulfilment.lifecycle import BEFORE, Move, Trigger, move
 from services.shipment.fulfilment.shipment import Shipment
 from services.shipment.fulfilment.state import Fulfilment
 from shared.contracts.error_texts import blocker
+from shared.contracts.holds import Stop, stopping
 from shared.contracts.replies import Blocker
 from shared.contracts.shipments import ShipmentStatus
 from shared.contracts.text import is_visible
 from shared.site import Site
+from shared.site.hold_texts import on_hold
 
 Guard = Callable[[Fulfilment, Shipment, Site], Blocker | None]
 
-ON_HOLD: Final = blocker("on-hold")
+
+def why_stopped(order: Fulfilment, site: Site, *stops: Stop) -> Blocker | None:
+    """The blocker that names the holds which stop one of these actions."""
+    return on_hold(stopping(order.holds, *stops), site)
 
 
-def not_on_hold(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
-    """The order isn't on hold: nothing of a held order ships until the hold is lifted."""
-    return ON_HOLD if order.held else None
+def not_on_hold(order: Fulfilment, _: Shipment, site: Site) -> Blocker | None:
+    """No hold stops releasing."""
+    return why_stopped(order, site, "release")
+
+
+def picking_not_stopped(order: Fulfilment, _: Shipment, site: Site) -> Blocker | None:
+    """No hold stops picking."""
+    return why_stopped(order, site, "pick")
+
+
+def shipping_not_stopped(order: Fulfilment, _: Shipment, site: Site) -> Blocker | None:
+    """No hold stops packing or shipping: what isn't packed can't ship."""
+    return why_stopped(order, site, "pack", "ship")
 
 
 def paid_in_full(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
@@ -71,8 +86,8 @@ def was_awaiting(_: Fulfilment, shipment: Shipment, __: Site) -> Blocker | None:
 
 
 def not_last_open(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
-    """The shipment isn't the last open one of a held order: held orders can't be canceled."""
-    if not order.held or len(order.open) > 1:
+    """The shipment isn't the last open one of an order that a hold stops from being canceled."""
+    if "cancel" not in order.stopped or len(order.open) > 1:
         return None
     return blocker("last-open-on-hold")
 
@@ -81,6 +96,8 @@ GUARDS: Final[Mapping[str, Guard]] = {
     "paid-or-preorder": paid_or_preorder,
     "not-requested": not_requested,
     "not-on-hold": not_on_hold,
+    "picking-not-stopped": picking_not_stopped,
+    "shipping-not-stopped": shipping_not_stopped,
     "total-known": total_known,
     "paid-in-full": paid_in_full,
     "addressed": addressed,

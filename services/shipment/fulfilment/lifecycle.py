@@ -20,10 +20,12 @@ class Trigger(StrEnum):
     ADD_TO_PICKLIST = "add to picklist"
     REMOVE_FROM_PICKLIST = "remove from picklist"
     COMPLETE = "complete"
+    CORRECT_TRACKING = "correct tracking"
     CANCEL = "cancel"
     REQUEST_STOCK = "request stock"
     ALLOCATED = "stock allocated"
     BACKORDERED = "stock backordered"
+    ASK_ELSEWHERE = "ask another warehouse"
     HOLD = "hold"
     LIFT_HOLD = "lift hold"
     EDIT_LINES = "edit lines"
@@ -36,6 +38,7 @@ COMMANDS: Final = (
     Trigger.REMOVE_FROM_PICKLIST,
     Trigger.COMPLETE,
     Trigger.CANCEL,
+    Trigger.CORRECT_TRACKING,
 )
 FACTS: Final = tuple(trigger for trigger in Trigger if trigger not in COMMANDS)
 
@@ -49,13 +52,15 @@ FINAL: Final[frozenset[ShipmentStatus]] = frozenset({"Shipped", "Canceled"})
 GUARDS: Final[Mapping[str, str]] = {
     "paid-or-preorder": "the order is paid in full, or it is a preorder and its market supports it",
     "not-requested": "stock was not requested before",
-    "not-on-hold": "the order is not on hold",
+    "not-on-hold": "no hold of the order stops releasing",
+    "picking-not-stopped": "no hold of the order stops picking",
+    "shipping-not-stopped": "no hold of the order stops packing or shipping",
     "total-known": "the order's new total is known, if its lines were edited",
     "paid-in-full": "the order is paid in full (a preorder too)",
     "addressed": "its address is complete",
     "shippable": "its shipping method is set",
     "was-awaiting": "it awaited inventory when the order was put on hold",
-    "not-last-open": "another shipment of the held order stays open",
+    "not-last-open": "another shipment stays open, if a hold of the order stops canceling",
 }
 
 
@@ -78,15 +83,17 @@ MOVES: Final = (
     ),
     Move("AwaitingInventory", Trigger.ALLOCATED, "InventoryAssigned"),
     Move("AwaitingInventory", Trigger.BACKORDERED, "AwaitingInventory"),
+    Move("AwaitingInventory", Trigger.ASK_ELSEWHERE, "AwaitingInventory"),
     Move(
         "InventoryAssigned",
         Trigger.RELEASE,
         "Released",
         ("not-on-hold", "total-known", "paid-in-full", "addressed", "shippable"),
     ),
-    Move("Released", Trigger.ADD_TO_PICKLIST, "Packing"),
+    Move("Released", Trigger.ADD_TO_PICKLIST, "Packing", ("picking-not-stopped",)),
     Move("Packing", Trigger.REMOVE_FROM_PICKLIST, "Released"),
-    Move("Packing", Trigger.COMPLETE, "Shipped"),
+    Move("Packing", Trigger.COMPLETE, "Shipped", ("shipping-not-stopped",)),
+    Move("Shipped", Trigger.CORRECT_TRACKING, "Shipped"),
     Move("AwaitingInventory", Trigger.EDIT, "AwaitingInventory"),
     Move("InventoryAssigned", Trigger.EDIT, "InventoryAssigned"),
     Move("Released", Trigger.EDIT, "Released"),
@@ -94,10 +101,10 @@ MOVES: Final = (
     Move("OnHold", Trigger.EDIT, "OnHold"),
     Move("AwaitingInventory", Trigger.EDIT_LINES, "AwaitingInventory"),
     Move("InventoryAssigned", Trigger.EDIT_LINES, "AwaitingInventory"),
-    Move("AwaitingInventory", Trigger.CANCEL, "Canceled"),
-    Move("InventoryAssigned", Trigger.CANCEL, "Canceled"),
-    Move("Released", Trigger.CANCEL, "Canceled"),
-    Move("Packing", Trigger.CANCEL, "Canceled"),
+    Move("AwaitingInventory", Trigger.CANCEL, "Canceled", ("not-last-open",)),
+    Move("InventoryAssigned", Trigger.CANCEL, "Canceled", ("not-last-open",)),
+    Move("Released", Trigger.CANCEL, "Canceled", ("not-last-open",)),
+    Move("Packing", Trigger.CANCEL, "Canceled", ("not-last-open",)),
     Move("OnHold", Trigger.CANCEL, "Canceled", ("not-last-open",)),
     Move("AwaitingInventory", Trigger.HOLD, "OnHold"),
     Move("InventoryAssigned", Trigger.HOLD, "OnHold"),
@@ -106,6 +113,7 @@ MOVES: Final = (
     Move("OnHold", Trigger.LIFT_HOLD, BEFORE),
     Move("OnHold", Trigger.ALLOCATED, "OnHold", ("was-awaiting",)),
     Move("OnHold", Trigger.BACKORDERED, "OnHold", ("was-awaiting",)),
+    Move("OnHold", Trigger.ASK_ELSEWHERE, "OnHold", ("was-awaiting",)),
 )
 
 TABLE: Final[Mapping[tuple[ShipmentStatus, Trigger], Move]] = {

@@ -10,7 +10,10 @@ from shared.contracts.shipments import (
     Canceled,
     Deleted,
     Edited,
+    InventoryAskedElsewhere,
+    InventoryAssigned,
     InventoryRequested,
+    InventoryUnavailable,
     LinesChanged,
     Recalled,
     Released,
@@ -20,12 +23,16 @@ from shared.contracts.stock import (
     Allocate,
     Deallocate,
     Issue,
+    PassOn,
     Reallocate,
+    TryAllocate,
 )
 
 PUBLISHES: tuple[type[Message], ...] = (
     Allocate,
     Reallocate,
+    TryAllocate,
+    PassOn,
     Deallocate,
     Issue,
     warehouse.Release,
@@ -47,18 +54,48 @@ def _allocate(event: InventoryRequested) -> Iterator[Message]:
         shipment_id=event.shipment_id,
         lines=quantities_by_sku(event.lines),
         revision=event.revision,
+        others=tuple(each for each in event.sources if each != event.warehouse),
     )
+
+
+def _try_allocate(event: InventoryAskedElsewhere) -> Iterator[Message]:
+    yield TryAllocate(
+        warehouse=event.source,
+        order_id=event.order_id,
+        shipment_id=event.shipment_id,
+        lines=quantities_by_sku(event.lines),
+        revision=event.revision,
+        waits_at=event.warehouse,
+    )
+
+
+def _pass_on(event: InventoryUnavailable) -> Iterator[Message]:
+    if event.offered:
+        yield PassOn(
+            warehouse=event.warehouse,
+            order_id=event.order_id,
+            shipment_id=event.shipment_id,
+            source=event.source,
+            gone=tuple(each.sku for each in event.short if each.available <= 0),
+        )
+
+
+def _give_up(event: InventoryAssigned) -> Iterator[Message]:
+    return _deallocate_in(event.given_up, event.order_id, event.shipment_id)
+
+
+def _deallocate_in(warehouses: Iterable[str], order_id: str, shipment_id: str) -> Iterator[Message]:
+    for each in warehouses:
+        yield Deallocate(warehouse=each, order_id=order_id, shipment_id=shipment_id)
 
 
 def _reallocate(event: LinesChanged) -> Iterator[Message]:
     for removed in event.removed:  # first, because the shipments that got its items need them
         if removed.inventory_requested:
-            yield Deallocate(
-                warehouse=removed.warehouse,
-                order_id=event.order_id,
-                shipment_id=removed.shipment_id,
-            )
+            claims = (removed.warehouse, *removed.given_up)
+            yield from _deallocate_in(claims, event.order_id, removed.shipment_id)
     for changed in event.shipments:
+        yield from _deallocate_in(changed.given_up, event.order_id, changed.shipment_id)
         if changed.inventory_requested:
             yield Reallocate(
                 warehouse=changed.warehouse,
@@ -66,23 +103,19 @@ def _reallocate(event: LinesChanged) -> Iterator[Message]:
                 shipment_id=changed.shipment_id,
                 lines=quantities_by_sku(changed.lines),
                 revision=changed.revision,
+                others=changed.others,
             )
 
 
 def _deallocate(event: Canceled) -> Iterator[Message]:
     if event.inventory_requested:
-        yield Deallocate(
-            warehouse=event.warehouse, order_id=event.order_id, shipment_id=event.shipment_id
-        )
+        claims = (event.warehouse, *event.given_up)
+        yield from _deallocate_in(claims, event.order_id, event.shipment_id)
 
 
 def _deallocate_all(event: Deleted) -> Iterator[Message]:
     for shipment in event.given_up:
-        yield Deallocate(
-            warehouse=shipment.warehouse,
-            order_id=event.order_id,
-            shipment_id=shipment.shipment_id,
-        )
+        yield from _deallocate_in((shipment.warehouse,), event.order_id, shipment.shipment_id)
 
 
 def _issue(event: Shipped) -> Iterator[Message]:
@@ -121,6 +154,9 @@ def _recall(event: Recalled) -> Iterator[Message]:
 
 _FOLLOW: Mapping[type[Message], Callable[[Any], Iterable[Message]]] = {
     InventoryRequested: _allocate,
+    InventoryAskedElsewhere: _try_allocate,
+    InventoryUnavailable: _pass_on,
+    InventoryAssigned: _give_up,
     LinesChanged: _reallocate,
     Canceled: _deallocate,
     Deleted: _deallocate_all,

@@ -6,6 +6,7 @@ from shared.contracts.shipments import (
     AddToPicklist,
     Cancel,
     Complete,
+    CorrectTracking,
     Edit,
     Release,
     RemoveFromPicklist,
@@ -19,7 +20,7 @@ def require_order(order: Fulfilment, order_id: str) -> None:
         raise rejected("unknown-order", order=order_id)
 
 
-Command = AddToPicklist | Cancel | Complete | Edit | Release | RemoveFromPicklist
+Command = AddToPicklist | Cancel | Complete | CorrectTracking | Edit | Release | RemoveFromPicklist
 
 
 def require_shipment(command: Command, order: Fulfilment) -> Shipment:

@@ -8,7 +8,7 @@ from services.shipment.fulfilment.lifecycle import FINAL
 from shared.contracts import shipments
 from shared.contracts.address import Address
 from shared.contracts.customers import BookPlace
-from shared.contracts.shipments import Item, ShipmentStatus, Shortage, Standing
+from shared.contracts.shipments import Item, ShipmentStatus, Shortage, Standing, Tried
 
 
 @dataclass(slots=True)
@@ -18,7 +18,15 @@ class Shipment:
     `status_before_hold` is the status that it returns to when the hold is lifted. `revision` counts
     the edits of its lines; each allocation is for one revision. `to_address_book` is the requested
     place of its current address in the customer's address book. `shipping_cost` is the cost that
-    was entered for its method in place of the market's or the checkout's.
+    was entered for its method in place of the market's or the checkout's. `tracking_number` and
+    `carrier` are those it has shipped with, or that were corrected since.
+
+    warehouse  the warehouse that sends it, or in whose queue it waits
+    sources    all that may send it, by priority; empty if only one may
+    asked      another warehouse that is being asked for its goods while it waits
+    to_ask     the warehouses to ask after that
+    offers     the warehouses that have offered goods and haven't declined since
+    tried      the last answer of each warehouse that was short
     """
 
     order_id: str
@@ -38,6 +46,13 @@ class Shipment:
     to_address_book: BookPlace | None = None
     revision: int = 0
     shipping_cost: Decimal | None = None
+    tracking_number: str | None = None
+    carrier: str | None = None
+    sources: tuple[str, ...] = ()
+    asked: str | None = None
+    to_ask: tuple[str, ...] = ()
+    offers: frozenset[str] = frozenset()
+    tried: tuple[Tried, ...] = ()
 
     @classmethod
     def from_event(cls, event: shipments.AwaitingInventory) -> Self:
@@ -63,6 +78,22 @@ class Shipment:
     def preorder(self) -> bool:
         """Whether any of its lines is a preorder."""
         return bool(self.preorder_lines)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The other warehouses that may send it, by priority."""
+        return tuple(each for each in self.sources if each != self.warehouse)
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The warehouses that may have stock or a place in the queue for it, once requested."""
+        return (self.warehouse,) if self.asked is None else (self.warehouse, self.asked)
+
+    def stop_asking(self) -> None:
+        """Forgets what other warehouses were asked and have answered or offered."""
+        self.asked = None
+        self.to_ask = ()
+        self.offers = frozenset()
 
     @property
     def is_open(self) -> bool:

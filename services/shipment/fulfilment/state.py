@@ -7,29 +7,42 @@ from typing import Any, Self
 
 from services.shipment.fulfilment.shipment import Shipment
 from shared.contracts import Message, shipments
+from shared.contracts.holds import WORK, HoldDetails, Stop, lifted, plain, stopped
 from shared.contracts.money import ZERO
-from shared.contracts.shipments import ShipmentStatus, Standing
+from shared.contracts.shipments import ShipmentStatus, Shortage, Standing, Tried
 
 
 @dataclass(slots=True)
 class Fulfilment:
-    """An order's shipments, its total, what is paid, and whether it is on hold.
+    """An order's shipments, its total, what is paid, and its holds by id.
 
     Payments may arrive before the order does, because they come from another topic. The total comes
     from the order service and the paid amount from the payment service, so that a balance from
-    before an edit isn't mistaken for the one after it. `unpriced` are the requests of edits whose
-    new total hasn't arrived. `removed` maps the id of each shipment that an edit emptied to the
-    revision at which a new shipment with this id starts.
+    before an edit isn't mistaken for the one after it. What returns have taken off the total,
+    `returned`, comes from the payment service too, ahead of the refunds. `unpriced` are the
+    requests of edits whose new total hasn't arrived. `removed` maps the id of each shipment that an
+    edit emptied to the revision at which a new shipment with this id starts.
     """
 
     shipments: dict[str, Shipment] = field(default_factory=dict)
-    held: bool = False
+    holds: dict[str, HoldDetails] = field(default_factory=dict)
     currency: str | None = None
     total: Decimal | None = None
     paid: Decimal | None = None
+    returned: Decimal = ZERO
     unpriced: set[str] = field(default_factory=set)
     removed: dict[str, int] = field(default_factory=dict)
     customer_id: str | None = None
+
+    @property
+    def stopped(self) -> frozenset[Stop]:
+        """The actions that its holds stop."""
+        return stopped(self.holds)
+
+    @property
+    def held(self) -> bool:
+        """Whether its open shipments are on hold: its holds stop all work on them."""
+        return self.stopped >= WORK
 
     @property
     def outstanding(self) -> Decimal | None:
@@ -56,6 +69,7 @@ class Fulfilment:
         return replace(
             self,
             shipments={which: replace(each) for which, each in self.shipments.items()},
+            holds=dict(self.holds),
             unpriced=set(self.unpriced),
             removed=dict(self.removed),
         )
@@ -99,22 +113,61 @@ def _noted_payment(order: Fulfilment, event: shipments.PaymentNoted) -> None:
 def _noted_total(order: Fulfilment, event: shipments.TotalNoted) -> None:
     order.currency = event.currency
     order.total = event.total
+    if event.returned is not None:
+        order.returned = event.returned
     if event.request is not None:
         order.unpriced.discard(event.request)
 
 
 def _requested_stock(order: Fulfilment, event: shipments.InventoryRequested) -> None:
-    _moved(order, event).stock_requested = True
+    shipment = _moved(order, event)
+    shipment.stock_requested = True
+    shipment.sources = event.sources
 
 
 def _backordered(order: Fulfilment, event: shipments.Backordered) -> None:
-    _moved(order, event).shortages = event.short
+    shipment = _moved(order, event)
+    shipment.shortages = event.short
+    _note_shortages(shipment, event.warehouse, event.short)
+
+
+def _asked_elsewhere(order: Fulfilment, event: shipments.InventoryAskedElsewhere) -> None:
+    shipment = _moved(order, event)
+    shipment.asked = event.source
+    shipment.to_ask = event.then
+
+
+def _unavailable(order: Fulfilment, event: shipments.InventoryUnavailable) -> None:
+    shipment = _moved(order, event)
+    shipment.asked = None
+    if event.offered:
+        shipment.offers -= {event.source}
+    _note_shortages(shipment, event.source, event.short)
+
+
+def _offered(order: Fulfilment, event: shipments.InventoryOffered) -> None:
+    shipment = _moved(order, event)
+    shipment.offers |= {event.source}
+    if event.source not in shipment.to_ask:
+        shipment.to_ask = (*shipment.to_ask, event.source)
+
+
+def _note_shortages(shipment: Shipment, warehouse: str, short: tuple[Shortage, ...]) -> None:
+    if not shipment.sources:
+        return
+    wanted = sum(line.quantity for line in shipment.lines)
+    missing = sum(each.wanted - each.available for each in short)
+    answer = Tried(warehouse=warehouse, available=wanted - missing, wanted=wanted)
+    others = (each for each in shipment.tried if each.warehouse != warehouse)
+    shipment.tried = (*others, answer)
 
 
 def _assigned(order: Fulfilment, event: shipments.InventoryAssigned) -> None:
     shipment = _moved(order, event)
+    shipment.warehouse = event.warehouse
     shipment.stock_assigned = True
     shipment.shortages = ()
+    shipment.stop_asking()
 
 
 def _edited(order: Fulfilment, event: shipments.Edited) -> None:
@@ -137,6 +190,8 @@ def _lines_changed(order: Fulfilment, event: shipments.LinesChanged) -> None:
         shipment.revision = changed.revision
         shipment.stock_assigned = False
         shipment.shortages = ()
+        shipment.stop_asking()
+        shipment.tried = ()
     for removed in event.removed:
         del order.shipments[removed.shipment_id]
         order.removed[removed.shipment_id] = removed.revision + 1
@@ -151,7 +206,8 @@ def _recalled(order: Fulfilment, event: shipments.Recalled) -> None:
 
 
 def _held(order: Fulfilment, event: shipments.Held) -> None:
-    order.held = True
+    hold = event.hold or plain()
+    order.holds.setdefault(hold.hold_id, hold)
     for standing in event.shipments:
         _hold(order.shipments[standing.shipment_id], standing)
 
@@ -162,15 +218,23 @@ def _hold(shipment: Shipment, standing: Standing) -> None:
 
 
 def _released_hold(order: Fulfilment, event: shipments.HoldLifted) -> None:
-    order.held = False
+    order.holds = lifted(order.holds, event.holds)
     for standing in event.shipments:
         shipment = order.shipments[standing.shipment_id]
         shipment.status = standing.status
         shipment.status_before_hold = None
 
 
+def _tracked(order: Fulfilment, event: shipments.Shipped | shipments.TrackingCorrected) -> None:
+    shipment = _moved(order, event)
+    shipment.tracking_number = event.tracking_number
+    shipment.carrier = event.carrier
+
+
 def _canceled(order: Fulfilment, event: shipments.Canceled) -> None:
-    _moved(order, event).status_before_hold = None
+    shipment = _moved(order, event)
+    shipment.status_before_hold = None
+    shipment.stop_asking()
 
 
 def _moved(order: Fulfilment, event: Any) -> Shipment:
@@ -190,6 +254,9 @@ _EVOLVE: Mapping[type[Message], Callable[[Fulfilment, Any], object]] = {
     shipments.TotalNoted: _noted_total,
     shipments.InventoryRequested: _requested_stock,
     shipments.Backordered: _backordered,
+    shipments.InventoryAskedElsewhere: _asked_elsewhere,
+    shipments.InventoryUnavailable: _unavailable,
+    shipments.InventoryOffered: _offered,
     shipments.InventoryAssigned: _assigned,
     shipments.Edited: _edited,
     shipments.LinesChanged: _lines_changed,
@@ -198,7 +265,8 @@ _EVOLVE: Mapping[type[Message], Callable[[Fulfilment, Any], object]] = {
     shipments.Recalled: _recalled,
     shipments.Packing: _moved,
     shipments.RemovedFromPicklist: _moved,
-    shipments.Shipped: _moved,
+    shipments.Shipped: _tracked,
+    shipments.TrackingCorrected: _tracked,
     shipments.Canceled: _canceled,
     shipments.Held: _held,
     shipments.HoldRefused: _unchanged,

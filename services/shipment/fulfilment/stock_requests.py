@@ -3,9 +3,11 @@
 from services.shipment.fulfilment import events
 from services.shipment.fulfilment.guards import destination
 from services.shipment.fulfilment.lifecycle import Trigger
+from services.shipment.fulfilment.shipment import Shipment
 from services.shipment.fulfilment.state import Fulfilment
 from shared.contracts import Message
 from shared.runtime.decider import Context
+from shared.site import Site
 
 
 def request_all(order: Fulfilment, context: Context) -> list[Message]:
@@ -17,4 +19,14 @@ def request_stock(order: Fulfilment, shipment_id: str, context: Context) -> list
     """The stock request for one shipment, if it is due (rules: shipment state machine)."""
     shipment = order.shipments[shipment_id]
     status = destination(Trigger.REQUEST_STOCK, order, shipment, context.site)
-    return [events.inventory_requested(shipment, status)] if status else []
+    if not status:
+        return []
+    return [events.inventory_requested(shipment, status, _sources(shipment, context.site))]
+
+
+def _sources(shipment: Shipment, site: Site) -> tuple[str, ...]:
+    """The warehouses of its market, by priority, if there are several and its own is among them."""
+    market = site.markets.get(shipment.market)
+    if market is None or shipment.warehouse not in market.warehouses:
+        return ()
+    return market.warehouses if len(market.warehouses) > 1 else ()

@@ -50,6 +50,9 @@ class AllocationPlan:
             on_hand=level.on_hand,
             allocated=level.allocated,
             backordered=level.backordered,
+            quarantined=level.quarantined,
+            safety=level.safety,
+            expected=level.expected,
         )
 
     def remove(self, position: int) -> None:
@@ -160,6 +163,7 @@ class AllocationPlan:
             lines=backorder.lines,
             short=shortages,
             revision=backorder.revision,
+            others=backorder.others,
             levels=self.levels_now(quantities_by_sku([*backorder.lines, *also_changed])),
         )
 

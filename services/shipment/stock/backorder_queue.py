@@ -1,6 +1,6 @@
 """The queue of shipments that wait for stock, first come first served."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import merge
 
@@ -12,11 +12,19 @@ Key = tuple[str, str]  # the ids of an order and of a shipment of it
 
 @dataclass(frozen=True, slots=True)
 class Backorder:
-    """A shipment that waits for stock: its key, and its lines at an edit's revision."""
+    """A shipment that waits for stock: its key, and its lines at an edit's revision.
+
+    `others` are the other warehouses that may send it.
+    """
 
     key: Key
     lines: tuple[ItemQuantity, ...]
     revision: int = 0
+    others: tuple[str, ...] = ()
+
+    def wants(self, skus: Container[str]) -> bool:
+        """Whether it waits for one of these articles."""
+        return any(line.sku in skus for line in self.lines)
 
 
 @dataclass(slots=True)

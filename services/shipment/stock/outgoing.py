@@ -4,9 +4,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from shared.contracts import Message, stock
-from shared.contracts.stock import AllocationMade, AllocationShort, Level, LevelNow
+from shared.contracts.stock import (
+    AllocationMade,
+    AllocationOffered,
+    AllocationShort,
+    AllocationUnavailable,
+    Level,
+    LevelNow,
+    Offer,
+)
 
-PUBLISHES: tuple[type[Message], ...] = (AllocationMade, AllocationShort, Level)
+PUBLISHES: tuple[type[Message], ...] = (
+    AllocationMade,
+    AllocationShort,
+    AllocationUnavailable,
+    AllocationOffered,
+    Offer,
+    Level,
+)
 
 
 def outgoing(event: Message) -> Iterable[Message]:
@@ -23,8 +38,11 @@ def _levels(event: Any) -> Iterator[Message]:
             sku=now.sku,
             on_hand=now.on_hand,
             allocated=now.allocated,
-            available=max(0, now.on_hand - now.allocated),
+            available=max(0, now.on_hand - now.allocated - now.safety),
             backordered=now.backordered,
+            quarantined=now.quarantined,
+            safety=now.safety,
+            expected=now.expected,
         )
 
 
@@ -49,6 +67,31 @@ def _short(event: stock.Backordered) -> Iterator[Message]:
     yield from _levels(event)
 
 
+def _unavailable(event: stock.Unavailable) -> Iterator[Message]:
+    yield AllocationUnavailable(
+        warehouse=event.warehouse,
+        order_id=event.order_id,
+        shipment_id=event.shipment_id,
+        short=event.short,
+        revision=event.revision,
+    )
+
+
+def _offer(event: stock.Available) -> Iterator[Message]:
+    for warehouse in event.wanted_at:
+        yield Offer(warehouse=warehouse, source=event.warehouse, skus=(event.sku,))
+
+
+def _offered(event: stock.Offered) -> Iterator[Message]:
+    yield AllocationOffered(
+        warehouse=event.warehouse,
+        order_id=event.order_id,
+        shipment_id=event.shipment_id,
+        source=event.source,
+        revision=event.revision,
+    )
+
+
 _FOLLOW: Mapping[type[Message], Callable[[Any], Iterable[Message]]] = {
     stock.Received: _levels,
     stock.Counted: _levels,
@@ -56,4 +99,11 @@ _FOLLOW: Mapping[type[Message], Callable[[Any], Iterable[Message]]] = {
     stock.Backordered: _short,
     stock.Deallocated: _levels,
     stock.Issued: _levels,
+    stock.Returned: _levels,
+    stock.QuarantineReleased: _levels,
+    stock.SafetySet: _levels,
+    stock.Expected: _levels,
+    stock.Unavailable: _unavailable,
+    stock.Available: _offer,
+    stock.Offered: _offered,
 }

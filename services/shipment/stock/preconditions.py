@@ -3,10 +3,38 @@
 from services.shipment.stock.allocation_plan import AllocationPlan
 from services.shipment.stock.state import Inventory
 from shared.contracts import Malformed
-from shared.contracts.stock import Allocate, CountStock, Deallocate, Issue, Reallocate, Receive
+from shared.contracts.stock import (
+    Allocate,
+    CountStock,
+    Deallocate,
+    Expect,
+    Issue,
+    Offer,
+    PassOn,
+    Reallocate,
+    Receive,
+    ReleaseQuarantine,
+    SetSafety,
+    TakeBack,
+    TryAllocate,
+)
 from shared.runtime.decider import Context
 
-Command = Allocate | CountStock | Deallocate | Issue | Reallocate | Receive
+Command = (
+    Allocate
+    | CountStock
+    | Deallocate
+    | Expect
+    | Issue
+    | Offer
+    | PassOn
+    | Reallocate
+    | Receive
+    | ReleaseQuarantine
+    | SetSafety
+    | TakeBack
+    | TryAllocate
+)
 
 
 def plan_for(command: Command, inventory: Inventory, context: Context) -> AllocationPlan:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from services.shipment.stock.state import Inventory
 from shared.contracts import Malformed, stock
-from shared.contracts.stock_status import Lacking, Queued, StockStatus, Wanted
+from shared.contracts.stock_status import ExpectedGoods, Lacking, Queued, StockStatus, Wanted
 from shared.runtime.decider import Context
 
 MAX_LISTED = 1000  # of each kind, because an answer must fit into a Kafka record
@@ -41,15 +41,22 @@ def explain(question: stock.Explain, inventory: Inventory, context: Context) -> 
     short = [
         lacking
         for sku in skus
-        if (level := inventory.levels.get(sku)) and level.free < 0
+        if (level := inventory.levels.get(sku)) and level.allocated > level.on_hand
         for lacking in shipments_short_of(inventory, sku, level.on_hand)
     ]
+    expected = (
+        ExpectedGoods(sku=sku, **dict(receipt))
+        for sku in skus
+        if (level := inventory.levels.get(sku))
+        for receipt in level.expected
+    )
     queue = _queue(inventory, question.sku)
     return StockStatus(
         short=truncated(short),
         lacking=len(short),
         queue=tuple(queue[:MAX_LISTED]),
         waiting=len(queue),
+        expected=tuple(islice(expected, MAX_LISTED)),
     )
 
 

@@ -1,39 +1,55 @@
 """The stock of one warehouse: levels, allocations and the queue of backorders."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.shipment.stock.backorder_queue import Backorder, BackorderQueue, Key
 from shared.contracts import Message, stock
 from shared.contracts.stock import ItemQuantity, LevelNow
+from shared.contracts.stock_status import ExpectedReceipt
 
 
 @dataclass(slots=True)
 class Level:
-    """The quantities of one article. A count may find less than is allocated."""
+    """The quantities of one article. A count may find less than is allocated.
+
+    What is quarantined isn't on hand. `safety` of what is on hand is never allocated. `expected`
+    are the receipts that are expected, by day.
+    """
 
     on_hand: int = 0
     allocated: int = 0
     backordered: int = 0
+    quarantined: int = 0
+    safety: int = 0
+    expected: tuple[ExpectedReceipt, ...] = ()
 
     @property
     def free(self) -> int:
-        """The quantity that can be allocated; negative while more is allocated than on hand."""
-        return self.on_hand - self.allocated
+        """The quantity that can be allocated; negative while more is allocated than may be."""
+        return self.on_hand - self.allocated - self.safety
 
     def copy(self) -> "Level":
         """An independent copy."""
-        return Level(self.on_hand, self.allocated, self.backordered)
+        return replace(self)
 
 
 @dataclass(slots=True)
 class Inventory:
-    """The stock of one warehouse."""
+    """The stock of one warehouse.
+
+    wanted  for each article, the warehouses in whose queues shipments wait that this one couldn't
+            serve, and that may be served once the article is available here
+    offers  for each shipment in the queue, the warehouses that it was told to ask, and the articles
+            that these have offered
+    """
 
     levels: dict[str, Level] = field(default_factory=dict)
     allocations: dict[Key, tuple[ItemQuantity, ...]] = field(default_factory=dict)
     queue: BackorderQueue = field(default_factory=BackorderQueue)
+    wanted: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    offers: dict[Key, dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 def evolve(inventory: Inventory, event: Message) -> Inventory:
@@ -45,13 +61,21 @@ def evolve(inventory: Inventory, event: Message) -> Inventory:
 def _set_levels(inventory: Inventory, event: Any) -> None:
     now: LevelNow
     for now in event.levels:
-        inventory.levels[now.sku] = Level(now.on_hand, now.allocated, now.backordered)
+        inventory.levels[now.sku] = Level(
+            now.on_hand,
+            now.allocated,
+            now.backordered,
+            now.quarantined,
+            now.safety,
+            now.expected,
+        )
 
 
 def _allocated(inventory: Inventory, event: stock.Allocated) -> None:
     _set_levels(inventory, event)
     key = (event.order_id, event.shipment_id)
     inventory.queue.remove(key)
+    inventory.offers.pop(key, None)
     inventory.allocations[key] = event.lines  # replaces an earlier allocation
 
 
@@ -59,14 +83,38 @@ def _backordered(inventory: Inventory, event: stock.Backordered) -> None:
     _set_levels(inventory, event)
     key = (event.order_id, event.shipment_id)
     inventory.allocations.pop(key, None)
-    inventory.queue.add(Backorder(key, event.lines, event.revision))
+    inventory.offers.pop(key, None)
+    inventory.queue.add(Backorder(key, event.lines, event.revision, event.others))
 
 
 def _freed(inventory: Inventory, event: stock.Deallocated | stock.Issued) -> None:
     _set_levels(inventory, event)
     key = (event.order_id, event.shipment_id)
     inventory.queue.remove(key)
+    inventory.offers.pop(key, None)
     inventory.allocations.pop(key, None)
+
+
+def _unavailable(inventory: Inventory, event: stock.Unavailable) -> None:
+    for short in event.short:
+        wanted_at = inventory.wanted.get(short.sku, ())
+        if event.waits_at not in wanted_at:
+            inventory.wanted[short.sku] = (*wanted_at, event.waits_at)
+
+
+def _available(inventory: Inventory, event: stock.Available) -> None:
+    inventory.wanted.pop(event.sku, None)
+
+
+def _offered(inventory: Inventory, event: stock.Offered) -> None:
+    if event.passed_on_by is not None:
+        before = (event.passed_on_by.order_id, event.passed_on_by.shipment_id)
+        earlier = inventory.offers.pop(before, {})
+        if left := {source: skus for source, skus in earlier.items() if source != event.source}:
+            inventory.offers[before] = left
+    offers = inventory.offers.setdefault((event.order_id, event.shipment_id), {})
+    skus = (*offers.get(event.source, ()), *event.skus)
+    offers[event.source] = tuple(dict.fromkeys(skus))
 
 
 _EVOLVE: Mapping[type[Message], Callable[[Inventory, Any], None]] = {
@@ -76,6 +124,13 @@ _EVOLVE: Mapping[type[Message], Callable[[Inventory, Any], None]] = {
     stock.Backordered: _backordered,
     stock.Deallocated: _freed,
     stock.Issued: _freed,
+    stock.Returned: _set_levels,
+    stock.QuarantineReleased: _set_levels,
+    stock.SafetySet: _set_levels,
+    stock.Expected: _set_levels,
+    stock.Unavailable: _unavailable,
+    stock.Available: _available,
+    stock.Offered: _offered,
 }
 
 EVENTS = tuple(_EVOLVE)

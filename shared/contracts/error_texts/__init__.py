@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from shared.contracts.error_texts.carts import CARTS, CATALOG, COUPONS, CUSTOMERS
 from shared.contracts.error_texts.orders import EDITS, ORDERS
 from shared.contracts.error_texts.payments import PAYMENTS
+from shared.contracts.error_texts.returns import RETURNS
 from shared.contracts.error_texts.runtime import RUNTIME
 from shared.contracts.error_texts.shipments import SHIPMENTS
 from shared.contracts.error_texts.text import ErrorText
@@ -32,6 +33,7 @@ ENGLISH: Texts = {
     **RUNTIME,
     **ORDERS,
     **EDITS,
+    **RETURNS,
     **SHIPMENTS,
     **PAYMENTS,
     **CARTS,

@@ -78,6 +78,13 @@ CUSTOMERS: Mapping[str, ErrorText] = {
         "The order has no customer on record, so there is no address book.", _NO_BOOK
     ),
     "contact-needed": ErrorText("A customer needs a name or an email.", "Keep one of them."),
+    "customer-delete-pending": ErrorText(
+        "The customer is being deleted with all orders.", "Wait a moment, then try again."
+    ),
+    "deleted.orders-stayed": ErrorText(
+        "Customer {customer} was deleted already, and the orders stayed.",
+        "Delete each of the orders instead.",
+    ),
     "unknown-address": ErrorText(
         "Customer {customer} has no address {address}.", "Choose an address from the address book."
     ),

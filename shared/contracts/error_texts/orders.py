@@ -18,8 +18,31 @@ ORDERS: Mapping[str, ErrorText] = {
         "The order is canceled and can't be {done}.", "Reorder it to make a new draft."
     ),
     "on-hold": ErrorText("The order is on hold.", _RELEASE_HOLD),
+    "on-hold.named": ErrorText(
+        "The order is on hold: {holds}.", "Release the hold. Who may do so: {lifters}."
+    ),
     "on-hold.already": ErrorText("The order is already on hold.", "Release the hold to continue."),
     "not-on-hold": ErrorText("The order is not on hold.", "There is no hold to release."),
+    "not-on-hold.typed": ErrorText(
+        "The order has no hold without a type. It has: {holds}.", "Choose the hold to release."
+    ),
+    "not-on-hold.other": ErrorText(
+        "The order has no hold {hold}. It has: {holds}.", "Choose one of its holds."
+    ),
+    "not-your-hold": ErrorText(
+        "The hold {hold} belongs to {owner}.", "Who may release it: its owner; {lifters}."
+    ),
+    "unknown-hold-type": ErrorText("There is no hold type {type}.", "The types are: {known}."),
+    "id-reused.hold": ErrorText(
+        "The order already has the hold {hold}, with other content.",
+        "Release it first, or use another id.",
+    ),
+    "id-reused.released-hold": ErrorText(
+        "The hold {hold} was released already.", "Use a new id to place another hold."
+    ),
+    "too-many-holds": ErrorText(
+        "An order has at most {most} holds.", "Release one of its holds first."
+    ),
     "hold-pending": ErrorText("A hold of the order has been requested.", _WAIT),
     "release-pending": ErrorText("The hold of the order is being released.", _WAIT),
     "cancel-pending": ErrorText(
@@ -30,6 +53,14 @@ ORDERS: Mapping[str, ErrorText] = {
     ),
     "edit-pending": ErrorText("An edit of the order is still being made.", _WAIT),
     "reorder-pending": ErrorText("A draft of the order is being made.", _WAIT),
+    "order-open": ErrorText(
+        "Order {order} is still open.",
+        "Wait until it is completed or cancel it, or delete the customer without orders.",
+    ),
+    "order-open.business": ErrorText(
+        "Something of order {order} isn't settled yet: a return, an exchange, or a request.",
+        "Settle it first, or delete the customer without orders.",
+    ),
     "shipped": ErrorText(
         "Shipment {shipment} has shipped.", "Cancel the shipments that have not shipped instead."
     ),

@@ -22,6 +22,11 @@ PAYMENTS: Mapping[str, ErrorText] = {
     "nothing-taken.payment": ErrorText(
         "Payment {payment} holds no captured money.", "Refund another payment."
     ),
+    "exchange-payment": ErrorText(
+        "Payment {payment} is the worth of a return that was exchanged for this order.",
+        "Cancel the order, and the worth goes back to the order of the return; or return its goods "
+        "once they have shipped.",
+    ),
     "already-paid": ErrorText("The order is paid in full.", "No payment is needed."),
     "already-paid.over": ErrorText(
         "The order is overpaid by {overpaid} {currency}.", "Refund the overpaid amount."

@@ -49,12 +49,35 @@ SHIPMENTS: Mapping[str, ErrorText] = {
         f"{_AWAITS} {{warehouse}} is short of {{items}}. In the queue it is {{queue}}.",
         "Wait for stock, or edit its lines. Shipments get stock in the order of the queue.",
     ),
+    "no-inventory.elsewhere": ErrorText(
+        f"{_AWAITS} {{warehouse}} is short of {{items}}, and no other warehouse has all of it: "
+        "{others}.",
+        "Wait for stock in any of them, or edit its lines. Shipments get stock in the order of the "
+        "queue: see the warehouse's stock page or 'waybill stock queue {warehouse}'.",
+    ),
+    "no-inventory.elsewhere-queued": ErrorText(
+        f"{_AWAITS} {{warehouse}} is short of {{items}}, and no other warehouse has all of it: "
+        "{others}. In the queue it is {queue}.",
+        "Wait for stock in any of them, or edit its lines. Shipments get stock in the order of the "
+        "queue.",
+    ),
     "wrong-status": ErrorText(
         "The shipment is {status}. To {command}, it must be {needed}.",
         "Complete the earlier steps first.",
     ),
     "wrong-status.final": ErrorText(
         "The shipment is {status}, which is final.", "To send it again, reorder the order."
+    ),
+    "receipts-full": ErrorText(
+        "{sku} is expected on {most} days already.",
+        "Set the quantity of a day that has passed to 0.",
+    ),
+    "not-quarantined": ErrorText(
+        "{quarantined} of {sku} are in quarantine in {warehouse}, fewer than {wanted}.",
+        "Release at most {quarantined}.",
+    ),
+    "not-quarantined.none": ErrorText(
+        "No {sku} is in quarantine in {warehouse}.", "Check the article and the warehouse."
     ),
     "nothing-open": ErrorText(
         "The order has no open shipment.", "Reorder the order to make a new draft."

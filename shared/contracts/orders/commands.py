@@ -1,10 +1,13 @@
 """Commands and questions about purchase orders."""
 
-from pydantic import model_validator
+from typing import Annotated
+
+from pydantic import Field, model_validator
 
 from shared.contracts.address import Address
-from shared.contracts.base import Id, Malformed, Quantity, Text, message
+from shared.contracts.base import Id, Malformed, Name, Quantity, Text, message
 from shared.contracts.cards import ArticleName
+from shared.contracts.holds import STOPS, ReviewDate, Stop, refuse_repeated
 from shared.contracts.money import Amount
 from shared.contracts.order_edits import flatten_line
 from shared.contracts.orders.parts import AboutLine, AboutOrder, Note
@@ -15,14 +18,37 @@ from shared.contracts.topics import ORDER_COMMANDS
 
 @message("waybill.order.hold.v1", on=ORDER_COMMANDS)
 class Hold(AboutOrder):
-    """Put the order on hold: nothing ships until the hold is released."""
+    """Place a hold on the order: what it stops waits until the hold is released.
+
+    hold_id    tells holds apart; without one it is the type, or `hold` without a type
+    hold_type  one of the site's types; without one, everything but capturing is stopped
+    owner      whose hold it is; without one, the actor of the command
+    review_on  the day by which somebody has to look at it
+    stops      the actions that are stopped, if they differ from those of the type
+    """
 
     reason: Text | None = None
+    hold_id: Id | None = None
+    hold_type: Id | None = None
+    owner: Name | None = None
+    review_on: ReviewDate | None = None
+    stops: Annotated[tuple[Stop, ...], Field(max_length=len(STOPS))] | None = None
+
+    def check(self) -> None:
+        """An action is stopped once."""
+        refuse_repeated(self.stops)
 
 
 @message("waybill.order.release-hold.v1", on=ORDER_COMMANDS)
 class ReleaseHold(AboutOrder):
-    """Release the hold: each shipment returns to its status before the hold."""
+    """Release holds: when none is left, each shipment returns to its status before them.
+
+    With a `hold_id`, that hold; with a `hold_type`, all of that type; with both, the hold, which
+    has to be of the type; with neither, the holds without a type.
+    """
+
+    hold_id: Id | None = None
+    hold_type: Id | None = None
 
 
 @message("waybill.order.cancel.v1", on=ORDER_COMMANDS)
@@ -119,6 +145,22 @@ class SetDiscount(AboutOrder):
         if (self.shipment_id is None) != (self.line_id is None):
             missing = "shipment_id" if self.shipment_id is None else "line_id"
             raise Malformed(missing, "a line's discount needs shipment_id and line_id")
+
+
+@message("waybill.order.refund-shipping.v1", on=ORDER_COMMANDS)
+class RefundShipping(AboutOrder):
+    """Give back the shipping cost of a shipment that has shipped, without a return.
+
+    amount     with tax; without it, what is left of the cost
+    method     a manual payment method that pays the refund; else the payments that paid
+    """
+
+    refund_id: Id
+    shipment_id: Id
+    amount: Amount | None = None
+    reason: Text | None = None
+    method: Id | None = None
+    reference: Text | None = None
 
 
 # Questions

@@ -3,7 +3,7 @@
 from shared.contracts.address import Address
 from shared.contracts.base import Id, Malformed, message
 from shared.contracts.money import Amount
-from shared.contracts.shipments.parts import AboutOrder, AboutShipment, Tracking
+from shared.contracts.shipments.parts import AboutOrder, AboutShipment, Carrier, Tracking
 from shared.contracts.topics import SHIPMENT_COMMANDS
 
 # Commands
@@ -51,6 +51,22 @@ class Complete(AboutShipment):
     """Record that the shipment has left the warehouse."""
 
     tracking_number: Tracking | None = None
+    carrier: Carrier | None = None
+
+
+@message("waybill.shipment.correct-tracking.v1", on=SHIPMENT_COMMANDS)
+class CorrectTracking(AboutShipment):
+    """Correct the tracking number or the carrier of a shipment that has shipped."""
+
+    tracking_number: Tracking | None = None
+    carrier: Carrier | None = None
+
+    clearable = frozenset({"tracking_number", "carrier"})
+
+    def check(self) -> None:
+        """At least one of the two has to be given."""
+        if not self.clearable & self.model_fields_set:
+            raise Malformed("tracking_number", "a tracking number or a carrier is needed, or both")
 
 
 @message("waybill.shipment.cancel.v1", on=SHIPMENT_COMMANDS)

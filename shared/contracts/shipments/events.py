@@ -3,11 +3,13 @@
 from shared.contracts.address import Address
 from shared.contracts.base import Id, Timestamp, message
 from shared.contracts.customers import BookPlace
+from shared.contracts.holds import HoldDetails
 from shared.contracts.money import Amount, Currency, Signed
 from shared.contracts.replies import Reason
 from shared.contracts.shipments.parts import (
     AboutOrder,
     AboutShipment,
+    Carrier,
     ChangedShipment,
     GivenUp,
     Item,
@@ -17,6 +19,7 @@ from shared.contracts.shipments.parts import (
     Shortage,
     Standing,
     Tracking,
+    Tried,
 )
 from shared.contracts.topics import SHIPMENT_EVENTS
 
@@ -61,7 +64,8 @@ class PaymentNoted(AboutOrder):
 class TotalNoted(AboutOrder):
     """A new total of the order became known to fulfilment.
 
-    `request` identifies the edit that changed it, if one did.
+    `request` identifies the edit that changed it, if one did. `returned` is what returns have taken
+    off it so far.
     """
 
     request: str | None
@@ -69,31 +73,85 @@ class TotalNoted(AboutOrder):
     currency: Currency
     total: Amount
     outstanding: Signed
+    returned: Amount | None = None
 
 
 @message("waybill.shipment.inventory-requested.v1", on=SHIPMENT_EVENTS)
 class InventoryRequested(_Event):
-    """All items of the shipment were requested from its warehouse's stock."""
+    """All items of the shipment were requested from its warehouse's stock.
+
+    `sources` are all warehouses that may send it, by priority; empty if only this one may.
+    """
 
     warehouse: Id
     lines: tuple[Item, ...]
     revision: int = 0
+    sources: tuple[Id, ...] = ()
 
 
 @message("waybill.shipment.backordered.v1", on=SHIPMENT_EVENTS)
 class Backordered(_Event):
-    """The stock is short; the shipment waits in the warehouse's queue."""
+    """The stock is short; the shipment waits in the warehouse's queue.
+
+    `asks` are the other warehouses that are asked now, one after the other.
+    """
 
     warehouse: Id
     short: tuple[Shortage, ...]
+    asks: tuple[Id, ...] = ()
+
+
+@message("waybill.shipment.inventory-asked-elsewhere.v1", on=SHIPMENT_EVENTS)
+class InventoryAskedElsewhere(_Event):
+    """Another warehouse, `source`, was asked for all items of a shipment that waits.
+
+    `then` are the warehouses to ask after it.
+    """
+
+    warehouse: Id
+    source: Id
+    then: tuple[Id, ...]
+    lines: tuple[Item, ...]
+    revision: int = 0
+
+
+@message("waybill.shipment.inventory-unavailable.v1", on=SHIPMENT_EVENTS)
+class InventoryUnavailable(_Event):
+    """Another warehouse, `source`, which was asked, is short. The shipment goes on waiting.
+
+    offered  it was asked because it had offered goods
+    asks     the other warehouses that are asked now, one after the other
+    """
+
+    warehouse: Id
+    source: Id
+    short: tuple[Shortage, ...]
+    offered: bool = False
+    asks: tuple[Id, ...] = ()
+
+
+@message("waybill.shipment.inventory-offered.v1", on=SHIPMENT_EVENTS)
+class InventoryOffered(_Event):
+    """Another warehouse, `source`, has goods that the shipment waits for; it will be asked."""
+
+    warehouse: Id
+    source: Id
 
 
 @message("waybill.shipment.inventory-assigned.v1", on=SHIPMENT_EVENTS)
 class InventoryAssigned(_Event):
-    """All items of the shipment are allocated to it."""
+    """All items of the shipment are allocated to it.
+
+    priority  the warehouse's place among several that may send it, from 1
+    tried     what the others had when they were asked
+    given_up  the warehouses at which it waited or which were being asked
+    """
 
     warehouse: Id
     lines: tuple[Item, ...]
+    priority: int | None = None
+    tried: tuple[Tried, ...] = ()
+    given_up: tuple[Id, ...] = ()
 
 
 @message("waybill.shipment.edited.v1", on=SHIPMENT_EVENTS)
@@ -158,35 +216,66 @@ class Shipped(_Event):
     tracking_number: Tracking | None
     lines: tuple[Item, ...]
     shipped_at: Timestamp
+    carrier: Carrier | None = None
+
+
+@message("waybill.shipment.tracking-corrected.v1", on=SHIPMENT_EVENTS)
+class TrackingCorrected(_Event):
+    """The tracking number or the carrier of a shipped shipment was corrected.
+
+    `tracking_number` and `carrier` are the present ones, `former_…` those before.
+    """
+
+    warehouse: Id
+    tracking_number: Tracking | None
+    carrier: Carrier | None
+    former_tracking_number: Tracking | None
+    former_carrier: Carrier | None
 
 
 @message("waybill.shipment.canceled.v1", on=SHIPMENT_EVENTS)
 class Canceled(_Event):
-    """The shipment was canceled; its stock, or its position in the queue, is given up."""
+    """The shipment was canceled; its stock, or its position in the queue, is given up.
+
+    `given_up` is another warehouse that was being asked.
+    """
 
     warehouse: Id
     inventory_requested: bool
+    given_up: tuple[Id, ...] = ()
 
 
 @message("waybill.shipment.held.v1", on=SHIPMENT_EVENTS)
 class Held(AboutOrder):
-    """The order's open shipments are on hold; each is listed with the status to return to."""
+    """The shipments know of the hold, and do nothing that it stops.
+
+    `shipments` are those that are on hold, each with the status to return to: all open ones if the
+    order's holds together stop releasing, picking, packing and shipping, otherwise none. `hold` is
+    missing if it has no more than a reason.
+    """
 
     shipments: tuple[Standing, ...]
+    hold: HoldDetails | None = None
 
 
 @message("waybill.shipment.hold-refused.v1", on=SHIPMENT_EVENTS)
 class HoldRefused(AboutOrder):
-    """The hold was refused: no shipment is open."""
+    """The hold was refused: no shipment is open. A hold without details has no `hold_id`."""
 
     reason: Reason
+    hold_id: Id | None = None
 
 
 @message("waybill.shipment.hold-lifted.v1", on=SHIPMENT_EVENTS)
 class HoldLifted(AboutOrder):
-    """The hold was lifted: each shipment has its status from before."""
+    """Holds were lifted. Each of `shipments` has its status from before the holds; it is empty if
+    another hold keeps them on hold.
+
+    `holds` are the ids of the holds; if it is missing, all without a type.
+    """
 
     shipments: tuple[Standing, ...]
+    holds: tuple[Id, ...] | None = None
 
 
 @message("waybill.shipment.cancel-refused.v1", on=SHIPMENT_EVENTS)
@@ -211,7 +300,7 @@ class DeleteRefused(AboutOrder):
 class Deleted(AboutOrder):
     """All shipments of the order were deleted; nothing of it will ship. The tombstone.
 
-    `given_up` lists the open shipments that had requested stock.
+    `given_up` lists the open shipments that had requested stock, and from which warehouses.
     """
 
     order_number: str

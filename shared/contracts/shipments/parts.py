@@ -24,6 +24,9 @@ RecallReason = Literal["held", "canceled", "edited"]
 Tracking = Annotated[str, StringConstraints(max_length=100), NUMBERS]
 
 
+Carrier = Annotated[str, StringConstraints(max_length=100)]
+
+
 class Item(Part):
     """A line as a warehouse needs it: article and quantity."""
 
@@ -38,6 +41,8 @@ class ChangedShipment(Part):
 
     revision  counts its edits; the stock's answers refer to it
     inventory_requested  the stock was requested before the edit, and is requested again for these
+    others    the other warehouses that may send it
+    given_up  of these, the one that was being asked when the edit was made
     """
 
     shipment_id: Id
@@ -47,18 +52,22 @@ class ChangedShipment(Part):
     preorder_lines: tuple[Id, ...]
     revision: int
     inventory_requested: bool
+    others: tuple[Id, ...] = ()
+    given_up: tuple[Id, ...] = ()
 
 
 class RemovedShipment(Part):
     """A shipment that was removed because an edit left it empty, with its last revision.
 
-    `inventory_requested`: stock was requested for it, and has to be given up.
+    inventory_requested  stock was requested for it, and has to be given up
+    given_up  another warehouse that was being asked when it was removed
     """
 
     shipment_id: Id
     warehouse: Id
     revision: int
     inventory_requested: bool
+    given_up: tuple[Id, ...] = ()
 
 
 class Standing(Part):
@@ -81,6 +90,14 @@ class Shortage(Part):
     sku: Id
     wanted: int
     available: int
+
+
+class Tried(Part):
+    """What a warehouse had of a shipment when it was asked: pieces of all that it needs."""
+
+    warehouse: Id
+    available: int
+    wanted: int
 
 
 class AboutOrder(Message):

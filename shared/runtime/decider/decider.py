@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from shared.contracts import Malformed, Message
 from shared.contracts.error_texts import blocker
-from shared.contracts.replies import Action, Blocker, Owed, Reason
+from shared.contracts.replies import Action, Amounts, Blocker, Owed, Reason
 from shared.contracts.stock_status import StockStatus
 from shared.site import Site
 
@@ -69,6 +69,7 @@ class Context:
     known       what the decider looked up for this message, by key: an entry of a table (None if
                 it was removed), or the state of another stream of the service; unknown keys are
                 absent
+    sent        when the message was sent, as its envelope says; None if it doesn't
     same        for a message that creates something: whether it has the content of the message
                 that created it before; None if that is unknown (`identity.py`)
     """
@@ -81,6 +82,7 @@ class Context:
     number: Callable[[], str]
     known: Mapping[str, Any] = field(default_factory=dict)
     same: bool | None = None
+    sent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,8 @@ class Decider(Generic[S]):
     dump, restore  convert the state of a long-lived stream (a warehouse's stock) to and from a
                snapshot, so that it loads fast however many events it has.
     owed       returns the amounts to add to the answer to a question; None for no amounts.
+    amounts    returns the amounts of the state in a dry run, as if everything that is pending
+               succeeded; None for no amounts.
     is_annotation  whether an event, such as a note, changes nothing else: an `expectedversion` from
                before it still holds.
     looks_up   for message classes whose decision needs more than the state: `(message, state) →
@@ -163,6 +167,7 @@ class Decider(Generic[S]):
     dump: Callable[[S], dict[str, Any]] | None = None
     restore: Callable[[dict[str, Any]], S] | None = None
     owed: Callable[[S], Owed | None] = field(default=lambda state: None)
+    amounts: Callable[[S, Context], Amounts | None] = field(default=lambda state, context: None)
     is_annotation: Callable[[Message], bool] = field(default=lambda event: False)
     looks_up: Mapping[type[Message], LookUp] = field(default_factory=dict)
     creates: Mapping[type[Message], Creates] = field(default_factory=dict)

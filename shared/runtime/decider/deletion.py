@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from shared.contracts import Message
 from shared.contracts.error_texts import blocker
-from shared.contracts.replies import Blocker
+from shared.contracts.replies import Amounts, Blocker
 from shared.runtime.decider import (
     Answer,
     Context,
@@ -52,6 +52,9 @@ def deletable(
     def status(state: S | T) -> str | None:
         return DELETED if deleted.is_deleted(state) else living.status(state)  # type: ignore[arg-type]
 
+    def amounts(state: S | T, context: Context) -> Amounts | None:
+        return None if deleted.is_deleted(state) else living.amounts(state, context)  # type: ignore[arg-type]
+
     rules: Decider[Any] = living
     return replace(
         rules,
@@ -64,6 +67,7 @@ def deletable(
         },
         evolve=evolve,
         status=status,
+        amounts=amounts,
         tombstone=tombstone,
     )
 

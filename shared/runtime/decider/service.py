@@ -8,6 +8,7 @@ from shared.contracts import Message, Topic
 from shared.runtime.decider import Decider, LookUp
 from shared.runtime.decider.tables import Table
 from shared.runtime.ports import Worker
+from shared.runtime.settings import Settings
 from shared.site import Site
 
 
@@ -21,6 +22,7 @@ class Service:
     tables     copies of compacted topics, for its deciders to look up
     check      raises `Malformed` for what the service can't use in the site's configuration
     worker     makes the work that runs beside the deciders in every process (`ports.Worker`)
+    settings   the class of its settings, if it has some of its own
     routes     the decider of each message class
     kinds      the deciders by kind
     reads      all message classes that the service reads
@@ -35,6 +37,7 @@ class Service:
     tables: Sequence[Table] = ()
     check: Callable[[Site], None] = lambda site: None
     worker: Callable[..., Worker] | None = None
+    settings: type[Settings] = Settings
     routes: Mapping[type[Message], Decider[Any]] = field(init=False)
     kinds: Mapping[str, Decider[Any]] = field(init=False)
     reads: Collection[type[Message]] = field(init=False)

@@ -3,7 +3,7 @@
 `docs/decisions/0009-what-a-decision-may-look-up.md` gives the reasons and the consequences.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +21,23 @@ class Table:
     model  the message class
     keeps  for a message that is published once for each key, on a topic of any kind: the fields to
            store. An entry is a mapping of these fields then, and is never removed.
+    owner  returns to whom a message belongs, such as a customer's id, or None. Deciders look up all
+           entries of an owner, by key, as `name-of/owner`: `order-of/cu-7`.
     """
 
     name: str
     model: type[Message]
     keeps: tuple[str, ...] = ()
+    owner: Callable[[Any], str | None] | None = None
+
+    @property
+    def owned(self) -> str:
+        """The name under which all entries of an owner are looked up."""
+        return f"{self.name}-of"
+
+    def owned_by(self, owner: str) -> str:
+        """Returns the key under which all entries of `owner` are looked up."""
+        return f"{self.owned}/{owner}"
 
     @property
     def removable(self) -> bool:

@@ -34,6 +34,11 @@ _ENVELOPE = {
         "ce_actor": {"type": "string", "examples": ["csr:17"]},
         "ce_replyto": {"type": "string", "description": "The topic for the command's outcome."},
         "ce_expectedversion": {"type": "string", "pattern": r"^\d+$"},
+        "ce_dryrun": {
+            "type": "string",
+            "enum": ["true", "false"],
+            "description": "On commands: only reply what the command would do.",
+        },
         "ce_sequence": {
             "type": "string",
             "description": "Position among the aggregate's events, without gaps.",

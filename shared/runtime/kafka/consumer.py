@@ -7,7 +7,6 @@ from typing import Any, Protocol, cast
 
 import structlog
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
@@ -16,6 +15,7 @@ from faststream.kafka.message import KafkaAckableMessage
 from shared.contracts import Topic
 from shared.runtime.kafka import polling_consumer
 from shared.runtime.kafka.connection import security
+from shared.runtime.kafka.group_options import reading_options
 from shared.runtime.kafka.header_names import be_lenient
 from shared.runtime.ports import Record
 from shared.runtime.processing.batch_runner import Abandoned
@@ -106,13 +106,7 @@ class Consumer:
             batch=True,
             max_records=most_records or settings.batch,
             batch_timeout_ms=POLL_MS,
-            auto_offset_reset="earliest",
-            isolation_level="read_committed",
-            # All topics keyed by order have as many partitions, so one process has all of an order.
-            partition_assignment_strategy=[RangePartitionAssignor],
-            session_timeout_ms=settings.session_timeout_ms,
-            heartbeat_interval_ms=settings.session_timeout_ms // 4,
-            max_poll_interval_ms=settings.max_poll_interval_ms,
+            **reading_options(settings),
             rebalance_timeout_ms=REBALANCE_MS,
             ack_policy=AckPolicy.MANUAL,
             parser=self._parse,

@@ -46,6 +46,7 @@ class KafkaPublisher:
             "request_timeout_ms": 10_000,
         }
         self._producer: AIOKafkaProducer | None = None
+        self._renewing = asyncio.Lock()
         self._topics: set[str] = set()
         self._absent: dict[str, float] = {}
         self._refused: dict[str, float] = {}
@@ -83,6 +84,20 @@ class KafkaPublisher:
                 await self._send(producer, publications[start : start + WINDOW])
         except (KafkaError, OSError) as error:
             raise Unavailable(f"Kafka: {error!r}") from error
+
+    async def publish_one(self, one: Publication) -> None:
+        """Publishes a record, for tasks that publish at their own times. Raises `Unavailable`.
+
+        After a failure the producer is renewed for the next try, once for all who used it.
+        """
+        used = self._producer
+        try:
+            await self.publish([one])
+        except Unavailable:
+            async with self._renewing:
+                if self._producer is used:
+                    await self.renew()
+            raise
 
     async def _send(self, producer: AIOKafkaProducer, window: Sequence[Publication]) -> None:
         """Sends a window; raises the first failure once every result is known."""

@@ -35,6 +35,7 @@ def make_envelope(
     actor: str | None = None,
     reply_to: str | None = None,
     expected_version: int | None = None,
+    dry_run: bool = False,
 ) -> Envelope:
     """Returns the envelope of a message that no other message caused.
 
@@ -51,6 +52,7 @@ def make_envelope(
         actor=actor,
         reply_to=reply_to,
         expected_version=expected_version,
+        dry_run=dry_run,
     )
 
 

@@ -16,6 +16,13 @@ from shared.runtime.settings import Settings
 DAY_MS = 24 * 60 * 60 * 1000
 # A verdict must outlive its dead letter, which Kafka may keep a week or so beyond its retention.
 KEPT_LONGER = {DEAD_LETTER_VERDICTS.name: 2}
+MOST_DAYS = {topic.name: topic.most_days for topic in TOPICS if topic.most_days}
+
+
+def retention_days(name: str, settings: Settings) -> int:
+    """How many days the records of a topic are kept."""
+    days = settings.retention_days * KEPT_LONGER.get(name, 1)
+    return min(days, MOST_DAYS.get(name, days))
 
 
 async def create_topics(settings: Settings) -> list[str]:
@@ -34,9 +41,7 @@ async def create_topics(settings: Settings) -> list[str]:
                 topic_configs={
                     "cleanup.policy": cleanup,
                     "max.message.bytes": str(largest),
-                    "retention.ms": str(
-                        settings.retention_days * KEPT_LONGER.get(name, 1) * DAY_MS
-                    ),
+                    "retention.ms": str(retention_days(name, settings) * DAY_MS),
                     # Retention must not depend on the time that a sender claims.
                     "message.timestamp.type": "LogAppendTime",
                 },

@@ -13,9 +13,10 @@ from bson.errors import BSONError, InvalidDocument
 from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
 from pymongo import ASCENDING, IndexModel, ReplaceOne, WriteConcern
-from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.errors import BulkWriteError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
+from shared.runtime.mongo.snapshots import MongoSnapshots
 from shared.runtime.ports import (
     Document,
     History,
@@ -65,8 +66,8 @@ class MongoJournal:
         self._writers: AsyncIOMotorCollection = collections.get_collection(
             "writers", write_concern=soon
         )
-        self._snapshots: AsyncIOMotorCollection = collections.get_collection(
-            "snapshots", write_concern=soon
+        self._snapshots = MongoSnapshots(
+            collections.get_collection("snapshots", write_concern=soon)
         )
         self._marks: dict[str, int] = {}
 
@@ -122,8 +123,7 @@ class MongoJournal:
         if not those:
             return {}
         with raising_unavailable():
-            kept = self._snapshots.find({"_id": {"$in": those}})
-            return {snapshot["_id"]: snapshot for snapshot in await kept.to_list(None)}
+            return await self._snapshots.load(those)
 
     async def _load_marks(self, found: Mapping[str, list[Document]]) -> None:
         unsure = {
@@ -214,12 +214,7 @@ class MongoJournal:
     async def snapshot(self, stream: str, snapshot: Document) -> None:
         """See `ports.Journal`."""
         with raising_unavailable():
-            try:
-                await self._snapshots.replace_one(
-                    {"_id": stream, "version": {"$lt": snapshot["version"]}}, snapshot, upsert=True
-                )
-            except DuplicateKeyError:
-                return  # there is a later one
+            await self._snapshots.save(stream, snapshot)
 
 
 def _reasons(failures: Sequence[dict[str, Any]]) -> list[str]:

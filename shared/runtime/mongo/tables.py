@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
-from pymongo import UpdateOne, WriteConcern
+from pymongo import ASCENDING, UpdateOne, WriteConcern
 
 from shared.runtime.mongo.journal import raising_unavailable
 from shared.runtime.ports import Entry
@@ -16,6 +16,7 @@ class MongoTables:
 
     def __init__(self, client: AsyncIOMotorClient, database: str) -> None:
         self._database = client[database]
+        self._indexed: set[str] = set()
 
     async def save(self, entries: Collection[Entry]) -> None:
         """See `ports.Tables`."""
@@ -24,6 +25,8 @@ class MongoTables:
         for entry in latest.values():
             writes[entry.table].append(_update_if_later(entry))
         with raising_unavailable():
+            for table in {entry.table for entry in latest.values() if entry.owner}:
+                await self._index(table)
             for table, updates in writes.items():
                 await self._of(table).bulk_write(updates, ordered=False)
 
@@ -32,6 +35,26 @@ class MongoTables:
         with raising_unavailable():
             found = self._of(table).find({"_id": {"$in": list(keys)}}, {"data": 1})
             return {document["_id"]: document["data"] for document in await found.to_list(None)}
+
+    async def find_owned(
+        self, table: str, owners: Collection[str]
+    ) -> Mapping[str, Mapping[str, str]]:
+        """See `ports.Tables`."""
+        owned: dict[str, dict[str, str]] = {owner: {} for owner in owners}
+        with raising_unavailable():
+            await self._index(table)
+            found = self._of(table).find({"owner": {"$in": list(owners)}}, {"data": 1, "owner": 1})
+            for document in await found.to_list(None):
+                if document["data"] is not None:
+                    owned[document["owner"]][document["_id"]] = document["data"]
+        return owned
+
+    async def _index(self, table: str) -> None:
+        """Creates the index by owner, once for each process; safe to repeat."""
+        if table not in self._indexed:
+            by_owner = [("owner", ASCENDING)]
+            await self._of(table).create_index(by_owner, name="owner", sparse=True)
+            self._indexed.add(table)
 
     def _of(self, table: str) -> AsyncIOMotorCollection:
         # The offsets are committed next, so the entries have to be durable.
@@ -49,6 +72,7 @@ def _update_if_later(entry: Entry) -> UpdateOne:
     now: dict[str, Any] = {
         "_id": {"$literal": entry.key},
         "data": {"$literal": entry.data},
+        **({"owner": {"$literal": entry.owner}} if entry.owner else {}),
         "seen": {"$mergeObjects": ["$seen", {seen: {"$literal": entry.offset}}]},
     }
     is_later = {"$lt": [{"$ifNull": [f"$seen.{seen}", -1]}, entry.offset]}

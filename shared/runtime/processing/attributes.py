@@ -40,7 +40,7 @@ _PLAIN = frozenset(
     f"ce_{name}"
     for name in (
         *("specversion", "id", "source", "time", "subject", "correlationid", "causationid"),
-        *("actor", "replyto", "expectedversion", "sequence"),
+        *("actor", "replyto", "expectedversion", "sequence", "dryrun"),
     )
 ) | {"traceparent"}
 _OTHER = " "  # begins the name of a header that is no attribute
@@ -191,6 +191,7 @@ def _envelope(attributes: Mapping[str, str], prefix: str) -> Envelope:
         expected_version=_whole("expectedversion", attributes),
         traceparent=attributes.get("traceparent") or None,
         sequence=_whole("sequence", attributes),
+        dry_run=_flag("dryrun", attributes),
     )
 
 
@@ -212,6 +213,13 @@ def _whole(name: str, attributes: Mapping[str, str]) -> int | None:
     if not value.isascii() or not value.isdigit() or len(value) > 15:
         raise Malformed(f"ce_{name}", "not a whole number")
     return int(value)
+
+
+def _flag(name: str, attributes: Mapping[str, str]) -> bool:
+    value = attributes.get(name, "").lower()
+    if value not in ("", "true", "false"):
+        raise Malformed(f"ce_{name}", "must be true or false")
+    return value == "true"
 
 
 def _reply_to(value: str | None, prefix: str) -> str | None:

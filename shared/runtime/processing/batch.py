@@ -135,7 +135,7 @@ class BatchAttempt:
             cause = incoming.envelope.cause
             one_by_one = name in context.one_by_one and name in changed
             waits = one_by_one or name in failures.postponed_streams
-            if type(incoming.message) in questions:
+            if type(incoming.message) in questions or incoming.envelope.dry_run:
                 if waits:
                     failures.postponed.add(position)
                 else:
@@ -180,6 +180,7 @@ class BatchAttempt:
                 site=context.site,
                 number=context.numbers.take if context.numbers else _no_numbers,
                 known=known,
+                sent=envelope.time,
             )
             work(incoming, decision_context)
         except Malformed as error:
@@ -192,9 +193,11 @@ class BatchAttempt:
         return True
 
     def _answer(self, stream: AnyStream, incoming: Incoming, decision_context: Context) -> None:
-        """Answers a question from what was decided so far; records nothing."""
+        """Answers a question, or a dry run, from what was decided so far; records nothing."""
         context, envelope = self._context, incoming.envelope
-        reply = stream.answer(incoming, decision_context)
+        is_question = type(incoming.message) in context.service.questions
+        answer_of = stream.answer if is_question else stream.foresee
+        reply = answer_of(incoming, decision_context)
         context.metrics.queries.labels(envelope.type).inc()
         if envelope.reply_to:
             to, correlation = envelope.reply_to, envelope.correlation_id

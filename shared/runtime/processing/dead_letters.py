@@ -16,6 +16,7 @@ from shared.runtime.processing.decoding import MAX_REASON
 CONTRACT = "malformed"
 FAILURE = "failed"
 NO_REPLY_TOPIC = "no-reply-topic"
+NOT_SENT = "not-sent"  # an email
 REJECTED = "rejected"
 
 

@@ -109,6 +109,8 @@ def _decode(
     if model is None:
         raise Malformed("ce_type", f"{envelope.type} isn't known on {topic}")
     _check_size(content)
+    if envelope.dry_run and not model.topic.commands:
+        raise Malformed("ce_dryrun", "only commands can be tried out")
     message = _message(model, envelope, content)
     _check_key(record, message)
     return Incoming(message, envelope, record)

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from shared.contracts import Malformed, Message
+from shared.runtime.decider.tables import Table
 from shared.runtime.processing.context import ServiceContext
 from shared.runtime.processing.stream import Stream
 
@@ -22,9 +23,14 @@ class LookUps:
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
         self._tables = {table.name: table for table in context.service.tables}
+        self._owned = {table.owned: table for table in context.service.tables if table.owner}
         self._loaded: set[str] = set()
         self._known: dict[str, Any] = {}
         self._broken: dict[str, Exception] = {}
+
+    @property
+    def _kinds(self) -> tuple[Collection[str], ...]:
+        return self._tables, self._owned, self._context.service.kinds
 
     def keys(self, message: Message, state: Any) -> frozenset[str]:
         """The keys that `message` looks up when its stream is in `state`.
@@ -35,7 +41,7 @@ class LookUps:
         keys: frozenset[str] = frozenset(look_up(message, state)) if look_up else frozenset()
         for key in keys:
             kind = key.partition("/")[0]
-            if kind not in self._tables and kind not in self._context.service.kinds:
+            if not any(kind in kinds for kinds in self._kinds):
                 raise LookupError(f"{key}: the service keeps no {kind}")
         return keys
 
@@ -58,15 +64,20 @@ class LookUps:
     async def load(self, keys: Collection[str]) -> None:
         """Loads the entries of all keys. Raises `Unavailable`."""
         wanted: dict[str, list[str]] = defaultdict(list)
+        owners: dict[str, list[str]] = defaultdict(list)
         streams: list[str] = []
         for key in keys:
             kind, _, name = key.partition("/")
             if kind in self._tables:
                 wanted[kind].append(name)
+            elif kind in self._owned:
+                owners[kind].append(name)
             else:
                 streams.append(key)
         for table, names in wanted.items():
             await self._load_entries(table, names)
+        for kind, names in owners.items():
+            await self._load_owned(self._owned[kind], names)
         if streams:
             await self._load_states(streams)
         self._loaded.update(keys)
@@ -79,6 +90,18 @@ class LookUps:
             key = f"{table}/{name}"
             try:
                 self._known[key] = None if data is None else self._tables[table].read(data)
+            except (ValueError, Malformed) as error:
+                log.exception(_UNREADABLE, key=key)
+                self._broken[key] = error
+
+    async def _load_owned(self, table: Table, owners: Collection[str]) -> None:
+        tables = self._context.tables
+        if tables is None:
+            raise LookupError(f"{table.name}: this process has no tables")
+        for owner, entries in (await tables.find_owned(table.name, owners)).items():
+            key = table.owned_by(owner)
+            try:
+                self._known[key] = {name: table.read(data) for name, data in entries.items()}
             except (ValueError, Malformed) as error:
                 log.exception(_UNREADABLE, key=key)
                 self._broken[key] = error

@@ -1,12 +1,14 @@
 """One aggregate in memory: its state, its causes, and the draft of its next document."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from shared.contracts import Message
-from shared.contracts.replies import Reply
+from shared.contracts import Malformed, Message
+from shared.contracts.cards import masked
+from shared.contracts.replies import DryRun, ForeseenEvent, Reason, Reply
 from shared.contracts.stock_status import StockStatus
 from shared.runtime.decider import Context, Decider, Decision, Rejected, rejected
 from shared.runtime.decider.identity import digest_of, is_comparable, is_same
@@ -187,6 +189,42 @@ class Stream(Generic[S]):
             refusal = no.reason
         reply = self._outcome(refusal).reply(incoming.envelope.id, self.id)
         return reply.model_copy(update=content)
+
+    def foresee(self, incoming: Incoming, context: Context) -> Reply:
+        """Returns the reply that a command would get now, and what it would do; changes nothing.
+
+        Raises what the decider raises, except `Rejected` and `Malformed`.
+        """
+        self._identify(incoming, context)
+        decision, refusal = Decision(), None
+        try:
+            decision = self._decide(incoming, context)
+        except Rejected as no:
+            refusal = no.reason
+        except Malformed as error:
+            refusal = Reason(code="malformed", message=masked(str(error)))
+        after = self.state
+        if decision.events and not self.decider.long_lived:
+            after = deepcopy(self.state)
+            for event in decision.events:
+                after = self.decider.evolve(after, event)
+        run = DryRun(
+            events=tuple(
+                ForeseenEvent(type=event.type, data=event.model_dump(mode="json"))
+                for event in decision.events
+            ),
+            deferred=decision.deferred,
+            before=self.decider.amounts(self.state, context),
+            after=self.decider.amounts(after, context),
+        )
+        outcome = Outcome(
+            "rejected" if refusal else "accepted",
+            self.sequence + len(decision.events),
+            self.decider.status(after),
+            refusal,
+        )
+        reply = outcome.reply(incoming.envelope.id, self.id)
+        return reply.model_copy(update={"dry_run": run})
 
     def _decide(self, incoming: Incoming, context: Context) -> Decision:
         self._expect(incoming.envelope.expected_version)

@@ -37,11 +37,19 @@ def entries_of(incoming: Incoming, tables: Sequence[Table]) -> list[Entry]:
     """The entries that a message adds to the tables."""
     message = incoming.message
     return [
-        _entry(table, message.key, table.written(message), incoming.record)
+        _entry(
+            table,
+            message.key,
+            table.written(message),
+            incoming.record,
+            owner=table.owner(message) if table.owner else None,
+        )
         for table in tables
         if table.model is type(message)
     ]
 
 
-def _entry(table: Table, key: str, data: str | None, record: Record) -> Entry:
-    return Entry(table.name, key, data, record.partition, record.offset)
+def _entry(
+    table: Table, key: str, data: str | None, record: Record, owner: str | None = None
+) -> Entry:
+    return Entry(table.name, key, data, record.partition, record.offset, owner)

@@ -166,6 +166,6 @@ def kill(runner: Runner) -> None:
             raise asyncio.CancelledError
 
     runner._store = Gone()  # type: ignore[assignment]
-    for task in (runner._looking, *runner._working):
+    for task in (runner._loop._running, *runner._working):
         assert task
         task.cancel()

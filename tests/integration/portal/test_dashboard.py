@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.portal.queries import OrderFilter
-from shared.contracts import orders, shipments
+from shared.contracts import orders, returns, shipments
 from tests.integration.portal.models import Models
-from tests.unit.portal.builders import NOW, Stream, a_life, about, placed
+from tests.unit.portal.builders import NOW, Stream, a_life, a_return, about, placed
 
 pytestmark = pytest.mark.engines
 UTC, STOCKHOLM = ZoneInfo("UTC"), ZoneInfo("Europe/Stockholm")
@@ -50,6 +50,33 @@ async def test_needs_are_counted_and_lead_to_their_orders(models: Models) -> Non
         assert [row.number for row in found.orders] == numbers
     both = OrderFilter(needs="owed", number="PO1", markets=("US",))
     assert [row.number for row in (await models.queries.orders.search(both)).orders] == ["PO1"]
+
+
+async def test_returns_are_counted_by_what_they_wait_for(models: Models) -> None:
+    await models.apply_streams(*a_life().values())
+    life = a_life()["order"]
+    back = returns.ReturnReceived(
+        order_id="c-1",
+        return_id="ret-1",
+        order_number="PO1000001",
+        warehouse="seattle",
+        lines=(returns.ReceivedLine(shipment_id="1", line_id="1", quantity=1, arrival="lost"),),
+        goods=(),
+        status="AwaitingCompletion",
+        received_at=NOW,
+    )
+    created = (*a_return(), *a_return(return_id="ret-2"))
+    await models.apply_streams(life.tell(*created))
+    figures = await models.queries.dashboard.now(NOW + timedelta(hours=3), UTC)
+    assert {age.up_to_hours: age.number for age in figures.returns_expected if age.number} == {4: 2}
+    assert not any(age.number for age in figures.returns_arrived)
+
+    await models.apply_streams(life.tell(back))
+    figures = await models.queries.dashboard.now(NOW + timedelta(hours=3), UTC)
+    assert sum(age.number for age in figures.returns_expected) == 1
+    assert sum(age.number for age in figures.returns_arrived) == 1
+    listed = await models.queries.returns.list("AwaitingCompletion", None, 10)
+    assert [row.return_id for row in listed.returns] == ["ret-1"]
 
 
 @pytest.mark.parametrize(("days", "buckets"), [(1, 24), (7, 7), (30, 30)])

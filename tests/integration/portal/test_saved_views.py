@@ -1,5 +1,7 @@
 """Saved views on a real MongoDB: whose they are, who sees them, and their limits."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.portal import saved_views
@@ -53,3 +55,25 @@ async def test_views_have_limits(models: Models, monkeypatch: pytest.MonkeyPatch
         await views.add("anna", "Three", "", shared=False)
     with pytest.raises(Malformed, match="set fewer"):
         await views.add("bo", "Long", "x" * 4001, shared=False)
+
+
+async def test_a_view_is_updated_in_place_and_keeps_its_name(models: Models) -> None:
+    views = await views_of(models)
+    view = await views.add("anna", "Held", "status=OnHold", shared=True)
+    updated = await views.change(view, "Held", shared=True, query="status=Canceled")
+    assert updated == replace(view, query="status=Canceled")
+    assert await views.of("bo") == [updated]
+    assert await views.change(view, "On hold", shared=True) == replace(updated, name="On hold")
+    with pytest.raises(Malformed, match="set fewer"):
+        await views.change(view, "Held", shared=True, query="x" * 4001)
+
+
+async def test_copies_are_ones_own_and_have_names_of_their_own(models: Models) -> None:
+    views = await views_of(models)
+    shared = await views.add("anna", "Held", "status=OnHold", shared=True)
+    copies = [await views.duplicate(shared, "bo", "Held (copy)") for _ in range(3)]
+    assert [each.name for each in copies] == ["Held (copy)", "Held (copy) 2", "Held (copy) 3"]
+    assert {(each.owner, each.query, each.shared) for each in copies} == {
+        ("bo", "status=OnHold", False)
+    }
+    assert await views.of("anna") == [shared]

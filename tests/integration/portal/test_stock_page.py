@@ -29,10 +29,10 @@ WAITING = 600
 
 
 class Sessions:
-    """Stands for the sessions: whoever comes is a supervisor."""
+    """Stands for the sessions: whoever comes is a supervisor of the warehouse."""
 
     async def find(self, token: str) -> Person:
-        return Person("anna", ("supervisor",), csrf="secret")
+        return Person("anna", ("supervisor", "warehouse"), csrf="secret")
 
 
 @pytest.fixture
@@ -152,6 +152,28 @@ async def test_stock_is_found_by_any_part_of_an_items_name_or_the_beginning_of_i
     rest = await levels("seattle", "A", cursor=first.after, limit=2, named=["A1", "C3"])
     assert [level.sku for level in (*first.levels, *rest.levels)] == ["A1", "A7", "C3"]
     assert rest.after is None
+
+
+async def test_quarantine_is_shown_where_there_is_some_and_can_be_released(
+    models: Models, client: httpx.AsyncClient
+) -> None:
+    level = {"on_hand": 4, "allocated": 1, "backordered": 0}
+    await models.apply([Entry("stock.levels", "seattle/A1", 1, level)])  # of before goods came back
+    asks = "dialog/release-quarantine"
+    assert asks not in (await client.get("/warehouse/seattle/stock?sku=A")).text
+    await models.apply([Entry("stock.levels", "seattle/B2", 2, level | {"quarantined": 3})])
+    page = (await client.get("/warehouse/seattle/stock")).text
+    assert page.count(asks) == 1
+    only = (await client.get("/warehouse/seattle/stock?only=quarantine")).text
+    assert re.findall(r'<tr><th scope="row">([^<]+)</th>', only) == ["B2"]
+    dialog = (await client.get("/warehouse/seattle/stock/dialog/release-quarantine?sku=B2")).text
+    assert "3 units in quarantine" in dialog
+    assert 'max="3"' in dialog
+    assert re.findall(r'name="disposition" value="([^"]+)"', dialog) == ["restock", "write-off"]
+    gone = (await client.get("/warehouse/seattle/stock/dialog/release-quarantine?sku=A1")).text
+    assert "any more" in gone
+    levels = (await client.get("/api/warehouses/seattle/stock")).json()["levels"]
+    assert [each["quarantined"] for each in levels] == [0, 3]
 
 
 @pytest.mark.parametrize("short", ["Q", "7", "ø", "AB"])

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from random import randbytes
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -181,6 +182,51 @@ async def test_older_snapshot_does_not_replace_a_later_one(journal: Journal) -> 
     history = (await journal.load(["vault/v"]))["vault/v"]
     assert history.snapshot is not None
     assert history.snapshot["state"] == {"total": 5}
+
+
+@pytest.mark.parametrize("versions", [[3, 3], [3, 4], [4, 3]])
+async def test_snapshot_larger_than_a_document_is_kept_whole(
+    journal: Journal, versions: list[int]
+) -> None:
+    states = [{"text": randbytes(12_000_000).hex()} for _ in versions]
+    for version, state in zip(versions, states, strict=True):
+        await journal.snapshot("vault/v", {"version": version, "sequence": 1, "state": state})
+
+    history = (await journal.load(["vault/v"]))["vault/v"]
+
+    kept = states[versions.index(max(versions))]
+    assert history.snapshot is not None
+    assert history.snapshot["state"] == kept
+
+
+@pytest.mark.engines
+async def test_snapshot_with_a_missing_part_is_none(engines: AnyEngines) -> None:
+    async with database_of(engines) as (client, name):
+        journal = MongoJournal(client, name, ["vault"])
+        state = {"text": randbytes(12_000_000).hex()}
+        await journal.append([document("vault/v")])
+        await journal.snapshot("vault/v", {"version": 1, "sequence": 1, "state": state})
+        await client[name]["snapshots"].delete_one({"_id": {"$regex": "#"}})
+
+        history = (await journal.load(["vault/v"]))["vault/v"]
+
+    assert history.snapshot is None
+    assert [kept["version"] for kept in history.documents] == [1]
+
+
+@pytest.mark.engines
+async def test_snapshot_of_version_0_1_is_loaded(engines: AnyEngines) -> None:
+    async with database_of(engines) as (client, name):
+        journal = MongoJournal(client, name, ["vault"])
+        old = {"_id": "vault/v", "version": 2, "sequence": 2, "state": {"total": 7}}
+        await client[name]["snapshots"].insert_one(old)
+
+        assert (await journal.load(["vault/v"]))["vault/v"].snapshot == old
+
+        await journal.snapshot("vault/v", {"version": 3, "sequence": 3, "state": {"total": 8}})
+        later = (await journal.load(["vault/v"]))["vault/v"].snapshot
+
+    assert later == {"version": 3, "sequence": 3, "state": {"total": 8}}
 
 
 async def test_streams_with_and_without_snapshots_load_together(journal: Journal) -> None:

@@ -121,6 +121,26 @@ async def test_twenty_writers_race_and_the_last_record_stays(tables: Tables) -> 
     assert await found(tables) == {"SKU-1": "19"}
 
 
+async def test_entries_are_found_by_their_owner(tables: Tables) -> None:
+    await tables.save([Entry("order", "c-1", "old", 0, 0, "cu-7"), entry("none", 1, table="order")])
+    await tables.save([Entry("order", "c-1", "a", 0, 2, "cu-7")])
+    await tables.save([Entry("order", "c-2", "b", 1, 0, "cu-7")])
+    await tables.save([Entry("order", "c-3", "c", 0, 3, "$cu-8")])
+    await tables.save([Entry("other", "c-4", "d", 0, 4, "cu-7")])
+
+    owned = await tables.find_owned("order", ["cu-7", "$cu-8", "cu-9"])
+
+    assert owned == {"cu-7": {"c-1": "a", "c-2": "b"}, "$cu-8": {"c-3": "c"}, "cu-9": {}}
+
+
+async def test_entry_that_is_removed_or_moves_on_has_no_owner_any_more(tables: Tables) -> None:
+    await tables.save([Entry("order", "c-1", "a", 0, 0, "cu-7")])
+    await tables.save([Entry("order", "c-1", "b", 0, 1, "cu-8")])
+    assert await tables.find_owned("order", ["cu-7", "cu-8"]) == {"cu-7": {}, "cu-8": {"c-1": "b"}}
+    await tables.save([entry(None, 2, key="c-1", table="order")])
+    assert await tables.find_owned("order", ["cu-8"]) == {"cu-8": {}}
+
+
 @pytest.mark.engines
 async def test_mongodb_that_is_not_there_is_unavailable(engines: AnyEngines) -> None:
     client: AsyncIOMotorClient = AsyncIOMotorClient(

@@ -86,7 +86,7 @@ def test_broker_goes_and_comes_back(cluster: Cluster, engines: AnyEngines, how: 
             kill_kafka(engines)
         engines.restart_kafka()
         before = process.metric("records_total")
-        eventually(lambda: process.metric("records_total") > before + 300, within=60)
+        eventually(lambda: process.metric("records_total") > before + 300, within=180)
 
     cluster.until_done("order")
 
@@ -105,7 +105,7 @@ def test_mongod_is_killed_and_comes_back(cluster: Cluster, engines: AnyEngines) 
         eventually(lambda: "MongoDB doesn't answer" in process.health()["because"])
         engines.restart_mongo()
         before = process.metric("records_total")
-        eventually(lambda: process.metric("records_total") > before + 300, within=60)
+        eventually(lambda: process.metric("records_total") > before + 300, within=180)
 
     cluster.until_done("order")
 

@@ -8,13 +8,16 @@ import pytest
 from tests.simulation.history import run_seed
 from tests.simulation.planted import (  # noqa: F401
     border,
+    customers,
     identity,
     money,
     orders,
     portal,
     prices,
+    returns,
     runtime,
     shipments,
+    sourcing,
     stock,
 )
 from tests.simulation.planted.registry import BUGS

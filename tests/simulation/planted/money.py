@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.payment import account_closing, state
+from services.payment import account_closing, shipment_capture, state
 from services.payment.decider import decider
-from shared.contracts import payments
+from services.payment.reactions import provider_result
+from shared.contracts import orders, payments
 from tests.simulation.planted.registry import Patch, bug
 
 
@@ -48,3 +49,32 @@ def count_a_capture_as_new_money(patch: Patch) -> None:
         ]
 
     patch.setitem(decider.handlers, payments.Capture, capture)
+
+
+@bug
+def capture_what_is_captured_already(patch: Patch) -> None:
+    patch.setattr(shipment_capture, "missing", lambda account: account.capture_due)
+
+
+@bug
+def capture_nothing_after_a_provider_answered(patch: Patch) -> None:
+    patch.setitem(decider.handlers, payments.Settle, provider_result.settle)
+
+
+@bug
+def keep_what_is_left_of_an_authorization(patch: Patch) -> None:
+    def noted(account: Any, event: Any) -> None:
+        account.capture_due = event.due
+
+    patch.setitem(state._EVOLVE, payments.CaptureDueNoted, noted)
+    patch.setitem(state._EVOLVE, payments.ShippingEnded, lambda account, event: None)
+
+
+@bug
+def forget_that_a_shipment_is_due(patch: Patch) -> None:
+    patch.setitem(decider.handlers, orders.CaptureDue, lambda *_: [])
+
+
+@bug
+def ignore_holds_that_stop_captures(patch: Patch) -> None:
+    patch.setitem(decider.handlers, orders.Held, lambda *_: [])

@@ -17,9 +17,9 @@ from tests.simulation.planted.registry import Patch, bug
 
 @bug
 def hold_without_asking_the_shipments(patch: Patch) -> None:
-    def hold(command: Any, order: Any, _context: Any) -> Any:
+    def hold(command: Any, order: Any, context: Any) -> Any:
         order = require_order(order, command.order_id)
-        refuse(why_no_hold(order))
+        refuse(why_no_hold(order, context.site))
         return [orders.Held(order_id=order.order_id, order_number=order.number, reason=None)]
 
     patch.setitem(decider.handlers, orders.Hold, hold)

@@ -69,3 +69,31 @@ def lose_the_stock_that_comes_during_a_hold(patch: Patch) -> None:
 @bug
 def keep_a_canceled_shipments_stock(patch: Patch) -> None:
     patch.setitem(outgoing._FOLLOW, shipments.Canceled, lambda event: ())
+
+
+@bug
+def lift_every_hold_with_the_first(patch: Patch) -> None:
+    patch.setattr(state, "lifted", lambda holds, ids: {})
+
+
+@bug
+def forget_a_corrected_tracking_number(patch: Patch) -> None:
+    patch.setitem(state._EVOLVE, shipments.TrackingCorrected, state._moved)
+
+
+@bug
+def correct_what_was_not_given(patch: Patch) -> None:
+    corrects = decider.handlers[shipments.CorrectTracking]
+
+    def correct(command: Any, order: Any, context: Any) -> Any:
+        return [
+            event.model_copy(update={"former_carrier": command.carrier})
+            for event in corrects(command, order, context)
+        ]
+
+    patch.setitem(decider.handlers, shipments.CorrectTracking, correct)
+
+
+@bug
+def ship_what_a_hold_stops(patch: Patch) -> None:
+    patch.setitem(guards.GUARDS, "shipping-not-stopped", lambda *_: None)

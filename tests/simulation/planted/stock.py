@@ -6,6 +6,7 @@ from typing import Any
 
 from services.shipment.stock import backorder_queue, state
 from services.shipment.stock.allocation_plan import AllocationPlan
+from services.shipment.stock.commands import receive
 from services.shipment.stock.commands.issue import issue as issues
 from services.shipment.stock.decider import decider
 from shared.contracts import shipments
@@ -56,3 +57,14 @@ def issue_without_taking_off_the_shelf(patch: Patch) -> None:
 @bug
 def forget_the_queue_in_a_snapshot(patch: Patch) -> None:
     patch.setattr(backorder_queue.BackorderQueue, "in_order", lambda self: ())
+
+
+@bug
+def allocate_the_safety_stock(patch: Patch) -> None:
+    free = property(lambda self: self.on_hand - self.allocated)
+    patch.setattr(state.Level, "free", free)
+
+
+@bug
+def expect_what_has_arrived(patch: Patch) -> None:
+    patch.setattr(receive, "take_off_expected", lambda level, received: None)

@@ -5,16 +5,18 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from ops.cli.customer import what_remains
 from ops.cli.main import app
 from ops.cli.outcome_texts import summary
 from ops.cli.up import parse_scale
 from ops.errors import UsageError
 from shared.contracts.commands import offered
+from shared.runtime.settings import Settings
 
 COMMANDS = [
     *(["up"], ["down"], ["status"], ["demo"], ["send"], ["show"], ["tail"], ["replay"], ["setup"]),
     *(["catalog", "import"], ["catalog", "show"]),
-    *(["order", "actions"], ["order", "delete"], ["order", "reorder"]),
+    *(["order", "actions"], ["order", "delete"], ["order", "reorder"], ["customer", "delete"]),
     *(["dead-letters", name] for name in ("list", "show", "redrive", "drop")),
     *(["stock", "receive"], ["stock", "count"], ["stock", "show"], ["stock", "queue"]),
     *(["send", name] for name in offered()),
@@ -63,6 +65,7 @@ ADDRESS = ["--address.name", "M", "--address.line1", "2 Quay", "--address.countr
         ["order", "actions", "c-1"],
         ["order", "actions", "PO1000001"],
         ["order", "delete", "c-1", "PO1000001", "--yes"],
+        ["customer", "delete", "cu-7", "--orders", "--yes"],
         ["dead-letters", "list"],
         ["dead-letters", "show", "order-1"],
         ["dead-letters", "redrive", "order-1", "--yes"],
@@ -110,6 +113,30 @@ def test_nothing_is_deleted_before_somebody_says_yes() -> None:
     assert result.exit_code == 1
     assert "About to delete permanently: c-1, c-2" in result.output
     assert "doesn't answer" not in result.output, "nothing was sent"
+
+
+@pytest.mark.usefixtures("_nothing_runs")
+@pytest.mark.parametrize(
+    ("options", "what"),
+    [((), "but none of their orders"), (("--orders",), "and all of their orders")],
+)
+def test_no_customer_is_deleted_before_somebody_says_yes(
+    options: tuple[str, ...], what: str
+) -> None:
+    result = CliRunner().invoke(app, ["customer", "delete", "cu-7", *options], input="n\n")
+    assert result.exit_code == 1
+    assert f"customer cu-7, {what}" in result.output
+    assert "doesn't answer" not in result.output, "nothing was sent"
+
+
+def test_what_kafka_still_has_is_said_with_its_days() -> None:
+    kept = what_remains(Settings(retention_days=5), orders=False)
+    assert "Orders keep the data" in kept
+    assert "expire 5 days" in kept
+    assert "notifications after 5" in kept
+    gone = what_remains(Settings(retention_days=30), orders=True)
+    assert "Orders keep" not in gone
+    assert "notifications after 7" in gone
 
 
 @pytest.mark.usefixtures("_nothing_runs")

@@ -169,7 +169,8 @@ def test_void_of_what_was_left_leaves_a_captured_payment_captured() -> None:
     before = [("order", "order.placed", PLACED), ("payment", "payment.recorded", RECORDED)]
     captured = ("payment", "payment.captured", {"payment_id": "p", "outstanding": "4.00"})
     asked = ("payment", "payment.requested", {"payment_id": "p", "action": "void"})
-    voided = ("payment", "payment.voided", {"payment_id": "p", "outstanding": "4.00"})
+    void = {"payment_id": "p", "outstanding": "4.00", "amount": RECORDED["amount"]}
+    voided = ("payment", "payment.voided", void)
     assert happened(*before, captured, asked, voided).payments["p"].status == "Captured"
     assert happened(*before, voided).payments["p"].status == "Voided"
 

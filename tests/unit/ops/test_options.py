@@ -15,6 +15,7 @@ from shared.contracts.carts import AddLine, SetShipment
 from shared.contracts.commands import INTERNAL, offered
 from shared.contracts.customers import AddAddress, Create
 from shared.contracts.payments import Add
+from shared.contracts.returns import ReceiveReturn
 from shared.contracts.shipments import Edit
 
 SHIPMENT: dict[str, Any] = {"cart_id": "c-1", "shipment_id": "1", "shipping_method": "standard"}
@@ -50,6 +51,29 @@ def test_parts_can_be_given_as_json_and_single_fields_override_it() -> None:
 
     assert isinstance(message, SetShipment)
     assert (message.address.name, message.address.city) == ("Mercy", "Seattle")
+
+
+RECEIVED: dict[str, Any] = {"order_id": "c-1", "return_id": "r-1"}
+
+
+def test_lists_are_given_as_json() -> None:
+    lines = '[{"shipment_id": "1", "line_id": "1", "quantity": 2, "disposition": "restock"}]'
+    message = build(ReceiveReturn, RECEIVED | {"lines": lines})
+    assert isinstance(message, ReceiveReturn)
+    assert [line.quantity for line in message.lines] == [2]
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ("{}", "a JSON list is expected"),
+        ("[", "not JSON"),
+        ('[{"shipment_id": "1"}]', "--lines.0.line-id"),
+    ],
+)
+def test_a_list_that_makes_no_sense_is_refused(lines: str, why: str) -> None:
+    with pytest.raises(UsageError, match=why):
+        build(ReceiveReturn, RECEIVED | {"lines": lines})
 
 
 def test_part_that_may_be_left_out_can_be_given_field_by_field() -> None:
@@ -142,6 +166,8 @@ def test_every_command_of_the_contract_has_a_sub_command_with_what_it_needs_mark
             if field.type is Decimal:
                 assert option.metavar == "AMOUNT", (name, field.option)
             words = getattr(option, "help", None) or ""
+            if field.is_list:
+                assert (option.metavar, words.endswith("A list in JSON.")) == ("JSON", True)
             if field.is_part:
                 assert words.startswith("Required") == field.required, (name, field.option)
                 assert option.metavar == "JSON"
@@ -151,7 +177,7 @@ def test_every_command_of_the_contract_has_a_sub_command_with_what_it_needs_mark
 
 def test_what_no_option_can_be_made_of_is_noticed() -> None:
     class Odd(Part):
-        lists: tuple[int, ...]
+        odd: frozenset[int]
 
     (odd,) = fields(Odd)
     with pytest.raises(TypeError, match="no option"):

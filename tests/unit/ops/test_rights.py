@@ -60,7 +60,7 @@ def test_portal_knows_where_all_groups_stand_and_joins_none_but_its_own() -> Non
     assert {f"waybill-{name}" for name in SERVICES} <= {*portal.watched_groups}
     rules = kafka.rules([portal], "")
     joined = [r.name for r in rules if r.resource == "group" and r.operation == "read"]
-    assert joined == ["waybill-portal"]
+    assert joined == ["waybill-portal", "waybill-portal-webhooks"]
 
 
 def test_a_gateway_has_a_group_of_its_own() -> None:

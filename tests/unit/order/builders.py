@@ -10,6 +10,7 @@ from services.order.content import as_edited
 from services.order.decider import decider
 from shared.contracts import orders, shipments
 from shared.contracts.checkout import CartConverted
+from shared.contracts.edit_texts import change
 from shared.contracts.replies import Reason
 from shared.runtime.decider import DeferredOutcome
 from tests.unit.given import NOW, Given
@@ -123,7 +124,8 @@ def canceled(reason: str | None = None) -> orders.Canceled:
 
 
 def closed(shipment_id: str, status: Literal["Shipped", "Canceled"]) -> orders.ShipmentClosed:
-    return orders.ShipmentClosed(order_id=ORDER, shipment_id=shipment_id, status=status)
+    at = NOW if status == "Shipped" else None
+    return orders.ShipmentClosed(order_id=ORDER, shipment_id=shipment_id, status=status, at=at)
 
 
 def owed(total: str, canceled: str = "1", was: str = "20.00") -> orders.LinesChanged:
@@ -143,6 +145,10 @@ def owed(total: str, canceled: str = "1", was: str = "20.00") -> orders.LinesCha
         total=Decimal(total),
         manual_discount=Decimal("0.00"),
         summary=f"Shipment {canceled} was canceled. The total was {was} and is {total} USD.",
+        changes=(
+            change("shipment-canceled", shipment=canceled),
+            change("total", was=was, now=total, currency="USD"),
+        ),
     )
 
 

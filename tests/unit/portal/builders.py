@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from services.portal.projections.facts import Fact, read
-from shared.contracts import Message, orders, payments, shipments
+from shared.contracts import Message, orders, payments, returns, shipments
 from shared.contracts.address import Address, Customer
 from shared.runtime.envelope import Envelope, rfc3339
 from tests.fakes import MemoryRecord
@@ -167,6 +167,36 @@ def about(kind: type[Message], status: str, shipment_id: str = "1", **more: Any)
         "preorder": False,
     }
     return kind(**content | more)
+
+
+def shipped(shipment_id: str = "1") -> Message:
+    """The shipment has left."""
+    more = {"tracking_number": "1Z99", "shipped_at": NOW}
+    return about(shipments.Shipped, "Shipped", shipment_id, **more)
+
+
+def a_return(shipment_id: str = "1", return_id: str = "ret-1", **more: Any) -> tuple[Message, ...]:
+    """One of two pieces is expected back."""
+    line = returns.ExpectedLine(
+        shipment_id=shipment_id,
+        line_id="1",
+        sku="SKU-1",
+        name="Linen dress",
+        quantity=1,
+        reason="too-small",
+    )
+    content: dict[str, Any] = {
+        "order_id": "c-1",
+        "return_id": return_id,
+        "order_number": "PO1000001",
+        "warehouse": "seattle",
+        "lines": (line,),
+        "comment": None,
+        "late": False,
+        "replacement": None,
+        "created_at": NOW,
+    }
+    return (returns.ReturnCreated(**content | more),)
 
 
 ITEMS = (shipments.Item(line_id="1", sku="SKU-1", name="Linen dress", quantity=2),)

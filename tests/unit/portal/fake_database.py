@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import httpx
+from prometheus_client import CollectorRegistry
 
-from services.portal.app import Portal
 from services.portal.auth.guard import COOKIE
 from services.portal.auth.rights import ROLES
 from services.portal.auth.sessions import Person
@@ -16,7 +17,8 @@ from services.portal.projections.projection import Document
 from services.portal.queries import Queries
 from services.portal.settings import PortalSettings
 from services.portal.tours import Tours
-from tests.unit.given import SITE
+from services.portal.webhooks.webhooks import Webhooks
+from tests.unit.portal.unconnected import unconnected_portal
 
 
 class FakeDatabase:
@@ -27,6 +29,9 @@ class FakeDatabase:
 
     def __getitem__(self, name: str) -> FakeCollection:
         return FakeCollection(self._collections.get(name, ()))
+
+    def get_collection(self, name: str, **_: Any) -> FakeCollection:
+        return self[name]
 
 
 class FakeCollection:
@@ -40,13 +45,16 @@ class FakeCollection:
         there = [d for d in self._documents if all(d.get(k) == v for k, v in plain.items())]
         return FakeCollection(there)
 
-    async def find_one(self, query: Mapping[str, Any], *_: Any) -> Document | None:
+    async def find_one(self, query: Mapping[str, Any], *_: Any, **__: Any) -> Document | None:
         return next(iter(self.find(query)._documents), None)
 
-    def hint(self, _: str) -> FakeCollection:
+    def hint(self, *_: Any) -> FakeCollection:
         return self
 
     sort = limit = hint
+
+    def aggregate(self, _: Any) -> FakeCollection:
+        return FakeCollection(())
 
     def skip(self, number: int) -> FakeCollection:
         return FakeCollection(self._documents[number:])
@@ -57,10 +65,20 @@ class FakeCollection:
     async def update_one(self, *_: Any, **__: Any) -> None:
         """Pages change nothing here."""
 
-    delete_one = update_one
+    delete_one = delete_many = insert_one = update_many = bulk_write = update_one
+    find_one_and_update = update_one
+
+    async def distinct(self, *_: Any) -> list[str]:
+        return []
 
     async def to_list(self, _: int | None) -> list[Document]:
         return list(self._documents)
+
+
+@cache
+def no_webhooks() -> Webhooks:
+    """The webhooks of a site that has none."""
+    return Webhooks(PortalSettings(), FakeDatabase(), CollectorRegistry())  # type: ignore[arg-type]
 
 
 class _Sessions:
@@ -75,11 +93,12 @@ def portal_over(database: FakeDatabase, commands: Any, **others: Any) -> httpx.A
 
     `others` take the place of further parts of the portal.
     """
-    portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE)
+    portal = unconnected_portal()
     portal.queries = Queries(database)  # type: ignore[arg-type]
     portal.sessions, portal.commands = _Sessions(), commands
     portal.presence = Presence(database)  # type: ignore[arg-type]
     portal.tours = Tours(database)  # type: ignore[arg-type]
+    portal.webhooks = no_webhooks()
     for name, part in others.items():
         setattr(portal, name, part)
     transport = httpx.ASGITransport(app=portal.http._app)

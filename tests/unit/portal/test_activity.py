@@ -10,9 +10,10 @@ from services.portal.projections.facts import Fact, text_of
 from services.portal.projections.timeline import entry_of
 from services.portal.queries.activity import ACTIVITY, notes_of
 from services.portal.queries.models.details import Note
-from shared.contracts import Message, orders, payments, reorders, shipments
+from shared.contracts import Message, orders, payments, reorders, returns, shipments
 from shared.contracts.address import Address
 from shared.contracts.base import models_on, short
+from shared.contracts.customer_deletion import OrderAnswer
 from shared.contracts.shipments import Shortage
 from shared.contracts.topics import ORDER_EVENTS, PAYMENT_EVENTS, SHIPMENT_EVENTS
 from tests.unit.given import NOW, Given
@@ -41,13 +42,24 @@ NOT_SHOWN: set[type[Message]] = {
     orders.Deleted,  # nothing is shown of a deleted order
     orders.NoteAdded,  # shown as the note that it is
     orders.DraftRefused,  # about a draft
+    OrderAnswer,  # about the customer
     orders.ShipmentClosed,  # repeats the shipment's own event
     orders.ShipmentEdited,
+    orders.CaptureDue,  # shown as the captures
+    payments.CaptureDueNoted,
+    payments.ShippingEnded,  # shown as what is voided then
     reorders.ReorderRequested,  # shown once the draft is there, or can't be
+    shipments.InventoryAskedElsewhere,  # steps of the timeline, on the way to goods
+    shipments.InventoryUnavailable,
+    shipments.InventoryOffered,
     payments.AccountOpened,  # repeats what the order costs
     payments.TotalChanged,
+    payments.ReturnRefundStarted,  # shown as the refunds, and as the end of the return
+    returns.ReturnRefunded,
     payments.OrderPaid,  # shown with the payment or the edit that did it
     payments.OrderUnpaid,
+    payments.CaptureStopped,  # shown as the hold, and as its release
+    payments.CaptureResumed,
     payments.AccountClosing,  # shown as the requests to providers
     payments.AccountClosed,
     payments.AccountDeleting,
@@ -160,7 +172,7 @@ RELEASED = shipments.Released(
         (
             on_hold().when(RELEASE_HOLD).after,
             shipments_lifted(),
-            ["Hold released: the order is InProgress again."],
+            ["Hold released: the order is In Progress again."],
         ),
         (an_order(), cancel("She died."), ["Cancellation requested."]),
         (

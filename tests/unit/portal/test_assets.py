@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from services.portal.web import assets, styleguide
-from services.portal.web.rendering import templates
+from services.portal.web.frame import assets, styleguide
+from services.portal.web.frame.rendering import templates
 from tests.processes import PROJECT
 
 MODULES = PROJECT / "node_modules"
@@ -50,7 +50,7 @@ def test_every_class_of_a_page_has_a_style() -> None:
     styled = set(re.findall(r"\.(-?[a-z][\w-]*)", css))
     used = {
         name
-        for file in TEMPLATES.glob("*.html")
+        for file in TEMPLATES.rglob("*.html")
         for given in re.findall(r'class="([^"{}]*)"', file.read_text(encoding="utf-8"))
         for name in given.split()
     }
@@ -62,7 +62,7 @@ def test_every_icon_of_a_page_exists() -> None:
     """Also those that are given to a macro: they are called as one of Tabler's."""
     used = {
         name
-        for file in TEMPLATES.glob("*.html")
+        for file in TEMPLATES.rglob("*.html")
         for name in re.findall(r"icon\([\"']([^\"']+)", file.read_text(encoding="utf-8"))
     }
     assert used

@@ -1,6 +1,6 @@
 """Barcodes on printed pages."""
 
-from services.portal.web.barcodes import barcode
+from services.portal.web.frame.barcodes import barcode
 
 
 def test_bars_are_black_on_white_without_a_style_that_the_policy_forbids() -> None:

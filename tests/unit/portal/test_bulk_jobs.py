@@ -18,8 +18,8 @@ from services.portal.bulk.model import MAX_ORDERS
 from services.portal.bulk.rights import StarterRights
 from services.portal.command_client import IdempotencyKeyReused
 from services.portal.queries import OrderFilter
-from services.portal.web.bulk import _csv
-from services.portal.web.job_progress import Progress
+from services.portal.web.orders.bulk import _csv
+from services.portal.web.orders.job_progress import Progress
 from shared.contracts import Malformed
 from shared.contracts.error_texts import blocker
 from shared.contracts.replies import Action, Reply

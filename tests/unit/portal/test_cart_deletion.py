@@ -14,8 +14,8 @@ from fastapi import FastAPI
 from services.portal.auth.guard import signed_in
 from services.portal.auth.sessions import Person
 from services.portal.command_client import Submission
-from services.portal.web import cart_deletion
-from services.portal.web.errors import handle_errors
+from services.portal.web.carts import deletion as cart_deletion
+from services.portal.web.frame.errors import handle_errors
 from shared.contracts import Message
 from shared.contracts.replies import Blocker, Reason, Reply
 from tests.unit.given import SITE

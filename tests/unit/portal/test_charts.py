@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.portal.web.charts import HEIGHT, chart, round_ticks
+from services.portal.web.frame.charts import HEIGHT, chart, round_ticks
 
 
 @pytest.mark.parametrize(

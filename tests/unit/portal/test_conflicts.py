@@ -8,28 +8,30 @@ from typing import Any
 import httpx
 import pytest
 
-from services.portal.app import Portal
 from services.portal.auth.sessions import Person
 from services.portal.command_client import Submission
 from services.portal.queries.models.carts import CartDetails, CartLine, CartShipment
 from services.portal.queries.models.customers import CustomerAddress, CustomerDetails
 from services.portal.queries.models.details import Line, OrderDetails, Shipment
-from services.portal.queries.models.stock import VersionedLevel
-from services.portal.settings import PortalSettings
-from services.portal.web.conflicts import OPENED
-from services.portal.web.form_values import SHOWS
+from services.portal.queries.models.stock import ExpectedReceipt, VersionedLevel
+from services.portal.web.forms.conflicts import OPENED
+from services.portal.web.forms.values import SHOWS
 from shared.contracts import Message
 from shared.contracts.commands import offered
 from shared.contracts.error_texts import blocker
 from shared.contracts.replies import Reason, Reply
 from tests.forms import fields_of, visible_fields
-from tests.unit.given import NOW, SITE
+from tests.unit.given import NOW
 from tests.unit.portal.builders import MERCY, PIKE
+from tests.unit.portal.unconnected import unconnected_portal
 
 NOTHING = {"discount": "0.00", "tax": "0.00", "placed_price": "10.00"}
 LINE = Line(line_id="1", sku="SKU-1", name="Dress", quantity=2, **NOTHING)
 SHIPPING = {"shipping_method": "standard", "shipping_cost": "4.90", "shipping_tax": "0.00"}
-SHIPMENT = Shipment(shipment_id="1", status="Released", address=PIKE, lines=[LINE], **SHIPPING)
+TRACKED = {"tracking_number": "1Z99", "carrier": "UPS"}
+SHIPMENT = Shipment(
+    shipment_id="1", status="Released", address=PIKE, lines=[LINE], **SHIPPING, **TRACKED
+)
 CUSTOMER = CustomerDetails(
     customer_id="cu-7", name="Mercy", email="mercy@example.com", phone="1", version=3,
     addresses=[CustomerAddress(address_id="home", address=PIKE)], incomplete=False,
@@ -58,6 +60,8 @@ LEVEL = VersionedLevel(
     allocated=2,
     available=10,
     backordered=0,
+    safety=2,
+    expected=[ExpectedReceipt(warehouse="seattle", expected_on="2026-12-01", quantity=5)],
     version=6,
 )
 IDS = "?shipment=1&line=1&address=home"
@@ -71,11 +75,19 @@ DIALOGS = {
     "cart.remove-line": f"/carts/c-1/dialog/remove-line{IDS}",
     "cart.set-discount": f"/carts/c-1/dialog/discount{IDS}",
     "shipment.edit": "/orders/c-1/dialog/edit-shipment?shipment=1",
+    "shipment.correct-tracking": "/orders/c-1/dialog/correct-tracking?shipment=1",
     "order.change-line": f"/orders/c-1/dialog/change-line{IDS}",
     "order.remove-line": f"/orders/c-1/dialog/remove-line{IDS}",
     "order.move-line": f"/orders/c-1/dialog/move-line{IDS}",
     "order.set-discount": f"/orders/c-1/dialog/discount{IDS}",
     "stock.count": "/warehouse/seattle/stock/dialog/count?sku=SKU-1",
+    "stock.set-safety": "/warehouse/seattle/stock/dialog/set-safety?sku=SKU-1",
+    "stock.expect": "/warehouse/seattle/stock/dialog/expect?sku=SKU-1",
+}
+LEVELS_SHOWN = {
+    "stock.count": {"on_hand": "12"},
+    "stock.set-safety": {"safety": "2"},
+    "stock.expect": {"expected": "5: 2026-12-01"},
 }
 # They take away the one thing that they name, by a button: a second time changes nothing.
 WITHOUT_A_FORM = {"cart.remove-coupon", "shipment.remove-from-picklist"}
@@ -140,7 +152,7 @@ def records() -> Records:
 @pytest.fixture
 async def client(records: Records) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody who is signed in."""
-    portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE)
+    portal = unconnected_portal()
     portal.sessions = portal.queries = portal.commands = records
     headers = {"X-CSRF-Token": "secret", "Cookie": "waybill=anna"}
     transport = httpx.ASGITransport(app=portal.http._app)
@@ -152,7 +164,7 @@ async def client(records: Records) -> AsyncIterator[httpx.AsyncClient]:
 
 def test_every_form_of_a_record_is_known() -> None:
     """A command that changes what a record has already is one of these, or has no such form."""
-    changing = ("update", "change", "set", "edit", "move", "remove", "count")
+    changing = ("update", "change", "correct", "set", "edit", "move", "remove", "count")
     kinds = ("customer", "cart", "order", "shipment", "stock")
     found = {
         name
@@ -174,8 +186,8 @@ async def test_a_form_carries_its_version_and_all_that_it_shows(
     shown = {name: text for name, text in visible_fields(html).items() if text}
     if command == "order.move-line":  # where to is the reader's choice, not the record's
         shown.pop("to_shipment_id", None)
-    if command == "stock.count":  # so is the article; on hand is shown beside the fields
-        shown = {"on_hand": "12"}
+    if command.startswith("stock."):  # so is the article; the level is shown beside the fields
+        shown = LEVELS_SHOWN[command]
     assert {name: fields.get(OPENED + name) for name in shown} == shown
     assert any(name.startswith(OPENED) for name in fields)
 

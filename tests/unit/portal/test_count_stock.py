@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from services.portal.command_client import Submission
 from services.portal.projections.projection import Document
 from services.portal.queries import Queries
-from services.portal.web.conflicts import OPENED
+from services.portal.web.forms.conflicts import OPENED
 from shared.contracts.error_texts import blocker
 from shared.contracts.replies import Reason, Reply
 from shared.contracts.stock import CountStock

@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moneyed import CURRENCIES
 
-from services.portal.web.formats import locale_of, moment, money, parse_amount, plain_amount, status
+from services.portal.web.frame.formats import (
+    locale_of,
+    moment,
+    money,
+    parse_amount,
+    plain_amount,
+    status,
+)
 from shared.contracts import Malformed
 from shared.contracts.money import decimals
 

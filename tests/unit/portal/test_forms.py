@@ -15,11 +15,12 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from services.portal.field_errors import field_error_texts
-from services.portal.web.errors import handle_errors
-from services.portal.web.forms import parse_command
+from services.portal.web.forms.parsing import parse_command
+from services.portal.web.frame.errors import handle_errors
 from shared.contracts import Malformed, Message
 from shared.contracts.commands import offered
 from shared.contracts.customers import Update
+from shared.contracts.returns import CreateReturn
 from tests.unit.given import SITE
 from tests.unit.portal.builders import PAGES
 
@@ -115,3 +116,30 @@ def test_connection_stays_open_after_a_page_fails(port: int) -> None:
         assert b"its log has the details" in body or status == 200
         assert connection.sock is not None, "kept alive"
     connection.close()
+
+
+ROW = {"shipment_id": "1", "reason": "other"}
+
+
+def table(*quantities: str) -> dict[str, str]:
+    """A form with a table: each row says what it is about, and the quantity that was entered."""
+    form = {"order_id": "c-1", "return_id": "r-1", "currency": "USD"}
+    for at, quantity in enumerate(quantities):
+        row = {**ROW, "line_id": str(at), "quantity": quantity}
+        form |= {f"lines.{at}.{name}": value for name, value in row.items()}
+    return form
+
+
+def test_rows_of_a_table_count_if_something_is_entered() -> None:
+    made = parse_command(CreateReturn, table("", "2", "0", *[""] * 8, "1"))
+    assert isinstance(made, CreateReturn)
+    assert [(line.line_id, line.quantity) for line in made.lines] == [("1", 2), ("11", 1)]
+
+
+def test_empty_table_says_what_is_needed() -> None:
+    with pytest.raises(Malformed) as wrong:
+        parse_command(CreateReturn, table("", "0"))
+    assert (wrong.value.field, wrong.value.message) == (
+        "lines.0.quantity",
+        "is needed in at least one row",
+    )

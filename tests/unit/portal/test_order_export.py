@@ -6,10 +6,10 @@ import pytest
 from starlette.datastructures import QueryParams
 
 from services.portal.queries.sorting import NEWEST_FIRST, SORTS
-from services.portal.web.filter_chips import chips
-from services.portal.web.order_columns import COLUMNS, columns_of, exported
-from services.portal.web.order_export import cells, text_of
-from services.portal.web.order_filters import OrderSearch
+from services.portal.web.orders.chips import chips
+from services.portal.web.orders.columns import COLUMNS, columns_of, exported
+from services.portal.web.orders.export import cells, text_of
+from services.portal.web.orders.filters import OrderSearch
 from tests.unit.given import SITE
 from tests.unit.portal.test_order_search import row
 

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.datastructures import QueryParams
 
-from services.portal.web.order_filters import OrderSearch
+from services.portal.web.orders.filters import OrderSearch
 
 LONGEST_EMAIL = f"{'a' * 242}@example.com"  # 254 characters, as many as the contract takes
 

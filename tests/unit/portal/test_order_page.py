@@ -12,10 +12,10 @@ import pytest
 from services.portal.queries.models.details import Happened, OrderDetails, Payment, Shipment
 from services.portal.queries.models.stock import QueuePosition, Waiting
 from services.portal.queries.models.timeline import Entry
-from services.portal.web.ledger import ledger_of
-from services.portal.web.next_step import next_step
-from services.portal.web.timeline_page import part_of
-from services.portal.web.ways_out import way_out
+from services.portal.web.frame.ways_out import way_out
+from services.portal.web.order.ledger import ledger_of
+from services.portal.web.order.next_step import next_step
+from services.portal.web.order.timeline import part_of
 from shared.contracts.error_texts import blocker
 from tests.unit.portal.builders import NOW, PIKE, Stream, placed
 from tests.unit.portal.test_orders import details

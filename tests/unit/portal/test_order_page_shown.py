@@ -12,8 +12,8 @@ import pytest
 
 from services.portal.projections.orders import ORDERS
 from services.portal.projections.timeline import entry_of
-from services.portal.web.order import DIALOGS
-from services.portal.web.presence import DOING
+from services.portal.web.order.page import DIALOGS
+from services.portal.web.shell.presence import DOING
 from shared.contracts import Message, orders
 from shared.contracts.error_texts import blocker
 from shared.contracts.replies import Action, Reply

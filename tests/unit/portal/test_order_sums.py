@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from services.portal.queries.models.details import OrderDetails, Payment, Refund
-from services.portal.web.order_sums import refunds_of, sums_of
+from services.portal.web.order.ledger import ledger_of
+from services.portal.web.order.sums import refunds_of, sums_of
 from tests.unit.portal.builders import NOW, placed, shipment
 from tests.unit.portal.test_orders import Stream, details
 
@@ -67,3 +68,10 @@ def test_refund_of_an_earlier_version_has_no_time() -> None:
         (Decimal("3.00"), None),
         (Decimal("2.00"), NOW),
     ]
+
+
+def test_shipping_that_is_given_back_is_a_row_of_its_own() -> None:
+    given = order().model_copy(update={"returned": "12.00", "shipping_returned": "4.90"})
+    ledger = ledger_of(given)
+    assert (ledger.returned, ledger.shipping_returned) == (Decimal("7.10"), Decimal("4.90"))
+    assert ledger_of(order()).shipping_returned == 0

@@ -275,3 +275,16 @@ def test_canceled_order_says_why_and_waits_for_nothing():
     assert order.canceled is not None
     assert order.canceled.reason == "changed my mind"
     assert order.canceled.at > NOW
+
+
+def test_a_corrected_tracking_number_and_the_former_one_find_the_order() -> None:
+    corrected = about(
+        shipments.TrackingCorrected, "Shipped", tracking_number="1Z 3", carrier="UPS",
+        former_tracking_number="1Z", former_carrier=None,
+    )  # fmt: skip
+    life = a_life()
+    life["shipment"].tell(corrected)
+    [shipment] = details(*life.values()).shipments
+    assert (shipment.tracking_number, shipment.carrier) == ("1Z 3", "UPS")
+    assert shipment.former_tracking == ["1Z"]
+    assert {"T1z", "T1z 3"} <= set(told(*life.values())["row"]["pieces"])

@@ -3,8 +3,9 @@
 import re
 
 from services.portal.auth.sessions import Person
-from services.portal.web import assets, palette
-from services.portal.web.keys import KEYS
+from services.portal.web.frame import assets
+from services.portal.web.frame.keys import KEYS
+from services.portal.web.shell import palette
 
 
 def test_pages_are_those_that_the_roles_may_open() -> None:

@@ -17,7 +17,7 @@ from services.portal.queries import OrderFilter
 from services.portal.queries.filters import between, preset, zone_of
 from services.portal.queries.models.details import Tombstone
 from services.portal.queries.models.orders import Count, OrderPage
-from services.portal.web.errors import handle_errors
+from services.portal.web.frame.errors import handle_errors
 from shared.contracts import Malformed
 
 STOCKHOLM = zone_of("Europe/Stockholm")

@@ -1,15 +1,26 @@
 """The rights of each role for each action."""
 
+import json
+
 import pytest
 
 from services.portal.auth.rights import ALLOWED, OPERATE, READ, ROLES, SHARE_VIEWS, may, refusal
 from shared.contracts.commands import offered
 from shared.contracts.orders import Hold
 from shared.contracts.payments import Refund
+from shared.contracts.returns import CreateExchange
+from tests.unit.given import SITE
 
 # The actions that only supervisors may perform.
 ONLY_SUPERVISORS = {
-    *("payment.refund", "discount", "order.delete", "order.set-discount", "cart.set-discount"),
+    *(
+        "payment.refund",
+        "return.complete",
+        "discount",
+        "order.delete",
+        "order.set-discount",
+        "cart.set-discount",
+    ),
 }
 
 
@@ -47,8 +58,26 @@ def test_rights_of_several_roles_add_up():
 
 def test_a_refusal_names_the_role_that_is_needed():
     refund = Refund(order_id="c-1", payment_id="p-1")
-    assert refusal(["csr"], refund) == "payment.refund is for the role supervisor; you have csr."
-    assert refusal(["csr"], Hold(order_id="c-1")) is None
+    assert (
+        refusal(["csr"], refund, SITE) == "payment.refund is for the role supervisor; you have csr."
+    )
+    assert refusal(["csr"], Hold(order_id="c-1"), SITE) is None
+
+
+def test_a_discount_on_what_is_sent_in_exchange_needs_the_right_to_give_one():
+    line = {"shipment_id": "1", "line_id": "1", "quantity": 1, "reason": "other"}
+    back = {"order_id": "c-1", "return_id": "r-1", "lines": [line]}
+    plain = {"sku": "MUG", "name": "Mug", "quantity": 1, "placed_price": "10.00"}
+
+    def exchange(**more: str) -> CreateExchange:
+        replacement = {"exchange_order_id": "x-1", "lines": [{**plain, **more}]}
+        content = json.dumps({**back, "replacement": replacement})
+        return CreateExchange.model_validate_json(content)
+
+    assert refusal(["csr"], exchange(), SITE) is None
+    assert refusal(["csr"], exchange(discount="0.00"), SITE) is None
+    assert "supervisor" in (refusal(["csr"], exchange(discount="5.00"), SITE) or "")
+    assert refusal(["csr", "supervisor"], exchange(discount="5.00"), SITE) is None
 
 
 def test_a_discount_inside_another_command_needs_the_right_to_give_one():
@@ -57,5 +86,5 @@ def test_a_discount_inside_another_command_needs_the_right_to_give_one():
     ]
     for name, model in with_discount:
         command = model.model_construct(discount=1)
-        assert refusal(["csr"], command), name
-        assert refusal(["supervisor"], command) is None, name
+        assert refusal(["csr"], command, SITE), name
+        assert refusal(["supervisor"], command, SITE) is None, name

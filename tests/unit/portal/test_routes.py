@@ -14,17 +14,16 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from services.portal.app import ROUTERS, Portal
+from services.portal.app import ROUTERS
 from services.portal.auth.guard import COOKIE, SAFE
 from services.portal.auth.rights import ALLOWED, ROLES, may
 from services.portal.auth.sessions import Person
 from services.portal.bulk.actions import ACTIONS
 from services.portal.command_client import Submission
 from services.portal.saved_views import SavedView
-from services.portal.settings import PortalSettings
 from shared.contracts import Message
 from shared.contracts.commands import offered, short
-from tests.unit.given import SITE
+from tests.unit.portal.unconnected import unconnected_portal
 
 # For everybody: how to get in, what the pages load, and what watches the process.
 OPEN = {
@@ -43,6 +42,8 @@ CHANGES = {
     "/orders.csv": "read",
     "/views": "read",
     "/views/delete": "read",
+    "/views/duplicate": "read",
+    "/views/update": "read",
     "/tour": "read",
     "/carts/delete/confirm": "cart.delete",
     "/carts/delete": "cart.delete",
@@ -53,6 +54,19 @@ CHANGES = {
     "/operations/letters/drop": "operate",
     "/api/redrives": "operate",
     "/api/drops": "operate",
+    "/operations/webhooks": "operate",
+    "/operations/webhooks/{webhook_id}/secret": "operate",
+    "/operations/webhooks/{webhook_id}/delete": "operate",
+    "/operations/webhooks/{webhook_id}/test": "operate",
+    "/operations/webhooks/{webhook_id}/resume": "operate",
+    "/operations/webhooks/{webhook_id}/deliveries/{delivery_id}/resend": "operate",
+    "/api/webhooks": "operate",
+    "/api/webhooks/{webhook_id}": "operate",
+    "/api/webhooks/{webhook_id}/delete": "operate",
+    "/api/webhooks/{webhook_id}/secret": "operate",
+    "/api/webhooks/{webhook_id}/test": "operate",
+    "/api/webhooks/{webhook_id}/resume": "operate",
+    "/api/webhooks/{webhook_id}/deliveries/{delivery_id}/resend": "operate",
 }
 # Bulk jobs: the action is in the address, in the body, or in the job.
 JOBS = {
@@ -110,6 +124,21 @@ class NoViews:
         return SavedView("v-1", owner, name, query, shared)
 
 
+class NoWebhooks:
+    """Webhooks of a site that has none."""
+
+    async def get(self, *_: str) -> None:
+        return None
+
+    async def delete(self, _: str) -> None:
+        return None
+
+    change = rotate = delivery = get
+
+    async def resend(self, *_: str) -> bool:
+        return False
+
+
 class NoTours:
     """Tours that nobody has put away."""
 
@@ -125,8 +154,9 @@ def stub() -> Stub:
 @pytest.fixture
 async def app(stub: Stub) -> FastAPI:
     """The whole portal, without its engines."""
-    portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE)
+    portal = unconnected_portal()
     portal.sessions = portal.queries = portal.commands = portal.bulk = stub
+    portal.webhooks = NoWebhooks()
     portal.views = NoViews()
     portal.tours = NoTours()
     whole: FastAPI = portal.http._app
@@ -210,6 +240,7 @@ async def test_each_role_against_each_action_of_the_pages(
 ) -> None:
     headers = as_role(role, **{"X-CSRF-Token": f"csrf of {role}"})
     asked = {f"/do/{name}": name for name in offered()} | CHANGES
+    asked |= {f"/try/{name}": name for name in offered()}
     asked |= {f"/bulk/{name}": each.command for name, each in ACTIONS.items()}
     for path, action in asked.items():
         stub.given.clear()
@@ -223,7 +254,8 @@ async def test_each_role_against_each_action_of_the_pages(
 def test_every_change_is_an_action_of_the_table() -> None:
     """A page that changes something new has to say which action that is."""
     patterns = {pattern for pattern, _ in CHANGING if not pattern.startswith("/api/commands/")}
-    assert patterns == {"/do/{name}", "/sign-out", *JOBS, *CHANGES}
+    # What is tried out changes nothing, and is refused to whoever may not do it.
+    assert patterns == {"/do/{name}", "/try/{name}", "/sign-out", *JOBS, *CHANGES}
 
 
 # Stands where an order's id may stand since version 0.1; `/api/order-ids/count` reads that order.

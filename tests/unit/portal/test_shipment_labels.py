@@ -21,8 +21,8 @@ from services.portal.projections.timeline import entry_of
 from services.portal.queries.details import details_of
 from services.portal.queries.shipment_labels import blocker_with_labels, label, with_labels
 from services.portal.queries.timeline import entries_of
-from services.portal.web.carts import DIALOGS as CART_DIALOGS
-from services.portal.web.order import DIALOGS as ORDER_DIALOGS
+from services.portal.web.carts.carts import DIALOGS as CART_DIALOGS
+from services.portal.web.order.page import DIALOGS as ORDER_DIALOGS
 from shared.contracts import Message, orders, shipments
 from shared.contracts.error_texts import ErrorText, blocker, id_reused, said
 from shared.contracts.replies import Action, Blocker, Reason, Reply

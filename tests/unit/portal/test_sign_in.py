@@ -3,8 +3,8 @@
 import pytest
 
 from services.portal.auth import passwords
-from services.portal.web.commands import done
-from services.portal.web.rendering import local_path
+from services.portal.web.forms.commands import done
+from services.portal.web.frame.rendering import local_path
 
 
 @pytest.mark.parametrize(

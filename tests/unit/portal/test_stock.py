@@ -38,13 +38,21 @@ def test_each_sku_and_part_is_written_separately():
     ]
 
 
+def test_safety_stock_is_not_available() -> None:
+    receipts = [{"expected_on": "2026-12-01", "quantity": 5}]
+    data = {"on_hand": 3, "allocated": 2, "backordered": 0, "safety": 4, "expected": receipts}
+    (write,) = level_updates((), [entry(7, data)])
+    level = write._doc["$set"]["level"]
+    assert (level["available"], level["safety"], level["expected"]) == (-3, 4, receipts)
+
+
 def test_removed_key_is_written_as_zero():
     (write,) = level_updates(
         (), [entry(7, {"on_hand": 3, "allocated": 2, "backordered": 1}), entry(8)]
     )
     level = write._doc["$set"]["level"]
-    nothing = dict.fromkeys(("on_hand", "allocated", "backordered", "available"), 0)
-    assert level == {"offset": 8} | nothing
+    names = ("on_hand", "allocated", "backordered", "quarantined", "safety", "available")
+    assert level == {"offset": 8, "expected": []} | dict.fromkeys(names, 0)
 
 
 def test_events_of_other_sources_change_no_stock():

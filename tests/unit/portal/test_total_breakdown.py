@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.portal.web.total_breakdown import breakdown_of, line_total
+from services.portal.web.order.breakdown import breakdown_of, line_total
 from shared.contracts.totals import total
 from tests.unit.portal.builders import placed
 from tests.unit.portal.test_orders import Stream, details

@@ -3,21 +3,18 @@
 import gzip
 import re
 from collections.abc import AsyncIterator
-from typing import Any
 
 import httpx
 import pytest
 
-from services.portal.app import Portal
-from services.portal.settings import PortalSettings
-from tests.unit.given import SITE
+from tests.unit.portal.unconnected import unconnected_portal
 
 MOST = 150_000
 
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    portal: Any = Portal(PortalSettings(portal_secure_cookies=False), SITE)
+    portal = unconnected_portal()
     transport = httpx.ASGITransport(app=portal.http)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as made:
         yield made

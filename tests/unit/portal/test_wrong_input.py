@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from copy import copy
 from typing import Any, NamedTuple, get_args
 from unittest.mock import AsyncMock
 from urllib.parse import quote
@@ -26,10 +27,11 @@ from services.portal.projections.customers import CUSTOMERS
 from services.portal.projections.orders import ORDERS
 from services.portal.queries.dashboard import Dashboard
 from services.portal.saved_views import SavedView, name_of
-from services.portal.web.carts import DIALOGS as CART_DIALOGS
-from services.portal.web.conflicts import OPENED
-from services.portal.web.customers import DIALOGS as CUSTOMER_DIALOGS
-from services.portal.web.order import DIALOGS as ORDER_DIALOGS
+from services.portal.web.carts.carts import DIALOGS as CART_DIALOGS
+from services.portal.web.customers.customers import DIALOGS as CUSTOMER_DIALOGS
+from services.portal.web.forms.conflicts import OPENED
+from services.portal.web.order.page import DIALOGS as ORDER_DIALOGS
+from services.portal.web.returns.dialogs import DIALOGS as RETURN_DIALOGS
 from shared.contracts import Message, customers, shipments
 from shared.contracts.replies import Reply
 from shared.runtime.ports import Unavailable
@@ -39,11 +41,13 @@ from tests.unit.portal.builders import (
     MERCY,
     PIKE,
     Stream,
+    a_return,
     about,
     opened,
     placed,
     recorded,
     shipment,
+    shipped,
 )
 from tests.unit.portal.bulk_memory import MemoryBulkStore
 from tests.unit.portal.bulk_runs import new_job, numbered
@@ -66,10 +70,12 @@ RIGHT = {
     "customer_id": CUSTOMER, "entry": "order/c-1@1", "letter": FIRST.id, "letter_id": FIRST.id,
     "market": "US", "number": "PO1000001", "order_id": "c-1", "search": "mercy", "shipment": "1",
     "shipment_id": "1", "sku": "SKU-1", "view_id": VIEW.id, "warehouse": "seattle",
-    "what": "redrive", "action": "hold", "job_id": "job-1", "step": "stop",
+    "return_id": "ret-1", "what": "redrive", "action": "hold", "job_id": "job-1", "step": "stop",
+    "url": "https://shop.example/waybill", "types": "waybill.order.*",
 }  # fmt: skip
 NAMES = {
     "/do": "order.hold",
+    "/try": "order.hold",
     "/views": "On hold",
     "/orders": "hold",
     "/carts": "delete",
@@ -78,6 +84,12 @@ NAMES = {
 READS_NO_FORM = {
     "/jobs/{job_id}/{step}",
     *(f"/api/bulk-jobs/{{job_id}}/{step}" for step in get_args(StepName)),
+    "/api/webhooks/{webhook_id}",
+    *(
+        f"{place}/webhooks/{{webhook_id}}/{step}"
+        for place in ("/api", "/operations")
+        for step in ("delete", "resume", "secret", "test", "deliveries/{delivery_id}/resend")
+    ),
 }
 CSRF = {"X-CSRF-Token": "csrf"}
 
@@ -89,6 +101,9 @@ class _Commands:
         return None
 
     async def outcome(self, *_: Any, **__: Any) -> None:
+        return None
+
+    async def try_out(self, *_: Any) -> None:
         return None
 
     async def submit(self, *_: Any, **__: Any) -> Submission:
@@ -109,9 +124,9 @@ async def client(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncCl
         customers.Created(customer_id=CUSTOMER, name=MERCY.name, email=MERCY.email),
         customers.AddressAdded(customer_id=CUSTOMER, address_id="a-1", address=PIKE),
     )
-    order = placed(shipments=(shipment("1"), shipment("2")))
-    waiting = (about(shipments.AwaitingInventory, "AwaitingInventory"),)
-    streams = ((order,), (opened(), recorded()), waiting)
+    order = placed(shipments=(shipment("1"), shipment("2"), shipment("3")))
+    sent = (about(shipments.AwaitingInventory, "AwaitingInventory"), shipped("3"))
+    streams = ((order, *a_return("3")), (opened(), recorded()), sent)
     told = [fact for stream in streams for fact in Stream().tell(*stream).facts]
     database = FakeDatabase(
         orders=[projected(ORDERS, *told)],
@@ -122,8 +137,10 @@ async def client(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncCl
     monkeypatch.setattr(Dashboard, "now", figures)  # its figures are counted by MongoDB
     parts = {"operations": FakePortal(), "limits": _NoAccounts(), "views": _Views()}
     async with portal_over(database, _Commands(), **parts) as made:
-        jobs = made._transport.app.state.portal.bulk
-        jobs.store = MemoryBulkStore()
+        portal = made._transport.app.state.portal
+        portal.bulk = jobs = copy(portal.bulk)
+        jobs.store, jobs.rights = MemoryBulkStore(), AsyncMock()
+        jobs.rights.known.return_value = False
         await jobs.store.create(new_job("hold", 1, job_id="job-1"), numbered(["c-1"]), None, "")
         yield made
 
@@ -140,8 +157,13 @@ class _Views:
     async def add(self, owner: str, name: str, query: str, *, shared: bool) -> SavedView:
         return SavedView("v-2", owner, name_of(name), query, shared)
 
-    async def change(self, view: SavedView, name: str, *, shared: bool) -> SavedView:
-        return SavedView(view.id, view.owner, name_of(name), view.query, shared)
+    async def change(
+        self, view: SavedView, name: str, *, shared: bool, query: str | None = None
+    ) -> SavedView:
+        return SavedView(view.id, view.owner, name_of(name), query or view.query, shared)
+
+    async def duplicate(self, view: SavedView, owner: str, name: str) -> SavedView:
+        return SavedView("v-2", owner, name_of(name), view.query, shared=False)
 
     async def delete(self, _: SavedView) -> None:
         return None
@@ -172,6 +194,7 @@ INPUTS = [
     if isinstance(route, APIRoute)
     for method in sorted(route.methods)
     for each in _inputs(route.dependant)
+    if not route.path.startswith("/api/commands/") or method != "POST"
 ]
 
 
@@ -198,8 +221,17 @@ def text_of(answer: httpx.Response) -> str:
     return html.unescape(re.sub(r"(?s)<head.*?</head>|<[^>]+>", "", answer.text))
 
 
-def check(answer: httpx.Response, field: str, form: str = "") -> None:
-    """A wrong value is refused in plain words that name its field, or it does no harm."""
+def row_of(name: str) -> str:
+    """The row of a table that a field is in: `lines.0.`; empty for any other field."""
+    found = re.match(r".*\.\d+\.", name)
+    return found[0] if found else ""
+
+
+def check(answer: httpx.Response, field: str, form: str = "", row: Iterable[str] = ()) -> None:
+    """A wrong value is refused in plain words that name its field, or it does no harm.
+
+    In a table, a value may make others of its `row` necessary, which are named then.
+    """
     assert answer.status_code in ANSWERS, text_of(answer)
     if answer.status_code < 400:
         return
@@ -207,7 +239,9 @@ def check(answer: httpx.Response, field: str, form: str = "") -> None:
     assert_plain(text)
     if answer.status_code == 422:
         api = answer.request.url.path.startswith("/api")
-        assert re.search(rf"\b{field if api else label(field, form)}\b", text, re.I), text
+        names = [field, *row]
+        said = "|".join(each if api else label(each, form) for each in names)
+        assert re.search(rf"\b({said})\b", text, re.I), text
 
 
 @pytest.mark.parametrize("one", INPUTS, ids=lambda one: f"{one.method}{one.path}:{one.name}")
@@ -247,6 +281,15 @@ async def test_wrong_header(
     assert words is None or text_of(answer) == f"{header.lower()}: {words}"
 
 
+async def test_wrong_dry_run_of_a_command(client: httpx.AsyncClient) -> None:
+    content = b'{"order_id": "c-1"}'
+    answer = await client.post(
+        "/api/commands/order.hold?dry_run=perhaps", content=content, headers=CSRF
+    )
+    check(answer, "dry_run")
+    assert answer.status_code == 422
+
+
 @pytest.mark.parametrize(
     "path", sorted({i.path for i in INPUTS if i.method == "POST"} - READS_NO_FORM)
 )
@@ -265,6 +308,8 @@ DIALOGS = [
     *(f"/orders/c-1/dialog/{name}?{LINE}&payment=p-1" for name in ORDER_DIALOGS),
     *(f"/carts/{CART}/dialog/{name}?{LINE}" for name in CART_DIALOGS),
     *(f"/customers/{CUSTOMER}/dialog/{name}?address=a-1" for name in CUSTOMER_DIALOGS[1:]),
+    *(f"/orders/c-1/returns/dialog/{name}?return=ret-1" for name in RETURN_DIALOGS),
+    "/returns/c-1/ret-1",
     *(f"/warehouse/seattle/stock/dialog/{name}" for name in ("receive", "count")),
 ]
 FORMS = {"/create": "cart.create-draft", "/customers": "customer.create"}
@@ -283,7 +328,9 @@ async def test_wrong_value_in_a_form(client: httpx.AsyncClient, path: str) -> No
     action, labels = action_of(page), labels_of(page)
     form = FORMS.get(action, action.removeprefix("/do/"))
     for name in labels.keys() - BESIDE:
-        assert label(name, form) == labels[name]
+        # The fields of a table say of which row they are.
+        shown = labels[name] if "." not in name or name.startswith("address.") else ""
+        assert label(name, form) == shown or labels[name].startswith(label(name, form))
     right = {name: text or FILLED.get(name, "") for name, text in fields_of(page).items()}
     right |= {"customer_id": CUSTOMER} if action == "/create" else {}
     accepted = await client.post(action, data=right, headers=CSRF)
@@ -291,6 +338,7 @@ async def test_wrong_value_in_a_form(client: httpx.AsyncClient, path: str) -> No
     for name in [name for name in right if not name.startswith(OPENED)]:
         others = {other: text for other, text in right.items() if other != name}
         some = WRONG if name in labels else WRONG[::4]
+        row = [each for each in right if row_of(name) and row_of(each) == row_of(name)]
         for values in (others, *({**others, name: wrong} for wrong in some)):
             answer = await client.post(action, data=values, headers=CSRF)
-            check(answer, "version" if name == "expectedversion" else name, form)
+            check(answer, "version" if name == "expectedversion" else name, form, row)

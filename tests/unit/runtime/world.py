@@ -34,6 +34,7 @@ def record(
     expected: int | None = None,
     offset: int = 0,
     source: str = "test",
+    dry_run: bool = False,
 ) -> MemoryRecord:
     """The record of a message as a producer writes it."""
     envelope = Envelope(
@@ -42,6 +43,7 @@ def record(
         type=message.type,
         reply_to=REPLIES if reply else None,
         expected_version=expected,
+        dry_run=dry_run,
         actor="csr:17",
         traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.cart.cart.allowed import why_no_change
-from services.cart.cart.customer_lookup import customer_record
+from services.cart.cart.customer_lookup import customer_record, why_customer_gone
 from services.cart.cart.order_lookup import why_id_reused
 from services.cart.cart.state import Cart
 from shared.contracts import Malformed, Message, carts
@@ -28,6 +28,7 @@ def create_draft(
         require_same_content(context, f"Cart {cart.cart_id}", alike)
         return []
     refuse(why_id_reused(command.cart_id, context))
+    refuse(why_customer_gone(customer.customer_id if customer else None, context.known))
     market = context.site.markets.get(command.market)
     if market is None:
         raise Malformed("market", f"no market is called {command.market}")
@@ -48,7 +49,7 @@ def _completed(customer: Customer | None, context: Context) -> Customer | None:
     if customer is None or customer.customer_id is None:
         return customer
     record = customer_record(customer.customer_id, context.known)
-    contact = record.contact if record else customer
+    contact = (record.contact if record else None) or customer
     return Customer(
         customer_id=customer.customer_id,
         name=customer.name or contact.name,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from services.cart.cart.allowed import why_no_market
 from services.cart.cart.coupon_rules import why_no_coupon, why_no_more_coupons
+from services.cart.cart.customer_lookup import why_customer_gone
 from services.cart.cart.order_lookup import why_id_reused
 from services.cart.cart.reordered_line import ReorderedLines
 from services.cart.cart.state import Cart, evolve
@@ -42,6 +43,8 @@ def create_reorder(
         if cart is not None:
             refuse((DELETED if isinstance(cart, Deleted) else ID_TAKEN,))
         refuse(why_id_reused(command.cart_id, context))
+        customer = command.customer
+        refuse(why_customer_gone(customer.customer_id if customer else None, context.known))
         return with_totals_on_last(_draft(command, context), context)
     except Rejected as rejection:
         refused = CartReorderRefused(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.cart.customer.preconditions import require_customer
+from services.cart.customer.preconditions import require_contact
 from services.cart.customer.state import Customer
 from shared.contracts import Message
 from shared.contracts.customers import Create, Created, Update, Updated
@@ -12,7 +12,7 @@ from shared.runtime.decider.identity import require_same_content
 
 def create(command: Create, customer: Customer | None, context: Context) -> Sequence[Message]:
     """Creates the customer. A repeat with the same details changes nothing."""
-    if customer is not None:
+    if customer is not None and customer.contact is not None:
         alike = _details(command) == _details(customer.contact)
         require_same_content(context, f"Customer {command.customer_id}", alike)
         return []
@@ -26,10 +26,10 @@ def update(command: Update, customer: Customer | None, _context: Context) -> Seq
     Raises `Rejected` if neither a name nor an email would be left: nobody could tell such a
     customer from another.
     """
-    customer = require_customer(customer, command.customer_id)
-    current, cleared = customer.contact, command.cleared
+    current = require_contact(customer, command.customer_id)
+    cleared = command.cleared
     updated = Updated(
-        customer_id=customer.customer_id,
+        customer_id=command.customer_id,
         name=None if "name" in cleared else command.name or current.name,
         email=None if "email" in cleared else command.email or current.email,
         phone=None if "phone" in cleared else command.phone or current.phone,

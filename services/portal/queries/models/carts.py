@@ -23,10 +23,25 @@ class CartRow(BaseModel):
 
 
 class CartPage(BaseModel):
-    """A page of carts, newest first; `after` as in `OrderPage`."""
+    """A page of carts, newest first; `after` and `searched_to` as in `OrderPage`."""
 
     carts: list[CartRow]
     after: str | None
+    searched_to: datetime | None = None
+
+
+class MatchedCart(CartRow):
+    """A cart that the search box found; `matched` is the field by which."""
+
+    matched: str
+
+
+class MatchedCarts(BaseModel):
+    """A page of such carts, as `CartPage`."""
+
+    carts: list[MatchedCart]
+    after: str | None
+    searched_to: datetime | None = None
 
 
 class CartLine(BaseModel):

@@ -1,5 +1,7 @@
 """Customers and their address books."""
 
+from datetime import datetime
+
 from pydantic import BaseModel
 
 from shared.contracts.address import Address
@@ -27,3 +29,11 @@ class CustomerDetails(CustomerRow):
     addresses: list[CustomerAddress]
     version: int
     incomplete: bool
+
+
+class CustomerTombstone(BaseModel):
+    """What remains of a deleted customer."""
+
+    customer_id: str
+    who: str | None
+    when: datetime

@@ -48,9 +48,13 @@ class DashboardFigures(BaseModel):
     held           orders on hold, by age
     released       shipments that nobody packs yet, by age
     packing        shipments that are being packed, by age
+    review         orders with a hold whose review date has passed, by the age of that date
     owed           orders that aren't paid in full, by the age of the order
     failed         orders with a failed payment, by the age of the payment
     pending        orders with a request that isn't answered yet, by its age
+
+    returns_expected  returns whose goods haven't all arrived, by the time since when
+    returns_arrived   returns to be completed, by the time since when all goods are there
 
     Each of them counts the oldest 2,000.
     """
@@ -62,6 +66,9 @@ class DashboardFigures(BaseModel):
     held: list[Age]
     released: list[Age] = []
     packing: list[Age] = []
+    review: list[Age] = []
     owed: list[Age] = []
     failed: list[Age] = []
     pending: list[Age] = []
+    returns_expected: list[Age] = []
+    returns_arrived: list[Age] = []

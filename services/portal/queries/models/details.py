@@ -1,9 +1,10 @@
 """An order in full, or the tombstone of a deleted one."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel
 
+from services.portal.queries.models.returns import Return
 from shared.contracts.address import Address, Customer
 
 
@@ -34,6 +35,7 @@ class Shipment(BaseModel):
 
     `number` is what people call it, independent of its id; it never changes.
     `shipping_price` is the price of the method before discounts, if it is higher than the cost.
+    `former_tracking` are the numbers that `tracking_number` was corrected from, the oldest first.
     """
 
     shipment_id: str
@@ -50,6 +52,8 @@ class Shipment(BaseModel):
     lines: list[Line]
     short: list[Short] = []
     tracking_number: str | None = None
+    carrier: str | None = None
+    former_tracking: list[str] = []
     released_at: datetime | None = None
     shipped_at: datetime | None = None
 
@@ -102,12 +106,30 @@ class Happened(BaseModel):
     reason: str | None = None
 
 
+class Hold(BaseModel):
+    """An active hold. `by` placed it, `owner` is whose it is; a hold without a type may have none.
+
+    `stops` are the actions that it stops, as in the contract.
+    """
+
+    hold_id: str
+    hold_type: str | None = None
+    owner: str | None = None
+    by: str | None = None
+    reason: str | None = None
+    review_on: date | None = None
+    since: datetime
+    stops: list[str]
+
+
 class OrderDetails(BaseModel):
     """An order in full.
 
     versions    the applied version of each service: `order`, `payment`, `shipment`
     incomplete  events are missing, so some of the data may be wrong
     shipment_numbers  the number of every current and former shipment, by id
+    returned    what returns and refunds of shipping have taken off the total
+    shipping_returned  the part of it that was refunded shipping, without a return
     """
 
     order_id: str
@@ -119,6 +141,7 @@ class OrderDetails(BaseModel):
     since: datetime
     pending: list[str]
     held: Happened | None = None
+    holds: list[Hold] = []
     canceled: Happened | None = None
     customer: Customer | None
     coupons: list[str]
@@ -129,6 +152,9 @@ class OrderDetails(BaseModel):
     outstanding: str
     shipments: list[Shipment]
     payments: list[Payment]
+    returns: list[Return] = []
+    returned: str = "0"
+    shipping_returned: str = "0"
     notes: list[Note]
     versions: dict[str, int]
     incomplete: bool

@@ -1,12 +1,24 @@
 """Stock levels, and the shipments that wait for stock."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel
 
 
+class ExpectedReceipt(BaseModel):
+    """Goods that a warehouse expects on a day."""
+
+    warehouse: str
+    expected_on: date
+    quantity: int
+
+
 class Level(BaseModel):
-    """The level of a SKU in a warehouse; `available` is on hand and not allocated."""
+    """The level of a SKU in a warehouse.
+
+    `available` is on hand, not allocated and not safety stock. `quarantined` units came back and
+    aren't on hand.
+    """
 
     warehouse: str
     sku: str
@@ -14,6 +26,9 @@ class Level(BaseModel):
     allocated: int
     available: int
     backordered: int
+    quarantined: int = 0
+    safety: int = 0
+    expected: list[ExpectedReceipt] = []
 
 
 class VersionedLevel(Level):
@@ -65,7 +80,9 @@ class QueuePosition(BaseModel):
     available   units on hand that aren't allocated
     before      the shipments ahead in the queue; available units are kept for them until their
                 whole quantity can be allocated
+    expected    the goods that any warehouse expects, the earliest first
     """
 
     available: int
     before: list[Waiting]
+    expected: list[ExpectedReceipt] = []

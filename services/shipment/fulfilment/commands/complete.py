@@ -16,4 +16,4 @@ def complete(command: Complete, order: Fulfilment, context: Context) -> Sequence
     """Completes the shipment: it has left the warehouse."""
     shipment = require_shipment(command, order)
     status = permit(Trigger.COMPLETE, order, shipment, context.site)
-    return [events.shipped(shipment, status, command.tracking_number, context)] if status else []
+    return [events.shipped(shipment, status, command, context)] if status else []

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.shipment.fulfilment import events
 from services.shipment.fulfilment.allowed import already_shipped
-from services.shipment.fulfilment.guards import ON_HOLD
+from services.shipment.fulfilment.guards import why_stopped
 from services.shipment.fulfilment.state import Fulfilment
 from shared.contracts import Message
 from shared.contracts.orders import CancelRequested
@@ -14,13 +14,13 @@ from shared.runtime.decider import Context
 
 
 def cancel_all(request: CancelRequested, order: Fulfilment, context: Context) -> Sequence[Message]:
-    """Cancels every open shipment; refuses if anything has shipped or the order is on hold."""
+    """Cancels every open shipment; refuses if anything has shipped or a hold stops it."""
     if not order.is_known:
         return []
     if shipped := order.any_in("Shipped"):
         blocker = already_shipped(shipped)
-    elif order.held:
-        blocker = ON_HOLD
+    elif held := why_stopped(order, context.site, "cancel"):
+        blocker = held
     else:
         return [
             event

@@ -25,9 +25,10 @@ def delete_all(request: DeleteRequested, order: Fulfilment, context: Context) ->
         reason = Reason.of(*blockers)
         return [DeleteRefused(order_id=request.order_id, request=request.request, reason=reason)]
     given_up = tuple(
-        GivenUp(shipment_id=shipment.shipment_id, warehouse=shipment.warehouse)
+        GivenUp(shipment_id=shipment.shipment_id, warehouse=warehouse)
         for shipment in order.open
         if shipment.stock_requested
+        for warehouse in shipment.claims
     )
     deleted = Deleted(
         order_id=request.order_id,

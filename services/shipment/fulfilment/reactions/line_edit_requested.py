@@ -8,13 +8,14 @@ from collections.abc import Sequence
 
 from services.shipment.fulfilment import events
 from services.shipment.fulfilment.allowed import why_not
-from services.shipment.fulfilment.guards import ON_HOLD, destination
+from services.shipment.fulfilment.guards import destination, why_stopped
 from services.shipment.fulfilment.lifecycle import Trigger
 from services.shipment.fulfilment.shipment import Shipment
 from services.shipment.fulfilment.state import Fulfilment, evolve
 from services.shipment.fulfilment.stock_requests import request_stock
 from shared.contracts import Message, line_edits
 from shared.contracts.error_texts import blocker
+from shared.contracts.holds import STOPS
 from shared.contracts.line_edits import ShipmentLines
 from shared.contracts.order_edits import Edit, LineAdded, LineAltered, LineMoved
 from shared.contracts.orders import LinesChangeRequested
@@ -66,7 +67,8 @@ def edit_lines(
 
 def why_no_edit(order: Fulfilment, edit: Edit, context: Context) -> tuple[Blocker, ...]:
     """The blockers of `edit`. One that is made already isn't blocked by a shipment's status."""
-    found = [ON_HOLD] if order.held else []
+    held = why_stopped(order, context.site, *STOPS)
+    found = [held] if held else []
     if not order.open:
         found.append(blocker("nothing-open"))
     found += [
@@ -130,7 +132,13 @@ def _removed(shipment: Shipment) -> RemovedShipment:
         warehouse=shipment.warehouse,
         revision=shipment.revision,
         inventory_requested=shipment.stock_requested,
+        given_up=_asked(shipment),
     )
+
+
+def _asked(shipment: Shipment) -> tuple[str, ...]:
+    """The other warehouse that is being asked for its goods, if one is."""
+    return () if shipment.asked is None else (shipment.asked,)
 
 
 def _changed(
@@ -146,6 +154,8 @@ def _changed(
         preorder_lines=_preorder_lines(order, shipment, lines, edit),
         revision=shipment.revision + 1,
         inventory_requested=shipment.stock_requested,
+        others=shipment.others,
+        given_up=_asked(shipment),
     )
 
 

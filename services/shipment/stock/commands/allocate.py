@@ -1,4 +1,4 @@
-"""Allocates the items of shipments, all or nothing, also again after an edit."""
+"""Allocates the items of shipments, all or nothing, also again after an edit, or elsewhere."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from services.shipment.stock.preconditions import plan_for
 from services.shipment.stock.quantities import quantities_by_sku
 from services.shipment.stock.state import Inventory
 from shared.contracts import Message
-from shared.contracts.stock import Allocate, Reallocate
+from shared.contracts.stock import Allocate, Reallocate, TryAllocate, Unavailable
 from shared.runtime.decider import Context
 
 
@@ -17,10 +17,31 @@ def allocate(command: Allocate, inventory: Inventory, context: Context) -> Seque
     key = (command.order_id, command.shipment_id)
     if key in inventory.allocations or inventory.queue.position_of(key) is not None:
         return []
-    backorder = Backorder(key, quantities_by_sku(command.lines), command.revision)
+    backorder = _backorder(command)
     position = inventory.queue.next_position
     if shortages := plan.shortages(backorder.lines, position):
         return [plan.backorder(backorder, position, shortages)]
+    return [plan.allocate(backorder)]
+
+
+def try_allocate(command: TryAllocate, inventory: Inventory, context: Context) -> Sequence[Message]:
+    """Allocates all items of a shipment that waits at another warehouse, or declines."""
+    plan = plan_for(command, inventory, context)
+    backorder = _backorder(command)
+    if backorder.key in inventory.allocations:
+        return []
+    if shortages := plan.shortages(backorder.lines, inventory.queue.next_position):
+        return [
+            Unavailable(
+                warehouse=command.warehouse,
+                order_id=command.order_id,
+                shipment_id=command.shipment_id,
+                short=shortages,
+                waits_at=command.waits_at,
+                revision=command.revision,
+                levels=(),
+            )
+        ]
     return [plan.allocate(backorder)]
 
 
@@ -32,7 +53,7 @@ def reallocate(command: Reallocate, inventory: Inventory, context: Context) -> S
     """
     plan = plan_for(command, inventory, context)
     key = (command.order_id, command.shipment_id)
-    backorder = Backorder(key, quantities_by_sku(command.lines), command.revision)
+    backorder = _backorder(command)
     position = inventory.queue.position_of(key)
     if position is not None:
         had = inventory.queue.backorders[position].lines
@@ -55,3 +76,9 @@ def reallocate(command: Reallocate, inventory: Inventory, context: Context) -> S
     for line in backorder.lines:  # what became free may be enough for this shipment
         before[line.sku] = min(position, before.get(line.sku, position))
     return [backordered, *plan.serve_backorders(before)]
+
+
+def _backorder(command: Allocate | Reallocate | TryAllocate) -> Backorder:
+    others = () if isinstance(command, TryAllocate) else command.others
+    key = (command.order_id, command.shipment_id)
+    return Backorder(key, quantities_by_sku(command.lines), command.revision, others)

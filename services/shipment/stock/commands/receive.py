@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.shipment.stock.allocation_plan import AllocationPlan
+from services.shipment.stock.commands.expect import take_off_expected
 from services.shipment.stock.preconditions import plan_for
 from services.shipment.stock.shortages import shipments_short_of, truncated
 from services.shipment.stock.state import Inventory
@@ -15,7 +16,9 @@ from shared.runtime.decider import Context
 def receive(command: Receive, inventory: Inventory, context: Context) -> Sequence[Message]:
     """Adds goods to the stock, and allocates them to backorders."""
     plan = plan_for(command, inventory, context)
-    return _set_on_hand(plan, command, plan.level(command.sku).on_hand + command.quantity, Received)
+    level = plan.level(command.sku)
+    take_off_expected(level, command.quantity)
+    return _set_on_hand(plan, command, level.on_hand + command.quantity, Received)
 
 
 def count(command: CountStock, inventory: Inventory, context: Context) -> Sequence[Message]:

@@ -27,6 +27,15 @@ def test_a_short_line_says_how_many_are_available():
     assert copy.message == "A: 1 of 2 available."
 
 
+def test_a_line_is_available_if_one_of_the_markets_warehouses_has_it():
+    asked = reorder(others=("osaka", "rotterdam"))
+    levels = stocked(1) | stocked(2, warehouse="osaka") | stocked(-1, warehouse="rotterdam")
+    copy = only_line(EMPTY.when(asked, known=sold() | levels))
+    assert (copy.stock, copy.available) == ("available", 2)
+    copy = only_line(EMPTY.when(asked, known=sold() | stocked(1) | stocked(1, warehouse="osaka")))
+    assert (copy.stock, copy.available) == ("short", 1)
+
+
 @pytest.mark.parametrize("known", [{}, stocked(-3), stocked(9, warehouse="osaka")])
 def test_an_article_without_stock_is_short(known):
     copy = only_line(EMPTY.when(reorder(), known=sold() | known))

@@ -3,6 +3,7 @@
 import pytest
 
 from services.order.decider import decider
+from shared.contracts.checkout import ExchangeOf
 from shared.contracts.orders import AddNote, Deleted, Explain
 from shared.contracts.replies import Reason
 from shared.runtime.decider import Context, DeferredOutcome, Rejected
@@ -180,7 +181,9 @@ def test_no_fact_at_all_is_heard_any_more(fact):
 
 
 def test_the_tombstone_names_nobody_but_who_deleted_it():
-    assert set(Deleted.model_fields) == {"order_id", "order_number", "by", "at"}
+    ids = {"order_id", "order_number", "exchange_of"}
+    assert set(Deleted.model_fields) == {*ids, "by", "at"}
+    assert set(ExchangeOf.model_fields) == {"order_id", "return_id"}
 
 
 def test_an_unknown_order_can_not_be_deleted():

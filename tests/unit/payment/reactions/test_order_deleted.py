@@ -6,7 +6,8 @@ import pytest
 
 from services.payment.decider import decider
 from shared.contracts import orders, payments
-from shared.contracts.payments import AccountDeleted, Voided
+from shared.contracts.checkout import ExchangeOf
+from shared.contracts.payments import AccountDeleted, Refunded, Voided
 from tests.unit.given import NOW, Given
 from tests.unit.payment.builders import (
     ORDER,
@@ -88,3 +89,21 @@ def test_nothing_that_comes_late_brings_it_back(fact):
 def test_the_tombstone_names_no_customer():
     told = set(AccountDeleted.model_fields) | set(payments.Voided.model_fields)
     assert not told & {"customer", "reference", "name", "email"}
+
+
+def an_exchange_order() -> Given:
+    """An order that a return of another order pays 30.00 of 50.00, and a sale the rest."""
+    worth = taken("exchange-r-1", "Sale", "30.00", method="exchange", reference="r-1")
+    return an_account("50.00", worth, taken("s", "Sale", "20.00"))
+
+
+def test_an_open_exchange_order_gives_the_worth_of_the_return_back():
+    of = ExchangeOf(order_id="c-0", return_id="r-1")
+    outcome = an_exchange_order().when(DELETED.model_copy(update={"exchange_of": of}))
+    outcome.then(
+        moved(Refunded, "exchange-r-1", "30.00", paid="20.00", outstanding="30.00"), gone("20.00")
+    )
+
+
+def test_a_completed_exchange_order_keeps_it():
+    an_exchange_order().when(DELETED).then(gone("50.00"))

@@ -11,8 +11,9 @@ from fastapi import FastAPI
 from services.portal.api import operations
 from services.portal.auth.guard import signed_in
 from services.portal.auth.sessions import Person
-from services.portal.web import dead_letters, health_page
-from services.portal.web.errors import handle_errors
+from services.portal.web.frame.errors import handle_errors
+from services.portal.web.operations import dead_letters
+from services.portal.web.operations import health as health_page
 from tests.unit.portal.operations.fakes import FakeDeadLetters, FakePortal
 
 

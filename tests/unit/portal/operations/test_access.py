@@ -10,7 +10,8 @@ from services.portal.api import operations
 from services.portal.auth.guard import signed_in
 from services.portal.auth.rights import ROLES
 from services.portal.auth.sessions import Person
-from services.portal.web import dead_letters, health_page
+from services.portal.web.operations import dead_letters
+from services.portal.web.operations import health as health_page
 from tests.unit.portal.operations.fakes import FakeDeadLetters
 
 ROUTES = [

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from services.portal.settings import PortalSettings
-from services.portal.web.health_page import grouped
+from services.portal.web.operations.health import grouped
 from shared.monitoring.processes import Target, check_all, parse_targets
 from tests.unit.portal.operations.fakes import XSS_PAYLOAD, FakePortal, lag
 

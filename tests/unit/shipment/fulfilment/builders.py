@@ -115,6 +115,13 @@ def short(shipment_id: str = "1") -> stock.AllocationShort:
     )
 
 
+def offered(shipment_id: str = "1") -> stock.AllocationOffered:
+    """Another warehouse has goods that a shipment waits for."""
+    return stock.AllocationOffered(
+        warehouse="seattle", order_id=ORDER, shipment_id=shipment_id, source="rotterdam"
+    )
+
+
 HOLD = orders.HoldRequested(order_id=ORDER, request="r-1", reason=None)
 LIFT = orders.ReleaseHoldRequested(order_id=ORDER, request="r-2")
 CANCEL_ORDER = orders.CancelRequested(order_id=ORDER, request="r-3", reason=None)
@@ -153,6 +160,12 @@ def remove(shipment_id: str = "1") -> shipments.RemoveFromPicklist:
 def complete(shipment_id: str = "1", tracking: str | None = None) -> shipments.Complete:
     """The command."""
     return shipments.Complete(order_id=ORDER, shipment_id=shipment_id, tracking_number=tracking)
+
+
+def correct(shipment_id: str = "1", **given: str | None) -> shipments.CorrectTracking:
+    """The command; by default another number."""
+    given = given or {"tracking_number": "1Z 998"}
+    return shipments.CorrectTracking(order_id=ORDER, shipment_id=shipment_id, **given)
 
 
 def cancel(shipment_id: str = "1") -> shipments.Cancel:

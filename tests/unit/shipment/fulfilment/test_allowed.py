@@ -25,6 +25,7 @@ from tests.unit.shipment.fulfilment.builders import (
     allocated,
     cancel,
     complete,
+    correct,
     edit,
     paid,
     placed,
@@ -41,6 +42,7 @@ COMMAND_OF = {
     "shipment.add-to-picklist": add,
     "shipment.remove-from-picklist": remove,
     "shipment.complete": complete,
+    "shipment.correct-tracking": correct,
     "shipment.cancel": cancel,
 }
 
@@ -71,6 +73,8 @@ def test_an_action_is_allowed_or_has_all_its_blockers() -> None:
         "removed from the picklist, it must be Packing.",
         "complete": "The order is on hold. The shipment is Awaiting Inventory. To be completed, it "
         "must be Packing.",
+        "correct-tracking": "The order is on hold. The shipment is Awaiting Inventory. To have its "
+        "tracking corrected, it must be Shipped.",
         "cancel": "The order is on hold, and this is its last open shipment.",
     }
 
@@ -109,7 +113,10 @@ steps = st.lists(
     | st.builds(allocated, WHICH)
     | st.builds(short, WHICH)
     | st.one_of(
-        *(st.builds(command, WHICH) for command in (release, add, remove, complete, cancel))
+        *(
+            st.builds(command, WHICH)
+            for command in (release, add, remove, complete, correct, cancel)
+        )
     ),
     max_size=15,
 )

@@ -42,8 +42,30 @@ def allocated(order_id: str, levels: tuple[LevelNow, ...], **wants: int) -> stoc
     )
 
 
-def level(sku: str, on_hand: int, allocated: int, backordered: int) -> LevelNow:
-    return LevelNow(sku=sku, on_hand=on_hand, allocated=allocated, backordered=backordered)
+def take_back(*goods: tuple[str, int, str], return_id: str = "r-1") -> stock.TakeBack:
+    """Goods of a return: article, quantity and disposition of each."""
+    data = tuple({"sku": sku, "quantity": units, "disposition": what} for sku, units, what in goods)
+    return stock.TakeBack.model_validate(
+        {"warehouse": WAREHOUSE, "order_id": "c-9", "return_id": return_id, "goods": data}
+    )
+
+
+def release_quarantine(sku: str, quantity: int, disposition: str) -> stock.ReleaseQuarantine:
+    return stock.ReleaseQuarantine.model_validate(
+        {"warehouse": WAREHOUSE, "sku": sku, "quantity": quantity, "disposition": disposition}
+    )
+
+
+def level(
+    sku: str, on_hand: int, allocated: int, backordered: int, quarantined: int = 0
+) -> LevelNow:
+    return LevelNow(
+        sku=sku,
+        on_hand=on_hand,
+        allocated=allocated,
+        backordered=backordered,
+        quarantined=quarantined,
+    )
 
 
 def quantities(wants: dict[str, int]) -> tuple[ItemQuantity, ...]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import date
+
+import pytest
 
 from services.shipment.stock.decider import decider
 from services.shipment.stock.state import Inventory
 from shared.contracts import Message, stock
 from shared.contracts.stock import ItemQuantity
-from shared.runtime.decider import Context
+from shared.runtime.decider import Context, Rejected
 from tests.unit.given import NOW, SITE, numbers
 
 SKUS = ("A", "B.1", "C:2")
@@ -24,9 +27,21 @@ class Model:
     on_hand: Wants = field(default_factory=lambda: dict.fromkeys(SKUS, 0))
     allocated: dict[str, Wants] = field(default_factory=dict)
     queue: list[tuple[str, Wants]] = field(default_factory=list)
+    quarantined: Wants = field(default_factory=lambda: dict.fromkeys(SKUS, 0))
+    safety: Wants = field(default_factory=lambda: dict.fromkeys(SKUS, 0))
+    expected: dict[str, dict[date, int]] = field(default_factory=lambda: {sku: {} for sku in SKUS})
 
     def free(self, sku: str) -> int:
-        return self.on_hand[sku] - sum(wants.get(sku, 0) for wants in self.allocated.values())
+        allocated = sum(wants.get(sku, 0) for wants in self.allocated.values())
+        return self.on_hand[sku] - allocated - self.safety[sku]
+
+    def arrive(self, sku: str, quantity: int) -> None:
+        """One piece after the other is the earliest that is expected."""
+        self.on_hand[sku] += quantity
+        for _ in range(quantity):
+            days = [day for day, units in self.expected[sku].items() if units]
+            if days:
+                self.expected[sku][min(days)] -= 1
 
     def fits(self, position: int) -> bool:
         wants = self.queue[position][1]
@@ -78,6 +93,10 @@ class StockAndModel:
         self.past: list[Message] = []
 
     def decide(self, command: Message) -> None:
+        if self.is_too_much(command):
+            with pytest.raises(Rejected):
+                decider.decide(command, self.inventory, CONTEXT)
+            return
         events = decider.decide(command, self.inventory, CONTEXT).events
         had = {who: _wants(lines) for (who, _), lines in self.inventory.allocations.items()}
         for event in events:
@@ -98,13 +117,21 @@ class StockAndModel:
             assert allocated_before.isdisjoint(served)
         self.compare()
 
+    def is_too_much(self, command: Message) -> bool:
+        """Whether `command` releases more than is in quarantine."""
+        if not isinstance(command, stock.ReleaseQuarantine):
+            return False
+        return command.quantity > self.model.quarantined[command.sku]
+
     def apply(self, command: Message) -> None:
         """What `command` does to the model."""
         model = self.model
         if isinstance(command, stock.Receive):
-            model.on_hand[command.sku] += command.quantity
-        elif isinstance(command, stock.CountStock):
-            model.on_hand[command.sku] = command.quantity
+            model.arrive(command.sku, command.quantity)
+        elif isinstance(command, stock.CountStock | stock.SetSafety | stock.Expect):
+            self.apply_setting(command)
+        elif isinstance(command, stock.TakeBack | stock.ReleaseQuarantine):
+            self.apply_return(command)
         elif isinstance(command, stock.Allocate):
             known = {who for who, _ in model.queue} | set(model.allocated)
             if command.order_id not in known:
@@ -117,6 +144,29 @@ class StockAndModel:
                 model.on_hand[sku] = max(0, model.on_hand[sku] - quantity)
         elif isinstance(command, stock.Deallocate):
             model.remove(command.order_id)
+
+    def apply_setting(self, command: stock.CountStock | stock.SetSafety | stock.Expect) -> None:
+        """What a count, another safety stock, or expected goods do to the model."""
+        if isinstance(command, stock.CountStock):
+            self.model.on_hand[command.sku] = command.quantity
+        elif isinstance(command, stock.SetSafety):
+            self.model.safety[command.sku] = command.quantity
+        else:
+            self.model.expected[command.sku][command.expected_on] = command.quantity
+
+    def apply_return(self, command: stock.TakeBack | stock.ReleaseQuarantine) -> None:
+        """What goods that come back, or leave the quarantine, do to the model."""
+        model = self.model
+        if isinstance(command, stock.TakeBack):
+            for goods in command.goods:
+                if goods.disposition == "restock":
+                    model.on_hand[goods.sku] += goods.quantity
+                elif goods.disposition == "quarantine":
+                    model.quarantined[goods.sku] += goods.quantity
+            return
+        model.quarantined[command.sku] -= command.quantity
+        if command.disposition == "restock":
+            model.on_hand[command.sku] += command.quantity
 
     def check_levels(self, event: Message) -> None:
         """The levels in the event equal the sums of the allocations and the queue."""
@@ -135,10 +185,12 @@ class StockAndModel:
             )
 
     def check_not_oversold(self, event: stock.Allocated, had: Wants) -> None:
-        """New allocations are covered by stock; a count may have made older ones exceed it."""
+        """New allocations are covered by stock beyond the safety stock; a count or another safety
+        stock may have made older ones exceed it.
+        """
         for line in event.lines:
             level = self.inventory.levels[line.sku]
-            assert level.allocated <= level.on_hand or line.quantity <= had.get(line.sku, 0)
+            assert level.free >= 0 or line.quantity <= had.get(line.sku, 0)
 
     def compare(self) -> None:
         """The stock and the model have the same levels, allocations and queue."""
@@ -150,6 +202,11 @@ class StockAndModel:
         for sku, level in inventory.levels.items():
             assert level.on_hand == self.model.on_hand[sku] >= 0
             assert level.free == self.model.free(sku)
+            assert level.quarantined == self.model.quarantined[sku] >= 0
+            expected = sorted(self.model.expected[sku].items())
+            assert [(each.expected_on, each.quantity) for each in level.expected] == [
+                (day, units) for day, units in expected if units
+            ]
 
     def restart(self) -> None:
         """Loads the stream from its snapshot, which must equal folding all its events."""

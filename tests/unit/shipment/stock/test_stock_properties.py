@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import date
 from itertools import count as numbers
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.contracts import stock
+from shared.contracts import Message, stock
 from shared.contracts.stock import ItemQuantity
-from tests.unit.shipment.stock.builders import WAREHOUSE
+from tests.unit.shipment.stock.builders import (
+    WAREHOUSE,
+    count,
+    receive,
+    release_quarantine,
+    take_back,
+)
 from tests.unit.shipment.stock.reference_model import SKUS, StockAndModel, Wants
 
 skus = st.sampled_from(SKUS)
 wants = st.dictionaries(skus, st.integers(1, 5), min_size=1, max_size=3)
 # The index of one of the shipments so far, counted from the last.
 which = st.integers(0, 12)
+dispositions = st.sampled_from(["restock", "quarantine", "quarantine", "write-off"])
+returned = st.tuples(skus, st.integers(1, 4), dispositions)
+days = st.dates(date(2026, 12, 1), date(2026, 12, 4))
 steps = st.one_of(
     st.tuples(st.just("allocate"), wants),
     st.tuples(st.just("allocate"), wants),
@@ -23,9 +35,25 @@ steps = st.one_of(
     st.tuples(st.just("reallocate"), st.tuples(st.integers(0, 12), wants)),
     st.tuples(st.just("receive"), st.tuples(skus, st.integers(1, 4))),
     st.tuples(st.just("count"), st.tuples(skus, st.integers(0, 9))),
+    st.tuples(st.just("safety"), st.tuples(skus, st.integers(0, 5))),
+    st.tuples(st.just("expect"), st.tuples(skus, st.integers(0, 5), days)),
+    st.tuples(st.just("take back"), st.lists(returned, min_size=1, max_size=3)),
+    st.tuples(st.just("release quarantine"), returned.filter(lambda each: each[2] != "quarantine")),
     st.tuples(st.sampled_from(["deallocate", "issue", "repeat"]), which),
     st.tuples(st.just("restart"), st.none()),
 )
+
+
+OF_GOODS: Mapping[str, Callable[[Any], Message]] = {
+    "receive": lambda of: receive(*of),
+    "count": lambda of: count(*of),
+    "safety": lambda of: stock.SetSafety(warehouse=WAREHOUSE, sku=of[0], quantity=of[1]),
+    "expect": lambda of: stock.Expect(
+        warehouse=WAREHOUSE, sku=of[0], quantity=of[1], expected_on=of[2]
+    ),
+    "take back": lambda of: take_back(*of),
+    "release quarantine": lambda of: release_quarantine(*of),
+}
 
 
 @settings(max_examples=150, deadline=None)
@@ -48,14 +76,8 @@ def test_the_stock_equals_the_reference_model(history: list[tuple[str, object]])
                 )
             )
             stock_and_model.decide(allocations[-1])
-        elif step == "receive":
-            sku, quantity = detail
-            stock_and_model.decide(stock.Receive(warehouse=WAREHOUSE, sku=sku, quantity=quantity))
-        elif step == "count":
-            sku, quantity = detail
-            stock_and_model.decide(
-                stock.CountStock(warehouse=WAREHOUSE, sku=sku, quantity=quantity)
-            )
+        elif step in OF_GOODS:
+            stock_and_model.decide(OF_GOODS[step](detail))
         elif allocations and step == "reallocate":
             chosen = allocations[-1 - detail[0] % len(allocations)]
             lines = tuple(ItemQuantity(sku=s, quantity=q) for s, q in detail[1].items())

@@ -47,9 +47,11 @@ onClick("[data-choose-customer]", (at) => {
 });
 onClick("[data-sku]", (at) => {
   const form = at.closest("form");
-  for (const field of all("[data-fill]", form)) field.value = at.dataset[field.dataset.fill] || "";
+  // In a table, the product fills the first row that is free.
+  const row = all("[data-row]", form).find((each) => !one("[data-fill=sku]", each).value) || form;
+  for (const field of all("[data-fill]", row)) field.value = at.dataset[field.dataset.fill] || "";
   one(".products", form).replaceChildren();
-  const quantity = one("[name=quantity]", form);
+  const quantity = one("[name=quantity], [data-quantity]", row);
   quantity.focus();
   quantity.select();
   quantity.dispatchEvent(new Event("input", { bubbles: true }));

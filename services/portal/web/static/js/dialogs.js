@@ -22,7 +22,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target.id !== "dialog-content") return;
   if (!dialog.open) dialog.showModal();
-  const first = one("[autofocus], input:not([type=hidden]), select, textarea, button[type=submit]", dialog);
+  const first = one("[autofocus]", dialog) || one("input:not([type=hidden]), select, textarea, button[type=submit]", dialog);
   if (first) first.focus();
 });
 

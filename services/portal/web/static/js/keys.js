@@ -33,6 +33,8 @@ const acts = {
     const box = at && one("[data-choose]", at);
     if (box) box.click();
   },
+  // A box itself hears Shift+Space from the browser.
+  range: () => { if (!document.activeElement.matches("[data-choose]")) acts.select(); },
 };
 
 function obey(keys) {
@@ -81,6 +83,9 @@ if (keyDialog) {
       event.preventDefault();
       event.stopImmediatePropagation();
       scan(code);
+    } else if (event.key === " " && event.shiftKey && one("[data-choose]", document.activeElement.closest("tr") || keyDialog)) {
+      if (!document.activeElement.matches("[data-choose]")) event.preventDefault(); // it would scroll
+      obey("Shift+Space");
     } else if (event.key.length === 1 && event.key !== " ") {
       if (!inTime && burst.length === 1) endBurst();
       burst = inTime ? burst + event.key : event.key;

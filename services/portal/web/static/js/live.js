@@ -2,10 +2,12 @@
 
 // Follows the changes of something. What is lost is told, and when it is back. An answer that ends
 // the stream (a session that has ended, a portal that restarts) is followed by another try.
+// What changed since the page was read, before this follows it, is told at once.
 const LOST_AFTER_MS = 4000; // the server ends a stream from time to time; that is no loss
 let lost = false;
 function follow(about, act, present) {
-  const news = new EventSource(`/live?about=${encodeURIComponent(about)}`);
+  const query = new URLSearchParams({ about, since: document.body.dataset.read });
+  const news = new EventSource(`/live?${query}`);
   let tellLost;
   const leave = () => { clearTimeout(tellLost); news.close(); };
   news.addEventListener("changed", act);

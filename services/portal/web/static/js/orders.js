@@ -17,9 +17,13 @@ function followSearch() {
   const found = one("#found[data-query]");
   if (!found) return;
   const query = found.dataset.query;
+  // Of several views of the same orders, the one that was opened; it is what an update is offered for.
+  const like = all("[data-view]").filter((tab) => tab.dataset.view === query);
+  const current = like.find((tab) => tab.dataset.viewId === sessionStorage.getItem("view")) || like[0];
   for (const tab of all("[data-view]")) {
-    if (tab.dataset.view === query) tab.setAttribute("aria-current", "page"); else tab.removeAttribute("aria-current");
+    if (tab === current) tab.setAttribute("aria-current", "page"); else tab.removeAttribute("aria-current");
   }
+  if (current && one("[data-view-id]")) sessionStorage.setItem("view", current.dataset.viewId || "");
   for (const link of all("[data-exports]")) {
     const all_ = link.dataset.exports ? "every=yes" : "";
     link.href = `/orders.csv?${[query, all_].filter(Boolean).join("&")}`;
@@ -27,7 +31,8 @@ function followSearch() {
   const chosenColumns = all("[data-column][aria-pressed=true]").map((each) => each.dataset.column);
   const saved = new URLSearchParams(query);
   if (!saved.has("columns")) saved.set("columns", ["number", ...chosenColumns].join("."));
-  one("#save-view").setAttribute("hx-vals", JSON.stringify({ search: saved.toString() }));
+  const shown = { search: saved.toString(), based_on: sessionStorage.getItem("view") || "" };
+  for (const opener of all("[data-view-dialog]")) opener.setAttribute("hx-vals", JSON.stringify(shown));
   const names = new Set([...new URLSearchParams(query).keys()]);
   for (const other of ["q", "sort", "columns", "start", "end"]) names.delete(other);
   one("#filters-set").textContent = names.size ? `(${names.size})` : "";
@@ -40,6 +45,8 @@ function showOrderList() {
 document.addEventListener("htmx:afterSettle", showOrderList);
 showOrderList();
 if (matchMedia("(max-width: 50rem)").matches && one("#filter-fields.unfolded")) one("#show-filters").click();
+
+onClick("[data-view]", (at) => sessionStorage.setItem("view", at.dataset.viewId || ""));
 
 onClick("[data-column]", (at) => {
   at.setAttribute("aria-pressed", String(at.getAttribute("aria-pressed") !== "true"));

@@ -7,6 +7,23 @@ const editedFields = (live) => all(FIELDS, live).filter((field) => field.value !
 let refreshing = false;
 let refreshAgain = false;
 let refreshAfterRequest = false;
+let refreshAfterPress = false;
+
+// A click counts only if the element under it stays from the press to the release.
+let pressed = false;
+const press = () => { pressed = true; };
+const release = () => setTimeout(() => {
+  pressed = false;
+  if (refreshAfterPress) { refreshAfterPress = false; refresh(); }
+});
+addEventListener("pointerdown", press, true);
+addEventListener("pointerup", release, true);
+addEventListener("pointercancel", release, true);
+addEventListener("pointermove", (event) => { if (pressed && !event.buttons) release(); }, true);
+addEventListener("keydown", (event) => { if (event.key === " ") press(); }, true);
+addEventListener("keyup", release, true);
+addEventListener("blur", release);
+
 async function refresh() {
   const live = one("#live");
   if (!live) return;
@@ -22,6 +39,7 @@ async function refresh() {
     if (location.href !== asked) { refreshAgain = true; return; }
     // A form that waits for its response must stay: otherwise its text could be sent again.
     if (one(".htmx-request", live)) { refreshAfterRequest = true; return; }
+    if (pressed) { refreshAfterPress = true; return; }
     const kept = editedFields(live).map((field) => [selectorOf(field), field.value]);
     const focus = live.contains(document.activeElement) ? document.activeElement : null;
     const open = all("details[open] > summary[aria-label]", live).map((each) => each.getAttribute("aria-label"));

@@ -32,23 +32,45 @@ function showSelection() {
   const gone = all("[data-gone]").filter((each) => chosen.delete(each.dataset.gone));
   if (gone.length) saveSelection();
 }
+// With Shift, by mouse or by Space, everything from the box that was used last becomes as this one.
+let lastUsed = "";
+let withShift = false;
+for (const type of ["keydown", "keyup", "pointerdown"]) {
+  addEventListener(type, (event) => { withShift = event.shiftKey; }, true);
+}
+function chooseRange(to) {
+  const boxes = all("[data-choose]");
+  const from = withShift ? boxes.findIndex((each) => each.dataset.choose === lastUsed) : -1;
+  const ends = [from, boxes.indexOf(to)].sort((a, b) => a - b);
+  for (const box of from < 0 ? [to] : boxes.slice(ends[0], ends[1] + 1)) {
+    if (to.checked) chosen.add(box.dataset.choose); else chosen.delete(box.dataset.choose);
+  }
+  lastUsed = to.dataset.choose;
+  saveSelection();
+}
 document.addEventListener("change", (event) => {
   const box = event.target;
-  if (box.matches("[data-choose]")) {
-    if (box.checked) chosen.add(box.dataset.choose); else chosen.delete(box.dataset.choose);
-    saveSelection();
-  } else if (box.id === "choose-all") {
+  if (box.matches("[data-choose]")) chooseRange(box);
+  else if (box.id === "choose-all") {
     for (const each of all("[data-choose]")) {
       if (box.checked) chosen.add(each.dataset.choose); else chosen.delete(each.dataset.choose);
     }
     saveSelection();
   }
 });
+// With Shift a browser would select the texts between the clicks.
+document.addEventListener("mousedown", (event) => {
+  if (!event.shiftKey || !event.target.matches("[data-choose]")) return;
+  event.preventDefault();
+  event.target.focus();
+});
 
 onClick("#chosen-none", () => {
   chosen.clear();
+  lastUsed = "";
   saveSelection();
-  one("#choose-all")?.focus(); // the focused button is gone
+  // The focused button is gone; a phone shows no head of the table.
+  all("#choose-all, [data-choose]").find((each) => each.getClientRects().length)?.focus();
 });
 document.addEventListener("htmx:afterSwap", showSelection);
 showSelection();

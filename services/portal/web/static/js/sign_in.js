@@ -76,5 +76,6 @@ if (signInDialog) {
 
   // Shortly before a session's fixed end, the page says so, while there is time to sign in again.
   const left = Number(document.body.dataset.secondsLeft);
-  if (left > 0) setTimeout(() => showMessage(document.body.dataset.ends), Math.max(0, left - 120) * 1000);
+  const longest = 2 ** 31 / 1000 - 1; // more than a timer can wait for; no page is open for so long
+  if (left > 0 && left < longest) setTimeout(() => showMessage(document.body.dataset.ends), Math.max(0, left - 120) * 1000);
 }

@@ -6,6 +6,7 @@ import pytest
 
 from services.order.decider import decider as order_decider
 from shared.contracts.carts import CouponApplied, DraftCreated
+from shared.contracts.customer_deletion import NoteCart
 from shared.contracts.reorders import (
     CartReorderRefused,
     SettleReorder,
@@ -74,7 +75,9 @@ def test_the_draft_has_the_same_customer_address_method_and_lines():
 
 
 def test_the_order_service_receives_the_answer():
-    EMPTY.when(reorder()).publishes(SettleReorder(order_id="c-0", cart_id=CART, refusal=None))
+    note = NoteCart(customer_id="cu-7", cart_id=CART)
+    answer = SettleReorder(order_id="c-0", cart_id=CART, refusal=None)
+    EMPTY.when(reorder()).publishes(note, answer)
 
 
 def test_the_draft_converts_like_any_other():

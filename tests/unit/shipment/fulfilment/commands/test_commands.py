@@ -21,6 +21,7 @@ from tests.unit.shipment.fulfilment.builders import (
     allocated,
     cancel,
     complete,
+    correct,
     edit,
     paid,
     placed,
@@ -28,7 +29,7 @@ from tests.unit.shipment.fulfilment.builders import (
     remove,
 )
 
-COMMANDS = [edit, release, add, remove, complete, cancel]
+COMMANDS = [edit, release, add, remove, complete, correct, cancel]
 ABOUT = {"order_id": ORDER, "shipment_id": "1", "warehouse": "seattle"}
 RECALL = {**ABOUT, "order_number": NUMBER, "recalled_at": NOW}
 

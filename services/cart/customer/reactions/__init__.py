@@ -1,0 +1,1 @@
+"""Reactions of a customer to their carts and orders."""

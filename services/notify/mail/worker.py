@@ -1,0 +1,170 @@
+"""Runs the mailer beside the service's consumer, in each of its processes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from time import time
+
+import structlog
+from aiokafka.errors import KafkaError
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from services.notify.mail.composing import Composer, NotComposed
+from services.notify.mail.example import EXAMPLE
+from services.notify.mail.mail_store import MongoMailStore
+from services.notify.mail.mailer import Mailer
+from services.notify.mail.metrics import MailMetrics
+from services.notify.mail.settings import NotifySettings
+from services.notify.mail.smtp import Server
+from shared.contracts import Topic
+from shared.contracts.topics import CUSTOMER_NOTIFICATIONS
+from shared.runtime.app import now
+from shared.runtime.backoff import delays
+from shared.runtime.http.metrics import Metrics
+from shared.runtime.kafka.group_options import group_options
+from shared.runtime.kafka.header_names import be_lenient
+from shared.runtime.kafka.polling_consumer import Consumer
+from shared.runtime.kafka.publisher import KafkaPublisher
+from shared.runtime.ports import Unavailable
+from shared.runtime.secrets import SettingsError
+from shared.runtime.settings import Settings
+
+SERVICE = "notify"
+AT_ONCE = 4  # connections to the mail server
+PERIOD_SECONDS = 0.5
+FINISH_SECONDS = 8.0  # for the mails in flight when the process stops
+SILENT_SECONDS = 30.0
+# How much longer it is known what was sent than a dead letter, which may be redriven, is kept.
+KEPT_LONGER = 2
+
+log = structlog.get_logger()
+
+
+class MailWorker:
+    """Reads notifications and stores them as mails before it commits; sends what is due.
+
+    Does nothing unless the settings name a mail server. Raises `SettingsError` if a template of the
+    site has a mistake.
+    """
+
+    topics: tuple[Topic, ...] = (CUSTOMER_NOTIFICATIONS,)
+    writes: tuple[Topic, ...] = ()
+    group = f"waybill-{SERVICE}-mail"
+
+    def __init__(self, settings: Settings, mongo: AsyncIOMotorClient, metrics: Metrics) -> None:
+        if not isinstance(settings, NotifySettings):
+            raise TypeError("the notify service needs its own settings")
+        self._settings = settings
+        self._on = bool(settings.notify_smtp_host)
+        self._consumer: Consumer | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._senders: list[asyncio.Task[None]] = []
+        self._stopping = False
+        if not self._on:
+            return
+        database = settings.database_of(SERVICE)
+        self._store = MongoMailStore(mongo, database, KEPT_LONGER * settings.retention_days)
+        self._publisher = KafkaPublisher(settings, self.group)
+        composer = Composer(settings)
+        try:
+            composer.check(EXAMPLE)
+        except NotComposed as error:
+            raise SettingsError(f"WAYBILL_NOTIFY_TEMPLATES: {error}") from None
+        self._mailer = Mailer(
+            self._store,
+            composer,
+            Server(settings).send,
+            self._publisher.publish_one,
+            now,
+            MailMetrics(metrics.registry),
+            settings.topic_prefix,
+        )
+
+    async def start(self) -> None:
+        """Raises `Unavailable`, `KafkaError` or `OSError` if an engine can't be reached."""
+        if not self._on:
+            return
+        await self._store.prepare()
+        await self._publisher.start()
+        be_lenient()
+        settings = self._settings
+        consumer = Consumer(
+            *(settings.topic(topic) for topic in self.topics),
+            **group_options(settings, self.group),
+        )
+        try:
+            await consumer.start()
+        except BaseException:
+            await consumer.stop()
+            await self._publisher.stop()
+            raise
+        self._consumer = consumer
+        self._tasks = [
+            asyncio.create_task(self._read(consumer)),
+            asyncio.create_task(self._repeat("dead letters of emails", self._mailer.report)),
+        ]
+        self._senders = [
+            asyncio.create_task(self._repeat("emails", self._send_all)) for _ in range(AT_ONCE)
+        ]
+
+    async def stop(self) -> None:
+        """Stops once the server has answered; it isn't known what became of mails without answer.
+
+        Those are given up later, by whichever process is there.
+        """
+        self._stopping = True
+        if self._senders:
+            await asyncio.wait(self._senders, timeout=FINISH_SECONDS)
+        tasks = [*self._tasks, *self._senders]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._consumer is not None:
+            await self._consumer.stop()
+        if self._on:
+            await self._publisher.stop()
+
+    def problems(self) -> list[str]:
+        """Returns what keeps the mailer from reading notifications or sending mails."""
+        if not self._on:
+            return []
+        found = []
+        if self._mailer.unreachable:
+            found.append("the mail server can't be used")
+        polled = self._consumer.last_answer() if self._consumer else None
+        if polled and time() - polled > SILENT_SECONDS:
+            found.append(f"no broker has answered the mailer for {time() - polled:.0f} s")
+        if any(task.done() for task in (*self._tasks, *self._senders)):
+            found.append("the mailer has stopped")
+        return found
+
+    async def _read(self, consumer: Consumer) -> None:
+        """Reads for ever; what can't be stored now is read again, so nothing is skipped."""
+        waits = delays()
+        while True:
+            try:
+                polled = await consumer.getmany(max_records=self._settings.batch)
+                await self._mailer.take([record for part in polled.values() for record in part])
+                if polled:
+                    await consumer.commit()
+                waits = delays()
+            except Exception as error:
+                if not isinstance(error, Unavailable | KafkaError):
+                    log.exception("notifications can't be stored")
+                log.warning("waiting", waiting_for="notifications", error=repr(error))
+                await asyncio.sleep(next(waits))
+                await consumer.go_back()
+
+    async def _send_all(self) -> None:
+        while not self._stopping and await self._mailer.send_due():
+            pass
+
+    async def _repeat(self, what: str, step: Callable[[], Awaitable[None]]) -> None:
+        """Repeats a step until the process stops, with a pause between."""
+        while not self._stopping:
+            try:
+                await step()
+            except Unavailable as error:
+                log.warning("waiting", waiting_for=what, error=str(error))
+            except Exception:
+                log.exception("a step of the mailer failed", step=what)
+            await asyncio.sleep(PERIOD_SECONDS)

@@ -1,0 +1,1 @@
+"""Reactions to facts that customers are notified of."""

@@ -1,0 +1,86 @@
+"""Returns and exchanges: goods that come back, and what the customer gets for them.
+
+A return belongs to an order and lives in the order's stream, because only there all returns of a
+line are known (rules: Returns and exchanges). Whoever creates a return chooses its id, so a repeat
+makes no second one.
+"""
+
+from shared.contracts.returns.commands import (
+    CancelReturn,
+    CompleteReturn,
+    CreateExchange,
+    CreateReturn,
+    ReceiveReturn,
+    SettleExchange,
+)
+from shared.contracts.returns.events import (
+    ExchangeOrdered,
+    ExchangeRefused,
+    ExchangeRequested,
+    ExchangeSettled,
+    Expected,
+    ReturnCanceled,
+    ReturnCompleted,
+    ReturnCompletionRefused,
+    ReturnCompletionRequested,
+    ReturnCreated,
+    ReturnReceived,
+    ReturnRefunded,
+    Withdrawn,
+)
+from shared.contracts.returns.parts import (
+    MAX_RETURN_LINES,
+    AboutReturn,
+    Arrival,
+    DecidedLine,
+    Decision,
+    Disposition,
+    ExpectedLine,
+    ReceivedLine,
+    Replacement,
+    ReplacementLine,
+    ReturnedGoods,
+    ReturnLine,
+    ReturnLines,
+    ReturnStatus,
+    ValuedLine,
+    Worth,
+)
+
+__all__ = [
+    "MAX_RETURN_LINES",
+    "AboutReturn",
+    "Arrival",
+    "CancelReturn",
+    "CompleteReturn",
+    "CreateExchange",
+    "CreateReturn",
+    "DecidedLine",
+    "Decision",
+    "Disposition",
+    "ExchangeOrdered",
+    "ExchangeRefused",
+    "ExchangeRequested",
+    "ExchangeSettled",
+    "Expected",
+    "ExpectedLine",
+    "ReceiveReturn",
+    "ReceivedLine",
+    "Replacement",
+    "ReplacementLine",
+    "ReturnCanceled",
+    "ReturnCompleted",
+    "ReturnCompletionRefused",
+    "ReturnCompletionRequested",
+    "ReturnCreated",
+    "ReturnLine",
+    "ReturnLines",
+    "ReturnReceived",
+    "ReturnRefunded",
+    "ReturnStatus",
+    "ReturnedGoods",
+    "SettleExchange",
+    "ValuedLine",
+    "Withdrawn",
+    "Worth",
+]
