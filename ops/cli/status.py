@@ -23,6 +23,7 @@ def status(
     engines = run(probe.engines(settings))
     well = all(h.ready for h in services) and all(e.answers for e in engines)
     well = well and (state is None or state.running())
+    restarts = state.due_restarts() if state and state.running() else {}
     if as_json:
         say_json(
             {
@@ -30,14 +31,19 @@ def status(
                 "supervisor": state.supervisor.pid if state and state.running() else None,
                 "services": [h.model_dump() for h in services],
                 "engines": [e.model_dump() for e in engines],
+                "restarts": {name: due.when for name, due in restarts.items()},
             }
         )
     else:
         out.print(_engines(engines))
         if state:
             out.print(_services(services))
+            for name, due in restarts.items():
+                out.print(f"{name} {due.when}.")
             if not state.running():
                 out.print("Their supervisor is no longer running: run 'waybill up' again.")
+        elif home.damaged:
+            out.print(f"{home.folder}/state.json can't be read: run 'waybill down', then 'up'.")
         else:
             out.print("No system was started here with 'waybill up'.")
     raise typer.Exit(Exit.OK if well and state else Exit.FAILED)

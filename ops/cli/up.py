@@ -1,6 +1,7 @@
 """`waybill up`."""
 
 import asyncio
+import errno
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from ops.errors import TimedOutError, ToolError, UsageError
 from ops.local.engines import KafkaChoice
 from ops.local.home import Home, State, find_settings
 from ops.local.supervisor import Supervisor
+from ops.local.up_lock import only_supervisor
 from shared.contracts.topics import PORTAL, PROCESSES
 from shared.site import SiteError, load
 
@@ -55,6 +57,8 @@ def up(
     home = Home.nearest()
     if (state := home.state()) and state.running():
         out.print("Waybill is already running.")
+        for name, restart in state.due_restarts().items():
+            out.print(f"But {name} {restart.when}.")
         _where_to_click(home, state)
         return
     if detach:
@@ -70,10 +74,31 @@ async def _stay(home: Home, kafka: KafkaChoice, scale: list[str], with_example: 
         load(find_settings(home).site)
     except SiteError as error:
         raise ToolError(f"The site's configuration can't be used.\n{error}") from None
+    try:
+        with only_supervisor(home):
+            if home.damaged:
+                _say(f"{home.folder}/state.json can't be read; what it names is found without it.")
+            await _supervise(home, Supervisor(home, kafka, parse_scale(scale), _say), with_example)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
+            raise
+        raise ToolError(
+            f"{home.folder} can't be written: {error.strerror}.",
+            "Make room or set WAYBILL_HOME to another folder. Nothing that was there is lost.",
+        ) from error
+
+
+async def _supervise(home: Home, supervisor: Supervisor, with_example: bool) -> None:
     stop = asyncio.Event()
+
+    def stop_or_hurry() -> None:
+        if stop.is_set():
+            out.print("Ends the services without waiting for their work; nothing is lost.")
+            supervisor.stop_now()
+        stop.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    supervisor = Supervisor(home, kafka, parse_scale(scale), _say)
+        asyncio.get_running_loop().add_signal_handler(number, stop_or_hurry)
     began = time.monotonic()
     work = asyncio.create_task(_bring_up(home, supervisor, with_example, began))
     stopped = asyncio.create_task(stop.wait())
@@ -85,7 +110,10 @@ async def _stay(home: Home, kafka: KafkaChoice, scale: list[str], with_example: 
     finally:
         work.cancel()
         await asyncio.wait({work})
-        out.print("Stopping: services finish their current work, then the engines stop.")
+        out.print(
+            "Stopping: services finish their current work, then the engines stop. "
+            "Ctrl-C again doesn't wait for the services."
+        )
         await supervisor.stop()
         out.print(f"Stopped. Data is kept in {home.folder}.")
 

@@ -10,11 +10,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from ops.local.home import PROJECT, Instance, Process
+from ops.local.backoff import Backoff
+from ops.local.home import PROJECT, Instance, Process, Restart
 
-FIRST_DELAY = 0.5
-LONGEST_DELAY = 30.0
-STEADY = 60.0
 LARGEST_LOG = 50 * 1024 * 1024
 
 
@@ -33,7 +31,7 @@ def free_port(wanted: int, taken: set[int]) -> int:
 class Child:
     """Keeps one instance running until `stop`.
 
-    changed  called after every start
+    changed  called after every start, and when a restart is due
     say      called with a sentence each time the process ends
     """
 
@@ -62,22 +60,30 @@ class Child:
 
     async def keep(self) -> None:
         """Restarts the process, with growing pauses, until `stop`."""
-        delay = FIRST_DELAY
+        backoff = Backoff()
         while not self._stopping.is_set():
             began = time.monotonic()
-            code = await self._run()
+            ended = await self._run()
             if self._stopping.is_set():
                 return
-            delay = FIRST_DELAY if time.monotonic() - began > STEADY else delay
+            delay = backoff.after(time.monotonic() - began)
             self._say(
-                f"{self.instance.name} ended ({_ending(code)}); restarting in {delay:g} s. "
-                f"Log: {self.log}"
+                f"{self.instance.name} ended ({ended}); restarting in {delay:g} s. Log: {self.log}"
             )
+            self.instance.restart = Restart.after(delay, f"ended ({ended})")
+            self._changed()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), delay)
-            delay = min(delay * 2, LONGEST_DELAY)
 
-    async def _run(self) -> int:
+    async def _run(self) -> str:
+        """Returns how the process ended, or why it couldn't be started."""
+        try:
+            await self._start()
+        except OSError as error:
+            return f"not started: {error.strerror}"
+        return _ending(await self._process.wait()) if self._process else ""
+
+    async def _start(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
             self.log.replace(self.log.with_suffix(".old.jsonl"))
@@ -93,10 +99,10 @@ class Child:
                 start_new_session=True,
             )
         self.instance.process = Process.of(self._process.pid)
+        self.instance.restart = None
         self._changed()
         if self._stopping.is_set():
             self._process.terminate()
-        return await self._process.wait()
 
     def stop(self) -> None:
         """Tells the process to finish its batch and end; then `keep` returns."""

@@ -1,6 +1,7 @@
 """The data folder of a local system, and its state, which other processes read."""
 
 import os
+import time
 from pathlib import Path
 
 import psutil
@@ -43,6 +44,28 @@ class Process(BaseModel):
         return process if same and not gone else None
 
 
+class Restart(BaseModel):
+    """A restart that is due.
+
+    at       seconds since the epoch
+    because  how the process ended, or why the last attempt failed
+    """
+
+    at: float
+    because: str
+
+    @classmethod
+    def after(cls, delay: float, because: str) -> "Restart":
+        """Returns a restart in `delay` seconds."""
+        return cls(at=time.time() + delay, because=because)
+
+    @property
+    def when(self) -> str:
+        """Why and when, such as 'ended (signal 9); starts again in 12 s'."""
+        left = round(self.at - time.time())
+        return f"{self.because}; starts again {f'in {left} s' if left > 0 else 'now'}"
+
+
 class Instance(BaseModel):
     """One running instance of a service."""
 
@@ -50,6 +73,7 @@ class Instance(BaseModel):
     service: str
     port: int
     process: Process | None = None
+    restart: Restart | None = None
 
     @property
     def url(self) -> str:
@@ -58,18 +82,28 @@ class Instance(BaseModel):
 
 
 class State(BaseModel):
-    """A local system, as `waybill up` recorded it in `state.json`."""
+    """A local system, as `waybill up` recorded it in `state.json`.
+
+    engines   what was chosen and why, a line each
+    restarts  the engines that are down, by name
+    """
 
     supervisor: Process
     kafka: str
     mongo: str
     engines: list[str] = []
     instances: list[Instance] = []
+    restarts: dict[str, Restart] = {}
     ready: bool = False
 
     def running(self) -> bool:
         """Whether its supervisor runs."""
         return self.supervisor.find() is not None
+
+    def due_restarts(self) -> dict[str, Restart]:
+        """Returns what is down and will be started again, by the names of engines and services."""
+        services = {i.name: i.restart for i in self.instances if i.restart}
+        return self.restarts | services
 
     def leftovers(self) -> list[psutil.Process]:
         """Returns the service processes that still run."""
@@ -90,7 +124,7 @@ class Home:
         """Returns the `.waybill` of this folder or the nearest parent; else a new one here."""
         if named := os.environ.get("WAYBILL_HOME"):
             return cls(Path(named).resolve())
-        here = Path.cwd()
+        here = Path.cwd().resolve()
         homes = (folder / ".waybill" for folder in (here, *here.parents))
         return cls(next((home for home in homes if home.is_dir()), here / ".waybill"))
 
@@ -100,6 +134,11 @@ class Home:
             return State.model_validate_json(self._state.read_bytes())
         except (OSError, ValidationError):
             return None
+
+    @property
+    def damaged(self) -> bool:
+        """Whether there is a state that can't be read."""
+        return self._state.exists() and self.state() is None
 
     def write(self, state: State) -> None:
         """Writes the state atomically."""

@@ -11,9 +11,12 @@ from aiokafka.errors import KafkaError
 from ops.errors import TimedOutError, ToolError, kafka_unreachable
 from ops.local import engines
 from ops.local.child import Child, free_port
-from ops.local.engines import KafkaChoice
+from ops.local.engine_keeper import EngineKeeper
+from ops.local.engines import Engines, KafkaChoice
 from ops.local.health import check_all
-from ops.local.home import Home, Instance, Process, State, find_settings
+from ops.local.home import Home, Instance, Process, Restart, State, find_settings
+from ops.local.orphans import MARK, find_orphans
+from ops.local.up_lock import find_supervisor
 from shared.contracts.topics import PROCESSES, STARTED
 from shared.runtime.kafka.topics import create_topics
 from shared.runtime.settings import Settings
@@ -39,10 +42,13 @@ class Supervisor:
         self._say = say
         self._children: list[Child] = []
         self._keeping: list[asyncio.Task[None]] = []
+        self._engine_keepers: list[EngineKeeper] = []
+        self._keeping_engines: list[asyncio.Task[None]] = []
+        self._recorded = True
 
     async def start(self) -> State:
         """Starts engines and services; returns once all are ready. Raises `ToolError`."""
-        await asyncio.to_thread(end, self._orphans())
+        await asyncio.to_thread(end, find_orphans(self._home))
         chosen = await asyncio.to_thread(
             engines.start, self._home.folder, kafka=self._kafka, say=self._say
         )
@@ -55,6 +61,7 @@ class Supervisor:
             engines=chosen.why.splitlines(),
         )
         self._home.write(state)
+        self._keep_engines(state, chosen)
         settings = find_settings(self._home)
         await self._create_topics(settings)
         self._spawn(state, settings)
@@ -75,13 +82,46 @@ class Supervisor:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+        for keeper in self._engine_keepers:
+            keeper.stop()
+        if self._keeping_engines:
+            await asyncio.wait(self._keeping_engines)
         await asyncio.to_thread(engines.stop, self._home.folder)
         self._home.clear()
 
-    def _orphans(self) -> list[psutil.Process]:
-        """Returns the services left over from a supervisor that was killed."""
-        state = self._home.state()
-        return state.leftovers() if state else []
+    def stop_now(self) -> None:
+        """Kills the services, for somebody who doesn't want to wait while `stop` runs.
+
+        Nothing is lost: what they were at is done again after the next start.
+        """
+        for child in self._children:
+            child.kill()
+
+    def _keep_engines(self, state: State, chosen: Engines) -> None:
+        for name in chosen.local:
+
+            def changed(restart: Restart | None, name: str = name) -> None:
+                state.restarts.pop(name, None)
+                if restart:
+                    state.restarts[name] = restart
+                self._record(state)
+
+            self._engine_keepers.append(EngineKeeper(name, chosen, changed, self._say))
+        self._keeping_engines = [asyncio.create_task(k.keep()) for k in self._engine_keepers]
+
+    def _record(self, state: State) -> None:
+        """Writes the state. A full disk must not end the supervision of what runs."""
+        try:
+            self._home.write(state)
+        except OSError as error:
+            if self._recorded:
+                self._say(
+                    f"{self._home.folder} can't be written ({error.strerror}): until it can, "
+                    "'waybill status' shows old process ids."
+                )
+            self._recorded = False
+        else:
+            self._recorded = True
 
     async def _create_topics(self, settings: Settings) -> None:
         try:
@@ -99,12 +139,11 @@ class Supervisor:
             "WAYBILL_SITE": str(settings.site.resolve()),
             # The portal listens on localhost only, without TLS.
             "WAYBILL_PORTAL_SECURE_COOKIES": "false",
+            MARK: str(self._home.folder),
             "WAYBILL_PORTAL_WATCHES": ",".join(f"{i.name}={i.url}" for i in state.instances),
         }
         self._children = [
-            Child(
-                instance, environment, self._home.logs, lambda: self._home.write(state), self._say
-            )
+            Child(instance, environment, self._home.logs, lambda: self._record(state), self._say)
             for instance in state.instances
         ]
         self._keeping = [asyncio.create_task(child.keep()) for child in self._children]
@@ -151,9 +190,7 @@ def end(processes: list[psutil.Process], within: float = STOP_WITHIN) -> None:
 def take_down(home: Home) -> bool:
     """Stops the system of `home` from another shell; False if nothing ran. Raises `ToolError`."""
     state = home.state()
-    if state is None:
-        return engines.stop(home.folder)
-    supervisor = state.supervisor.find()
+    supervisor = state.supervisor.find() if state else find_supervisor(home)
     if supervisor:
         supervisor.terminate()
         try:
@@ -162,7 +199,8 @@ def take_down(home: Home) -> bool:
             raise ToolError(
                 f"The system (process {supervisor.pid}) didn't end within {STOP_WITHIN * 3:g} s."
             ) from None
-    end(state.leftovers())
+    orphans = find_orphans(home)
+    end(orphans)
     left = engines.stop(home.folder)
     home.clear()
-    return bool(supervisor) or left
+    return bool(supervisor or orphans or left)

@@ -43,6 +43,10 @@ class Engine(ABC):
         """Starts it if it isn't running; returns once it answers. Raises `EngineError`."""
 
     @abstractmethod
+    def revive(self) -> None:
+        """As `start`, but on the address that clients know."""
+
+    @abstractmethod
     def stop(self) -> None:
         """Stops it cleanly if it is running."""
 
@@ -72,6 +76,9 @@ class GivenEngine(Engine):
 
     def start(self) -> None:
         """Does nothing; the cluster is assumed to be running."""
+
+    def revive(self) -> None:
+        """Does nothing."""
 
     def stop(self) -> None:
         """Does nothing."""
@@ -125,12 +132,21 @@ class LocalEngine(Engine):
         self.home.mkdir(parents=True, exist_ok=True)
         for _ in range(ATTEMPTS):
             chosen = ports.claim(self._ports, self.wanted)
-            self.process = spawn(self.prepare(chosen), self.output)
-            if self._comes_up(self.process):
+            if self._starts_on(chosen):
                 return
             if all(ports.is_free(port) for port in chosen):
                 break
-        raise EngineError(f"{self.kind} could not be started.", self._log_tails())
+        raise self._not_started()
+
+    def revive(self) -> None:
+        """As `Engine.revive`. Raises `EngineError` if another process has taken a port."""
+        if self.lives:
+            return
+        known = ports.recall(self._ports)
+        if taken := [port for port in known if not ports.is_free(port)]:
+            raise EngineError(f"port {taken[0]} is taken by {ports.holder(taken[0])}.")
+        if not self._starts_on(known):
+            raise self._not_started()
 
     def stop(self) -> None:
         """As `Engine.stop`; kills a process that doesn't stop."""
@@ -150,6 +166,13 @@ class LocalEngine(Engine):
             if all(ports.is_free(port) for port in ports.recall(self._ports)):
                 return
             time.sleep(PAUSE)
+
+    def _starts_on(self, chosen: Sequence[int]) -> bool:
+        self.process = spawn(self.prepare(chosen), self.output)
+        return self._comes_up(self.process)
+
+    def _not_started(self) -> EngineError:
+        return EngineError(f"{self.kind} could not be started.", self._log_tails())
 
     def _comes_up(self, process: Process) -> bool:
         deadline = time.monotonic() + PATIENCE

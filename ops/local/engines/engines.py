@@ -47,8 +47,7 @@ class Engines:
     @property
     def why(self) -> str:
         """What was chosen and why, with a line for each engine."""
-        named = (("Kafka", self._kafka), ("MongoDB", self._mongo))
-        return "\n".join(f"{name}: {e.about} {e.because}".rstrip() for name, e in named)
+        return "\n".join(f"{n}: {e.about} {e.because}".rstrip() for n, e in self._named.items())
 
     @property
     def kafka_pid(self) -> int | None:
@@ -67,6 +66,33 @@ class Engines:
             self._kafka.stop()
             self._mongo.stop()
             record.clear(self.data_dir)
+
+    @property
+    def local(self) -> list[str]:
+        """The names of the engines that run on this machine: Kafka, MongoDB."""
+        return [name for name, engine in self._named.items() if engine.process]
+
+    def lives(self, name: str) -> bool:
+        """Whether the process of a local engine runs, whoever started it."""
+        if self._named[name].lives:
+            return True
+        self._read_record()
+        return self._named[name].lives
+
+    def revive(self, name: str) -> str:
+        """Starts a local engine on the same data and port if it is gone; returns its address.
+
+        Raises `EngineError`.
+        """
+        with locked(_lock(self.data_dir)):
+            self._read_record()
+            self._named[name].revive()
+            record.write(self.data_dir, self._kafka, self._mongo)
+        return self._named[name].address
+
+    @property
+    def _named(self) -> dict[str, Engine]:
+        return {"Kafka": self._kafka, "MongoDB": self._mongo}
 
     def restart_kafka(self) -> None:
         """Restarts the broker on the same data and port; stops it cleanly if it is running."""
@@ -153,10 +179,10 @@ def stop(data_dir: Path) -> bool:
 
 
 def _survivors(data_dir: Path) -> tuple[Engine | None, Engine | None]:
-    """Returns Kafka and MongoDB, each only if its process runs."""
+    """Returns Kafka and MongoDB, each only if its process runs, recorded or not."""
     written = record.read(data_dir)
     if not written:
-        return None, None
+        return record.find_kafka(data_dir), record.find_mongo(data_dir)
     kafka, mongo = written.kafka.engine(data_dir), written.mongo.engine(data_dir)
     return kafka if kafka.lives else None, mongo if mongo.lives else None
 

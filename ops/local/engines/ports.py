@@ -10,6 +10,8 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
+import psutil
+
 HOST = "127.0.0.1"
 
 
@@ -41,6 +43,16 @@ def is_free(port: int) -> bool:
             probe.bind((HOST, port))
             return True
     return False
+
+
+def holder(port: int) -> str:
+    """Returns who listens on a port, such as 'nginx (process 17)', as far as that can be seen."""
+    with suppress(psutil.Error):
+        for found in psutil.net_connections("tcp"):
+            here = found.status == psutil.CONN_LISTEN and getattr(found.laddr, "port", 0) == port
+            if here and found.pid:
+                return f"{psutil.Process(found.pid).name()} (process {found.pid})"
+    return "another process"
 
 
 def _remembered(file: Path) -> list[int]:

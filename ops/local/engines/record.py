@@ -1,13 +1,16 @@
 """Records the running engines in `engines.json`, so that other processes find them."""
 
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 from pydantic import BaseModel, ValidationError
 
 from ops.local.engines.embedded import EmbeddedKafka
-from ops.local.engines.engine import Engine, GivenEngine
+from ops.local.engines.engine import Engine, GivenEngine, LocalEngine
 from ops.local.engines.kafka import ApacheKafka
 from ops.local.engines.mongo import Mongod
+from ops.local.engines.process import listens
 from ops.local.home import Process
 
 _LOCAL = {engine.kind: engine for engine in (ApacheKafka, EmbeddedKafka, Mongod)}
@@ -55,6 +58,28 @@ def read(data_dir: Path) -> Record | None:
         return Record.model_validate_json(_file(data_dir).read_bytes())
     except (FileNotFoundError, ValidationError):
         return None
+
+
+def find_kafka(data_dir: Path) -> Engine | None:
+    """Returns the local broker that runs on this data, without a record; None if there is none."""
+    return _find(ApacheKafka(data_dir)) or _find(EmbeddedKafka(data_dir))
+
+
+def find_mongo(data_dir: Path) -> Engine | None:
+    """Returns the `mongod` that runs on this data, without a record; None if there is none."""
+    return _find(Mongod(data_dir))
+
+
+def _find(engine: LocalEngine) -> Engine | None:
+    """Returns `engine` with its process, if one was started on its folder and has its port."""
+    for found in psutil.process_iter():
+        with suppress(psutil.Error, FileNotFoundError, ValueError):
+            named = any(str(engine.home) in argument for argument in found.cmdline())
+            process = Process.of(found.pid) if named else None
+            if process and listens(process, engine.port):
+                engine.process = process
+                return engine
+    return None
 
 
 def write(data_dir: Path, kafka: Engine, mongo: Engine) -> None:
