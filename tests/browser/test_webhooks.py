@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.person import Person
+from tests.cluster import Cluster
 from tests.desk import Desk
-from tests.e2e.system import System
+from tests.engines import AnyEngines
 from tests.polling import eventually
 from tests.processes import until_ready
 from tests.receiver import Answer, Receiver
@@ -24,19 +25,22 @@ SHOTS = os.environ.get("WEBHOOK_SHOTS")
 
 
 class Hooks(Desk):
-    """A portal that may deliver to this machine."""
+    """A portal that may deliver to this machine.
 
-    def __init__(self, system: System) -> None:
-        self.cluster = system.cluster
-        self.portals = [system.cluster.start("portal", WAYBILL_PORTAL_WEBHOOK_LOOPBACK="true")]
+    It is the only one of its cluster: any other would deliver too, but not to this machine.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.portals = [cluster.start("portal", WAYBILL_PORTAL_WEBHOOK_LOOPBACK="true")]
         until_ready(*self.portals)
 
 
 @pytest.fixture
-def operator(system: System, page: Page) -> Iterator[Person]:
-    hooks = Hooks(system)
-    yield Person(page, hooks).sign_in("operator")
-    hooks.portals[0].kill()
+def operator(engines: AnyEngines, page: Page, tmp_path: Path) -> Iterator[Person]:
+    cluster = Cluster(engines, tmp_path)
+    yield Person(page, Hooks(cluster)).sign_in("operator")
+    cluster.close()
 
 
 def _look(page: Page, name: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.cluster import Cluster
 from tests.desk import Desk
 from tests.e2e.system import System, shipment
+from tests.engines import AnyEngines
 from tests.polling import eventually
 from tests.processes import ServiceProcess, until_ready
 from tests.receiver import Receiver
@@ -30,6 +31,13 @@ class WebhookDesk(Desk):
 
     def start(self) -> ServiceProcess:
         return self.cluster.start("portal", **SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def system(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A system without other portals, which would deliver too, but not to this machine."""
+    with System(engines, tmp_path_factory.mktemp("webhooks")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
