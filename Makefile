@@ -3,6 +3,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ASSETS := node_modules/.ready
+# Processes that run tests, each with engines of its own. Many tests wait rather than compute.
+JOBS ?= 2
 STYLES := $(wildcard services/portal/web/styles/*.scss)
 
 .DEFAULT_GOAL := help
@@ -20,7 +22,7 @@ down: setup ## Stops a running system; its data stays
 	$(BIN)/waybill down
 
 test: setup ## All tests, on containers where Docker answers, else on local engines
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
 
 check: setup ## Style, types, architecture, spelling, known vulnerabilities
 	$(BIN)/ruff check .

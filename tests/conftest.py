@@ -1,6 +1,7 @@
 """What all tests share: the engines, and a word at the end about which ones they were."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import structlog
@@ -21,6 +22,7 @@ _console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain
 structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _console])
 
 _used = pytest.StashKey[str]()
+_ENGINES = "waybill-engines"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -59,6 +61,20 @@ def survivors(engines: AnyEngines) -> None:
     """
     if engines.kafka_kind == "embedded":
         pytest.skip("the embedded broker doesn't settle a group whose members come and go")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tells the process that prints the summary what the tests of this one ran on."""
+    output: dict[str, object] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[_ENGINES] = session.config.stash.get(_used, "")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Remembers what a process of tests ran on; each has engines of its own."""
+    if used := getattr(node, "workeroutput", {}).get(_ENGINES):
+        node.config.stash[_used] = used
 
 
 def pytest_terminal_summary(

@@ -10,6 +10,7 @@ from ops.cli import (
     customer,
     dead_letters,
     demo,
+    doctor,
     down,
     order,
     portal,
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 
 app.command("up", epilog=EXIT_CODES)(up.up)
+app.command("doctor", epilog=EXIT_CODES)(doctor.doctor)
 app.command("down", epilog=EXIT_CODES)(down.down)
 app.command("status", epilog=EXIT_CODES)(status.status)
 app.command("demo", epilog=EXIT_CODES)(demo.demo)

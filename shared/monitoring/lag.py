@@ -27,6 +27,7 @@ class Lag(BaseModel):
 
     committed  the committed offset; None if there is none
     behind     the records that aren't committed, including those of a batch in progress
+    lost       the records that Kafka deleted before the group had read them
     """
 
     service: str
@@ -36,6 +37,7 @@ class Lag(BaseModel):
     committed: int | None
     end: int
     behind: int
+    lost: int = 0
 
 
 async def lags(settings: Settings) -> list[Lag]:
@@ -88,4 +90,5 @@ def _lag(
         committed=known,
         end=end,
         behind=max(0, end - max(first, known or 0)),
+        lost=0 if known is None else max(0, first - known),
     )

@@ -25,10 +25,26 @@ def retention_days(name: str, settings: Settings) -> int:
     return min(days, MOST_DAYS.get(name, days))
 
 
-async def create_topics(settings: Settings) -> list[str]:
-    """Creates the missing topics and returns their names. Raises `KafkaError` if one is refused."""
+def _wanted() -> dict[str, tuple[Cleanup, int]]:
+    """The topics of the contract by name: what is cleaned up, and the largest record."""
     wanted: dict[str, tuple[Cleanup, int]] = {t.name: (t.cleanup, MAX_RECORD) for t in TOPICS}
     wanted |= {dead_letter_topic(service): ("delete", MAX_DEAD_LETTER) for service in PROCESSES}
+    return wanted
+
+
+async def missing_topics(settings: Settings) -> list[str]:
+    """Returns the topics of the contract that don't exist. Raises `KafkaError`."""
+    admin = AIOKafkaAdminClient(**connection(settings))
+    await admin.start()
+    try:
+        existing = set(await admin.list_topics())
+    finally:
+        await admin.close()
+    return [name for name in _wanted() if settings.topic(name) not in existing]
+
+
+async def create_topics(settings: Settings) -> list[str]:
+    """Creates the missing topics and returns their names. Raises `KafkaError` if one is refused."""
     admin = AIOKafkaAdminClient(**connection(settings))
     await admin.start()
     try:
@@ -46,7 +62,7 @@ async def create_topics(settings: Settings) -> list[str]:
                     "message.timestamp.type": "LogAppendTime",
                 },
             )
-            for name, (cleanup, largest) in wanted.items()
+            for name, (cleanup, largest) in _wanted().items()
             if settings.topic(name) not in existing
         ]
         if missing:
