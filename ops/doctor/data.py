@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from ops.doctor.finding import Finding, broken, warning
+from ops.doctor.findings import Finding, broken, warning
 from ops.doctor.system import System
 from ops.messaging.command_client import SOURCE
 from services.portal.auth.accounts import Accounts

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
-from ops.doctor.finding import Finding, broken
+from ops.doctor.findings import Finding, broken
 from ops.doctor.system import System
+from ops.local.engines import record
 from shared.monitoring import probe
 
 
@@ -27,4 +28,8 @@ def _findings(system: System, engine: probe.Engine, variable: str) -> Sequence[F
         return [broken(f"{what} It {due}.", f"Wait. If it fails again: {system.home.folder}")]
     if system.engines_given:
         return [broken(what, f"Start it, or correct {variable}.")]
+    written = record.read(system.home.folder)
+    process = written.named(engine.name).process if written else None
+    if process and process.find():
+        return [broken(f"{what} Its process runs.", f"kill -9 {process.pid} (it is started again)")]
     return [broken(what, "waybill down && waybill up")]

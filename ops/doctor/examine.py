@@ -7,7 +7,7 @@ from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
 from ops.doctor import data, engines, machine, processes
-from ops.doctor.finding import Examined, Finding
+from ops.doctor.findings import Examined, Finding
 from ops.doctor.system import System
 from ops.errors import ToolError
 from shared.runtime.ports import Unavailable
@@ -31,10 +31,10 @@ EXAMINATIONS = (
     Examination("disk", machine.disk),
     Examination("site file", machine.site_file),
     Examination("supervisor", machine.supervisor),
-    Examination("Kafka", engines.kafka),
-    Examination("MongoDB", engines.mongo),
+    Examination("Kafka", engines.kafka, frozenset({"supervisor"})),
+    Examination("MongoDB", engines.mongo, frozenset({"supervisor"})),
     Examination("topics", data.topics, KAFKA),
-    Examination("services", processes.services, frozenset({"supervisor"}) | KAFKA | MONGO),
+    Examination("services", processes.services, KAFKA | MONGO),
     Examination("progress", data.progress, KAFKA | {"topics"}),
     Examination("dead letters", data.dead_letters, KAFKA | {"topics"}),
     Examination("accounts", data.accounts, MONGO),

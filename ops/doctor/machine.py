@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import psutil
 
-from ops.doctor.finding import Finding, broken, warning
+from ops.doctor.findings import Finding, broken, warning
 from ops.doctor.system import System
 from ops.local.orphans import find_orphans
 from ops.local.up_lock import find_supervisor

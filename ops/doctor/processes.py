@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ops.doctor.finding import Finding, broken
+from ops.doctor.findings import Finding, broken
 from ops.doctor.system import System
 from ops.local.health import Health, check_all
 

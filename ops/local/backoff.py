@@ -6,7 +6,7 @@ STEADY = 60.0
 
 
 class Backoff:
-    """The pauses of one process. After a steady run they begin anew."""
+    """The pauses of one process. After a steady run they start again from the shortest."""
 
     def __init__(self) -> None:
         self._next = FIRST_DELAY

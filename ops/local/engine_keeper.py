@@ -49,8 +49,11 @@ class EngineKeeper:
             began = time.monotonic()
             try:
                 address = await asyncio.to_thread(self._engines.revive, self._name)
-            except (EngineError, OSError) as error:
-                because = f"could not be restarted: {error}"
+            except EngineError as error:
+                because = f"could not be restarted: {error.message.rstrip('.')}"
+                continue
+            except OSError as error:
+                because = f"runs, but that could not be recorded: {error.strerror}"
                 continue
             because = "ended"
             self._changed(None)

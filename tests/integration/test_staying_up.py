@@ -61,7 +61,7 @@ class System:
         """What is recorded about an engine."""
         found = record.read(self.home.folder)
         assert found
-        return found.kafka if name == "Kafka" else found.mongo
+        return found.named(name)
 
     def healthy(self) -> bool:
         """Whether `waybill status` says so."""

@@ -5,6 +5,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 
+import psutil
+
 from ops.local.engines import ports
 from ops.local.engines.errors import EngineError
 from ops.local.engines.process import end, kill, listens, spawn
@@ -14,6 +16,7 @@ ATTEMPTS = 5
 PATIENCE = 90.0
 PAUSE = 0.05
 FREE_WITHIN = 5.0
+LEAST_FREE = 64 * 1024 * 1024
 
 
 class Engine(ABC):
@@ -172,6 +175,8 @@ class LocalEngine(Engine):
         return self._comes_up(self.process)
 
     def _not_started(self) -> EngineError:
+        if psutil.disk_usage(str(self.home)).free < LEAST_FREE:
+            return EngineError(f"the disk of {self.home} is full.", self._log_tails())
         return EngineError(f"{self.kind} could not be started.", self._log_tails())
 
     def _comes_up(self, process: Process) -> bool:

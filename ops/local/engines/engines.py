@@ -82,11 +82,12 @@ class Engines:
     def revive(self, name: str) -> str:
         """Starts a local engine on the same data and port if it is gone; returns its address.
 
-        Raises `EngineError`.
+        Raises `EngineError`, and `OSError` if the engine runs, but that can't be recorded.
         """
         with locked(_lock(self.data_dir)):
-            self._read_record()
-            self._named[name].revive()
+            if not self._named[name].lives:
+                self._read_record()
+                self._named[name].revive()
             record.write(self.data_dir, self._kafka, self._mongo)
         return self._named[name].address
 

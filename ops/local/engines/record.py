@@ -51,6 +51,10 @@ class Record(BaseModel):
     kafka: Entry
     mongo: Entry
 
+    def named(self, name: str) -> Entry:
+        """Returns the engine called Kafka or MongoDB."""
+        return self.kafka if name == "Kafka" else self.mongo
+
 
 def read(data_dir: Path) -> Record | None:
     """Returns the record; None if there is none, or it can't be parsed."""

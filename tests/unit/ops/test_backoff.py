@@ -1,4 +1,4 @@
-"""Pauses before restarts grow, and begin anew after a steady run."""
+"""Pauses before restarts grow, and start again from the shortest after a steady run."""
 
 from ops.local.backoff import LONGEST_DELAY, STEADY, Backoff
 
@@ -10,7 +10,7 @@ def test_pauses_double_up_to_the_longest() -> None:
     assert pauses[-1] == LONGEST_DELAY
 
 
-def test_pauses_begin_anew_after_a_steady_run() -> None:
+def test_pauses_start_again_from_the_shortest_after_a_steady_run() -> None:
     backoff = Backoff()
     for _ in range(5):
         backoff.after(1)

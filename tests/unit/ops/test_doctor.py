@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from ops.cli.main import app
 from ops.doctor import data, engines, examine, machine, processes
-from ops.doctor.finding import Examined, Finding, broken, warning
+from ops.doctor.findings import Examined, Finding, broken, warning
 from ops.doctor.system import System
 from ops.local.health import Health
 from ops.local.home import Home, Instance, Process, Restart, State, find_settings

@@ -67,7 +67,7 @@ async def test_engine_that_is_gone_is_started_again() -> None:
 async def test_restart_that_fails_is_tried_again_later_and_says_why() -> None:
     recorded, said = await kept(FakeEngines(failures=2))
 
-    taken = "could not be restarted: port 9092 is taken by nginx (process 17)."
+    taken = "could not be restarted: port 9092 is taken by nginx (process 17)"
     assert [due and due.because for due in recorded] == ["ended", taken, taken, None]
     assert said[1].startswith(f"Kafka {taken}")
     assert said[2].endswith("restarting in 0.04 s.")
