@@ -82,5 +82,5 @@ def _skipped(lag: Lag) -> Finding:
     return broken(
         f"Kafka deleted {lag.lost} records of {lag.topic}, partition {lag.partition}, before "
         f"{lag.group} read them: the service was down for longer than the topic keeps records.",
-        "Their senders have to send them again, with the same ids. Raise WAYBILL_RETENTION_DAYS.",
+        "Have them sent again with the same ids, then once: WAYBILL_ACCEPT_LOST_RECORDS=true",
     )

@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     batch: int = Field(default=500, ge=1, le=5000)
     session_timeout_ms: int = Field(default=10_000, ge=1000)
     max_poll_interval_ms: int = Field(default=300_000, ge=10_000)
+    # Kafka deleted records before they were read: read on after them instead of waiting.
+    accept_lost_records: bool = False
 
     @classmethod
     def settings_customise_sources(

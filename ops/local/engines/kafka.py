@@ -86,6 +86,8 @@ def _settings(data: Path, client: int, controller: int) -> dict[str, object]:
         "replica.fetch.max.bytes": LARGEST_RECORD,
         "offsets.topic.replication.factor": 1,
         "offsets.topic.num.partitions": 6,
+        # Longer than topics keep records: a service that was down finds out what it missed.
+        "offsets.retention.minutes": 90 * 24 * 60,
         "transaction.state.log.replication.factor": 1,
         "transaction.state.log.min.isr": 1,
         "transaction.state.log.num.partitions": 2,

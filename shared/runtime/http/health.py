@@ -52,6 +52,7 @@ class Health:
             problems.append(f"waiting for {self.waiting_for}")
         else:
             lag = await self._lag(problems)
+        problems += self._consumer.problems()
         await self._check_mongo(problems)
         busy = self._processor.busy_seconds()
         if busy > STUCK_SECONDS:

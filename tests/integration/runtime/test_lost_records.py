@@ -1,0 +1,76 @@
+"""Records that Kafka deleted before they were read: no service reads on as if it had them."""
+
+import pytest
+from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from tests.cluster import Cluster
+from tests.cluster.topics import bounds
+from tests.integration.runtime.orders import addressed, cart
+from tests.polling import eventually
+from tests.processes import until_ready
+
+pytestmark = pytest.mark.engines
+
+TOPIC = "checkout.cart-converted"
+DELETED = 3
+
+
+def _delete_oldest_unread(cluster: Cluster, read: int) -> None:
+    """Deletes records of partition 0, of which the service had read so many."""
+    topic = cluster.prefix + TOPIC
+    admin = AdminClient({"bootstrap.servers": cluster.engines.kafka})
+    upto = TopicPartition(topic, 0, read + DELETED)
+    admin.delete_records([upto])[upto].result(30)
+
+
+def _end(cluster: Cluster) -> int:
+    """How many records partition 0 of the carts has had."""
+    consumer = Consumer({"bootstrap.servers": cluster.engines.kafka, "group.id": "looks"})
+    _, end = bounds(consumer, TopicPartition(cluster.prefix + TOPIC, 0))
+    consumer.close()
+    return end
+
+
+def _give(cluster: Cluster, first: int, last: int) -> None:
+    cluster.produce([addressed(cluster, cart(f"c-{n:05}")) for n in range(first, last)])
+
+
+def test_service_stops_at_records_that_are_lost_until_somebody_accepts_it(
+    cluster: Cluster, survivors: None
+) -> None:
+    before = cluster.start("order")
+    until_ready(before)
+    _give(cluster, 0, 20)
+    cluster.until_done("order")
+    before.kill()
+    read = _end(cluster)
+    _give(cluster, 20, 60)
+    assert _end(cluster) > read + DELETED
+    _delete_oldest_unread(cluster, read)
+
+    refusing = cluster.start("order")
+    reason = (
+        f"Kafka deleted {DELETED} records of {cluster.prefix}{TOPIC}, partition 0, "
+        "before they were read"
+    )
+    eventually(lambda: reason in refusing.health().get("because", []), within=60)
+    eventually(lambda: len(cluster.journal("order")) > 20, within=60)
+    # The other partition is read to its end, this one isn't.
+    eventually(lambda: refusing.health().get("lag", 0) > 0, within=60)
+    refusing.kill()
+
+    accepting = cluster.start("order", WAYBILL_ACCEPT_LOST_RECORDS="true")
+    until_ready(accepting)
+    cluster.until_done("order")
+    assert len({d["stream"] for d in cluster.journal("order")}) == 60 - DELETED
+
+
+def test_new_group_begins_where_the_topic_begins(cluster: Cluster) -> None:
+    _give(cluster, 0, 20)
+    _delete_oldest_unread(cluster, 0)
+
+    until_ready(cluster.start("order"))
+
+    cluster.until_done("order")
+    assert len({d["stream"] for d in cluster.journal("order")}) == 20 - DELETED
