@@ -22,7 +22,7 @@ down: setup ## Stops a running system; its data stays
 	$(BIN)/waybill down
 
 test: setup ## All tests, on containers where Docker answers, else on local engines
-	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup ## Style, types, architecture, spelling, known vulnerabilities
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """What all tests share: the engines, and a word at the end about which ones they were."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,6 +62,15 @@ def survivors(engines: AnyEngines) -> None:
     """
     if engines.kafka_kind == "embedded":
         pytest.skip("the embedded broker doesn't settle a group whose members come and go")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Takes away the width that a process of tests gets from the one that prints.
+
+    Commands that tests run would take it for that of a terminal.
+    """
+    if hasattr(config, "workerinput"):
+        os.environ.pop("COLUMNS", None)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
