@@ -1,7 +1,8 @@
 """What people see, in pixels: legible, inside the window, under the mouse, never sideways.
 
 The quick form looks at every view once, each at another width, in another scheme and with other
-data, and at every menu light and dark; `--every-look` looks at all combinations.
+data, at every menu light and dark, and at every dialog on a phone; `--every-look` looks at all
+combinations.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ SCHEMES = ("light", "dark")
 LOOKS = list(product(WIDTHS, SCHEMES, get_args(Data)))
 # Most of the specification is behind menus: they are looked at in both schemes, always.
 MENUS = [(1440, scheme, "ordinary") for scheme in SCHEMES]
+# Dialogs have the least room on a phone, with the longest texts and largest sums.
+DIALOGS = (390, "dark", "extreme")
 # What no page of its own shows: parts, files, streams, and ways in and out.
 NO_PAGES = {
     "/assets/{name}", "/products", "/orders/{order_id}/lines", "/live", "/operations",
@@ -77,7 +80,10 @@ def test_everything_that_is_meant_to_be_seen_is(
     mine = [
         view
         for view, look in zip(views(told[data]), cycle(LOOKS), strict=False)
-        if every or look == here or (view.menu and here in MENUS)
+        if every
+        or look == here
+        or (view.menu and here in MENUS)
+        or (view.dialog and here == DIALOGS)
     ]
     context = browser.new_context(
         viewport={"width": width, "height": 900},

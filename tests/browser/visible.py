@@ -95,7 +95,9 @@ COLLECT = """() => {
     const words = e.getAttribute("aria-label") || e.textContent || e.name || "";
     if (shown(e)) add(e, e.getBoundingClientRect(), words, true);
   }
-  return { found, wide: document.documentElement.scrollWidth, width: innerWidth };
+  const dialog = document.querySelector("dialog[open]");
+  const inDialog = dialog ? dialog.scrollWidth - dialog.clientWidth : 0;
+  return { found, wide: document.documentElement.scrollWidth, width: innerWidth, inDialog };
 }"""
 
 # The page places an open menu on `scroll` events, which come with the next frame: what is measured
@@ -140,6 +142,8 @@ def _faults_here(page: Page) -> list[Fault]:
     found = []
     if told["wide"] > told["width"] + 1:
         found.append(Fault("the page", f"scrolls sideways: {told['wide']} of {told['width']} px"))
+    if told["inDialog"] > 0:
+        found.append(Fault("the dialog", f"scrolls sideways: {told['inDialog']} px are hidden"))
     for item in told["found"]:
         what = item["words"] or "a control without words"
         outside = item["left"] < -1 or item["right"] > told["width"] + 1
