@@ -6,7 +6,7 @@ ASSETS := node_modules/.ready
 STYLES := $(wildcard services/portal/web/styles/*.scss)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run down test check texts simulate fuzz races chaos requests edge images bench soak clean
+.PHONY: help setup run down test check texts simulate fuzz races chaos requests edge images bench soak site sbom clean
 
 help: ## Lists these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -22,13 +22,14 @@ down: setup ## Stops a running system; its data stays
 test: setup ## All tests, on containers where Docker answers, else on local engines
 	$(BIN)/python -m pytest $(ARGS)
 
-check: setup ## Style, types, architecture, spelling, known vulnerabilities
+check: setup ## Style, types, architecture, spelling, manifests, known vulnerabilities
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/codespell $$(git ls-files)
 	$(BIN)/python .ci/vocabulary.py
+	$(BIN)/python -m tests.kubernetes
 	$(BIN)/python .ci/audit.py requirements-dev.lock package-lock.json
 
 texts: setup ## Adds new texts of the portal's pages to its translations
@@ -54,6 +55,9 @@ requests: setup ## Two hundred requests, fit and unfit, to each operation of the
 
 edge: setup ## Every value that the contract accepts, in every field, at every place where it is met
 	$(BIN)/python -m tests.edge $(ARGS)
+
+sbom: setup ## Writes waybill.cdx.json: the image's Python packages as a bill of materials (CycloneDX)
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON -o waybill.cdx.json requirements.lock
 
 images: setup ## Takes the screenshots in docs/images from a running system
 	$(BIN)/python -m pytest -q tests/browser/test_images.py --write-images
