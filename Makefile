@@ -3,6 +3,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ASSETS := node_modules/.ready
+# The theme would advertise its successor at every build.
+SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 STYLES := $(wildcard services/portal/web/styles/*.scss)
 
 .DEFAULT_GOAL := help
@@ -22,7 +24,7 @@ down: setup ## Stops a running system; its data stays
 test: setup ## All tests, on containers where Docker answers, else on local engines
 	$(BIN)/python -m pytest $(ARGS)
 
-check: setup ## Style, types, architecture, spelling, manifests, known vulnerabilities
+check: setup ## Style, types, architecture, spelling, manifests, docs site, known vulnerabilities
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -30,6 +32,7 @@ check: setup ## Style, types, architecture, spelling, manifests, known vulnerabi
 	$(BIN)/codespell $$(git ls-files)
 	$(BIN)/python .ci/vocabulary.py
 	$(BIN)/python -m tests.kubernetes
+	$(SITE) --quiet
 	$(BIN)/python .ci/audit.py requirements-dev.lock package-lock.json
 
 texts: setup ## Adds new texts of the portal's pages to its translations
@@ -56,6 +59,9 @@ requests: setup ## Two hundred requests, fit and unfit, to each operation of the
 edge: setup ## Every value that the contract accepts, in every field, at every place where it is met
 	$(BIN)/python -m tests.edge $(ARGS)
 
+site: setup ## Builds the docs site into site/
+	$(SITE)
+
 sbom: setup ## Writes waybill.cdx.json: the image's Python packages as a bill of materials (CycloneDX)
 	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON -o waybill.cdx.json requirements.lock
 
@@ -70,7 +76,7 @@ soak: setup ## Twenty minutes at three quarters of the capacity: does memory or 
 
 clean: ## Stops a running system and removes its data, .venv and all caches
 	if [ -x $(BIN)/waybill ]; then $(BIN)/waybill down; fi
-	rm -rf .waybill $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .waybill $(VENV) node_modules site waybill.cdx.json .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements-dev.lock pyproject.toml .ci/venv
