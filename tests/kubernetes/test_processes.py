@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
+from ops.cli.main import app
 from services.notify.mail import worker as mail_worker
 from services.notify.mail.settings import NotifySettings
 from services.portal.app import ROUTERS
@@ -24,6 +26,8 @@ from tests.kubernetes.rendering import containers
 
 PERFORMANCE = Path(__file__).parents[2] / "docs" / "performance.md"
 RUNS = {"small": {*STARTED}, "production": {*PROCESSES}}
+# The Secrets of jobs: an administrator's, and the passwords that it gives to users.
+ADMINISTRATORS = {"setup": {"setup"}, "rights": {"setup", "users"}}
 KINDS: dict[str, type[Settings]] = {"portal": PortalSettings, "notify": NotifySettings}
 
 
@@ -88,7 +92,7 @@ def test_every_process_accepts_its_settings(
         assert settings.kafka_password, name
         assert "secret" in settings.mongo.get_secret_value(), name
         assert settings.kafka_security == "SASL_SSL"
-        assert settings.http_host == ("0.0.0.0" if name != "setup" else "127.0.0.1")
+        assert settings.http_host == ("127.0.0.1" if name in ADMINISTRATORS else "0.0.0.0")
 
 
 def test_the_commented_settings_exist_too() -> None:
@@ -221,8 +225,29 @@ def test_everybody_has_the_secrets_of_nobody_else(overlay: str) -> None:
             for each in pod["containers"][0]["env"]
             if "valueFrom" in each
         ]
-        assert {*mounted, *named_here} == {name}
+        assert {*mounted, *named_here} == ADMINISTRATORS.get(name, {name})
     assert not named(overlay, "Secret"), "no secret belongs in the repository"
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_files_are_named_where_they_are_mounted(overlay: str) -> None:
+    for name, pod in pods(overlay):
+        (one,) = pod["containers"]
+        mounts = {each["mountPath"]: each["name"] for each in one["volumeMounts"]}
+        assert {*mounts.values()} == {each["name"] for each in pod["volumes"]}, name
+        files = [value for value in environment(overlay, name, pod).values() if value[0] == "/"]
+        assert files
+        assert {str(Path(file).parent) for file in files} <= mounts.keys(), name
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_jobs_run_commands_that_exist(overlay: str) -> None:
+    for name, job in named(overlay, "Job").items():
+        program, command, *options = containers(job)[0]["command"]
+        assert program == "waybill"
+        known = typer.main.get_command(app).commands[command]  # type: ignore[attr-defined]
+        with known.make_context(command, list(options)) as context:
+            assert context.params, name
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)
