@@ -1,5 +1,10 @@
+# docs/deployment.md, Images, says how to build it reproducibly. Bases by digest are given there: a
+# digest can only be chosen where the registry can be asked.
+ARG NODE_IMAGE=node:22-slim
+ARG PYTHON_IMAGE=python:3.11-slim
+
 # What the portal's pages load in the browser, as the lock pins it. Only what is served goes on.
-FROM node:22-slim AS assets
+FROM ${NODE_IMAGE} AS assets
 WORKDIR /assets
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
@@ -7,7 +12,7 @@ COPY services/portal/web/styles ./services/portal/web/styles
 RUN npm run build
 
 # One image for every service; the command decides which one a container is.
-FROM python:3.11-slim
+FROM ${PYTHON_IMAGE}
 
 ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -15,12 +20,19 @@ ENV PYTHONUNBUFFERED=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_ROOT_USER_ACTION=ignore
 
-RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin waybill
+# The account's date is that of its last change of password, and the copies have it too.
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin waybill \
+    && chage --lastday 1 waybill \
+    && rm -f /etc/passwd- /etc/group- /etc/shadow- /etc/gshadow- /etc/subuid- /etc/subgid-
 WORKDIR /app
 
 # Before the code, so that a changed line of ours doesn't install everything again.
 COPY requirements.lock ./
-RUN pip install --no-cache-dir --require-hashes -r requirements.lock
+# Bytecode is checked by nothing at run time, neither by time nor by content: times differ between
+# builds, and the file system can't be written. Sets in bytecode have the order of their hashes.
+RUN pip install --no-cache-dir --no-compile --require-hashes -r requirements.lock \
+    && PYTHONHASHSEED=0 python -m compileall -q --invalidation-mode unchecked-hash \
+        "$(python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 
 COPY shared ./shared
 COPY ops ./ops
@@ -34,7 +46,16 @@ COPY --from=assets /assets/node_modules/@tabler/icons/icons/outline ./node_modul
 RUN printf '#!/usr/bin/env python\nimport sys\n\nfrom ops.cli.main import main\n\nsys.exit(main())\n' \
         >/usr/local/bin/waybill \
     && chmod 755 /usr/local/bin/waybill \
-    && python -m compileall -q shared ops services
+    && PYTHONHASHSEED=0 python -m compileall -q --invalidation-mode unchecked-hash shared ops services
+
+# Last, since they change with every commit.
+ARG VERSION=dev
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Waybill" \
+      org.opencontainers.image.description="Order management as message-driven microservices" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
 
 # By number: an orchestrator can tell that it isn't root without reading the image's user list.
 USER 10001

@@ -5,10 +5,12 @@ READY := $(VENV)/.ready
 ASSETS := node_modules/.ready
 # Processes that run tests, each with engines of its own. Many tests wait rather than compute.
 JOBS ?= 2
+# The theme would advertise its successor at every build.
+SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 STYLES := $(wildcard services/portal/web/styles/*.scss)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run down test check texts simulate fuzz races chaos requests edge images bench soak clean
+.PHONY: help setup run down test check texts simulate fuzz races chaos requests edge images bench soak site sbom clean
 
 help: ## Lists these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -24,13 +26,15 @@ down: setup ## Stops a running system; its data stays
 test: setup ## All tests, on containers where Docker answers, else on local engines
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: setup ## Style, types, architecture, spelling, known vulnerabilities
+check: setup ## Style, types, architecture, spelling, manifests, docs site, known vulnerabilities
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/codespell $$(git ls-files)
 	$(BIN)/python .ci/vocabulary.py
+	$(BIN)/python -m tests.kubernetes
+	$(SITE) --quiet
 	$(BIN)/python .ci/audit.py requirements-dev.lock package-lock.json
 
 texts: setup ## Adds new texts of the portal's pages to its translations
@@ -57,6 +61,12 @@ requests: setup ## Two hundred requests, fit and unfit, to each operation of the
 edge: setup ## Every value that the contract accepts, in every field, at every place where it is met
 	$(BIN)/python -m tests.edge $(ARGS)
 
+site: setup ## Builds the docs site into site/
+	$(SITE)
+
+sbom: setup ## Writes waybill.cdx.json: the image's Python packages as a bill of materials (CycloneDX)
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON -o waybill.cdx.json requirements.lock
+
 images: setup ## Takes the screenshots in docs/images from a running system
 	$(BIN)/python -m pytest -q tests/browser/test_images.py --write-images
 
@@ -68,7 +78,7 @@ soak: setup ## Twenty minutes at three quarters of the capacity: does memory or 
 
 clean: ## Stops a running system and removes its data, .venv and all caches
 	if [ -x $(BIN)/waybill ]; then $(BIN)/waybill down; fi
-	rm -rf .waybill $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .waybill $(VENV) node_modules site waybill.cdx.json .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements-dev.lock pyproject.toml .ci/venv

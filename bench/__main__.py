@@ -3,8 +3,8 @@
 Most parts share a system, and each takes what those before it left:
 `python -m bench lifecycle rebuild`. Without a part, the quick ones run. `starts`, `search` and
 `page-layout` fill a database first, which takes long; `own-change`, `page-layout` and `tasks` need
-a browser. Three more read the files of earlier runs: `model` (what many cores would carry),
-`plots`, and `report` (the tables of docs/performance.md).
+a browser. Four more read the files of earlier runs: `model` (what many cores would carry), `sizes`
+(what a number of orders a day needs), `plots`, and `report` (the tables of the docs).
 """
 
 import argparse
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 
 from rich.console import Console
 
-from bench import model, plots, report, results
+from bench import model, plots, report, results, sizes
 from bench.parts import APART, SHARED, USUAL
 from bench.results import Figures
 from bench.system import running
@@ -21,7 +21,8 @@ from bench.system import running
 READERS: Mapping[str, Callable[[], None]] = {
     "model": model.show,
     "plots": plots.draw,
-    "report": report.write,
+    "report": report.write_all,
+    "sizes": sizes.show,
 }
 
 

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Awaitable, Callable, Mapping
 
 from bench import (
+    disk,
     flash_sale,
     instances,
     large_orders,
@@ -20,7 +21,7 @@ from bench import (
     tasks,
 )
 from bench.results import Figures
-from bench.system import System
+from bench.system import System, running
 from ops.local.home import PROJECT
 from shared.site import load
 
@@ -48,9 +49,15 @@ async def _stock_decider(_: Asked) -> Figures:
     return stock_decider.measure(load(PROJECT / "config" / "site.yaml"))
 
 
+async def _disk(orders: int) -> Figures:
+    async with running() as system:
+        return await disk.measure(system, orders)
+
+
 # Parts with systems of their own, or with none.
 APART: Mapping[str, Callable[[Asked], Awaitable[Figures]]] = {
     "stock-decider": _stock_decider,
+    "disk": lambda asked: _disk(asked.orders or disk.ORDERS),
     "starts": lambda asked: starts.measure(asked.orders or starts.ORDERS),
     "instances": lambda asked: instances.measure(asked.orders or 5000),
     "search": lambda asked: search.measure(asked.orders or search.COUNT),

@@ -1,6 +1,6 @@
-"""`python -m bench report`: writes the tables of docs/performance.md from bench/results.
+"""`python -m bench report`: writes the tables of the docs from bench/results.
 
-The page has a pair of comments for each table, `<!-- figures: PART -->` and `<!-- end -->`. Between
+A page has a pair of comments for each table, `<!-- figures: PART -->` and `<!-- end -->`. Between
 them comes the newest measurement, or nothing while there is none. With `picture NAME` instead of
 the part, a picture that `plots` has drawn comes there.
 """
@@ -10,28 +10,41 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bench import model
+from bench import model, sizes
 from bench.results import Figures, history, medians
 
 PAGE = Path("docs/performance.md")
+PAGES = (PAGE, PAGE.with_name("deployment.md"))
 PICTURES = PAGE.parent / "images" / "performance"
 MOST_COLUMNS = 8
 PLACE = re.compile(r"(<!-- figures: ([\w-]+)(?: ([\w -]+?))? -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def write(page: Path = PAGE) -> None:
+def write_all() -> None:
+    """Fills in all tables of all pages."""
+    for page in PAGES:
+        write(page)
+
+
+def write(page: Path) -> None:
     """Fills in all tables of the page."""
-    text = page.read_text(encoding="utf-8")
-    page.write_text(PLACE.sub(_filled, text), encoding="utf-8")
+    page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")
     print(f"{page}")
+
+
+def filled(text: str) -> str:
+    """The text of a page with all tables filled in."""
+    return PLACE.sub(_filled, text)
 
 
 def _filled(place: re.Match[str]) -> str:
     part, group = place[2], place[3]
     if part == "picture":
         content = picture(group)
+    elif part in COMPUTED:
+        content = COMPUTED[part]()
     else:
-        content = limits() if part == "model" else measured(part, group)
+        content = measured(part, group)
     return f"{place[1]}{content}{place[4]}"
 
 
@@ -101,6 +114,16 @@ def limits() -> str:
     ]
     head = ["resource", "formula", "orders a second", "what raises it"]
     return f"\n{table(head, content)}\n" if content else ""
+
+
+def needed() -> str:
+    """The table of `sizes`; empty without figures."""
+    costs = sizes.measured()
+    return f"\n{table([*sizes.HEAD], sizes.rows(costs))}\n" if costs else ""
+
+
+# Tables that are computed from the figures of other parts.
+COMPUTED = {"model": limits, "sizes": needed}
 
 
 def table(head: list[str], content: list[list[Any]]) -> str:

@@ -14,6 +14,9 @@ from shared.runtime.secrets import SettingsError
 from shared.runtime.settings import Settings, read_settings
 from shared.site import Site, SiteError, load
 
+# For requests in hand when the process stops; open event streams never end by themselves.
+FINISH_SECONDS = 5
+
 log = structlog.get_logger()
 
 S = TypeVar("S", bound=Settings)
@@ -67,7 +70,7 @@ def run_http(
             log_config=None,
             access_log=False,
             lifespan="on",
-            timeout_graceful_shutdown=5,  # open event streams never end by themselves
+            timeout_graceful_shutdown=FINISH_SECONDS,
         )
         await uvicorn.Server(config).serve()
         if served.failure:

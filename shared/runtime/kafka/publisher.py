@@ -26,6 +26,7 @@ REFUSING_ERRORS = (InvalidTopicError, MessageSizeTooLargeError, TopicAuthorizati
 RECENT_SECONDS = 60.0
 METADATA_RETRY_SECONDS = 0.2
 METADATA_RETRIES = 8
+REQUEST_MS = 10_000  # for an answer to one request, also while stopping
 
 
 class KafkaPublisher:
@@ -43,7 +44,7 @@ class KafkaPublisher:
             "enable_idempotence": True,
             "max_batch_size": 256 * 1024,
             "max_request_size": max_record,
-            "request_timeout_ms": 10_000,
+            "request_timeout_ms": REQUEST_MS,
         }
         self._producer: AIOKafkaProducer | None = None
         self._renewing = asyncio.Lock()

@@ -1,0 +1,1 @@
+"""The manifests in ops/kubernetes, rendered and held to the code and to Kubernetes' schemas."""
