@@ -276,6 +276,9 @@ class BatchAttempt:
             if document["_id"] not in refused:
                 self._publications += publications[name]
                 self.written.append(context.cache.get(name))
+                context.unpublished_since = context.unpublished_since or self._now
+                for event in document["events"]:
+                    context.metrics.events.labels(event["type"]).inc()
             elif (reason := refused[document["_id"]]) is None:
                 context.metrics.conflicts.inc()
                 self._failures.mark_stale(name)

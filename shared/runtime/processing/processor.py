@@ -64,6 +64,7 @@ class Processor(BatchRunner):
     def reset(self) -> None:
         """See `BatchRunner`. What was written may not be published: the writer's name changes."""
         self._context.reset()
+        self._context.unpublished_since = None  # the next owner of the partitions publishes it
 
     async def recover(self) -> None:
         """See `BatchRunner`."""
@@ -73,6 +74,11 @@ class Processor(BatchRunner):
         """See `BatchRunner`."""
         self._context.on_step("committed")
         self._context.cache.trim()
+
+    def unpublished_seconds(self) -> float:
+        """See `BatchRunner`."""
+        since = self._context.unpublished_since
+        return (self._context.clock() - since).total_seconds() if since else 0.0
 
     def _decode(
         self, records: Sequence[Record]
@@ -135,6 +141,7 @@ class Processor(BatchRunner):
         for failure in done:
             if isinstance(failure, BaseException):
                 raise failure
+        context.unpublished_since = None
         await context.mark([stream for attempt in attempts for stream in attempt.written])
         context.on_step("marked")
         return [incoming for attempt in attempts for incoming in attempt.remaining()]
