@@ -18,6 +18,7 @@ from bench import (
     starts,
     stock_decider,
     tasks,
+    tracing,
 )
 from bench.results import Figures
 from bench.system import System
@@ -53,6 +54,7 @@ APART: Mapping[str, Callable[[Asked], Awaitable[Figures]]] = {
     "stock-decider": _stock_decider,
     "starts": lambda asked: starts.measure(asked.orders or starts.ORDERS),
     "instances": lambda asked: instances.measure(asked.orders or 5000),
+    "tracing": lambda asked: tracing.measure(asked.orders or 5000),
     "search": lambda asked: search.measure(asked.orders or search.COUNT),
 }
 

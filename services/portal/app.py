@@ -52,6 +52,7 @@ from services.portal.web.warehouse import catalog, packing
 from services.portal.web.warehouse import stock as warehouse
 from services.portal.webhooks.webhooks import Webhooks
 from shared.contracts.topics import PORTAL
+from shared.runtime import tracing
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.http.serving import run_http
 from shared.runtime.kafka.publisher import KafkaPublisher
@@ -167,6 +168,7 @@ class Portal(Process):
         handle_errors(app, ROUTERS)
         app.add_middleware(Languages)
         app.add_middleware(GZipMiddleware, compresslevel=6)
+        tracing.current().instrument(app)
         describe = app.openapi
 
         def with_components() -> dict[str, Any]:

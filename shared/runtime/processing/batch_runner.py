@@ -7,6 +7,7 @@ from time import time
 
 import structlog
 
+from shared.runtime import tracing
 from shared.runtime.backoff import delays
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.ports import Record, Unavailable
@@ -94,10 +95,12 @@ class BatchRunner(ABC):
         self._since = since = _time()
         self._oldest = _written_at(records)
         try:
-            with self._metrics.batch_seconds.time():
-                await self._until_done(self.begin(records))
-            await commit()
-            self.committed()
+            with tracing.current().batch(records):
+                with self._metrics.batch_seconds.time():
+                    await self._until_done(self.begin(records))
+                with tracing.current().step("commit"):
+                    await commit()
+                self.committed()
         except BaseException:
             self.reset()
             raise

@@ -10,6 +10,7 @@ import structlog
 
 from shared.contracts import Message
 from shared.contracts.topics import PROCESSES, TOPICS, dead_letter_topic
+from shared.runtime import tracing
 from shared.runtime.decider.service import Service
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.ports import (
@@ -135,5 +136,6 @@ class ServiceContext:
     def log_dead_letter(self, record: Record, reason: str) -> None:
         """Counts and logs a dead letter by its position, without its content."""
         self.metrics.dead_letters.inc()
+        tracing.current().failed(record)
         place = f"{record.topic}/{record.partition}@{record.offset}"
         log.warning("dead letter", place=place, reason=reason)

@@ -12,6 +12,7 @@ from zlib import crc32
 import structlog
 
 from shared.contracts.replies import Reason, Reply
+from shared.runtime import tracing
 from shared.runtime.envelope import Incoming, rfc3339
 from shared.runtime.ports import Entry, Publication, Record
 from shared.runtime.processing.batch import BatchAttempt
@@ -84,7 +85,7 @@ class Processor(BatchRunner):
         self, records: Sequence[Record]
     ) -> tuple[list[Incoming], list[Publication], list[Entry]]:
         context, service = self._context, self._context.service
-        now = context.clock()
+        now, trace = context.clock(), tracing.current()
         work: list[Incoming] = []
         rejected: list[Publication] = []
         entries: list[Entry] = []
@@ -105,6 +106,7 @@ class Processor(BatchRunner):
             if incoming is not None:
                 entries += entries_of(incoming, service.tables)
                 if type(incoming.message) in service.routes:
+                    incoming.envelope.traceparent = trace.received(record, incoming.envelope)
                     work.append(incoming)
         # Facts first: the sender of a command may have seen its order placed, on another topic.
         work.sort(key=lambda incoming: incoming.message.topic.commands)
@@ -142,7 +144,8 @@ class Processor(BatchRunner):
             if isinstance(failure, BaseException):
                 raise failure
         context.unpublished_since = None
-        await context.mark([stream for attempt in attempts for stream in attempt.written])
+        with tracing.current().step("mark"):
+            await context.mark([stream for attempt in attempts for stream in attempt.written])
         context.on_step("marked")
         return [incoming for attempt in attempts for incoming in attempt.remaining()]
 

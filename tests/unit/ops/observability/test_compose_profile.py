@@ -18,12 +18,12 @@ GRAFANA = FOLDER / "grafana"
 
 def mounts(service: dict[str, Any]) -> dict[str, str]:
     """The files and folders of the project in a container, by their place in it."""
-    parts = [mount.split(":") for mount in service["volumes"]]
+    parts = [mount.split(":") for mount in service.get("volumes", ())]
     return {target: source for source, target, *_ in parts if source.startswith("./")}
 
 
 def test_nothing_of_it_starts_unless_asked():
-    assert {"prometheus", "grafana"} <= {*PROFILE}
+    assert {*PROFILE} == {"prometheus", "grafana", "jaeger"}
     for service in PROFILE.values():
         assert not {*service.get("depends_on", ())} - {*PROFILE}
 
@@ -32,7 +32,7 @@ def test_nothing_of_it_starts_unless_asked():
 def test_it_listens_on_this_machine_only_and_mounts_what_is_there(name):
     service = PROFILE[name]
     assert all(port.startswith("127.0.0.1:") for port in service["ports"])
-    for source in mounts(service).values() if "volumes" in service else ():
+    for source in mounts(service).values():
         assert (ROOT / source).exists(), source
 
 
