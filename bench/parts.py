@@ -19,6 +19,7 @@ from bench import (
     starts,
     stock_decider,
     tasks,
+    tracing,
 )
 from bench.results import Figures
 from bench.system import System, running
@@ -60,6 +61,7 @@ APART: Mapping[str, Callable[[Asked], Awaitable[Figures]]] = {
     "disk": lambda asked: _disk(asked.orders or disk.ORDERS),
     "starts": lambda asked: starts.measure(asked.orders or starts.ORDERS),
     "instances": lambda asked: instances.measure(asked.orders or 5000),
+    "tracing": lambda asked: tracing.measure(asked.orders or 5000),
     "search": lambda asked: search.measure(asked.orders or search.COUNT),
 }
 

@@ -24,9 +24,9 @@ _names = count(1)
 class Desk:
     """Portals of one cluster, which kills their processes at its end."""
 
-    def __init__(self, cluster: Cluster, portals: int = 1) -> None:
+    def __init__(self, cluster: Cluster, portals: int = 1, **environment: str) -> None:
         self.cluster = cluster
-        self.portals = [cluster.start("portal") for _ in range(portals)]
+        self.portals = [cluster.start("portal", **environment) for _ in range(portals)]
         until_ready(*self.portals)
 
     @property

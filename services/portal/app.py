@@ -18,6 +18,7 @@ from services.portal.auth.oidc import Oidc
 from services.portal.auth.sessions import Sessions
 from services.portal.bulk.jobs import BulkJobs
 from services.portal.command_client import CommandClient
+from services.portal.command_metrics import CommandMetrics
 from services.portal.i18n import Languages
 from services.portal.operations import Operations
 from services.portal.presence import Presence
@@ -51,6 +52,7 @@ from services.portal.web.warehouse import catalog, packing
 from services.portal.web.warehouse import stock as warehouse
 from services.portal.webhooks.webhooks import Webhooks
 from shared.contracts.topics import PORTAL
+from shared.runtime import tracing
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.http.serving import run_http
 from shared.runtime.kafka.publisher import KafkaPublisher
@@ -118,14 +120,16 @@ class Portal(Process):
         self.presence = Presence(self.database)
         self.tours = Tours(self.database)
         self.oidc = Oidc(settings, self.database) if settings.portal_oidc_issuer else None
-        self.commands = CommandClient(settings, self.database)
+        self.metrics = Metrics(PORTAL)
+        self.commands = CommandClient(
+            settings, self.database, CommandMetrics(self.metrics.registry)
+        )
         self.queries = Queries(self.database, names_in(site))
         self.bulk = BulkJobs(
             settings, self.database, self.accounts, self.queries, self.commands, site.texts
         )
         self.views = SavedViews(self.database)
         self.operations = Operations(settings)
-        self.metrics = Metrics(PORTAL)
         dead_letters = KafkaPublisher(settings, "waybill-portal-letters")
         self._reader = ProjectionReader(settings, mongo, dead_letters, self.metrics)
         self.webhooks = Webhooks(settings, self.database, self.metrics.registry)
@@ -135,6 +139,7 @@ class Portal(Process):
             mongo,
             self.metrics,
             self.commands,
+            settings.database_of(PORTAL),
         )
         parts = (
             Part("MongoDB", self._prepare),
@@ -163,6 +168,7 @@ class Portal(Process):
         handle_errors(app, ROUTERS)
         app.add_middleware(Languages)
         app.add_middleware(GZipMiddleware, compresslevel=6)
+        tracing.current().instrument(app)
         describe = app.openapi
 
         def with_components() -> dict[str, Any]:

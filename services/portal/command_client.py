@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaError
 from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo.errors import DuplicateKeyError
 
+from services.portal.command_metrics import CommandMetrics
 from shared.contracts import Message, model_for
 from shared.contracts.replies import Reply
 from shared.runtime.envelope import Envelope
@@ -52,8 +53,11 @@ class Submission:
 class CommandClient:
     """Submits commands and sends queries, for one process."""
 
-    def __init__(self, settings: Settings, database: AsyncIOMotorDatabase) -> None:
+    def __init__(
+        self, settings: Settings, database: AsyncIOMotorDatabase, metrics: CommandMetrics
+    ) -> None:
         self._settings = settings
+        self._metrics = metrics
         self._publisher = KafkaPublisher(settings, "waybill-portal")
         self._commands = database["commands"]
         self._replies = ReplyReader(settings, _log_read_error)
@@ -171,15 +175,22 @@ class CommandClient:
         with self._replies.expect(envelope.id) as reply:
             try:
                 await asyncio.wait_for(self._publish(record), publish_timeout)
-            except TimeoutError:
+            except (TimeoutError, Unavailable) as error:
+                self._metrics.count("unsent")
+                if isinstance(error, Unavailable):
+                    raise
                 raise Unavailable("Kafka: no acknowledgement") from None
             try:
-                return await asyncio.wait_for(reply, wait)
+                found = await asyncio.wait_for(reply, wait)
             except TimeoutError:
+                self._metrics.unanswered(wait)
                 return None
             except UnreadableReplyError:
                 log.exception("can't decode a reply", command_id=envelope.id)
+                self._metrics.count("unreadable")
                 return None
+            self._metrics.count("answered")
+            return found
 
     async def _publish(self, record: Publication) -> None:
         try:

@@ -26,8 +26,9 @@ class PortalHealth(Health):
         mongo: AsyncIOMotorClient,
         metrics: Metrics,
         commands: CommandClient,
+        database: str = "",
     ) -> None:
-        super().__init__(consumer, handler, mongo, metrics)
+        super().__init__(consumer, handler, mongo, metrics, database=database)
         self._commands = commands
 
     async def ready(self) -> dict[str, Any]:
@@ -56,5 +57,5 @@ async def ready(request: Request) -> Response:
 async def measured(request: Request) -> Response:
     """The metrics, in the format of Prometheus."""
     portal = request.app.state.portal
-    await portal.health.ready()  # updates the lag
+    await portal.health.measure()
     return Response(generate_latest(portal.metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -227,7 +227,7 @@ class DeadLetterOperations:
 
     @asynccontextmanager
     async def _publisher(self) -> AsyncIterator[KafkaPublisher]:
-        publisher = KafkaPublisher(self._settings, self._source)
+        publisher = KafkaPublisher(self._settings, self._source, traced=False)
         await publisher.start()
         try:
             yield publisher

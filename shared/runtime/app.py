@@ -53,7 +53,7 @@ class App(Process):
         journal = MongoJournal(mongo, database, service.long_lived)
         publisher = KafkaPublisher(settings, f"waybill-{service.name}")
         numbers = NumberRange(mongo, database, service.number_prefix)
-        metrics = Metrics(service.name)
+        metrics = self.metrics = Metrics(service.name)
         context = ServiceContext(
             service=service,
             site=site,
@@ -71,7 +71,7 @@ class App(Process):
         consumer = Consumer(service, settings, processor)
         make = service.worker
         self._worker = make(settings, mongo, metrics) if make else None
-        health = Health(consumer, processor, mongo, metrics, self._worker)
+        health = Health(consumer, processor, mongo, metrics, self._worker, database)
         parts = [
             Part("MongoDB", journal.prepare),
             Part("Kafka", publisher.start, publisher.stop),

@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     http_port: int = 8080
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
+    trace_folder: Path | None = None
+
     batch: int = Field(default=500, ge=1, le=5000)
     session_timeout_ms: int = Field(default=10_000, ge=1000)
     max_poll_interval_ms: int = Field(default=300_000, ge=10_000)

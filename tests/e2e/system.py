@@ -82,10 +82,16 @@ def converted(data: dict[str, Any]) -> Sent:
 class System:
     """All four services on a new cluster, and the records that they publish."""
 
-    def __init__(self, engines: AnyEngines, logs: Path, scale: dict[str, int] | None = None):
+    def __init__(
+        self,
+        engines: AnyEngines,
+        logs: Path,
+        scale: dict[str, int] | None = None,
+        environment: dict[str, str] | None = None,
+    ):
         self.cluster = Cluster(engines, logs)
         self.processes: list[ServiceProcess] = [
-            self.cluster.start(service)
+            self.cluster.start(service, **(environment or {}))
             for service in SERVICES
             for _ in range((scale or {}).get(service, 1))
         ]

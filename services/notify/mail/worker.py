@@ -24,7 +24,7 @@ from shared.runtime.kafka.group_options import group_options
 from shared.runtime.kafka.header_names import be_lenient
 from shared.runtime.kafka.polling_consumer import Consumer
 from shared.runtime.kafka.publisher import KafkaPublisher
-from shared.runtime.ports import Unavailable
+from shared.runtime.ports import Publication, Unavailable
 from shared.runtime.secrets import SettingsError
 from shared.runtime.settings import Settings
 
@@ -54,6 +54,7 @@ class MailWorker:
         if not isinstance(settings, NotifySettings):
             raise TypeError("the notify service needs its own settings")
         self._settings = settings
+        self._dead_letters = metrics.dead_letters
         self._on = bool(settings.notify_smtp_host)
         self._consumer: Consumer | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -73,11 +74,15 @@ class MailWorker:
             self._store,
             composer,
             Server(settings).send,
-            self._publisher.publish_one,
+            self._publish_dead_letter,
             now,
             MailMetrics(metrics.registry),
             settings.topic_prefix,
         )
+
+    async def _publish_dead_letter(self, letter: Publication) -> None:
+        await self._publisher.publish_one(letter)
+        self._dead_letters.inc()
 
     async def start(self) -> None:
         """Raises `Unavailable`, `KafkaError` or `OSError` if an engine can't be reached."""

@@ -56,6 +56,7 @@ class GatewayWorker:
         )
         self._publisher = KafkaPublisher(settings, f"waybill-{SERVICE}-gateway")
         meters = GatewayMetrics(metrics.registry)
+        self._dead = metrics.dead_letters
         self._gateway = Gateway(
             self._store, self._publisher.publish_one, now, meters, settings.topic_prefix
         )
@@ -132,6 +133,7 @@ class GatewayWorker:
             try:
                 incoming = decode(record, self._settings.topic_prefix, {payments.Request, *EFFECTS})
             except Undecodable as no:
+                self._dead.inc()
                 await self._publisher.publish_one(
                     self._letters.malformed(no.record, no.error, now())
                 )

@@ -22,6 +22,7 @@ from services.portal.projections.cache import DocumentCache
 from services.portal.projections.facts import Entry, Fact, read, without_superseded
 from services.portal.projections.store import Store
 from shared.contracts.topics import PORTAL
+from shared.runtime import tracing
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.ports import Publication, Publisher, Record, Unavailable
 from shared.runtime.processing.batch_runner import Attempt, BatchRunner, Sleep
@@ -117,6 +118,7 @@ class Projector(BatchRunner):
                 dead_letters.append(self._dead_letters.malformed(record, undecodable.error, now))
                 continue
             items.append(item)
+            tracing.current().received(record)
             if isinstance(item, Fact):
                 record_of[item.message_id] = record
 
@@ -126,12 +128,14 @@ class Projector(BatchRunner):
             dead_letters.append(self._dead_letters.of(record, FAILURE, "", reason, now))
 
         batch = Batch(self._store, self._cache, items, on_failure)
-        await batch.write()
+        with tracing.current().step("write"):
+            await batch.write()
         self._metrics.repeats.inc(batch.repeats)
         return dead_letters
 
     def _report(self, record: Record, reason: str) -> None:
         self._metrics.dead_letters.inc()
+        tracing.current().failed(record)
         position = f"{record.topic}/{record.partition}@{record.offset}"
         log.warning("dead letter", position=position, reason=reason)
 

@@ -1,6 +1,7 @@
 """The read models in MongoDB. Motor stays in this module and `services/portal/queries`."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from services.portal.projections.customers import CUSTOMERS
 from services.portal.projections.orders import ORDERS
 from services.portal.projections.projection import Document, Projection
 from services.portal.projections.stock import WAREHOUSES
+from shared.runtime import tracing
 from shared.runtime.app import now
 from shared.runtime.mongo.journal import raising_unavailable
 from shared.runtime.ports import Unavailable
@@ -74,7 +76,7 @@ class Store:
         kept = self._database.get_collection(
             projection.collection, read_concern=ReadConcern("majority")
         )
-        with raising_unavailable():
+        with raising_unavailable(), self._tracing("find", projection.collection, len(streams)):
             found = kept.find({"_id": {"$in": list(streams)}})
             return {document["_id"]: document for document in await found.to_list(None)}
 
@@ -152,12 +154,15 @@ class Store:
             which = {"about": {"$in": list(about)}, "name": {"$nin": list(timeline.LASTING)}}
             await self._write(timeline.COLLECTION, [DeleteMany(which)])
 
+    def _tracing(self, operation: str, collection: str, size: int) -> AbstractContextManager[None]:
+        return tracing.current().database(operation, self._database.name, collection, size)
+
     async def _write(self, collection: str, writes: Sequence[Any]) -> list[int]:
         """Writes in bulk; returns the indexes of the writes whose `_id` was taken."""
         if not writes:
             return []
         try:
-            with raising_unavailable():
+            with raising_unavailable(), self._tracing("bulkWrite", collection, len(writes)):
                 await self._database[collection].bulk_write(list(writes), ordered=False)
         except Unavailable as error:
             if not isinstance(error.__cause__, BulkWriteError):

@@ -31,7 +31,7 @@ def make_http(
         return JSONResponse({"service": service.name, **answer}, status)
 
     async def measured(_: Request) -> Response:
-        await health.ready()  # updates the lag gauge
+        await health.measure()
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     async def as_json(_: Request) -> Response:

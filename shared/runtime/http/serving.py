@@ -1,5 +1,6 @@
 """Runs a process that serves HTTP: reads its settings and site file, serves, exits."""
 
+import asyncio
 import gc
 from collections.abc import Callable
 from typing import NoReturn, Protocol, TypeVar
@@ -9,7 +10,7 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
-from shared.runtime import logs
+from shared.runtime import logs, tracing
 from shared.runtime.secrets import SettingsError
 from shared.runtime.settings import Settings, read_settings
 from shared.site import Site, SiteError, load
@@ -51,6 +52,7 @@ def run_http(
         settings = read_settings(kind)
         logs.set_up(name, settings.log_level, settings.secrets())
         site = load(settings.site, check)
+        tracing.set_up(name, settings)
     except SettingsError as error:
         _refuse(error)
     except SiteError as error:
@@ -73,6 +75,7 @@ def run_http(
             timeout_graceful_shutdown=FINISH_SECONDS,
         )
         await uvicorn.Server(config).serve()
+        await asyncio.to_thread(tracing.current().stop)
         if served.failure:
             raise SystemExit(1)
 

@@ -16,6 +16,7 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
 )
 
+from shared.runtime import tracing
 from shared.runtime.kafka.connection import MAX_DEAD_LETTER, connection
 from shared.runtime.ports import Publication, Unavailable
 from shared.runtime.settings import Settings
@@ -33,11 +34,18 @@ class KafkaPublisher:
     """`ports.Publisher` over one idempotent producer.
 
     max_record  the largest record in bytes that it sends
+    traced      whether records get the `traceparent` of their sending, if the process traces;
+                what is sent again has to stay as it is
     """
 
     def __init__(
-        self, settings: Settings, client_id: str, max_record: int = MAX_DEAD_LETTER + 64 * 1024
+        self,
+        settings: Settings,
+        client_id: str,
+        max_record: int = MAX_DEAD_LETTER + 64 * 1024,
+        traced: bool = True,
     ) -> None:
+        self._tracing = tracing.current() if traced else tracing.Tracing()
         self._options = connection(settings) | {
             "client_id": client_id,
             "acks": "all",
@@ -81,8 +89,9 @@ class KafkaPublisher:
         """See `ports.Publisher`."""
         producer = self._connected()
         try:
-            for start in range(0, len(publications), WINDOW):
-                await self._send(producer, publications[start : start + WINDOW])
+            with self._tracing.publishing(publications) as traced:
+                for start in range(0, len(traced), WINDOW):
+                    await self._send(producer, traced[start : start + WINDOW])
         except (KafkaError, OSError) as error:
             raise Unavailable(f"Kafka: {error!r}") from error
 

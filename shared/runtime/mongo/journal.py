@@ -5,7 +5,7 @@ gateway and the portal. So a later change to pymongo's asynchronous client touch
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import bson
@@ -16,6 +16,7 @@ from pymongo import ASCENDING, IndexModel, ReplaceOne, WriteConcern
 from pymongo.errors import BulkWriteError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
+from shared.runtime import tracing
 from shared.runtime.mongo.snapshots import MongoSnapshots
 from shared.runtime.ports import (
     Document,
@@ -55,6 +56,7 @@ class MongoJournal:
         self, client: AsyncIOMotorClient, database: str, long_lived: Collection[str] = ()
     ) -> None:
         collections = client[database]
+        self._database = database
         self._long_lived = tuple(f"{kind}/" for kind in long_lived)
         safely = WriteConcern(w="majority", j=True)
         # What a majority doesn't have yet may be lost with the primary: it must not be published.
@@ -109,11 +111,16 @@ class MongoJournal:
             for stream in streams
         }
 
+    def _tracing(
+        self, operation: str, collection: str = "journal", size: int = 1
+    ) -> AbstractContextManager[None]:
+        return tracing.current().database(operation, self._database, collection, size)
+
     async def _find(self, wanted: Sequence[Document], found: Mapping[str, list[Document]]) -> None:
         """Adds the documents of these queries to those found of each stream, in order."""
         if not wanted:
             return
-        with raising_unavailable():
+        with raising_unavailable(), self._tracing("find", size=len(wanted)):
             query = wanted[0] if len(wanted) == 1 else {"$or": wanted}
             for document in await self._journal.find(query).sort("_id", 1).to_list(None):
                 found[document["stream"]].append(document)
@@ -153,7 +160,8 @@ class MongoJournal:
         if not encoded:
             return refused
         try:
-            await self._journal.insert_many(list(encoded.values()), ordered=False)
+            with self._tracing("insert", size=len(encoded)):
+                await self._journal.insert_many(list(encoded.values()), ordered=False)
         except BulkWriteError as error:
             failures: list[dict[str, Any]] = error.details["writeErrors"]
             unknown = error.details.get("writeConcernErrors")
@@ -167,7 +175,7 @@ class MongoJournal:
 
     async def mark(self, writer: str, batch: int) -> None:
         """See `ports.Journal`."""
-        with raising_unavailable():
+        with raising_unavailable(), self._tracing("update", "writers"):
             await self._writers.update_one(
                 {"_id": writer}, {"$max": {"published": batch}}, upsert=True
             )

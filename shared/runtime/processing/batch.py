@@ -7,6 +7,7 @@ from functools import partial
 import structlog
 
 from shared.contracts import Malformed, Message
+from shared.runtime import tracing
 from shared.runtime.decider import Context
 from shared.runtime.envelope import Incoming, rfc3339
 from shared.runtime.ports import Document, Publication, Recorded
@@ -44,22 +45,26 @@ class BatchAttempt:
 
     async def run(self) -> None:
         """Runs all steps. Raises `Unavailable`."""
-        on_step = self._context.on_step
-        await self._load(self._context.cache.absent(self._names))
-        await self._look_up()
+        on_step, step = self._context.on_step, tracing.current().step
+        with step("load"):
+            await self._load(self._context.cache.absent(self._names))
+            await self._look_up()
         on_step("loaded")
-        changed = await self._decide()
+        with step("decide"):
+            changed = await self._decide()
         for kind, times in self._handled.items():
             self._context.metrics.handled.labels(kind).inc(times)
         on_step("decided")
-        await self._append(changed)
+        with step("append"):
+            await self._append(changed)
         on_step("appended")
         publications = [
             *self._confirmed_answers(),
             *self._publications,
             *self._failures.publications(),
         ]
-        await self._context.publish(publications, self._now)
+        with step("publish"):
+            await self._context.publish(publications, self._now)
         on_step("published")
         if deleted := [stream.name for stream in self.written if stream.erasure_pending]:
             await self._erase(deleted)
@@ -276,6 +281,9 @@ class BatchAttempt:
             if document["_id"] not in refused:
                 self._publications += publications[name]
                 self.written.append(context.cache.get(name))
+                context.unpublished_since = context.unpublished_since or self._now
+                for event in document["events"]:
+                    context.metrics.events.labels(event["type"]).inc()
             elif (reason := refused[document["_id"]]) is None:
                 context.metrics.conflicts.inc()
                 self._failures.mark_stale(name)

@@ -3,9 +3,11 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
+from time import time
 
 import structlog
 
+from shared.runtime import tracing
 from shared.runtime.backoff import delays
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.ports import Record, Unavailable
@@ -20,6 +22,12 @@ log = structlog.get_logger()
 def _time() -> float:
     """Seconds by the event loop's clock, which a simulation has in its hands."""
     return asyncio.get_running_loop().time()
+
+
+def _written_at(records: Sequence[Record]) -> float | None:
+    """The Unix time at which the oldest record was written; None if the records don't say."""
+    stamps = [stamp for each in records if (stamp := getattr(each, "timestamp", None))]
+    return min(stamps) / 1000 if stamps else None
 
 
 class Abandoned(Exception):
@@ -40,6 +48,8 @@ class BatchRunner(ABC):
         self._sleep = sleep
         self._pacing = pacing
         self._since: float | None = None
+        self._oldest: float | None = None
+        self._last_age = 0.0
         self._idle = asyncio.Event()
         self._idle.set()
         self._lost = False
@@ -83,16 +93,20 @@ class BatchRunner(ABC):
             raise Abandoned
         self._idle.clear()
         self._since = since = _time()
+        self._oldest = _written_at(records)
         try:
-            with self._metrics.batch_seconds.time():
-                await self._until_done(self.begin(records))
-            await commit()
-            self.committed()
+            with tracing.current().batch(records):
+                with self._metrics.batch_seconds.time():
+                    await self._until_done(self.begin(records))
+                with tracing.current().step("commit"):
+                    await commit()
+                self.committed()
         except BaseException:
             self.reset()
             raise
         finally:
-            self._since = None
+            self._last_age = self.oldest_record_seconds()
+            self._since = self._oldest = None
             self._idle.set()
         self._metrics.records.inc(len(records))
         if wait := self._pacing.wait(len(records), _time() - since):
@@ -101,6 +115,19 @@ class BatchRunner(ABC):
     def busy_seconds(self) -> float:
         """Seconds since the batch in flight began; 0 if there is none."""
         return 0.0 if self._since is None else _time() - self._since
+
+    def oldest_record_seconds(self) -> float:
+        """The age of the oldest record of the batch in flight.
+
+        Without one, its age at the end of the last batch.
+        """
+        if self._since is None:
+            return self._last_age
+        return 0.0 if self._oldest is None else max(0.0, time() - self._oldest)
+
+    def unpublished_seconds(self) -> float:
+        """Seconds since the batch in flight wrote to the journal what isn't published yet."""
+        return 0.0
 
     async def give_up(self, seconds: float) -> None:
         """Waits up to `seconds` for the batch in flight, because partitions are being revoked.

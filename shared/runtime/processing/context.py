@@ -10,6 +10,7 @@ import structlog
 
 from shared.contracts import Message
 from shared.contracts.topics import PROCESSES, TOPICS, dead_letter_topic
+from shared.runtime import tracing
 from shared.runtime.decider.service import Service
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.ports import (
@@ -42,6 +43,7 @@ class ServiceContext:
     tries       how often a record of the present batch has made a rule raise, by its position
     one_by_one  streams that take one message per attempt, to find the one that can't be stored
     writer, batch  identify what this process writes
+    unpublished_since  when the present batch first wrote what isn't published yet; None if all is
     """
 
     service: Service
@@ -59,6 +61,7 @@ class ServiceContext:
     one_by_one: set[str] = field(default_factory=set)
     writer: str = field(default_factory=lambda: uuid4().hex)
     batch: int = 0
+    unpublished_since: datetime | None = None
 
     def __post_init__(self) -> None:
         self.publications = Publications(self.service.name, self.prefix)
@@ -96,6 +99,8 @@ class ServiceContext:
             return
         foreign = {p.topic for p in publications if p.topic not in self._own}
         missing = await self.publisher.missing(foreign) if foreign else set()
+        if missing:
+            self.metrics.dead_letters.inc(sum(p.topic in missing for p in publications))
         await self.publisher.publish(
             [
                 self.dead_letters.unanswerable(p, now) if p.topic in missing else p
@@ -131,5 +136,6 @@ class ServiceContext:
     def log_dead_letter(self, record: Record, reason: str) -> None:
         """Counts and logs a dead letter by its position, without its content."""
         self.metrics.dead_letters.inc()
+        tracing.current().failed(record)
         place = f"{record.topic}/{record.partition}@{record.offset}"
         log.warning("dead letter", place=place, reason=reason)

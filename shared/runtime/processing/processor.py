@@ -12,6 +12,7 @@ from zlib import crc32
 import structlog
 
 from shared.contracts.replies import Reason, Reply
+from shared.runtime import tracing
 from shared.runtime.envelope import Incoming, rfc3339
 from shared.runtime.ports import Entry, Publication, Record
 from shared.runtime.processing.batch import BatchAttempt
@@ -64,6 +65,7 @@ class Processor(BatchRunner):
     def reset(self) -> None:
         """See `BatchRunner`. What was written may not be published: the writer's name changes."""
         self._context.reset()
+        self._context.unpublished_since = None  # the next owner of the partitions publishes it
 
     async def recover(self) -> None:
         """See `BatchRunner`."""
@@ -74,11 +76,16 @@ class Processor(BatchRunner):
         self._context.on_step("committed")
         self._context.cache.trim()
 
+    def unpublished_seconds(self) -> float:
+        """See `BatchRunner`."""
+        since = self._context.unpublished_since
+        return (self._context.clock() - since).total_seconds() if since else 0.0
+
     def _decode(
         self, records: Sequence[Record]
     ) -> tuple[list[Incoming], list[Publication], list[Entry]]:
         context, service = self._context, self._context.service
-        now = context.clock()
+        now, trace = context.clock(), tracing.current()
         work: list[Incoming] = []
         rejected: list[Publication] = []
         entries: list[Entry] = []
@@ -99,6 +106,7 @@ class Processor(BatchRunner):
             if incoming is not None:
                 entries += entries_of(incoming, service.tables)
                 if type(incoming.message) in service.routes:
+                    incoming.envelope.traceparent = trace.received(record, incoming.envelope)
                     work.append(incoming)
         # Facts first: the sender of a command may have seen its order placed, on another topic.
         work.sort(key=lambda incoming: incoming.message.topic.commands)
@@ -135,7 +143,9 @@ class Processor(BatchRunner):
         for failure in done:
             if isinstance(failure, BaseException):
                 raise failure
-        await context.mark([stream for attempt in attempts for stream in attempt.written])
+        context.unpublished_since = None
+        with tracing.current().step("mark"):
+            await context.mark([stream for attempt in attempts for stream in attempt.written])
         context.on_step("marked")
         return [incoming for attempt in attempts for incoming in attempt.remaining()]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from opentelemetry.sdk import environment_variables
 from pymongo.uri_parser import parse_uri
 
 from ops.local.engines.replica_set import NAME
@@ -35,7 +36,19 @@ def test_only_settings_are_set() -> None:
     for name in OURS:
         fields = own.get(name, PortalSettings).model_fields
         named = {f"WAYBILL_{field.upper()}" for field in fields}
-        assert COMPOSE[name]["environment"].keys() <= named, name
+        ours = {key for key in COMPOSE[name]["environment"] if not key.startswith("OTEL_")}
+        assert ours <= named, name
+
+
+def test_variables_of_opentelemetry_are_passed_on_and_never_set() -> None:
+    known = {value for name, value in vars(environment_variables).items() if name.isupper()}
+    known.add("OTEL_TRACES_EXPORTER")  # of the SDK's configurator
+    for name in OURS:
+        given = COMPOSE[name]["environment"]
+        otel = {key: value for key, value in given.items() if key.startswith("OTEL_")}
+        assert otel
+        assert otel.keys() <= known
+        assert {*otel.values()} == {None}
 
 
 @pytest.mark.parametrize("service", PROCESSES)

@@ -4,10 +4,12 @@ import asyncio
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
 from pymongo.errors import DuplicateKeyError
 
-from services.portal import command_client
+from services.portal import command_client, command_metrics
 from services.portal.command_client import CommandClient, IdempotencyKeyReused
+from services.portal.command_metrics import CommandMetrics
 from shared.contracts.orders import AddNote, Explain, Hold
 from shared.contracts.replies import Reply
 from shared.runtime.ports import Publication, Unavailable
@@ -69,9 +71,17 @@ def kafka() -> Kafka:
 
 
 @pytest.fixture
-def client(kafka: Kafka, monkeypatch: pytest.MonkeyPatch) -> CommandClient:
+def registry() -> CollectorRegistry:
+    return CollectorRegistry()
+
+
+@pytest.fixture
+def client(
+    kafka: Kafka, registry: CollectorRegistry, monkeypatch: pytest.MonkeyPatch
+) -> CommandClient:
     monkeypatch.setattr(command_client, "KafkaPublisher", lambda *_: kafka)
-    kafka.client = CommandClient(Settings(), {"commands": Commands()})  # type: ignore[arg-type]
+    metrics = CommandMetrics(registry)
+    kafka.client = CommandClient(Settings(), {"commands": Commands()}, metrics)  # type: ignore[arg-type]
     return kafka.client
 
 
@@ -130,3 +140,24 @@ async def test_unacknowledged_command_is_unavailable_rather_than_pending(
 async def test_query_is_not_stored(client):
     assert (await client.query(Explain(order_id="c-1"), "csr:anna", 1)).version == 7
     assert client._commands.kept == {}
+
+
+def requests(registry: CollectorRegistry) -> dict[str, float]:
+    """What became of requests, without results that there are none of."""
+    kinds = ("answered", "unanswered", "unsent", "unreadable")
+    name = "waybill_portal_requests_total"
+    counts = {kind: registry.get_sample_value(name, {"result": kind}) or 0 for kind in kinds}
+    return {kind: count for kind, count in counts.items() if count}
+
+
+async def test_requests_are_counted_by_what_became_of_them(client, kafka, registry, monkeypatch):
+    monkeypatch.setattr(command_metrics, "EXPECTED_SECONDS", 0.01)
+    await client.query(Explain(order_id="c-1"), "csr:anna", 1)
+    kafka.answers = False
+    await client.submit(HOLD, "csr:anna", wait=0.01)
+    await client.submit(HOLD, "csr:anna", wait=0)  # it doesn't want to wait
+    kafka.acknowledges = False
+    monkeypatch.setattr(command_client, "PUBLISH_TIMEOUT_SECONDS", 0.01)
+    with pytest.raises(Unavailable):
+        await client.submit(HOLD, "csr:anna", wait=1)
+    assert requests(registry) == {"answered": 1, "unanswered": 1, "unsent": 1}
