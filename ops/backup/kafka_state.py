@@ -58,6 +58,7 @@ class KafkaState:
         self._consumer = consumer
         self._partitions: list[TopicPartition] = []
         self._before: Offsets = {}
+        self._first: Offsets = {}
         self._after: Offsets = {}
         self._committed: dict[tuple[str, str, int], int] = {}
         self._at = now()
@@ -106,20 +107,23 @@ class KafkaState:
 
     async def note_ends_after(self) -> None:
         """Notes where the topics end, after that moment."""
-        _, self._after = await bounds(self._consumer, self._partitions)
+        self._first, self._after = await bounds(self._consumer, self._partitions)
 
     def count(self, topic: str) -> int:
-        """About how many records a topic had; more, if it has deleted some."""
+        """About how many records a topic has."""
         name = self._settings.topic(topic)
-        return sum(end for part, end in self._after.items() if part.topic == name)
+        return sum(
+            end - self._first[part] for part, end in self._after.items() if part.topic == name
+        )
 
     async def read(self, topic: str) -> AsyncIterator[tuple[Record, Headers]]:
         """Yields the records to save, each partition's in order, and headers to add to them."""
         name = self._settings.topic(topic)
         parts = [part for part in self._partitions if part.topic == name]
-        first, _ = await bounds(self._consumer, parts)
+        # What the topic deletes meanwhile is skipped.
+        starts = {part: self._first[part] for part in parts}
         ends = {part: self._after[part] for part in parts}
-        async for record in read_range(self._consumer, first, ends):
+        async for record in read_range(self._consumer, starts, ends):
             late = record.offset >= self._before[TopicPartition(name, record.partition)]
             if late and (topic in _ONLY_BEFORE or _is_ours(record)):
                 continue

@@ -62,6 +62,20 @@ class MongoTarget:
                             "WAYBILL_DATABASE. A restore never replaces data.",
                         )
 
+    def check_written(self, manifest: Manifest) -> None:
+        """Raises `BackupError` unless an interrupted restore's documents are all there."""
+        with self._reaching():
+            for part in manifest.of_kind("collection"):
+                database = self._database(part.service)
+                count = database[part.name].estimated_document_count()
+                if count != part.entries:
+                    raise BackupError(
+                        f"{part.name} in the database {database.name} has {count} documents, and "
+                        f"an interrupted restore has written {part.entries}.",
+                        f"Delete these databases, also {self._progress().database.name}, and the "
+                        "topics, and begin again.",
+                    )
+
     def write(
         self, part: Part, chunks: Iterable[list[bytes]], change: Change | None
     ) -> Iterator[int]:

@@ -257,7 +257,7 @@ def _shown_shipments(views: OrderViews) -> str | None:
 
 def _shown_money(views: OrderViews) -> str | None:
     account = views.states.get("payment")
-    if views.deleted or not account or account.closed:
+    if views.deleted or not account or account.canceled:  # for the portal it costs nothing then
         return None
     shows = views.shown.get("row", {}).get("outstanding")
     if shows is None or Decimal(shows) != account.outstanding:

@@ -6,7 +6,7 @@ topics end, and publishing and positions may be repeated.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,9 @@ DOCUMENTS, RECORDS, FACTS, POSITIONS, DONE = (
     "positions",
     "done",
 )
+
+Ends = Mapping[str, Mapping[int, int]]
+"""How many records each partition has, by topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,10 @@ class Restoration:
         if state is None or state["phase"] == DOCUMENTS:
             self._check_topics(ends)
             await self._kafka.check_idle(verified.manifest)
+        else:
+            await asyncio.to_thread(mongo.check_written, verified.manifest)
+            if state["phase"] != RECORDS:
+                self._check_records(verified.manifest, ends)
         return state
 
     def _check_same(self, state: dict[str, Any], verified: Verified) -> None:
@@ -117,10 +124,19 @@ class Restoration:
             raise BackupError(
                 f"The restore of another backup, of {state['created']:%Y-%m-%d %H:%M} UTC, was "
                 "interrupted here.",
-                "Repeat that one, or delete these databases and topics and begin again.",
+                "Repeat that one, or delete the databases and topics and begin again.",
             )
 
-    def _check_topics(self, ends: dict[str, dict[int, int]]) -> None:
+    def _check_records(self, found: Manifest, ends: Ends) -> None:
+        for part in found.of_kind("topic"):
+            if sum(ends[part.name].values()) < part.entries:
+                raise BackupError(
+                    f"The topic {self._settings.topic(part.name)} has fewer records than an "
+                    "interrupted restore has written.",
+                    "Delete the databases and topics, and begin again.",
+                )
+
+    def _check_topics(self, ends: Ends) -> None:
         for topic, partitions in ends.items():
             if any(partitions.values()):
                 raise BackupError(

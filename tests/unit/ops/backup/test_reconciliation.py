@@ -41,7 +41,6 @@ def views(**changes: Any) -> OrderViews:
             outstanding=Decimal("0.00"),
             returned=Decimal(0),
             canceled=False,
-            closed=False,
             sums=Made(paid=TWENTY),
         ),
         "fulfilment": Made(shipments={"1": shipment}, paid=TWENTY),
