@@ -31,6 +31,7 @@ app = typer.Typer(
 )
 T = TypeVar("T")
 Folder = Annotated[Path, typer.Argument(help="The folder of the backup.")]
+AFTERWARDS = "A folder without manifest.json is no backup: delete it. A restore can be repeated."
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -53,7 +54,10 @@ def verify(folder: Folder, as_json: AsJson = False) -> None:
     Exit code 0 only if every byte is what was written.
     """
     with _bars() as report, expected_errors():
-        found = verification.verify(folder, report)
+        try:
+            found = verification.verify(folder, report)
+        except OSError as error:
+            raise _disk_error(error) from error
     output.verified(found, as_json=as_json)
     raise typer.Exit(Exit.FAILED if found.damage else Exit.OK)
 
@@ -128,11 +132,14 @@ async def _reaching(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
         raise kafka_unreachable(settings.kafka, cause or error) from error
     except KafkaError as error:
         raise kafka_unreachable(settings.kafka, error) from error
-    except (asyncio.CancelledError, KeyboardInterrupt):
-        raise
     except OSError as error:
-        raise ToolError(
-            f"{error.filename or 'A file'} can't be read or written: {error.strerror}.",
-            "Check the disk and its free space. A backup that wasn't completed can be deleted; a "
-            "restore that was interrupted can be repeated.",
-        ) from error
+        raise _disk_error(error) from error
+    except asyncio.CancelledError:
+        raise ToolError("Interrupted.", AFTERWARDS) from None
+
+
+def _disk_error(error: OSError) -> ToolError:
+    return ToolError(
+        f"{error.filename or 'A file'} can't be read or written: {error.strerror}.",
+        f"Check the disk, its free space and who may use it. {AFTERWARDS}",
+    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from ops.backup import creation
 from ops.cli.main import app
 from tests.unit.ops.backup.builders import backup
 
@@ -72,3 +74,30 @@ def test_sound_backup_asks_the_engines_first(tmp_path: Path) -> None:
     code, output = run("restore", str(tmp_path / "b"))
     assert code == 5
     assert "MongoDB doesn't answer at 127.0.0.1:1" in output
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (asyncio.CancelledError(), "Interrupted."),
+        (OSError(28, "No space left on device", "a.part"), "a.part can't be read or written: No"),
+    ],
+)
+def test_backup_that_ends_early_fails_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: BaseException, told: str
+) -> None:
+    async def create(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(creation, "create", create)
+    code, output = run("create", str(tmp_path / "b"))
+    assert code == 1
+    assert told in output
+    assert "A folder without manifest.json is no backup" in output
+
+
+def test_manifest_that_cant_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "b" / "manifest.json").mkdir(parents=True)
+    code, output = run("verify", str(tmp_path / "b"))
+    assert code == 1
+    assert "manifest.json can't be read or written: Is a directory" in output
