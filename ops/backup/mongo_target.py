@@ -67,7 +67,7 @@ class MongoTarget:
         with self._reaching():
             for part in manifest.of_kind("collection"):
                 database = self._database(part.service)
-                count = database[part.name].estimated_document_count()
+                count = database[part.name].count_documents({})
                 if count != part.entries:
                     raise BackupError(
                         f"{part.name} in the database {database.name} has {count} documents, and "
