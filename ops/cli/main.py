@@ -6,6 +6,7 @@ import typer
 
 from ops.cli import (
     acls,
+    backup,
     catalog,
     customer,
     dead_letters,
@@ -54,6 +55,7 @@ app.add_typer(portal.app, name="portal")
 app.add_typer(catalog.app, name="catalog")
 app.command("replay", epilog=EXIT_CODES)(replay.replay)
 app.command("setup", epilog=EXIT_CODES)(setup.setup)
+app.add_typer(backup.app, name="backup")
 app.command("acls", epilog=EXIT_CODES)(acls.acls)
 
 

@@ -20,6 +20,10 @@ State = Literal["open", "redriven", "dropped"]
 _BY_NAME = {topic.name: topic for topic in TOPICS}
 # The first of the headers that a service adds; the original ones come before it.
 _FIRST = "waybill_service"
+# The one that names the topic that the record came from.
+ORIGIN = "waybill_topic"
+# A header that a backup adds to the others: offsets begin again in the topics of a restored system.
+RESTORED = "waybill_restored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class DeadLetter:
     order      the order that it is about (or the cart: the id is the same), if it says so
     altered    why the copy differs from the original: `masked` or `cut`; empty if it doesn't
     stands     partition and offset among the dead letters
+    restored   the time of the backup that it was restored from first, if it was: its original
+               position is that of a topic before
     state, by, since, note  the operator's decision, its actor, time and note
     """
 
@@ -62,6 +68,7 @@ class DeadLetter:
     by: str | None = None
     since: datetime | None = None
     note: str | None = None
+    restored: str | None = None
 
     @property
     def sort_key(self) -> tuple[datetime, tuple[int, int], str]:
@@ -75,7 +82,7 @@ def dead_letter_of(record: Record, at: datetime, service: str, prefix: str = "")
     why, original_headers = _texts(added), _texts(own)
     data = _json(record.value)
     message = _attributes(original_headers, data)
-    topic = why.get("waybill_topic", "").removeprefix(prefix)
+    topic = why.get(ORIGIN, "").removeprefix(prefix)
     partition, offset = _whole(why.get("waybill_partition")), _whole(why.get("waybill_offset"))
     key = None if record.key is None else record.key.decode(errors="backslashreplace")
     died = _moment(why.get("waybill_at")) or at
@@ -101,13 +108,14 @@ def dead_letter_of(record: Record, at: datetime, service: str, prefix: str = "")
         order=_order(topic, key, data),
         altered="cut" if "waybill_cut" in why else "masked" if "waybill_masked" in why else "",
         stands=(record.partition, record.offset),
+        restored=why.get(RESTORED),
     )
 
 
 def original(record: Record) -> Publication:
     """The original record, to be published to its topic: key, value and headers."""
     own, added = _split_headers(record.headers)
-    topic = _texts(added).get("waybill_topic", "")
+    topic = _texts(added).get(ORIGIN, "")
     return Publication(topic, record.key, record.value, list(own))
 
 

@@ -15,6 +15,11 @@ from shared.runtime.processing.dead_letters import NO_REPLY_TOPIC
 
 _COMPACTED = {topic.name for topic in TOPICS if topic.cleanup == "compact"}
 _KNOWN = {topic.name for topic in TOPICS}
+# Sorts after the time of every backup: a dead letter that wasn't restored came later.
+_NEVER = "~"
+
+# The backup that a dead letter was restored from, partition and offset.
+Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ def _line_of(dead_letter: DeadLetter) -> object:
 
 def _in_order(line: Sequence[DeadLetter]) -> list[DeadLetter]:
     """Sorts by the position where each message first died: one that died again keeps its turn."""
-    first: dict[tuple[str, str], tuple[int, int]] = {}
+    first: dict[tuple[str, str], Place] = {}
     for dead_letter in sorted(line, key=_position):
         if dead_letter.message_id:
             first.setdefault((dead_letter.source, dead_letter.message_id), _position(dead_letter))
@@ -121,10 +126,11 @@ def _in_order(line: Sequence[DeadLetter]) -> list[DeadLetter]:
     )
 
 
-def _position(dead_letter: DeadLetter) -> tuple[int, int]:
+def _position(dead_letter: DeadLetter) -> Place:
+    restored = dead_letter.restored or _NEVER
     if dead_letter.partition is None or dead_letter.offset is None:
-        return dead_letter.stands
-    return dead_letter.partition, dead_letter.offset
+        return restored, *dead_letter.stands
+    return restored, dead_letter.partition, dead_letter.offset
 
 
 def _plan_line(

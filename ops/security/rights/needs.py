@@ -73,7 +73,13 @@ def all_needs(reply_topics: Sequence[str] = ()) -> list[Needs]:
     outcomes = (REPLIES.name, *reply_topics)
     ours = [_service(_load(name), outcomes) for name in (*SERVICES, *OPTIONAL)]
     groups = tuple(group for needs in ours for group in needs.groups)
-    return [*ours, _portal(groups), _cli(), _operator(outcomes), *_others()]
+    return [
+        *ours,
+        _portal(groups),
+        _cli((*groups, group_of(PORTAL), WEBHOOKS)),
+        _operator(outcomes),
+        *_others(),
+    ]
 
 
 def _load(name: str) -> Service:
@@ -110,8 +116,11 @@ def _portal(groups: tuple[str, ...]) -> Needs:
     )
 
 
-def _cli() -> Needs:
-    """Users of `waybill` read all topics, send commands and manage the portal's accounts."""
+def _cli(groups: tuple[str, ...]) -> Needs:
+    """Users of `waybill` read all topics, send commands and manage the portal's accounts.
+
+    A backup contains where the groups are.
+    """
     dead_letters = map(dead_letter_topic, PROCESSES)
     journals = [Database(name, "read") for name in (*SERVICES, *OPTIONAL)]
     return Needs(
@@ -121,6 +130,7 @@ def _cli() -> Needs:
             sorted({*_commands(), CHECKOUT.name, CATALOG_VARIANTS.name, DEAD_LETTER_VERDICTS.name})
         ),
         databases=(*journals, Database(PORTAL, "readWrite")),
+        watched_groups=groups,
     )
 
 

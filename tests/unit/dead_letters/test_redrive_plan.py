@@ -186,3 +186,22 @@ def test_no_later_record_ever_goes_past_an_open_earlier_one(
         assert behind == []
     for name in chosen & {each.id for each in dead_letters}:
         assert (name in settled) + (name in made.refused) + (name in made.already) == 1
+
+
+def test_restored_ones_come_before_later_ones_whatever_their_offsets() -> None:
+    """Offsets begin again in the topics of a restored system."""
+    before, long_before = (
+        replace(died(record(offset)), restored="2026-11-01") for offset in (90, 80)
+    )
+    assert sent([FIRST, before, long_before], FIRST, before, long_before) == [
+        long_before.id,
+        before.id,
+        FIRST.id,
+    ]
+    assert codes([FIRST, before], FIRST) == {FIRST.id: "earlier-open"}
+
+
+def test_restored_one_is_another_record_than_a_later_one_at_its_offset() -> None:
+    restored = replace(died(record(10, message_id="m-old")), restored="2026-11-01")
+    made = plan([FIRST, restored], [FIRST.id, restored.id])
+    assert [step.dead_letter.id for step in made.steps] == [restored.id, FIRST.id]

@@ -1,0 +1,1 @@
+"""Backups of real engines, and their restores."""
