@@ -1,4 +1,4 @@
-"""How an authorization ends when its time is over (rules: decision 0048).
+"""How an authorization ends when its time is over (docs/decisions/0048).
 
 How long it lasts is `authorization_days` of the payment method in the site file, from the time when
 it was authorized. Then what is left of it expires, and the order owes it again. If the method says
