@@ -90,12 +90,17 @@ def _print_order(state: OrderState) -> None:
         out.print(table)
     _print_content(state)
     if state.payments:
-        table = Table("payment", "status", "method", "type", "amount", "reason")
+        table = Table("payment", "status", "method", "type", "amount", "expires (UTC)", "reason")
         for name, p in state.payments.items():
             amount = f"{p.amount} {state.currency}"
             reason = escape(p.reason or "")
-            table.add_row(name, p.status, p.method, p.transaction_type, amount, reason)
+            expires = _minute(p.expires_at) if p.status.startswith("Processed") else ""
+            table.add_row(name, p.status, p.method, p.transaction_type, amount, expires, reason)
         out.print(table)
+
+
+def _minute(at: str | None) -> str:
+    return at[:16].replace("T", " ") if at else ""
 
 
 def _print_content(state: OrderState) -> None:

@@ -54,6 +54,7 @@ class Payment(BaseModel):
     transaction_type: str
     amount: str
     reason: str | None = None
+    expires_at: str | None = None
 
 
 class Deleted(BaseModel):
@@ -163,6 +164,8 @@ def _requested(state: OrderState, data: dict[str, Any]) -> None:
     """Marks a new payment, or a requested change of a payment, as pending."""
     if data["action"] == "add":
         _recorded(state, data)
+        if renewed := state.payments.get(data.get("renews") or ""):
+            renewed.status, renewed.reason = f"{renewed.status}, renewal pending", None
     elif payment := state.payments.get(data["payment_id"]):
         payment.status, payment.reason = f"{payment.status}, {data['action']} pending", None
 
@@ -190,6 +193,16 @@ def _voided(state: OrderState, data: dict[str, Any]) -> None:
     _becomes(before if before in ("Captured", "Refunded") or part else "Voided")(state, data)
 
 
+def _expired(state: OrderState, data: dict[str, Any]) -> None:
+    if payment := state.payments.get(data["payment_id"]):
+        before = payment.status.partition(",")[0]
+        payment.status = before if before in ("Captured", "Refunded") else "Expired"
+        renewed_by = data.get("renewed_by")
+        rest = f"{data['amount']} expired on {data['expires_at'][:16].replace('T', ' ')} UTC"
+        payment.reason = f"{rest}, renewed by {renewed_by}" if renewed_by else rest
+        payment.expires_at = None
+
+
 _CHANGES: dict[str, Callable[[OrderState, dict[str, Any]], None]] = {
     "order.placed": _placed,
     "order.lines-changed": _holds,
@@ -203,6 +216,7 @@ _CHANGES: dict[str, Callable[[OrderState, dict[str, Any]], None]] = {
     "payment.captured": _becomes("Captured"),
     "payment.voided": _voided,
     "payment.refunded": _becomes("Refunded"),
+    "payment.authorization-expired": _expired,
 }
 
 

@@ -4,6 +4,7 @@ Commands are refused with the same blockers (contract: `waybill.payment.explain.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from services.payment.ledger import Payment
@@ -76,15 +77,18 @@ def capture_is_done(account: Account, payment: Payment) -> bool:
 
 
 def why_no_capture(
-    account: Account, payment: Payment, site: Site, amount: Decimal | None = None
+    account: Account, payment: Payment, context: Context, amount: Decimal | None = None
 ) -> Blockers:
-    """Only a processed authorization can be captured, while no hold of the order stops that.
+    """Only a processed authorization can be captured, until it expires and while no hold of the
+    order stops that.
 
     Without an amount, the order must owe something.
     """
     if found := _canceled(account) + _pending(account, payment) + _not_an_authorization(payment):
         return found
-    if held := on_hold(account.holds.values(), site):
+    if found := why_expired(account, payment, context.now):
+        return found
+    if held := on_hold(account.holds.values(), context.site):
         return (held,)
     if account.free.left_to_capture(payment) == 0:
         return (blocker("nothing-left", payment=payment.payment_id, verb="capture"),)
@@ -93,11 +97,26 @@ def why_no_capture(
     return ()
 
 
-def why_no_void(account: Account, payment: Payment) -> Blockers:
+def why_expired(account: Account, payment: Payment, now: datetime) -> Blockers:
+    """The blocker of an authorization that expired with something left to capture.
+
+    It is refused from that time on, whether or not the event is there yet.
+    """
+    left = payment.expired or account.free.left_to_capture(payment)
+    if payment.expires_at is None or not left or not (payment.expired or payment.is_over(now)):
+        return ()
+    since = f"{payment.expires_at:%Y-%m-%d at %H:%M} UTC"
+    told = {"payment": payment.payment_id, "since": since, "amount": f"{left:f}"}
+    return (blocker("authorization-expired", **told, currency=account.currency),)
+
+
+def why_no_void(account: Account, payment: Payment, context: Context) -> Blockers:
     """Only what is left of a processed authorization can be voided."""
     if found := _pending(account, payment) + _not_an_authorization(payment):
         return found
     if account.free.left_to_capture(payment) == 0:
+        if payment.expired and (found := why_expired(account, payment, context.now)):
+            return found
         if payment.captured > 0:
             amount = f"{payment.captured:f}"
             told = {"amount": amount, "currency": account.currency, "payment": payment.payment_id}
@@ -173,7 +192,7 @@ def explain(
         *(
             action
             for payment in account.payments.values()
-            for action in _payment_actions(account, payment, context.site)
+            for action in _payment_actions(account, payment, context)
         ),
     ]
 
@@ -191,20 +210,20 @@ def _order_actions(account: Account, site: Site) -> Iterator[Action]:
             yield Action.judged(command, account.order_id, NO_PAYMENTS)
 
 
-def _payment_actions(account: Account, payment: Payment, site: Site) -> Iterator[Action]:
+def _payment_actions(account: Account, payment: Payment, context: Context) -> Iterator[Action]:
     of = payment.payment_id
     free = account.free
     yield Action.judged(
         payments.Capture,
         of,
-        why_no_capture(account, payment, site),
+        why_no_capture(account, payment, context),
         done=capture_is_done(account, payment),
         default=default_capture(account, payment),
     )
     yield Action.judged(
         payments.Void,
         of,
-        why_no_void(account, payment),
+        why_no_void(account, payment, context),
         done=payment.is_voided,
         default=free.left_to_capture(payment),
     )

@@ -38,10 +38,12 @@ def provider_requested(
     provider: str,
     context: Context,
     return_id: str | None = None,
+    renews: str | None = None,
 ) -> Requested:
     """Returns the event that the provider was asked, with no command waiting.
 
-    `return_id` is the return that is refunded by it, if one is.
+    `return_id` is the return that is refunded by it, if one is; `renews` the authorization that
+    `payment` replaces.
     """
     return Requested(
         **balance(account, account.sums.paid),
@@ -57,4 +59,5 @@ def provider_requested(
         requested_at=context.now,
         waiting=None,
         return_id=return_id,
+        renews=renews,
     )

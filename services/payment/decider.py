@@ -6,6 +6,7 @@ from services.payment.allowed import explain, why_gone
 from services.payment.amounts import amounts
 from services.payment.commands.add import add
 from services.payment.commands.capture import capture
+from services.payment.commands.expire import expire
 from services.payment.commands.refund import refund
 from services.payment.commands.void import void
 from services.payment.outgoing import outgoing
@@ -47,6 +48,8 @@ handlers: Mapping[type[Message], Handler] = {
     payments.Void: then_capture(void),
     payments.Refund: then_capture(refund),
     payments.Settle: then_capture(settle),
+    # The service's own, when the time of an authorization is over
+    payments.Expire: then_capture(expire),
 }
 
 
@@ -57,6 +60,8 @@ events: tuple[type[Message], ...] = (
     payments.Recorded,
     payments.Captured,
     payments.Voided,
+    payments.AuthorizationExpired,
+    payments.ExpiryDelayed,
     payments.Refunded,
     payments.TotalChanged,
     payments.ReturnRefundStarted,
@@ -90,4 +95,10 @@ _decider: Decider[Account | None] = Decider(
 )
 
 
-decider = deletable(_decider, payments.AccountDeleted, why_gone)
+# An authorization's deadline may come after its order was deleted: then there is nothing to do.
+decider = deletable(
+    _decider,
+    payments.AccountDeleted,
+    why_gone,
+    when_deleted={payments.Expire: lambda *_: ()},
+)

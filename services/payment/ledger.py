@@ -6,6 +6,7 @@ Statuses, "Outstanding").
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from shared.contracts.checkout import PaymentStatus, Reference, TransactionType
@@ -14,7 +15,11 @@ from shared.contracts.money import ZERO
 
 @dataclass(slots=True)
 class Payment:
-    """A payment as it was made, and what was captured, voided and refunded of it since."""
+    """A payment as it was made, and what was captured, voided and refunded of it since.
+
+    expires_at      when an authorization expires, if ever; `expired` is what was left of it then
+    expiry_delayed  whether that time is over, and a provider hadn't answered yet
+    """
 
     payment_id: str
     method: str
@@ -26,6 +31,9 @@ class Payment:
     voided: Decimal = ZERO
     refunded: Decimal = ZERO
     provider_reference: str | None = None
+    expires_at: datetime | None = None
+    expired: Decimal = ZERO
+    expiry_delayed: bool = False
 
     @property
     def is_captured(self) -> bool:
@@ -46,11 +54,13 @@ class Payment:
 
     @property
     def authorized(self) -> Decimal:
-        """The amount authorized and not captured; negative for a Void transaction."""
+        """The amount authorized and neither captured nor expired; negative for a Void
+        transaction.
+        """
         if self.status != "Processed":
             return ZERO
         if self.transaction_type == "Authorization":
-            return self.amount - self.captured - self.voided
+            return self.amount - self.captured - self.voided - self.expired
         return -self.amount if self.transaction_type == "Void" else ZERO
 
     @property
@@ -66,6 +76,10 @@ class Payment:
         if self.transaction_type in ("Capture", "Sale"):
             return self.amount - self.refunded
         return self.voided - self.amount if self.transaction_type == "Credit" else ZERO
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the time of an authorization is over."""
+        return self.expires_at is not None and self.expires_at <= now
 
 
 @dataclass(frozen=True, slots=True)

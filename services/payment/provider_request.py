@@ -17,7 +17,8 @@ class ProviderRequest:
     """A request to a provider, and its answer once there is one.
 
     `waiting` is the command whose outcome depends on it; None if the account asks because it
-    closes or refunds a return. `return_id` is the return that it refunds.
+    closes, refunds a return or renews an authorization. `return_id` is the return that it refunds,
+    `renews` the expiring authorization that the new one replaces.
     """
 
     request_id: str
@@ -27,13 +28,15 @@ class ProviderRequest:
     amount: Decimal
     waiting: str | None
     return_id: str | None = None
+    renews: str | None = None
     outcome: ProviderOutcome | None = None
     reason: str | None = None
 
     @property
     def pays(self) -> bool:
-        """Whether approval adds to what is paid."""
-        return self.action == "add" and self.transaction_type != "Credit"
+        """Whether approval adds to what is paid; a renewal only replaces what counts already."""
+        is_credit = self.transaction_type == "Credit"
+        return self.action == "add" and not is_credit and self.renews is None
 
     @property
     def captures(self) -> Decimal:

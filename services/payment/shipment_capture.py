@@ -48,17 +48,17 @@ def capture_due(book: AccountBook, context: Context) -> None:
     owed.
 
     Nothing happens while a hold stops captures. An authorization whose capture was declined is
-    asked again when more is due.
+    asked again when more is due. One whose time is over pays nothing, but what renews it does.
     """
     account = book.account
     if account.canceled or on_hold(account.holds.values(), context.site):
         return
-    for payment in list(_idle(account)) if account.capture_due is not None else ():
+    for payment in list(_idle(account, context)) if account.capture_due is not None else ():
         amount = min(missing(account), account.free.left_to_capture(payment))
         if amount > 0 and payment.payment_id not in account.declined_captures:
             _move(book, payment, "capture", amount, context)
     if account.is_final and _nothing_owed(account):
-        for payment in list(_idle(account)):
+        for payment in list(_idle(account, context)):
             amount = account.free.left_to_capture(payment)
             if amount > 0 and payment.payment_id not in account.declined_voids:
                 _move(book, payment, "void", amount, context)
@@ -91,11 +91,14 @@ def _nothing_owed(account: Account) -> bool:
     return missing(account) <= 0 if account.capture_due is not None else account.uncaptured == 0
 
 
-def _idle(account: Account) -> Iterator[Payment]:
-    """Yields the authorizations without a pending request, the oldest first."""
+def _idle(account: Account, context: Context) -> Iterator[Payment]:
+    """Yields the authorizations that are still valid and without a pending request, the oldest
+    first.
+    """
     for payment in account.payments.values():
         processed = payment.transaction_type == "Authorization" and payment.status == "Processed"
-        if processed and account.pending_of(payment.payment_id) is None:
+        valid = processed and not payment.is_over(context.now)
+        if valid and account.pending_of(payment.payment_id) is None:
             yield payment
 
 

@@ -71,8 +71,16 @@ class Account:
         return (ask for ask in self.requests.values() if ask.outcome is None)
 
     def pending_of(self, payment_id: str) -> ProviderRequest | None:
-        """Returns the pending request for a payment, or None; there is at most one."""
-        return next((ask for ask in self.pending if ask.payment_id == payment_id), None)
+        """Returns the pending request for a payment, or None; there is at most one.
+
+        A request to renew an authorization is one for it as well.
+        """
+        return next((a for a in self.pending if payment_id in (a.payment_id, a.renews)), None)
+
+    @property
+    def delayed(self) -> list[Payment]:
+        """The authorizations whose time is over, and that a provider was busy with."""
+        return [payment for payment in self.payments.values() if payment.expiry_delayed]
 
     def declined(self, payment_id: str) -> str | None:
         """Returns why a provider declined a payment, or None."""
@@ -277,6 +285,7 @@ def _requested(account: Account, event: payments.Requested) -> None:
         event.amount,
         event.waiting,
         event.return_id,
+        event.renews,
     )
     if event.return_id is not None:
         account.return_money(event.return_id).tried.add((event.payment_id, event.action))
@@ -287,6 +296,7 @@ def _requested(account: Account, event: payments.Requested) -> None:
 def _recorded(account: Account, event: payments.Recorded) -> None:
     account.payments[event.payment_id] = payment = _payment(event)
     payment.provider_reference = event.provider_reference
+    payment.expires_at = event.expires_at
     if event.return_id is None or event.status != "Processed":
         return
     money = account.return_money(event.return_id)
@@ -318,6 +328,16 @@ def _voided(account: Account, event: payments.Voided) -> None:
         account.return_money(event.return_id).transferred -= event.amount
 
 
+def _authorization_expired(account: Account, event: payments.AuthorizationExpired) -> None:
+    payment = account.payments[event.payment_id]
+    payment.expired += event.amount
+    payment.expiry_delayed = False
+
+
+def _expiry_delayed(account: Account, event: payments.ExpiryDelayed) -> None:
+    account.payments[event.payment_id].expiry_delayed = True
+
+
 def _refunded(account: Account, event: payments.Refunded) -> None:
     account.payments[event.payment_id].refunded += event.amount
     if event.return_id is not None:
@@ -343,5 +363,7 @@ _EVOLVE: Mapping[type[Message], Callable[[Account, Any], None]] = {
     payments.Recorded: _recorded,
     payments.Captured: _captured,
     payments.Voided: _voided,
+    payments.AuthorizationExpired: _authorization_expired,
+    payments.ExpiryDelayed: _expiry_delayed,
     payments.Refunded: _refunded,
 }

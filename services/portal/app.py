@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -124,7 +125,9 @@ class Portal(Process):
         self.commands = CommandClient(
             settings, self.database, CommandMetrics(self.metrics.registry)
         )
-        self.queries = Queries(self.database, names_in(site))
+        self.queries = Queries(
+            self.database, names_in(site), timedelta(days=settings.portal_expiring_days)
+        )
         self.bulk = BulkJobs(
             settings, self.database, self.accounts, self.queries, self.commands, site.texts
         )

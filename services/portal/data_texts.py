@@ -22,6 +22,7 @@ from shared.contracts.shipments import ShipmentStatus
 from shared.contracts.statuses import label
 
 CART_STATUSES = ("Open", "Draft", "CheckedOut", "Deleted")
+EXPIRED = "Expired"  # a payment, as people see it
 LETTER_STATES = ("open", "redriven", "dropped", "already")
 
 
@@ -36,6 +37,7 @@ def data_texts() -> Iterator[str]:
     for statuses in (OrderStatus, ShipmentStatus, PaymentStatus, TransactionType, ReturnStatus):
         yield from map(label, get_args(statuses))
     yield from map(label, CART_STATUSES)
+    yield EXPIRED
     yield from LETTER_STATES
 
 

@@ -20,6 +20,7 @@ class PortalSettings(Settings):
     portal_assets          the folder into which `make setup` put styles, scripts and icons.
     portal_url             the portal's public address, to which OpenID Connect redirects back.
     portal_watches         the addresses of the services, for the health page.
+    portal_expiring_days   how many days before it expires an authorization is listed.
     portal_bulk_job_days   how many days a bulk job and its results are kept.
     portal_webhooks        whether this process delivers webhooks.
     portal_webhook_seconds  the longest that one request may take.
@@ -35,6 +36,7 @@ class PortalSettings(Settings):
     portal_session_hours: int = Field(default=12, ge=1, le=24 * 7)
     portal_stay_days: int = Field(default=14, ge=0, le=30)
     portal_wait_seconds: float = Field(default=5.0, gt=0, le=60)
+    portal_expiring_days: int = Field(default=2, ge=0, le=365)
     portal_bulk_job_days: int = Field(default=30, ge=1, le=365)
     portal_assets: Path = PROJECT / "node_modules"
     portal_url: str = ""

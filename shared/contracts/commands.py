@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from shared.contracts.base import Message, import_all, models_on, short
 from shared.contracts.carts import SettleConvert
 from shared.contracts.customer_deletion import DeleteCart, DeleteOrder, NoteCart, SettleOrder
-from shared.contracts.payments import Settle
+from shared.contracts.payments import Expire, Settle
 from shared.contracts.reorders import CreateReorder, SettleReorder
 from shared.contracts.returns import SettleExchange
 from shared.contracts.stock import (
@@ -24,7 +24,7 @@ __all__ = ["INTERNAL", "offered", "short"]
 
 # Sent by services and payment providers only: requests of the shipment service to its stock,
 # messages between the order and cart services, goods and exchange orders of returns, results of
-# payment requests, the deletion of customers with carts and orders.
+# payment requests and the ends of authorizations, the deletion of customers with carts and orders.
 INTERNAL: frozenset[type[Message]] = frozenset(
     {
         Allocate,
@@ -40,6 +40,7 @@ INTERNAL: frozenset[type[Message]] = frozenset(
         SettleConvert,
         SettleExchange,
         Settle,
+        Expire,
         DeleteCart,
         DeleteOrder,
         NoteCart,

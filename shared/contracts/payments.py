@@ -62,6 +62,13 @@ class Settle(_AboutOrder):
     reason: Text | None = None
 
 
+@message("waybill.payment.expire.v1", on=PAYMENT_COMMANDS)
+class Expire(_AboutPayment):
+    """The time of an authorization is over: `expires_at` is the one that it was recorded with."""
+
+    expires_at: Timestamp
+
+
 # Questions
 
 
@@ -97,7 +104,8 @@ class _Asked(_AboutPayment):
 
     request_id  the same in every repeat of the request, which is carried out once
     reference   what the payment was made with
-    provider_reference  the provider's own id of the payment
+    provider_reference  the provider's own id of the payment, or of the one that this one renews
+    renews      the expiring authorization that a new one replaces
     """
 
     request_id: Id
@@ -110,6 +118,7 @@ class _Asked(_AboutPayment):
     reference: Reference | None
     provider_reference: Id | None
     requested_at: Timestamp
+    renews: Id | None = None
 
 
 @message("waybill.payment.account-opened.v1", on=PAYMENT_EVENTS)
@@ -126,8 +135,10 @@ class AccountOpened(_AboutOrder):
 class Recorded(_Balance):
     """A payment was made, or failed.
 
-    `return_id` is set if a return was refunded by it, or if it moves the worth of a return to the
-    exchange order.
+    return_id   set if a return was refunded by it, or if it moves the worth of a return to the
+                exchange order
+    expires_at  when the authorization expires; none: never
+    renews      the authorization that expired and that this one replaces, or was to replace
     """
 
     method: Id
@@ -139,6 +150,8 @@ class Recorded(_Balance):
     provider_reference: Id | None = None
     reason: Text | None = None
     return_id: Id | None = None
+    expires_at: Timestamp | None = None
+    renews: Id | None = None
 
 
 @message("waybill.payment.requested.v1", on=PAYMENT_EVENTS)
@@ -176,6 +189,24 @@ class Voided(_Moved):
 
     So is the credit that moved the worth of a return to an exchange order, if that is canceled.
     """
+
+
+@message("waybill.payment.authorization-expired.v1", on=PAYMENT_EVENTS)
+class AuthorizationExpired(_Balance):
+    """What was left of an authorization has expired: `amount` can't be captured any more.
+
+    `renewed_by` is the authorization that replaces it; the event that records it follows.
+    """
+
+    expires_at: Timestamp
+    renewed_by: Id | None = None
+
+
+@message("waybill.payment.expiry-delayed.v1", on=PAYMENT_EVENTS)
+class ExpiryDelayed(_AboutPayment):
+    """An authorization's time is over, but a provider is busy with it: it ends with the answer."""
+
+    expires_at: Timestamp
 
 
 @message("waybill.payment.refunded.v1", on=PAYMENT_EVENTS)

@@ -21,11 +21,16 @@ class PaymentMethod(Section):
 
     With a provider, nothing is paid until the provider confirms it. The payment service knows which
     providers exist.
+
+    authorization_days  how long an authorization can be captured; no limit if missing
+    renew               whether its provider is asked for a new one then
     """
 
     name: Name
     manual: bool = False
     provider: Id | None = None
+    authorization_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    renew: bool = False
 
 
 class ShippingMethod(Section):
@@ -145,6 +150,9 @@ class Site(Section):
             if method.manual and method.provider:
                 field = f"payment_methods.{method_id}.provider"
                 raise Malformed(field, "a manual method has no provider")
+            if method.renew and not (method.provider and method.authorization_days):
+                field = f"payment_methods.{method_id}.renew"
+                raise Malformed(field, "only a method with provider and authorization_days renews")
         for market_id, market in self.markets.items():
             where = f"markets.{market_id}"
             _warehouses_are_defined(market, self.warehouses, where)

@@ -5,6 +5,8 @@ from collections import Counter
 from math import log
 from typing import Literal
 
+from tests.simulation.calendar import Calendar
+
 Fault = Literal[
     "crash",  # a process dies and loses its memory
     "stop",  # a process freezes and resumes later, perhaps after its session has expired
@@ -62,6 +64,8 @@ class FaultInjector:
         self.warehouses: tuple[str, ...] = ("seattle",)
         if seed % 16 in _WITH_SEVERAL:
             self.warehouses = self.sourcing.choice(_SEVERAL)
+        # The same for histories in which authorizations expire.
+        self.calendar = Calendar(seed)
         self.happened: Counter[Fault] = Counter()
         self._rates = {f: r * self.random.choice((0, 0.3, 1, 3)) for f, r in _RATES.items()}
 

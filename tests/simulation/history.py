@@ -16,13 +16,14 @@ from unittest.mock import patch
 import structlog
 
 from services.portal.projections.facts import TOPICS as SHOWN
-from shared.contracts.topics import OPTIONAL, PORTAL, SERVICES
+from shared.contracts.topics import OPTIONAL, PAYMENT_EVENTS, PORTAL, SERVICES
 from shared.runtime.decider.service import Service
 from shared.runtime.ports import Document
 from shared.runtime.processing import context, processor
 from tests.cluster import Sent
 from tests.fakes import MemoryRecord, MemoryTables
 from tests.simulation.capture_checks import site_of
+from tests.simulation.deadlines import DEADLINES, DeadlineReader
 from tests.simulation.faults import Fault, FaultInjector
 from tests.simulation.host import Host
 from tests.simulation.invariants import Evidence, check, watch
@@ -33,6 +34,7 @@ from tests.simulation.member import Member
 from tests.simulation.portal import Portal
 from tests.simulation.process import START, Fakes, Process
 from tests.simulation.workload import Workload
+from tests.unit.payment.gateway.memory_deadlines import MemoryDeadlines
 from tests.unit.portal.memory import MemoryStore
 
 FAULTS_FOR = 2.0  # seconds with faults
@@ -70,7 +72,8 @@ class History:
         self.verdict = Verdict(seed)
         self._showing = show
         self._injector = FaultInjector(seed)
-        self._site = site_of(seed, self._injector.warehouses)
+        self._calendar = self._injector.calendar
+        self._site = self._calendar.site_of(site_of(seed, self._injector.warehouses))
         self._loop = VirtualLoop()
         self._log = Log()
         self._work = Workload(self._injector)
@@ -79,6 +82,7 @@ class History:
         self._tasks: set[asyncio.Task[None]] = set()
         self._journals = {s.name: Journal(s.long_lived, self._on_document) for s in services}
         self._fakes = {s.name: Fakes(self._journals[s.name], MemoryTables()) for s in services}
+        self._deadlines = MemoryDeadlines()
         self._shown = None if seed % WITH_A_PORTAL else MemoryStore()
 
     def run(self) -> Verdict:
@@ -103,12 +107,20 @@ class History:
         }
         if self._shown is not None:
             self._groups[PORTAL] = Group(self._log, [topic.name for topic in SHOWN])
+        if self._calendar.expires:
+            self._groups[DEADLINES] = Group(self._log, [PAYMENT_EVENTS.name])
+            for at, hours in self._calendar.jumps:
+                self._loop.call_later(at, self._jump, hours)
         for program in self._groups:
             for _ in range(self._injector.random.choice((1, 1, 2))):
                 self._start(program)
         for at, sent in self._work.messages():
             self._send(at, sent)
         self._rebalance_at_random()
+
+    def _jump(self, hours: float) -> None:
+        self._log_line("world", f"{hours:.1f} hours pass")
+        self._calendar.jump(hours)
 
     def _send(self, delay: float, sent: Sent) -> None:
         arguments = (sent.topic, sent.key, sent.value, sent.headers)
@@ -129,6 +141,8 @@ class History:
         group = self._groups[program]
         if program == PORTAL and self._shown is not None:
             return Portal(host, group, self._shown)
+        if program == DEADLINES:
+            return DeadlineReader(host, group, self._deadlines)
         (service,) = (service for service in self._services if service.name == program)
         return Process(host, group, service, self._fakes[program], self._site)
 
@@ -189,6 +203,7 @@ class History:
             without_amount=self._work.without_amount,
             lag={name: group.lag for name, group in self._groups.items()},
             shown=self._shown,
+            calendar=self._calendar,
         )
         self.verdict.violations += check(evidence)
         self.verdict.happened = self._injector.happened

@@ -23,6 +23,7 @@ from tests.fakes import MemoryRecord
 from tests.simulation import (
     capture_checks,
     customer_checks,
+    expiry_checks,
     payment_checks,
     price_checks,
     read_model_checks,
@@ -32,9 +33,11 @@ from tests.simulation import (
     tracking_actions,
     warehouse_actions,
 )
+from tests.simulation.calendar import Calendar
 from tests.simulation.event_checks import EventChecks
 from tests.simulation.journal import Journal
 from tests.simulation.kafka import Log
+from tests.simulation.process import START
 from tests.unit.portal.memory import MemoryStore
 
 REPLIES = "waybill.replies"
@@ -57,6 +60,7 @@ class Evidence:
     contested: set[str]
     without_amount: set[str]
     lag: Mapping[str, int]
+    calendar: Calendar
     shown: MemoryStore | None = None
 
     @cached_property
@@ -145,6 +149,12 @@ def check(evidence: Evidence) -> list[str]:
             evidence.commands,
             states["order"],
             states["payment"],
+        ),
+        *expiry_checks.wrong(
+            {s: d for s, d in evidence.streams.items() if s not in evidence.erased},
+            evidence.deciders["payment"],
+            states["payment"],
+            START + evidence.calendar.passed,
         ),
         *price_checks.wrong(evidence.events, states["order"]),
         *return_checks.wrong(evidence.events, states["order"], states["payment"]),

@@ -43,7 +43,7 @@ def _paid(events: list[Message]) -> Decimal:
                 paid -= event.amount
             case payments.Recorded(status="Processed"):
                 paid += event.amount
-            case payments.Voided() | payments.Refunded():
+            case payments.Voided() | payments.Refunded() | payments.AuthorizationExpired():
                 paid -= event.amount
     return paid
 

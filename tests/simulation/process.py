@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from shared.runtime.processing.context import ServiceContext
 from shared.runtime.processing.pacing import Pacing
 from shared.runtime.processing.processor import Processor
 from shared.site import Site
+from tests.simulation.faults import FaultInjector
 from tests.simulation.host import Host, Remote
 from tests.simulation.kafka import Group, Producer
 from tests.simulation.member import Member
@@ -51,6 +53,17 @@ class Numbers:
         return f"PO{self.drawn}"
 
 
+def clock_of(faults: FaultInjector) -> Callable[[], datetime]:
+    """Returns the clock of a new process, which may be wrong."""
+    skew = faults.random.uniform(-SKEW, SKEW) if faults.happens("clock skew") else 0.0
+    loop, calendar = asyncio.get_running_loop(), faults.calendar
+
+    def now() -> datetime:
+        return START + timedelta(milliseconds=int((loop.time() + skew) * 1000)) + calendar.passed
+
+    return now
+
+
 class Process(Member):
     """One process of a service."""
 
@@ -58,19 +71,13 @@ class Process(Member):
         self, host: Host, group: Group, service: Service, fakes: Fakes, site: Site
     ) -> None:
         faults = host.faults
-        skew = faults.random.uniform(-SKEW, SKEW) if faults.happens("clock skew") else 0.0
-        loop = asyncio.get_running_loop()
-
-        def now() -> datetime:
-            return START + timedelta(milliseconds=int((loop.time() + skew) * 1000))
-
         engine = ServiceContext(
             service=service,
             site=site,
             journal=Remote(fakes.journal, host),  # type: ignore[arg-type]
             publisher=Remote(Producer(group.log, faults, host.log), host),  # type: ignore[arg-type]
             numbers=fakes.numbers if service.numbered else None,
-            clock=now,
+            clock=clock_of(faults),
             metrics=UNREAD,  # type: ignore[arg-type]
             tables=Remote(fakes.tables, host) if service.tables else None,  # type: ignore[arg-type]
         )

@@ -86,6 +86,7 @@ class Workload:
             if _has_outcome(one) and self._faults.happens("reuse")
         ]
         late = [one for order in lives for one in self._after_shipping(order)]
+        late += [one for order in lives for one in self._captures(order)]
         return sorted([*sent, *again, *poison, *reused, *late], key=lambda pair: pair[0])
 
     def hear_of_refund(self, record: MemoryRecord) -> None:
@@ -108,8 +109,9 @@ class Workload:
         data = {"order_id": key, "request_id": name, "outcome": self._answers[name]}
         kind = "waybill.payment.settle.v1"
         ids = [f"answer-{name}", f"again-{name}"] if self._faults.happens("repeat") else [name]
+        late = self._faults.calendar.delay()
         return [
-            (self._faults.duration(GAP), command(each, kind, "payment.commands", key, data))
+            (late + self._faults.duration(GAP), command(each, kind, "payment.commands", key, data))
             for each in ids
         ]
 
@@ -269,6 +271,11 @@ class Workload:
             for _ in range(self._later.choice((1, 1, 2))):
                 yield self._later.uniform(0.5, 3), one
 
+    def _captures(self, order: str) -> Iterator[Send]:
+        """Yields payments and captures about the time when authorizations expire, if they do."""
+        for at, (name, data) in self._faults.calendar.steps():
+            yield at, self.ask(name, order, data)
+
     def _one_after_another(self, at: float, key: str, steps: Sequence[Step]) -> Iterator[Send]:
         for name, data in steps:
             at += self._faults.duration(GAP)
@@ -287,6 +294,7 @@ class Workload:
             more |= self._discounted(shipments)
         paid = self._random.random() < 0.7
         data = cart(order, *shipments, paid=paid or returned, **more)
+        self._faults.calendar.authorize(data)
         if self._later.random() < shipping_refunds.CHARGED:
             shipping_refunds.charge_shipping(data)
             self._charged.add(order)

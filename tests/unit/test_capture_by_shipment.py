@@ -34,6 +34,7 @@ from tests.unit.order.builders import (
     shipped,
 )
 from tests.unit.payment.builders import answer, capture, decline, refund
+from tests.unit.payment.expiry_builders import END, expire, expiring
 from tests.unit.payment.return_builders import completion
 
 MARKETS = {"US": "USD", "JP": "JPY", "SE": "SEK"}
@@ -280,6 +281,47 @@ def test_what_came_back_afterwards_does_not_lower_the_next_share() -> None:
     both.tell(shipped("2"))
     assert both.moves() == ["30.00", "10.00"]
     assert both.left == 0
+
+
+def _expiring(renew: bool) -> Both:
+    """An order whose two shipments cost 40, authorized by card for a week."""
+    site = expiring(renew=renew, site=SITES["on-ship"])
+    paid = [authorization("40.00", method="credit-card")]
+    return Both(site).tell(cart(*PARCELS, payments=paid))
+
+
+def test_an_authorization_that_expired_pays_for_no_shipment() -> None:
+    both = _expiring(renew=False).tell(shipped("1")).pay(answer(1))
+    both.pay(expire())
+    both.tell(shipped("2"))
+    assert (both.moves(), both.moves(payments.Requested)) == (["30.00"], ["30.00"])
+    assert both.moves(payments.AuthorizationExpired) == ["10.00"]
+    assert f"{both.account.state.outstanding}" == "10.00"
+
+
+def test_one_that_was_renewed_pays_for_the_next_shipment() -> None:
+    both = _expiring(renew=True).tell(shipped("1")).pay(answer(1))
+    both.pay(expire())
+    both.tell(shipped("2"))
+    assert both.moves(payments.Requested) == ["30.00", "10.00"]  # the renewal
+    both.pay(answer(2))
+    assert both.moves(payments.Requested) == ["30.00", "10.00", "10.00"]  # its capture
+    both.pay(answer(3))
+    assert both.moves() == ["30.00", "10.00"]
+    assert both.left == 0
+    assert both.account.state.paid_in_full
+
+
+def test_what_is_due_is_not_captured_once_the_time_is_over() -> None:
+    both = _expiring(renew=False)
+    late = both.account.when(
+        orders.CaptureDue(
+            order_id=ORDER, order_number=NUMBER, currency="USD", amount=Decimal("30.00"),
+            shipments=("1",), final=False,
+        ),
+        site=both.site, now=END,
+    )  # fmt: skip
+    assert [type(event) for event in late.events] == [payments.CaptureDueNoted]
 
 
 def test_an_order_that_is_canceled_captures_nothing() -> None:

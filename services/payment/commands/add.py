@@ -11,6 +11,7 @@ from services.payment.allowed import (
     why_too_much,
 )
 from services.payment.ask_provider import ask_provider
+from services.payment.authorization_expiry import expires_at
 from services.payment.balance import balance, paid_status_events
 from services.payment.ledger import Payment, sums
 from services.payment.preconditions import require_account, require_amount
@@ -62,6 +63,7 @@ def add(
         status=payment.status,
         reference=payment.reference,
         recorded_at=context.now,
+        expires_at=expires_at(payment, context.now, context.site),
     )
     return [recorded, *paid_status_events(account, paid)]
 

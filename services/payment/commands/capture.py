@@ -24,7 +24,7 @@ def capture(command: payments.Capture, account: Account | None, context: Context
     require_amount(command.amount, account)
     if command.amount is None and capture_is_done(account, payment):
         return []
-    refuse(why_no_capture(account, payment, context.site, command.amount))
+    refuse(why_no_capture(account, payment, context, command.amount))
     most = account.free.left_to_capture(payment)
     if command.amount is None:
         amount = default_capture(account, payment)

@@ -16,7 +16,7 @@ def void(command: payments.Void, account: Account | None, context: Context) -> M
     payment = require_payment(account, command.payment_id)
     if payment.is_voided:
         return []
-    refuse(why_no_void(account, payment))
+    refuse(why_no_void(account, payment, context))
     amount = account.free.left_to_capture(payment)
     if provider := provider_of(payment.method, context.site):
         return ask_provider(account, payment, "void", amount, provider, context)

@@ -1,4 +1,4 @@
-"""Runs the gateway beside the service's consumer, in each of its processes."""
+"""Runs the gateway and the deadlines beside the service's consumer, in each of its processes."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,15 +9,18 @@ from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
 from motor.motor_asyncio import AsyncIOMotorClient
 
+from services.payment.gateway.deadline_store import MongoDeadlineStore
+from services.payment.gateway.deadlines import EVENTS, Deadlines
 from services.payment.gateway.gateway import Gateway
 from services.payment.gateway.health import GatewayHealth
 from services.payment.gateway.metrics import GatewayMetrics
 from services.payment.gateway.registry import make_all
 from services.payment.gateway.request_store import MongoRequestStore, StoredRequest
-from shared.contracts import payments
+from shared.contracts import Message, payments
 from shared.contracts.topics import PAYMENT_COMMANDS, PAYMENT_EVENTS, PAYMENT_REQUESTS
 from shared.runtime.app import now
 from shared.runtime.backoff import delays
+from shared.runtime.envelope import Envelope
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.kafka.group_options import group_options
 from shared.runtime.kafka.header_names import be_lenient
@@ -36,6 +39,7 @@ EFFECTS = (
     payments.Refunded,
     payments.RequestFailed,
 )
+READ: frozenset[type[Message]] = frozenset({payments.Request, *EFFECTS, *EVENTS})
 PERIOD_SECONDS = 0.5
 SILENT_SECONDS = 30.0
 
@@ -43,7 +47,7 @@ log = structlog.get_logger()
 
 
 class GatewayWorker:
-    """Reads requests and their effects, and stores them before it commits."""
+    """Reads requests, their effects and deadlines, and stores them before it commits."""
 
     topics = (PAYMENT_REQUESTS, PAYMENT_EVENTS)
     writes = (PAYMENT_COMMANDS,)
@@ -61,6 +65,10 @@ class GatewayWorker:
             self._store, self._publisher.publish_one, now, meters, settings.topic_prefix
         )
         self._gateway.providers = make_all(self._gateway.tell)
+        self._deadline_store = MongoDeadlineStore(mongo, settings.database_of(SERVICE))
+        self._deadlines = Deadlines(
+            self._deadline_store, self._publisher.publish_one, now, settings.topic_prefix
+        )
         self._letters = DeadLetters(SERVICE, settings.topic_prefix)
         self._health = GatewayHealth()
         self._consumer: Consumer | None = None
@@ -69,6 +77,7 @@ class GatewayWorker:
     async def start(self) -> None:
         """Raises `Unavailable`, `KafkaError` or `OSError` if an engine can't be reached."""
         await self._store.prepare()
+        await self._deadline_store.prepare()
         await self._publisher.start()
         be_lenient()
         settings = self._settings
@@ -129,9 +138,10 @@ class GatewayWorker:
     async def _take(self, records: Sequence[ConsumerRecord]) -> None:
         requests: list[StoredRequest] = []
         done: list[str] = []
+        events: list[tuple[Message, Envelope]] = []
         for record in records:
             try:
-                incoming = decode(record, self._settings.topic_prefix, {payments.Request, *EFFECTS})
+                incoming = decode(record, self._settings.topic_prefix, READ)
             except Undecodable as no:
                 self._dead.inc()
                 await self._publisher.publish_one(
@@ -144,10 +154,13 @@ class GatewayWorker:
             if isinstance(message, payments.Request):
                 about = (envelope.correlation_id, envelope.id, envelope.traceparent)
                 requests.append(StoredRequest(message, 0, *about))
-            elif isinstance(message, EFFECTS) and message.request_id is not None:
+                continue
+            if isinstance(message, EFFECTS) and message.request_id is not None:
                 done.append(message.request_id)
+            events.append((message, envelope))
         await self._gateway.done(done)
         await self._gateway.take(requests)
+        await self._deadlines.take(events)
 
     async def _retry(self) -> None:
         """Retries due requests and updates the metrics, for ever."""
@@ -156,6 +169,8 @@ class GatewayWorker:
                 with self._health.trying("ask providers"):
                     await self._gateway.go_on()
                     await self._gateway.measure()
+                with self._health.trying("send deadlines"):
+                    await self._deadlines.go_on()
             except Unavailable as error:
                 log.warning("engine unavailable", error=str(error))
             except Exception:

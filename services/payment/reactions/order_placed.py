@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.payment.authorization_expiry import expires_at
 from services.payment.balance import balance, paid_status_events
 from services.payment.ledger import Payment, sums
 from services.payment.state import Account
@@ -26,8 +27,10 @@ def open_account(
     account = Account(placed.order_id, placed.market, placed.currency, placed.total)
     happened: list[Message] = [opened]
     paid = account.sums.paid
+    authorized_at = min(placed.converted_at, context.now)  # a checkout's clock may be fast
     for payment in placed.payments:
-        paid += sums([_payment(payment)]).paid
+        made = _payment(payment)
+        paid += sums([made]).paid
         recorded = payments.Recorded(
             **balance(account, paid),
             payment_id=payment.payment_id,
@@ -37,6 +40,7 @@ def open_account(
             status=payment.status,
             reference=payment.reference,
             recorded_at=context.now,
+            expires_at=expires_at(made, authorized_at, context.site),
         )
         happened.append(recorded)
     return happened + paid_status_events(account, paid)

@@ -1,10 +1,12 @@
 """A payment provider's answer to a request."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from services.payment.account_book import AccountBook
 from services.payment.account_closing import ClosingAccount
+from services.payment.authorization_expiry import end_delayed, expired, expires_at
 from services.payment.balance import balance, paid_status_events
 from services.payment.ledger import Payment, sums
 from services.payment.preconditions import require_account
@@ -39,12 +41,19 @@ def settle(command: payments.Settle, account: Account | None, context: Context) 
         _refuse_another(ask, command)
         return Decision()
     refusal = None
-    if command.outcome == "failed":
+    if ask.renews is not None:
+        happened = _renewal(account, ask, ask.renews, command, context)
+    elif command.outcome == "failed":
         reason = command.reason or UNSAID
         refusal = Reason.of(blocker("declined", reason=reason))
         happened = [_failed(account, ask, reason, command, context)]
     else:
         happened = _processed(account, ask, command, context)
+    if account.delayed:
+        expiries = AccountBook(account)
+        expiries.note(*happened)
+        end_delayed(expiries, context)
+        happened = expiries.happened
     if any(money.refunding for money in account.returns.values()):
         refunds = AccountBook(account)
         refunds.note(*happened)
@@ -80,6 +89,30 @@ def _failed(
     )
 
 
+def _renewal(
+    account: Account,
+    ask: ProviderRequest,
+    renewed: str,
+    command: payments.Settle,
+    context: Context,
+) -> list[Message]:
+    """The old authorization expires, whatever the answer; a new one takes its place.
+
+    In this order, so that no money counts twice in between.
+    """
+    book, is_new = AccountBook(account), command.outcome == "processed"
+    old = book.account.payments[renewed]
+    book.note(*expired(book.account, old, ask.payment_id if is_new else None))
+    paid = book.account.sums.paid
+    if is_new:
+        book.note(_recorded(account, ask, "Processed", paid + ask.amount, command, context))
+    else:
+        reason = command.reason or UNSAID
+        book.note(_recorded(account, ask, "Failed", paid, command, context, reason))
+    book.note_paid_status()
+    return book.happened
+
+
 def _processed(
     account: Account, ask: ProviderRequest, command: payments.Settle, context: Context
 ) -> list[Message]:
@@ -110,6 +143,7 @@ def _recorded(
     reason: str | None = None,
 ) -> payments.Recorded:
     payment = account.payments[ask.payment_id]
+    made = replace(payment, status=status)
     return payments.Recorded(
         **balance(account, paid),
         payment_id=payment.payment_id,
@@ -123,4 +157,6 @@ def _recorded(
         provider_reference=command.provider_reference,
         reason=reason,
         return_id=ask.return_id,
+        expires_at=expires_at(made, context.now, context.site),
+        renews=ask.renews,
     )

@@ -7,10 +7,13 @@ from services.portal.projections import order_part, payment_part
 from services.portal.projections.facts import moment
 from services.portal.projections.projection import Part
 
-# An order that isn't paid in full; one whose payment, capture, void or refund failed; one with
-# requests that aren't answered yet.
+# An order that isn't paid in full; one whose payment, capture, void or refund failed, or whose
+# authorization expired; one with requests that aren't answered yet.
 OWED, FAILED, PENDING = "owed", "failed", "pending"
 NEEDS = (OWED, FAILED, PENDING)
+# One with an authorization that expires soon. Time alone brings that about, so it isn't stored:
+# `row.expires_at` is.
+EXPIRING = "expiring"
 
 
 def needs_of(order: Part, money: Part) -> dict[str, datetime]:
@@ -23,6 +26,11 @@ def needs_of(order: Part, money: Part) -> dict[str, datetime]:
         _time(payment["recorded_at"])
         for payment in money.get("payments", {}).values()
         if (owed if payment["status"] == "Failed" else payment.get("reason"))
+    ]
+    failed += [
+        _time(payment["expires_at"])
+        for payment in money.get("payments", {}).values()
+        if owed and payment.get("expired") and not payment.get("renewed_by")
     ]
     if failed:
         found[FAILED] = min(failed)

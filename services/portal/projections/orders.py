@@ -39,6 +39,9 @@ COMPARED = ("row.names",)
 # A condition that has an index of its own.
 WAITING: Document = {"row.shipments.status": "AwaitingInventory"}
 
+# Orders with something left of an authorization that expires.
+EXPIRING: Document = {"row.expires_at": {"$exists": True}}
+
 HELD: Document = {"row.held_since": {"$exists": True}}
 
 # Lines of an order whose SKUs it is found by. MongoDB writes an index entry for each.
@@ -62,6 +65,9 @@ INDEXES = (
     _by("pieces", "row.pieces"),
     _by("waiting", only=WAITING),
     _by("needs", "row.needs", only={"row.needs": {"$exists": True}}),
+    # What expires: the newest orders first, and what expires first.
+    _by("expiring", only=EXPIRING, after=("row.expires_at",)),
+    IndexModel([("row.expires_at", ASCENDING)], name="expires", partialFilterExpression=EXPIRING),
     # What has a hold: the oldest first, of all types or of one; and those to review, the first due
     # first.
     IndexModel([("row.held_since", ASCENDING)], name="holds", partialFilterExpression=HELD),
@@ -130,6 +136,9 @@ def list_row(document: Document) -> Document:
         row["returns"] = returns
     if needs := needs_of(order, money):
         row["needs"], row["needs_since"] = list(needs), needs
+    expires = min(payment_part.expiring(money), default=None)
+    if expires is not None and order["status"] != "Canceled":
+        row["expires_at"] = expires
     row |= _holds(order)
     if email:
         row["email"] = email.casefold()

@@ -1,8 +1,10 @@
 """The payment service's part of an order document."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 
-from services.portal.projections.facts import Fact
+from services.portal.projections.facts import Fact, moment
 from services.portal.projections.projection import Part
 
 # For each movement of money: the sum of the payment that it adds to, and the status it leads to.
@@ -10,6 +12,7 @@ _MOVES = {
     "payment.captured": ("captured", "Captured"),
     "payment.voided": ("voided", "Voided"),
     "payment.refunded": ("refunded", "Refunded"),
+    "payment.authorization-expired": ("expired", "Expired"),
 }
 
 
@@ -43,6 +46,14 @@ def outstanding(order: Part, money: Part) -> str:
     return f"{Decimal(amount) - Decimal(total):f}" if order["status"] == "Canceled" else amount
 
 
+def expiring(money: Part) -> Iterator[datetime]:
+    """Yields when each authorization with something left to capture expires."""
+    for payment in money.get("payments", {}).values():
+        gone = (payment.get(name) or "0" for name in ("captured", "voided", "expired"))
+        if payment.get("expires_at") and sum(map(Decimal, gone)) < Decimal(payment["amount"]):
+            yield moment(payment["expires_at"])
+
+
 def _add_payment(money: Part, fact: Fact, at: str) -> None:
     data = fact.data
     payment = {
@@ -50,13 +61,21 @@ def _add_payment(money: Part, fact: Fact, at: str) -> None:
         for field in ("method", "transaction_type", "amount", "status", "reference")
     }
     payment |= {"recorded_at": at, "reason": data.get("reason")}
+    if data.get("expires_at"):
+        payment["expires_at"] = data["expires_at"]
     money.setdefault("payments", {})[data["payment_id"]] = payment
 
 
 def _requested(money: Part, fact: Fact) -> None:
-    """A provider has to answer: a new payment is Pending, an existing one has `asked` set."""
+    """A provider has to answer: a new payment is Pending, an existing one has `asked` set.
+
+    An authorization that is being renewed has a new payment as well.
+    """
     if fact.data["action"] == "add":
         _add_payment(money, fact, fact.data["requested_at"])
+        renewed = money["payments"].get(fact.data.get("renews"))
+        if renewed is not None:
+            renewed |= {"asked": "renew", "reason": None}
     elif payment := _payment(money, fact):
         payment |= {"asked": fact.data["action"], "reason": None}
 
@@ -72,6 +91,9 @@ def _moved(money: Part, fact: Fact) -> None:
         payment[total] = f"{Decimal(payment.get(total, '0')) + Decimal(fact.data['amount']):f}"
         if status == "Voided" and (payment.get("captured") or _covers_the_rest(payment)):
             status = payment["status"]  # only a part was voided
+        if status == "Expired":
+            payment["renewed_by"] = fact.data.get("renewed_by")
+            status = payment["status"] if payment.get("captured") else status
         if total == "refunded":
             refund = {"amount": fact.data["amount"], "at": fact.at}
             payment["refunds"] = [*payment.get("refunds", ()), refund]

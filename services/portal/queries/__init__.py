@@ -19,6 +19,7 @@ Every method raises `shared.runtime.ports.Unavailable` if MongoDB can't be reach
 """
 
 import asyncio
+from datetime import timedelta
 from time import monotonic
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
@@ -31,7 +32,7 @@ from services.portal.queries.dashboard import Dashboard
 from services.portal.queries.event_texts import NO_NAMES, Names
 from services.portal.queries.filters import PRESETS, OrderFilter, preset, span, zone_of
 from services.portal.queries.holds import Holds
-from services.portal.queries.orders import Orders
+from services.portal.queries.orders import EXPIRING_WITHIN, Orders
 from services.portal.queries.products import Products
 from services.portal.queries.returns import Returns
 from services.portal.queries.stock import Stock
@@ -57,13 +58,18 @@ LONGEST_PAUSE = 0.05
 class Queries:
     """All queries, by subject."""
 
-    def __init__(self, database: AsyncIOMotorDatabase, names: Names = NO_NAMES) -> None:
+    def __init__(
+        self,
+        database: AsyncIOMotorDatabase,
+        names: Names = NO_NAMES,
+        expiring: timedelta = EXPIRING_WITHIN,
+    ) -> None:
         self._collections = {
             source: database[projection.collection]
             for projection in PROJECTIONS
             for source in projection.parts
         }
-        self.orders = Orders(database, names)
+        self.orders = Orders(database, names, expiring)
         self.timeline = Timelines(database, names)
         self.carts = Carts(database)
         self.customers = Customers(database)
@@ -71,7 +77,7 @@ class Queries:
         self.returns = Returns(database)
         self.stock = Stock(database)
         self.warehouse = Warehouse(database)
-        self.dashboard = Dashboard(database)
+        self.dashboard = Dashboard(database, expiring)
         self.holds = Holds(database)
         self.changes = Changes(database)
 

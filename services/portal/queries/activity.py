@@ -53,6 +53,7 @@ ACTIVITY = (
     "payment.recorded",
     "payment.captured",
     "payment.voided",
+    "payment.authorization-expired",
     "payment.refunded",
     "shipment.inventory-assigned",
     "shipment.backordered",

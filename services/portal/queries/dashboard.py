@@ -19,6 +19,7 @@ from services.portal.queries.models.dashboard import (
     DashboardFigures,
     Hour,
 )
+from services.portal.queries.orders import EXPIRING_WITHIN
 from services.portal.queries.returns import OPEN as OPEN_RETURNS
 from shared.runtime.mongo.journal import raising_unavailable
 
@@ -31,7 +32,10 @@ MOST = 2000
 class Dashboard:
     """Counts of orders and shipments. Raises `Unavailable` if MongoDB can't be reached."""
 
-    def __init__(self, database: AsyncIOMotorDatabase) -> None:
+    def __init__(
+        self, database: AsyncIOMotorDatabase, expiring: timedelta = EXPIRING_WITHIN
+    ) -> None:
+        self._expiring = expiring
         self._orders = database[ORDERS.collection]
 
     async def now(self, now: datetime, zone: ZoneInfo) -> DashboardFigures:
@@ -48,6 +52,7 @@ class Dashboard:
                 self._shipments("Released", now),
                 self._shipments("Packing", now),
                 self._review(now.astimezone(zone).date(), now),
+                self._expiring_soon(now),
                 *(self._returns(status, now) for status in OPEN_RETURNS),
                 *(self._needing(what, now) for what in NEEDS),
             )
@@ -60,7 +65,7 @@ class Dashboard:
             "released",
             "packing",
         )
-        names += ("review", "returns_expected", "returns_arrived", *NEEDS)
+        names += ("review", "expiring", "returns_expected", "returns_arrived", *NEEDS)
         return DashboardFigures(**dict(zip(names, found, strict=True)))
 
     async def charts(self, days: int, now: datetime, zone: ZoneInfo) -> Charts:
@@ -160,6 +165,16 @@ class Dashboard:
             {"$project": {"since": {"$dateFromString": {"dateString": "$row.review_on"}}}},
         ]
         return await self._ages(steps, "holds-review", now)
+
+    async def _expiring_soon(self, now: datetime) -> list[Age]:
+        """Orders whose authorizations expire soon, by how long ago; most still lie ahead."""
+        steps: list[dict[str, Any]] = [
+            {"$match": {"row.expires_at": {"$lte": now + self._expiring}}},
+            {"$sort": {"row.expires_at": 1}},
+            {"$limit": MOST},
+            {"$project": {"since": "$row.expires_at"}},
+        ]
+        return await self._ages(steps, "expires", now)
 
     async def _needing(self, what: str, now: datetime) -> list[Age]:
         needing = {"row.needs": what, "row.created": {"$gte": EARLIEST}}

@@ -42,6 +42,7 @@ _ASKED = {
     "void": N_("to void {amount} of payment {payment_id}"),
     "refund": N_("to refund {amount} of payment {payment_id}"),
     "Credit": N_("to refund {amount} by {method} ({type})"),
+    "renew": N_("to renew payment {renews} for {amount}"),
 }
 ARRIVALS = {
     "received": N_("{number} received"),
@@ -49,6 +50,8 @@ ARRIVALS = {
     "wrong-item": N_("{number} of another item"),
     "short": N_("{number} missing"),
 }
+_EXPIRED = N_("Payment {payment_id} expired: {amount} can't be captured any more")
+_RENEWED = N_("Payment {payment_id} expired: {renewed_by} replaces it")
 _ASKED_TO_PAY = N_("for {amount} by {method} ({type})")
 
 
@@ -180,9 +183,22 @@ def _recorded(event: Mapping[str, Any]) -> str:
 def _asked(event: Mapping[str, Any]) -> str:
     amount = f"{event['amount']} {event['currency']}"
     kind, action = event["transaction_type"], event["action"]
-    text = _ASKED.get(kind if action == "add" else action, _ASKED_TO_PAY)
+    renews = event.get("renews")
+    text = _ASKED.get("renew" if renews else kind if action == "add" else action, _ASKED_TO_PAY)
     return _(text).format(
-        amount=amount, payment_id=event["payment_id"], method=event["method"], type=_(kind)
+        amount=amount,
+        payment_id=event["payment_id"],
+        method=event["method"],
+        type=_(kind),
+        renews=renews,
+    )
+
+
+def _authorization_expired(event: Mapping[str, Any]) -> str:
+    return _(_RENEWED if event.get("renewed_by") else _EXPIRED).format(
+        payment_id=event["payment_id"],
+        amount=f"{event['amount']} {event['currency']}",
+        renewed_by=event.get("renewed_by"),
     )
 
 
@@ -303,6 +319,7 @@ COMPUTED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "with_coupons": _with_coupons,
     "recorded": _recorded,
     "asked": _asked,
+    "authorization_expired": _authorization_expired,
     "shortages": _shortages,
     "by_choice": _by_choice,
     "expected_goods": _expected_goods,

@@ -60,6 +60,8 @@ TEXTS = {
     "payment.captured": "Captured {amount} {currency} of payment {payment_id}; {owed}",
     "payment.voided": "Voided {amount} {currency} of payment {payment_id}; {owed}",
     "payment.refunded": "Refunded {amount} {currency} of payment {payment_id}; {owed}",
+    "payment.authorization-expired": "{authorization_expired}; {owed}",
+    "payment.expiry-delayed": "Payment {payment_id} expires once the payment provider has answered",
     "payment.return-refund-started": "Refund of {refund} {currency} for {refund_cause} started",
     "payment.return-refunded": "Refunded {refunded} {currency} for {refund_cause}; {owed}",
     "payment.order-paid": "The order is paid in full",

@@ -33,7 +33,7 @@ class OrderFilter:
     tracking     with a shipment of this tracking number, ignoring case
     reference    with a payment of this reference, ignoring case
     waiting      only orders with a shipment that awaits inventory
-    needs        `owed`, `failed` or `pending`: what it needs of somebody
+    needs        `owed`, `failed`, `pending` or `expiring`: what it needs of somebody
     """
 
     number: str = ""

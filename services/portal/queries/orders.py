@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -29,6 +30,7 @@ MAX_COUNT = 500
 WINDOW_SECONDS = 5.0
 MAX_WINDOWS = 1000
 ROWS_AT_ONCE = 1000
+EXPIRING_WITHIN = timedelta(days=2)  # unless the portal's settings say otherwise
 
 _PLACE = {"_id": 0, "row.created": 1, "row.number": 1}  # in every index of the list
 _SHOWN = {"row.names": 0, "row.pieces": 0} | dict.fromkeys(ORDERS.parts, 0)
@@ -41,8 +43,14 @@ Searched = tuple[OrderFilter, str | None, Sorting]
 class Orders:
     """Every method raises `Unavailable` if MongoDB can't be reached."""
 
-    def __init__(self, database: AsyncIOMotorDatabase, names: Names = NO_NAMES) -> None:
+    def __init__(
+        self,
+        database: AsyncIOMotorDatabase,
+        names: Names = NO_NAMES,
+        expiring: timedelta = EXPIRING_WITHIN,
+    ) -> None:
         self._names = names
+        self._expiring = expiring
         self._orders = database[ORDERS.collection]
         self._timeline = database[timeline.COLLECTION]
         self._windows: dict[Searched, tuple[float, asyncio.Task[Window]]] = {}
@@ -61,7 +69,7 @@ class Orders:
         """
         position = sorting.after(decode_cursor(cursor)) if cursor else {}
         limit = max(1, min(limit, LONGEST_PAGE))
-        query_plan = plan(order_filter, sorting)
+        query_plan = plan(order_filter, sorting, datetime.now(UTC) + self._expiring)
         if query_plan is None:
             return OrderPage(orders=[], after=None)
         with raising_unavailable():
@@ -77,7 +85,7 @@ class Orders:
 
     async def count(self, order_filter: OrderFilter) -> Count:
         """The number of orders that match, counted up to `MAX_COUNT` within the first window."""
-        query_plan = plan(order_filter)
+        query_plan = plan(order_filter, NEWEST_FIRST, datetime.now(UTC) + self._expiring)
         if query_plan is None:
             return Count(number=0, more=False)
         with raising_unavailable():

@@ -7,8 +7,10 @@ collection is never scanned. Which of the possible scans is used, and how far, i
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from services.portal.projections.needs import EXPIRING, NEEDS
 from services.portal.projections.ngrams import (
     CUSTOMER,
     DIGITS,
@@ -24,6 +26,7 @@ from services.portal.projections.orders import WAITING
 from services.portal.queries.cursor import EARLIEST
 from services.portal.queries.filters import OrderFilter
 from services.portal.queries.sorting import NEWEST_FIRST, Sorting
+from shared.contracts.border import LATEST
 
 Query = dict[str, Any]
 NUMBER_LETTERS = "po"  # the letters at the start of every order number
@@ -34,6 +37,9 @@ MAX_SCANS = 100
 # has many entries, so there each order is fetched, as with the indexes that aren't listed.
 _ON_ENTRIES = frozenset({"number", "customer", "name"})
 COMPARED = dict.fromkeys(("newest", "market", "status", "market-status", "anonymous"), _ON_ENTRIES)
+COMPARED["expiring"] = frozenset({"expiring"})
+# Any authorization that expires; as a range, it is compared on the entries.
+_EVER: Query = {"row.expires_at": {"$gt": EARLIEST}}
 # The cost of fetching an order, in index entries compared.
 FETCH_COST = 6
 
@@ -72,8 +78,15 @@ class QueryPlan:
         return 1 if rest <= COMPARED.get(scan.index, frozenset()) else FETCH_COST
 
 
-def plan(order_filter: OrderFilter, sorting: Sorting = NEWEST_FIRST) -> QueryPlan | None:
-    """The plan for a filter; None if no order can ever match it."""
+def plan(
+    order_filter: OrderFilter,
+    sorting: Sorting = NEWEST_FIRST,
+    expires_before: datetime = LATEST,
+) -> QueryPlan | None:
+    """The plan for a filter; None if no order can ever match it.
+
+    An authorization expires soon if it expires before `expires_before`.
+    """
     digits, nothing = _number(order_filter.number)
     if nothing:
         return None
@@ -81,7 +94,7 @@ def plan(order_filter: OrderFilter, sorting: Sorting = NEWEST_FIRST) -> QueryPla
     if order_filter.before:
         created["$lt"] = order_filter.before
     exact = _exact(order_filter)
-    some = _marked(order_filter)
+    some = _marked(order_filter, expires_before)
     conditions = (
         exact
         | some
@@ -90,7 +103,7 @@ def plan(order_filter: OrderFilter, sorting: Sorting = NEWEST_FIRST) -> QueryPla
     )
     scans = [IndexScan(_INDEX[name], each, frozenset({name})) for name, each in exact.items()]
     if not scans:
-        scans = [IndexScan(name, each, frozenset({name})) for name, each in some.items()]
+        scans = [_marked_scan(name, each) for name, each in some.items()]
         scans += _choice_scans(order_filter, conditions)
         ngrams = [_ngram_scan(DIGITS + digits, "number")] if digits else []
         ngrams += name_scans("customer", order_filter.customer, CUSTOMER)
@@ -139,10 +152,21 @@ def _exact(order_filter: OrderFilter) -> dict[str, Query]:
     return found
 
 
-def _marked(order_filter: OrderFilter) -> dict[str, Query]:
-    """The conditions that have an index of the orders that meet them, and of no others."""
+def _marked(order_filter: OrderFilter, expires_before: datetime) -> dict[str, Query]:
+    """The conditions that have an index of their own, of few orders."""
     found = {"waiting": WAITING} if order_filter.waiting else {}
-    return found | ({"needs": {"row.needs": order_filter.needs}} if order_filter.needs else {})
+    if order_filter.needs in NEEDS:
+        found["needs"] = {"row.needs": order_filter.needs}
+    if order_filter.needs == EXPIRING:
+        found["expiring"] = {"row.expires_at": {"$lte": expires_before}}
+    return found
+
+
+def _marked_scan(name: str, condition: Query) -> IndexScan:
+    """The scan of such an index. All but one have only orders that meet their condition."""
+    if name == "expiring":
+        return IndexScan(name, _EVER)
+    return IndexScan(name, condition, frozenset({name}))
 
 
 def _number(typed: str) -> tuple[str, bool]:

@@ -22,7 +22,7 @@ from services.shipment.fulfilment.reactions.delete_requested import delete_all
 from services.shipment.fulfilment.reactions.hold_requested import hold, release_hold
 from services.shipment.fulfilment.reactions.line_edit_requested import edit_lines
 from services.shipment.fulfilment.reactions.order_placed import create_shipments
-from services.shipment.fulfilment.reactions.payment_changed import record_payment
+from services.shipment.fulfilment.reactions.payment_changed import record_expiry, record_payment
 from services.shipment.fulfilment.reactions.total_changed import record_returned, record_total
 from services.shipment.fulfilment.state import EVENTS, Fulfilment, evolve, status
 from shared.contracts import orders, payments, shipments, stock
@@ -45,6 +45,7 @@ _decider: Decider[Fulfilment] = Decider(
         payments.OrderUnpaid: record_payment,
         payments.Recorded: record_payment,
         payments.Voided: record_payment,
+        payments.AuthorizationExpired: record_expiry,
         payments.Refunded: record_payment,
         stock.AllocationMade: assign_inventory,
         stock.AllocationShort: record_backorder,

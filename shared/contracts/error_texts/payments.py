@@ -44,6 +44,10 @@ PAYMENTS: Mapping[str, ErrorText] = {
     "nothing-left": ErrorText(
         "Nothing of payment {payment} is left to {verb}.", "It was captured or voided before."
     ),
+    "authorization-expired": ErrorText(
+        "Payment {payment} expired on {since}, before {amount} {currency} of it were captured.",
+        "Add another payment.",
+    ),
     "nothing-owed": ErrorText(
         "The order's total has been captured.", "To capture more, enter an amount."
     ),

@@ -1,14 +1,15 @@
 """The figures of the home page, on a real MongoDB."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.portal.queries import OrderFilter
+from services.portal.queries import OrderFilter, Queries
+from services.portal.queries.sorting import sorting_of
 from shared.contracts import orders, returns, shipments
 from tests.integration.portal.models import Models
-from tests.unit.portal.builders import NOW, Stream, a_life, a_return, about, placed
+from tests.unit.portal.builders import NOW, Stream, a_life, a_return, about, placed, recorded
 
 pytestmark = pytest.mark.engines
 UTC, STOCKHOLM = ZoneInfo("UTC"), ZoneInfo("Europe/Stockholm")
@@ -50,6 +51,36 @@ async def test_needs_are_counted_and_lead_to_their_orders(models: Models) -> Non
         assert [row.number for row in found.orders] == numbers
     both = OrderFilter(needs="owed", number="PO1", markets=("US",))
     assert [row.number for row in (await models.queries.orders.search(both)).orders] == ["PO1"]
+
+
+async def test_authorizations_that_expire_soon_are_counted_and_listed(models: Models) -> None:
+    # The list compares with the clock; the figures are told the time.
+    now = datetime.now(STOCKHOLM).replace(microsecond=0)
+    for number, hours in enumerate((-3, 5, 47, 49, None), start=1):
+        order_id = f"c-{number}"
+        held = recorded().model_copy(
+            update={
+                "order_id": order_id,
+                "transaction_type": "Authorization",
+                "expires_at": None if hours is None else now + timedelta(hours=hours),
+            }
+        )
+        await models.apply_streams(
+            Stream().tell(placed(order_id, f"PO{number}")), Stream().tell(held)
+        )
+    figures = await models.queries.dashboard.now(now, UTC)
+    assert {age.up_to_hours: age.number for age in figures.expiring if age.number} == {1: 2, 4: 1}
+    assert min(age.oldest for age in figures.expiring if age.oldest) == now - timedelta(hours=3)
+    found = await models.queries.orders.search(OrderFilter(needs="expiring"))
+    assert sorted(row.number for row in found.orders) == ["PO1", "PO2", "PO3"]
+    assert (await models.queries.orders.count(OrderFilter(needs="expiring"))).number == 3
+    one = OrderFilter(needs="expiring", number="PO2", markets=("US",))
+    assert [row.number for row in (await models.queries.orders.search(one)).orders] == ["PO2"]
+    soon = Queries(models.database, expiring=timedelta(hours=6))
+    listed = await soon.orders.search(OrderFilter(needs="expiring"), sorting=sorting_of("oldest"))
+    assert sorted(row.number for row in listed.orders) == ["PO1", "PO2"]
+    figures = await soon.dashboard.now(now, UTC)
+    assert sum(age.number for age in figures.expiring) == 2
 
 
 async def test_returns_are_counted_by_what_they_wait_for(models: Models) -> None:

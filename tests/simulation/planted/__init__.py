@@ -9,6 +9,7 @@ from tests.simulation.history import run_seed
 from tests.simulation.planted import (  # noqa: F401
     border,
     customers,
+    expiry,
     identity,
     money,
     orders,

@@ -165,6 +165,28 @@ def test_payment_that_a_provider_is_to_move_says_so_and_why_it_failed() -> None:
     assert (payment.status, payment.reason) == ("Refunded", None)
 
 
+def test_authorization_that_expired_says_when_and_what_replaces_it() -> None:
+    held = {**RECORDED, "transaction_type": "Authorization", "expires_at": "2026-11-29T20:00:00Z"}
+    before = [("order", "order.placed", PLACED), ("payment", "payment.recorded", held)]
+    assert happened(*before).payments["p"].expires_at == "2026-11-29T20:00:00Z"
+    asked = ("payment", "payment.requested", {**ASKED, "payment_id": "p-2", "renews": "p"})
+    assert happened(*before, asked).payments["p"].status == "Processed, renewal pending"
+    end = {
+        "payment_id": "p", "amount": "10.00", "outstanding": "10.00",
+        "expires_at": held["expires_at"], "renewed_by": None,
+    }  # fmt: skip
+    gone = happened(*before, ("payment", "payment.authorization-expired", end)).payments["p"]
+    assert (gone.status, gone.reason) == ("Expired", "10.00 expired on 2026-11-29 20:00 UTC")
+    renewed = ("payment", "payment.authorization-expired", {**end, "renewed_by": "p-2"})
+    told = happened(*before, asked, renewed).payments["p"]
+    assert (told.status, told.reason) == (
+        "Expired", "10.00 expired on 2026-11-29 20:00 UTC, renewed by p-2",
+    )  # fmt: skip
+    captured = ("payment", "payment.captured", {"payment_id": "p", "outstanding": "0.00"})
+    rest = ("payment", "payment.authorization-expired", {**end, "amount": "4.00"})
+    assert happened(*before, captured, rest).payments["p"].status == "Captured"
+
+
 def test_void_of_what_was_left_leaves_a_captured_payment_captured() -> None:
     before = [("order", "order.placed", PLACED), ("payment", "payment.recorded", RECORDED)]
     captured = ("payment", "payment.captured", {"payment_id": "p", "outstanding": "4.00"})

@@ -8,7 +8,8 @@ from typing import Any
 from services.payment.decider import decider
 from shared.contracts import orders, payments
 from shared.contracts.checkout import ConvertedPayment
-from tests.unit.given import NOW, Given, Outcome
+from shared.site import Site
+from tests.unit.given import NOW, SITE, Given, Outcome
 
 ORDER = "c-1"
 PLAIN: dict[str, Any] = {"order_id": ORDER, "currency": "USD"}
@@ -47,8 +48,10 @@ def placed(total: str = "100.00", *paid: ConvertedPayment, market: str = "US") -
     )
 
 
-def an_account(total: str = "100.00", *paid: ConvertedPayment, market: str = "US") -> Given[Any]:
-    return Given(decider).when(placed(total, *paid, market=market)).after
+def an_account(
+    total: str = "100.00", *paid: ConvertedPayment, market: str = "US", site: Site = SITE
+) -> Given[Any]:
+    return Given(decider).when(placed(total, *paid, market=market), site=site).after
 
 
 def edited(total: str) -> orders.LinesChanged:

@@ -67,6 +67,15 @@ class Provider:
         return held
 
 
+def by_hand_in(event: Any) -> Decimal:
+    """What an event adds to the money that no provider moved."""
+    if isinstance(event, payments.Recorded) and not event.request_id:
+        return -event.amount if event.transaction_type == "Credit" else event.amount
+    if isinstance(event, payments.Voided | payments.Refunded) and not event.request_id:
+        return -event.amount
+    return Decimal(0)
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(commands | answers | answers, max_size=25))
 def test_no_penny_is_made_or_lost_and_nobody_is_charged_twice(messages):
@@ -90,10 +99,7 @@ def test_no_penny_is_made_or_lost_and_nobody_is_charged_twice(messages):
         for settlement in outcome.decision.outcomes:
             waiting.remove(settlement.cause)  # each settles once
         for event in outcome.events:
-            if isinstance(event, payments.Recorded) and not event.request_id:
-                by_hand += -event.amount if event.transaction_type == "Credit" else event.amount
-            elif isinstance(event, payments.Voided | payments.Refunded) and not event.request_id:
-                by_hand -= event.amount
+            by_hand += by_hand_in(event)
         stream = outcome.after
         account = stream.state
         assert account.sums.paid == provider.balance + by_hand

@@ -52,6 +52,7 @@ NOT_SHOWN: set[type[Message]] = {
     shipments.InventoryAskedElsewhere,  # steps of the timeline, on the way to goods
     shipments.InventoryUnavailable,
     shipments.InventoryOffered,
+    payments.ExpiryDelayed,  # shown as the end of the authorization
     payments.AccountOpened,  # repeats what the order costs
     payments.TotalChanged,
     payments.ReturnRefundStarted,  # shown as the refunds, and as the end of the return
@@ -118,6 +119,15 @@ def requested(action: str, type_: str = "Sale") -> Any:
     which = {"request_id": "r-1", "provider": "simulated", "requested_at": NOW, "waiting": None}
     unsaid = {"reference": None, "provider_reference": None, "paid": "0.00", "outstanding": "0.00"}
     return payments.Requested.model_validate({**MONEY, **how, **which, **unsaid})
+
+
+def authorization_expired(renewed_by: str | None = None) -> Any:
+    what = {"paid": "0.00", "outstanding": "78.11", "expires_at": NOW, "renewed_by": renewed_by}
+    return payments.AuthorizationExpired.model_validate({**MONEY, **what})
+
+
+def renewal() -> Any:
+    return requested("add", "Authorization").model_copy(update={"renews": "p-0"})
 
 
 def refused_by_provider() -> Any:
@@ -230,6 +240,12 @@ ASKED = "The payment provider simulated was asked"
         (recorded(type_="Credit"), f"Refunded {CARD} (Credit); {NONE_LEFT}"),
         (recorded(type_="Void"), f"Voided {CARD} (Void); {NONE_LEFT}"),
         (moved(payments.Captured), f"Captured 78.11 USD of payment p-1; {NONE_LEFT}"),
+        (
+            authorization_expired(),
+            f"Payment p-1 expired: 78.11 USD can't be captured any more; {ALL_LEFT}",
+        ),
+        (authorization_expired("p-2"), f"Payment p-1 expired: p-2 replaces it; {ALL_LEFT}"),
+        (renewal(), f"{ASKED} to renew payment p-0 for 78.11 USD."),
         (moved(payments.Voided, "78.11"), f"Voided 78.11 USD of payment p-1; {ALL_LEFT}"),
         (moved(payments.Refunded, "78.11"), f"Refunded 78.11 USD of payment p-1; {ALL_LEFT}"),
         (ASSIGNED, "Inventory assigned to shipment 1 in seattle."),

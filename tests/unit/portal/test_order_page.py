@@ -114,6 +114,7 @@ def test_the_next_step_says_how_many_are_ahead() -> None:
         ([payment()], "26.70", "0", "0"),
         ([payment(captured="20.00")], "6.70", "20.00", "0"),
         ([payment(captured="20.00", voided="6.70", refunded="5.00")], "0", "20.00", "5.00"),
+        ([payment(captured="20.00", expired="6.70", expires_at=NOW)], "0", "20.00", "0"),
         ([payment("Sale"), payment("Credit", "1.70")], "0", "26.70", "1.70"),
         ([payment(), payment("Void")], "0", "0", "0"),
         ([payment(status="Pending"), payment("Sale", status="Failed")], "0", "0", "0"),

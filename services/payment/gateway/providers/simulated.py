@@ -1,7 +1,7 @@
 """A simulated provider: moves no money, and misbehaves on demand.
 
 It approves at once unless the payment's reference is `simulate:HOW`, or `simulate:ACTION:HOW` for a
-later action (`capture`, `void` or `refund`). HOW is one of
+later action (`capture`, `void`, `refund`, or `renew` when it has expired). HOW is one of
 
 decline        it says no
 late           it answers when it is asked again, two seconds later
@@ -22,7 +22,7 @@ from shared.contracts.payments import Request
 LATE_SECONDS = 2.0
 HELD_SECONDS = 0.5
 NO = Answer("failed", reason="The simulated provider declined.")
-_REFERENCE = re.compile(r"simulate:(?:(capture|void|refund):)?([a-z-]+?)(?:-(\d+))?")
+_REFERENCE = re.compile(r"simulate:(?:(capture|void|refund|renew):)?([a-z-]+?)(?:-(\d+))?")
 
 
 class Simulated:
@@ -57,7 +57,8 @@ class Simulated:
 def how_to_answer(request: Request) -> tuple[str, int]:
     """Returns HOW and how many times; `("approve", 1)` without such a reference."""
     wish = _REFERENCE.fullmatch(request.reference or "")
-    if wish is None or (wish[1] or "add") != request.action:
+    action = "renew" if request.renews else request.action
+    if wish is None or (wish[1] or "add") != action:
         return "approve", 1
     return wish[2], int(wish[3] or 1)
 

@@ -50,7 +50,8 @@ class DashboardFigures(BaseModel):
     packing        shipments that are being packed, by age
     review         orders with a hold whose review date has passed, by the age of that date
     owed           orders that aren't paid in full, by the age of the order
-    failed         orders with a failed payment, by the age of the payment
+    failed         orders with a failed payment or an expired authorization, by its age
+    expiring       orders with an authorization that expires soon, by the time since it did
     pending        orders with a request that isn't answered yet, by its age
 
     returns_expected  returns whose goods haven't all arrived, by the time since when
@@ -69,6 +70,7 @@ class DashboardFigures(BaseModel):
     review: list[Age] = []
     owed: list[Age] = []
     failed: list[Age] = []
+    expiring: list[Age] = []
     pending: list[Age] = []
     returns_expected: list[Age] = []
     returns_arrived: list[Age] = []

@@ -1,6 +1,7 @@
 """An order in full, or the tombstone of a deleted one."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from pydantic import BaseModel
 
@@ -66,11 +67,12 @@ class Refund(BaseModel):
 
 
 class Payment(BaseModel):
-    """A payment, with the amounts captured, voided and refunded so far.
+    """A payment, with the amounts captured, voided, refunded and expired so far.
 
-    `asked` is the request that its provider hasn't answered yet: capture, void or refund. `reason`
-    is the provider's reason for a failure of the payment or of its last request. `refunds` lacks
-    those that an earlier version of the portal projected: `refunded` counts them.
+    `asked` is the request that its provider hasn't answered yet: capture, void, refund or renew. An
+    authorization expires at `expires_at`, if ever; `renewed_by` replaces it. `reason` is the
+    provider's reason for a failure of the payment or of its last request. `refunds` lacks those
+    that an earlier version of the portal projected: `refunded` counts them.
     """
 
     payment_id: str
@@ -86,6 +88,15 @@ class Payment(BaseModel):
     asked: str | None = None
     reason: str | None = None
     refunds: list[Refund] = []
+    expires_at: datetime | None = None
+    expired: str | None = None
+    renewed_by: str | None = None
+
+    @property
+    def expires(self) -> bool:
+        """Whether something is left of it that will expire."""
+        gone = (Decimal(each or 0) for each in (self.captured, self.voided, self.expired))
+        return self.expires_at is not None and sum(gone) < Decimal(self.amount)
 
 
 class Note(BaseModel):

@@ -16,7 +16,7 @@ class Ledger:
     outstanding = charged − paid, negative if overpaid.
 
     returned    by returns; shipping_returned without one
-    authorized  neither captured nor voided yet
+    authorized  neither captured, voided nor expired yet
     received    captures and sales
     refunded    refunds and credits
     """
@@ -59,7 +59,8 @@ def _authorized(payment: Payment) -> Decimal:
         return -Decimal(payment.amount)
     if payment.transaction_type != "Authorization":
         return ZERO
-    return Decimal(payment.amount) - Decimal(payment.captured or 0) - Decimal(payment.voided or 0)
+    gone = (Decimal(each or 0) for each in (payment.captured, payment.voided, payment.expired))
+    return Decimal(payment.amount) - sum(gone, ZERO)
 
 
 def _received(payment: Payment) -> Decimal:

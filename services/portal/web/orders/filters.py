@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from starlette.datastructures import QueryParams
 
 from services.portal.i18n import N_
-from services.portal.projections.needs import FAILED, OWED, PENDING
+from services.portal.projections.needs import EXPIRING, FAILED, OWED, PENDING
 from services.portal.queries import OrderFilter, preset, span
 from services.portal.queries.sorting import Sorting, sorting_of
 
@@ -26,6 +26,7 @@ FLAGS = ("anonymous", "waiting")
 NEEDS = {
     OWED: N_("Not paid in full"),
     FAILED: N_("A payment failed"),
+    EXPIRING: N_("An authorization expires soon"),
     PENDING: N_("A request is not answered yet"),
 }
 LONGEST = 254  # characters: the maximum length of an email, which is compared as a whole

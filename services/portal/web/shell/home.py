@@ -26,19 +26,31 @@ PRESETS = {1: "today", 7: "last-7-days", 30: "last-30-days"}
 
 @dataclass(frozen=True)
 class Work:
-    """A kind of work: its figures, its list, and the hours after which it is late."""
+    """A kind of work: its figures, its list, and the hours after which it is late.
+
+    `ahead` means that its time is still to come, for most.
+    """
 
     name: str
     title: str
     link: str
     icon: str
     late_hours: int
+    ahead: bool = False
 
 
 WORK = (
     Work("held", N_("Orders on hold"), "/orders?status=OnHold", "player-pause", 24),
     Work("review", N_("On hold past review"), "/holds", "calendar-exclamation", 24),
     Work("failed", N_("Failed payments"), "/orders?needs=failed", "credit-card-off", 24),
+    Work(
+        "expiring",
+        N_("Authorizations that expire soon"),
+        "/orders?needs=expiring",
+        "clock-dollar",
+        1,
+        ahead=True,
+    ),
     Work("pending", N_("Requests without an answer"), "/orders?needs=pending", "clock", 1),
     Work("awaiting", N_("Shipments awaiting inventory"), "/warehouse", "hourglass", 72),
     Work("released", N_("Shipments to pick"), "/warehouse", "package", 24),

@@ -6,11 +6,18 @@ from decimal import Decimal
 from services.shipment.fulfilment.state import Fulfilment
 from services.shipment.fulfilment.stock_requests import request_all
 from shared.contracts import Message
-from shared.contracts.payments import OrderPaid, OrderUnpaid, Recorded, Refunded, Voided
+from shared.contracts.payments import (
+    AuthorizationExpired,
+    OrderPaid,
+    OrderUnpaid,
+    Recorded,
+    Refunded,
+    Voided,
+)
 from shared.contracts.shipments import PaymentNoted
 from shared.runtime.decider import Context
 
-Money = OrderPaid | OrderUnpaid | Recorded | Voided | Refunded
+Money = OrderPaid | OrderUnpaid | Recorded | Voided | Refunded | AuthorizationExpired
 
 
 def record_payment(fact: Money, order: Fulfilment, context: Context) -> Sequence[Message]:
@@ -31,6 +38,13 @@ def record_payment(fact: Money, order: Fulfilment, context: Context) -> Sequence
     after = order.copy()
     after.paid = fact.paid
     return [noted, *request_all(after, context)]
+
+
+def record_expiry(
+    fact: AuthorizationExpired, order: Fulfilment, context: Context
+) -> Sequence[Message]:
+    """Notes the paid amount, unless a new authorization follows: then that event has it."""
+    return [] if fact.renewed_by else record_payment(fact, order, context)
 
 
 def _total_of(fact: Money) -> Decimal:
