@@ -70,7 +70,7 @@ class History:
         self.verdict = Verdict(seed)
         self._showing = show
         self._injector = FaultInjector(seed)
-        self._site = site_of(seed, self._injector.warehouses)
+        self._site = site_of(seed, self._injector.warehouses, split=self._injector.splits)
         self._loop = VirtualLoop()
         self._log = Log()
         self._work = Workload(self._injector)
