@@ -3,7 +3,7 @@
 This module calculates; `commands/edit_lines.py` decides.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from services.order.repricing import (
     repriced,
     shipping_basis,
 )
+from services.order.splitting import divided_lines
 from shared.contracts import line_edits, orders
 from shared.contracts.address import Address, Customer
 from shared.contracts.line_edits import ShipmentLines
@@ -95,6 +96,34 @@ class Content:
         )
         changed = replace(self, shipments=(*shipments, *self._born(edit, after)))
         return changed.repriced(rate, canceled, self)
+
+    def split(self, shipment_id: str, parts: Mapping[str, Mapping[str, int]]) -> "Content":
+        """Returns the content after a shipment was split over several warehouses.
+
+        `parts` has the quantity of each line that goes into each new shipment. Nothing is priced
+        again: lines keep their amounts, which the parts of a divided line share to the cent, and
+        the shipping cost stays with the first shipment.
+        """
+        whole = self.shipment(shipment_id)
+        if whole is None:
+            raise AssertionError(shipment_id)
+        divided = divided_lines(whole, parts, self._priced(None))
+        stays = as_edited(whole, divided[shipment_id])
+        nothing = zero(self.currency)
+        new = [
+            EditedShipment(
+                shipment_id=part,
+                shipping_method=whole.shipping_method,
+                shipping_cost=nothing,
+                shipping_tax=nothing,
+                address=whole.address,
+                lines=as_edited_lines(divided[part]),
+                split_from=stays.split_from or shipment_id,
+            )
+            for part in parts
+        ]
+        kept = (stays if each is whole else each for each in self.shipments)
+        return replace(self, shipments=(*kept, *new))
 
     def repriced(
         self, rate: Decimal | None, canceled: Collection[str], before: "Content | None" = None

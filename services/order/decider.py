@@ -31,6 +31,7 @@ from services.order.reactions.return_refunded import settle_refund
 from services.order.reactions.shipment_closed import record_shipment_end
 from services.order.reactions.shipment_edited import apply_shipment_edit
 from services.order.reactions.shipment_released import capture_on_release
+from services.order.reactions.shipment_split import apply_split
 from services.order.reactions.shipments_deleted import confirm_delete, refuse_delete
 from services.order.reactions.shipments_held import confirm_hold, confirm_release, refuse_hold
 from services.order.state import Order, evolve, status
@@ -76,6 +77,7 @@ handlers: Mapping[type[Message], Handler] = {
     shipments.LinesChanged: confirm_edit,
     shipments.LinesChangeRefused: refuse_edit,
     shipments.Edited: apply_shipment_edit,
+    shipments.Split: apply_split,
     shipments.Released: capture_on_release,
     shipments.Shipped: record_shipment_end,
     shipments.Canceled: record_shipment_end,

@@ -6,15 +6,15 @@ the line's basis: their amounts when the line was placed, in proportion to its v
 once. The sequence of edits makes no difference, and undoing an edit restores every cent.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from shared.contracts.money import ZERO, zero
 from shared.contracts.order_edits import LineAdded, LineAltered
-from shared.contracts.orders import Basis, EditedLine, Line, Origin
+from shared.contracts.orders import Basis, EditedLine, Line, Origin, WholeLine
 from shared.contracts.totals import tax_on, writable
-from shared.pricing.allocation import scaled
+from shared.pricing.allocation import scaled, shares
 
 
 def value(line: Line) -> Decimal:
@@ -137,6 +137,44 @@ class Priced:
         goes = self._part(line, quantity, own_goes, by_hand_goes, tax_goes)
         stays = self._part(line, rest, own - own_goes, by_hand - by_hand_goes, line.tax - tax_goes)
         return stays, goes.model_copy(update={"line_id": line_id})
+
+    def weight(self, line: Line) -> Decimal:
+        """Returns what the discounts on a divided line apply to in this part of it, in proportion:
+        its value after its own and manual discounts.
+        """
+        return max(value(line) - self.own(line) - manual(line), ZERO)
+
+    def divided(self, line: Line, whole: WholeLine, quantities: Sequence[int]) -> list[EditedLine]:
+        """Returns parts with these quantities, which are all of the line; `whole` identifies it.
+
+        Every amount is shared to the cent. So is what discount rules took off: the parts are priced
+        together from now on (`repricing.py`). Each part's tax follows its own amounts.
+        """
+        pieces = [Decimal(quantity) for quantity in quantities]
+        own = shares(self.own(line), pieces, self.currency)
+        by_hand = shares(manual(line), pieces, self.currency)
+        taxes = shares(line.tax, pieces, self.currency)
+        values = [quantity * line.placed_price for quantity in quantities]
+        weights = [
+            max(worth - off - hand, ZERO)
+            for worth, off, hand in zip(values, own, by_hand, strict=True)
+        ]
+        nets = shares(net(line), weights, self.currency)
+        part_of = line.part_of if isinstance(line, EditedLine) and line.part_of else whole
+        parts = []
+        for n, quantity in enumerate(quantities):
+            discount = values[n] - nets[n]
+            changed = {
+                "quantity": quantity,
+                "discount": discount if by_hand[n] else max(discount, own[n]),
+                "tax": taxes[n],
+                "manual_discount": by_hand[n] or None,
+                "basis": Basis(value=values[n], discount=own[n], net=nets[n], tax=taxes[n]),
+                "origin": self._split_from(line),
+                "part_of": part_of,
+            }
+            parts.append(EditedLine(**{**dict(line), **changed}))
+        return parts
 
     def renamed(self, line: Line, line_id: str) -> Line:
         """Returns the line under another id."""

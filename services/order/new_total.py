@@ -36,10 +36,12 @@ def lines_changed_event(
     request: str | None,
     made: Change,
     canceled: set[str] | None = None,
+    split: str | None = None,
 ) -> orders.LinesChanged:
     """Returns the event with the content and total `after` a change.
 
-    It says first what was `made`, then what became of the total.
+    It says first what was `made`, then what became of the total. `split` is the shipment that was
+    split over several warehouses, if that is the change.
     """
     canceled = order.canceled if canceled is None else canceled
     off, total = after.bill(canceled)
@@ -60,6 +62,7 @@ def lines_changed_event(
         pricing=after.pricing,
         summary=sentences(changes),
         changes=changes,
+        split=split,
     )
 
 

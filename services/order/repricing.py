@@ -5,14 +5,15 @@ however it came about. Canceled shipments are left out and stay as they were.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from services.order.lines import Priced, manual, value
-from shared.contracts.money import zero
+from services.order.splitting import parts_by_whole
+from shared.contracts.money import ZERO, zero
 from shared.contracts.orders import EditedLine, EditedShipment, Line, Shipment, ShippingBasis
 from shared.contracts.pricing import DiscountRule
-from shared.pricing.allocation import scaled
+from shared.pricing.allocation import scaled, shares
 from shared.pricing.discounts import Item, LineKey, Prices, price
 
 Shipments = tuple[Shipment, ...]
@@ -31,16 +32,19 @@ def prices_of(
     shipments: Shipments, canceled: Collection[str], discounts: Discounts, priced: Priced
 ) -> Prices:
     """Returns the value of every line and of shipping after discounts, without
-    canceled shipments.
+    canceled shipments. The parts of a line that a split has divided count as one line.
     """
     live = [each for each in shipments if each.shipment_id not in canceled]
-    return price(
+    wholes = parts_by_whole(live)
+    prices = price(
         {
-            (each.shipment_id, line.line_id): Item(
-                line.sku, value(line), priced.own(line), manual(line)
+            whole: Item(
+                next(iter(parts.values())).sku,
+                sum(map(value, parts.values()), ZERO),
+                sum(map(priced.own, parts.values()), ZERO),
+                sum(map(manual, parts.values()), ZERO),
             )
-            for each in live
-            for line in each.lines
+            for whole, parts in wholes.items()
         },
         {each.shipment_id: shipping_price(each) for each in live},
         discounts.rules,
@@ -48,6 +52,13 @@ def prices_of(
         granted=discounts.granted,
         manual=discounts.manual,
     )
+    lines: dict[LineKey, Decimal] = {}
+    for whole, parts in wholes.items():
+        nets = shares(
+            prices.lines[whole], list(map(priced.weight, parts.values())), priced.currency
+        )
+        lines |= dict(zip(parts, nets, strict=True))
+    return replace(prices, lines=lines)
 
 
 def repriced(

@@ -57,7 +57,8 @@ class Order:
     return's id; `shipping_refunds` are refunded shipping costs, by the refund's id. `shipped_at`
     says when each shipment shipped, if that is known. `exchange_of` is the return that was
     exchanged for this order, if one was. `capture_due` is what is to be captured so far, for the
-    shipments `capture_due_for`; None while nothing is.
+    shipments `capture_due_for`; None while nothing is. `splits` is how often shipments were split
+    over several warehouses.
     """
 
     order_id: str
@@ -78,6 +79,7 @@ class Order:
     exchange_of: ExchangeOf | None = None
     capture_due: Decimal | None = None
     capture_due_for: tuple[str, ...] = ()
+    splits: int = 0
 
     @property
     def on_hold(self) -> bool:
@@ -266,6 +268,7 @@ def _lines_changed(order: Order, event: orders.LinesChanged) -> None:
     order.content = order.content.told(event)
     if event.manual_discount is None and isinstance(made, DiscountSet):
         order.content = order.content.as_set_by_hand()
+    order.splits += event.split is not None
     order.shipments = {
         each.shipment_id: order.shipments.get(each.shipment_id, "Open") for each in event.shipments
     }

@@ -40,6 +40,8 @@ EDITS: Mapping[str, str] = {
     "a new one by {method} for {cost}.",
     "moved-all-to-new": "Moved {quantity} × {name} from shipment {shipment} to {to}; "
     "shipment {shipment} is empty and gone, a new one by {method} for {cost}.",
+    "split": "Shipment {shipment} was split over several warehouses: {details}.",
+    "split-off": "{quantity} × {name} in shipment {to}",
     "order-discount": "The order's discount was {was}, now {now}.",
     "method-same-cost": "Shipment {shipment} goes by {method}, at the same cost.",
     "method": "Shipment {shipment} goes by {method}: shipping was {was}, now {now}.",

@@ -105,8 +105,8 @@ class Expect(_AboutWarehouse):
 class Allocate(_ForRevision):
     """Allocate all of these lines to a shipment, or queue it.
 
-    `others` are the other warehouses that may send it. Internal: only the shipment service sends
-    it.
+    `others` are the other warehouses that may send it; this one is among them if it may be split.
+    Internal: only the shipment service sends it.
     """
 
     lines: tuple[ItemQuantity, ...]
@@ -128,7 +128,8 @@ class Reallocate(_ForRevision):
 class TryAllocate(_ForRevision):
     """Allocate all of these lines to a shipment that waits at another warehouse, or decline.
 
-    Never queues it. Internal: only the shipment service sends it.
+    Never queues it. The warehouse where it waits may be asked too, for what it has of it. Internal:
+    only the shipment service sends it.
     """
 
     lines: tuple[ItemQuantity, ...]
@@ -139,7 +140,8 @@ class TryAllocate(_ForRevision):
 class Offer(_AboutWarehouse):
     """Tell the first shipment in the queue that wants these articles: `source` has some of them.
 
-    Internal: the stock of one warehouse sends it to that of another.
+    Internal: the stock of a warehouse sends it to that of another, or to itself for shipments that
+    may be split.
     """
 
     source: Id

@@ -1,6 +1,6 @@
-"""Deducts an amount from others in turn, and scales one in proportion, to the cent."""
+"""Deducts an amount from others in turn, and scales or shares one in proportion, to the cent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
@@ -36,3 +36,20 @@ def scaled(amount: Decimal, of: Decimal, to: Decimal, currency: str) -> Decimal:
     unit = 10 ** decimals(currency)
     exact = Fraction(amount) * Fraction(to) / Fraction(of) * unit
     return Decimal(int(exact + Fraction(1, 2))).scaleb(-decimals(currency))
+
+
+def shares(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
+    """Shares `amount` in proportion to `weights`; the shares add up to it exactly.
+
+    Each is the difference of two rounded running sums. No share is above its weight if `amount`
+    isn't above their sum. If no weight is above zero, the first share is all of it.
+    """
+    whole = sum(weights, zero(currency))
+    found: list[Decimal] = []
+    running = taken = zero(currency)
+    for weight in weights:
+        running += weight
+        upto = scaled(amount, whole, running, currency)
+        found.append(upto - taken)
+        taken = upto
+    return [*found[:-1], found[-1] + amount - taken]

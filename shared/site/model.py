@@ -15,6 +15,8 @@ from shared.site.coupons import AmountOff, Code, Coupon
 from shared.site.holds import HOLD_TYPES, HoldType
 from shared.site.section import Section
 
+MOST_TO_SPLIT_OVER = 8  # warehouses: every combination of them is tried
+
 
 class PaymentMethod(Section):
     """A payment method. A person records a payment by a manual one, with a reference.
@@ -47,6 +49,7 @@ class Market(Section):
                       it is released, or when it has shipped; if missing, somebody captures it
     warehouse         the warehouse that sends; the first of `warehouses` if there are several
     warehouses        all that may send, by priority; the file may leave out one of the two fields
+    split             a shipment that no warehouse has all of is split over as few as possible
     return_days       how long after shipping a line can come back; no limit if missing
     return_warehouse  where returns go; the market's first warehouse if missing
     """
@@ -58,6 +61,7 @@ class Market(Section):
     shipping_methods: Mapping[Id, ShippingMethod]
     warehouse: Id
     warehouses: Annotated[tuple[Id, ...], Field(min_length=1)]
+    split: bool = False
     tax_rate: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal(0)
     preorders: bool = False
     refund_on_cancel: bool = True
@@ -196,6 +200,9 @@ def _warehouses_are_defined(market: Market, known: Mapping[str, str], where: str
         raise Malformed(f"{where}.warehouse", f"no warehouse is called {market.warehouse}")
     if market.warehouse != market.warehouses[0]:
         raise Malformed(f"{where}.warehouse", f"the first of warehouses is {market.warehouses[0]}")
+    if market.split and not 1 < len(market.warehouses) <= MOST_TO_SPLIT_OVER:
+        message = f"a market that splits shipments has 2 to {MOST_TO_SPLIT_OVER} warehouses"
+        raise Malformed(f"{where}.split", message)
     for position, used in enumerate(market.warehouses):
         field = f"{where}.warehouses.{position}"
         if used not in known:

@@ -18,11 +18,11 @@ ZERO = Decimal(0)
 CAPTURES = ("on-ship", "on-release", None, None)
 
 
-def site_of(seed: int, warehouses: Sequence[str]) -> Site:
+def site_of(seed: int, warehouses: Sequence[str], *, split: bool = False) -> Site:
     """Returns the site of a history: its market has these warehouses, and in some histories it
-    captures by itself.
+    captures by itself, or splits shipments.
     """
-    site = site_with(*warehouses)
+    site = site_with(*warehouses, split=split)
     market = site.markets["US"].model_copy(update={"capture": CAPTURES[seed % len(CAPTURES)]})
     return site.model_copy(update={"markets": {**site.markets, "US": market}})
 

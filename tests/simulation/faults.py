@@ -46,6 +46,8 @@ MOST_CRASHES = 6
 # sixteen: the others stay what they were, and with them the seeds that find planted bugs.
 _SEVERAL = (*[("seattle", "rotterdam")] * 2, ("seattle", "rotterdam", "osaka"))
 _WITH_SEVERAL = (4, 13)
+# Its market has several and splits shipments over them in these histories of 32.
+_WITH_SPLITS = (12, 20, 27, 30, 31)
 
 
 class FaultInjector:
@@ -62,10 +64,14 @@ class FaultInjector:
         # The same for histories in which a market has several warehouses.
         self.sourcing = random.Random(f"warehouses of {seed}")
         self.warehouses: tuple[str, ...] = ("seattle",)
-        if seed % 16 in _WITH_SEVERAL:
+        self.splitting = random.Random(f"{seed}:split")
+        self.splits = seed % 32 in _WITH_SPLITS
+        if seed % 16 in _WITH_SEVERAL or self.splits:
             self.warehouses = self.sourcing.choice(_SEVERAL)
         # The same for histories in which authorizations expire.
         self.calendar = Calendar(seed)
+        if self.splits and self.splitting.random() < 0.5:
+            self.warehouses = _SEVERAL[-1]
         self.happened: Counter[Fault] = Counter()
         self._rates = {f: r * self.random.choice((0, 0.3, 1, 3)) for f, r in _RATES.items()}
 

@@ -73,7 +73,8 @@ class History:
         self._showing = show
         self._injector = FaultInjector(seed)
         self._calendar = self._injector.calendar
-        self._site = self._calendar.site_of(site_of(seed, self._injector.warehouses))
+        site = site_of(seed, self._injector.warehouses, split=self._injector.splits)
+        self._site = self._calendar.site_of(site)
         self._loop = VirtualLoop()
         self._log = Log()
         self._work = Workload(self._injector)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -21,6 +22,7 @@ def wrong(events: Events, found: Mapping[str, Any]) -> Iterator[str]:
         for event in changes:
             yield from _sum(order_id, event)
             yield from _share(order_id, event)
+        yield from _splits(order_id, events[f"order/{order_id}"])
         if f"fulfilment/{order_id}" not in events:
             yield f"{order_id}: fulfilment never learned of it"
             continue
@@ -45,6 +47,21 @@ def _sum(order_id: str, event: orders.LinesChanged) -> Iterator[str]:
         yield f"{order_id}: the total is {event.total}, its parts add up to {owed}"
     if event.order_discount > _goods(event):
         yield f"{order_id}: {event.order_discount} off goods for {_goods(event)}"
+
+
+def _splits(order_id: str, events: list[Message]) -> Iterator[str]:
+    """A split over several warehouses costs nothing, and no pieces are lost or added."""
+    total, pieces = Decimal(0), Counter[str]()
+    for event in events:
+        if not isinstance(event, orders.Placed | orders.LinesChanged):
+            continue
+        before = (total, pieces)
+        total, pieces = event.total, Counter()
+        for each in event.shipments:
+            for line in each.lines:
+                pieces[line.sku] += line.quantity
+        if isinstance(event, orders.LinesChanged) and event.split and before != (total, pieces):
+            yield f"{order_id}: {before} before a split, {(total, pieces)} after it"
 
 
 def _share(order_id: str, event: orders.LinesChanged) -> Iterator[str]:

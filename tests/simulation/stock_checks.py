@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from shared.contracts import Message, stock
+from shared.contracts import Message, shipments, stock
 
 Events = Mapping[str, list[Message]]
 
@@ -26,6 +26,8 @@ def wrong(
     }
     yield from _in_one_place(orders, inventories)
     yield from _overlooked(orders, inventories)
+    yield from _not_split(orders, inventories)
+    yield from _split_twice(events)
     yield from (f"{key}: deleted, but allocated" for key in allocated if key[0] not in orders)
     yield from (f"{key}: deleted, but in the queue" for key in queued if key[0] not in orders)
     for order_id, order in orders.items():
@@ -73,10 +75,42 @@ def _overlooked(orders: Mapping[str, Any], inventories: Mapping[str, Any]) -> It
                     yield f"{order_id}/{shipment.shipment_id}: {waits}, but {warehouse} has all"
 
 
-def _free(inventory: Any) -> Counter[str]:
-    """What a warehouse has for shipments that aren't in its queue."""
+def _not_split(orders: Mapping[str, Any], inventories: Mapping[str, Any]) -> Iterator[str]:
+    """No shipment waits whole for goods that its warehouses have together, if it may be split."""
+    for order_id, order in orders.items():
+        for shipment in order.open:
+            waits = shipment.stock_requested and not shipment.stock_assigned
+            stopped = order.stopped or order.any_in("Shipped")
+            if not waits or stopped or not shipment.may_split or shipment.keep_whole:
+                continue
+            wanted, together = Counter[str](), Counter[str]()
+            for line in shipment.lines:
+                wanted[line.sku] += line.quantity
+            for warehouse in shipment.sources:
+                if warehouse in inventories:
+                    key = (order_id, shipment.shipment_id)
+                    together.update(+_free(inventories[warehouse], key))
+            if wanted <= together:
+                yield f"{order_id}/{shipment.shipment_id}: waits, but together they have {together}"
+
+
+def _split_twice(events: Events) -> Iterator[str]:
+    """A shipment is split once, and its parts never."""
+    for stream, happened in events.items():
+        known = set[str]()
+        for event in happened:
+            if isinstance(event, shipments.Split):
+                if event.shipment_id in known:
+                    yield f"{stream}/{event.shipment_id}: split again"
+                known |= {event.shipment_id, *(part.shipment_id for part in event.parts)}
+
+
+def _free(inventory: Any, key: tuple[str, str] | None = None) -> Counter[str]:
+    """What a warehouse has for shipments that aren't in its queue, or for one behind others."""
     free = Counter({sku: level.free for sku, level in inventory.levels.items()})
     for waiting in inventory.queue.in_order():
+        if waiting.key == key:
+            break
         for line in waiting.lines:
             if inventory.levels[line.sku].free < line.quantity:
                 free[line.sku] = 0

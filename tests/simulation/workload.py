@@ -70,11 +70,14 @@ class Workload:
 
     def messages(self) -> list[Send]:
         """Returns all messages with their times, including repeats and poison."""
-        sent = [*self._goods(), *self._goods_elsewhere(), *self._levels()]
+        sent = [*self._goods(), *self._goods_elsewhere(), *self._goods_to_split()]
+        sent += self._levels()
         sent += [*self._articles(), *self._customers()]
         lives = [f"c-{n}" for n in range(self._random.choice((1, 1, 2)))]
         for order in lives:
             sent += self.life(order)
+        for order in lives if self._faults.splits else ():
+            sent += self._after_a_split(order)
         sent += self._deleted_customers()
         again = [(at + self._soon(), one) for at, one in sent if self._faults.happens("repeat")]
         messages = [(at, one) for at, one in sent if one.headers]  # a removal is only a key
@@ -123,6 +126,8 @@ class Workload:
         for sku in SKUS:
             for _ in range(self._random.randint(1, 3)):
                 data = {"sku": sku, "quantity": self._random.randint(1, 4)}
+                if self._faults.splits:
+                    continue  # as no warehouse is to have all
                 if several and self._sourcing.random() < 0.7:
                     data["quantity"] = 1  # so that the others are asked
                 yield self._soon() * 2, self.ask("stock.receive", WAREHOUSE, data)
@@ -139,7 +144,7 @@ class Workload:
     def _goods_elsewhere(self) -> Iterator[Send]:
         """Yields the goods of the market's other warehouses; some arrive late."""
         for warehouse in self._faults.warehouses[1:]:
-            for sku in SKUS:
+            for sku in () if self._faults.splits else SKUS:
                 for _ in range(self._sourcing.randint(0, 2)):
                     data = {"sku": sku, "quantity": self._sourcing.randint(1, 4)}
                     at = self._sourcing.choice((SOON, 2.0)) * self._sourcing.random()
@@ -150,6 +155,28 @@ class Workload:
                     "quantity": self._sourcing.randint(0, 6),
                 }
                 yield self._sourcing.random(), self.ask("stock.count", warehouse, data)
+
+    def _goods_to_split(self) -> Iterator[Send]:
+        """Yields single pieces here and there, of which no warehouse has all that is ordered."""
+        draw = self._faults.splitting
+        for warehouse in self._faults.warehouses if self._faults.splits else ():
+            counts = draw.choice(((0,), (0, 1, 1, 2), (0, 1, 1, 2), (1, 2)))
+            for sku in SKUS:
+                for _ in range(draw.choice(counts)):
+                    at = draw.choice((SOON, 2.0)) * draw.random()
+                    yield at, self.ask("stock.receive", warehouse, {"sku": sku, "quantity": 1})
+
+    def _after_a_split(self, order: str) -> Iterator[Send]:
+        """Yields commands about the new shipments: some are moved back, some are sent."""
+        draw = self._faults.splitting
+        for which in "23":
+            back = {"shipment_id": which, "line_id": draw.choice("12"), "to_shipment_id": "1"}
+            at = draw.uniform(0.5, 3)
+            if draw.random() < 0.5:
+                yield at, self.ask("order.move-line", order, back)
+            for n, step in enumerate(("release", "add-to-picklist", "complete")):
+                later = at + n * GAP + draw.random()
+                yield later, self.ask(f"shipment.{step}", order, {"shipment_id": which})
 
     def _levels(self) -> Iterator[Send]:
         """Yields safety stocks, which change, and goods that are expected."""

@@ -23,9 +23,9 @@ NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 SITE = load(Path(__file__).parents[2] / "config" / "site.yaml")
 
 
-def site_with(*warehouses: str) -> Site:
-    """The site, with these warehouses in its market US."""
-    several = {"warehouse": warehouses[0], "warehouses": warehouses}
+def site_with(*warehouses: str, split: bool = False) -> Site:
+    """The site, with these warehouses in its market US, which may split shipments over them."""
+    several = {"warehouse": warehouses[0], "warehouses": warehouses, "split": split}
     market = SITE.markets["US"].model_copy(update=several)
     return SITE.model_copy(update={"markets": {**SITE.markets, "US": market}})
 

@@ -35,7 +35,11 @@ def note_order(
 def note_change(
     fact: orders.LinesChanged | orders.ShipmentEdited, order: NotedOrder | None, context: Context
 ) -> Sequence[Message]:
-    """Notes the new content, and tells it; nothing if the customer sees no difference."""
+    """Notes the new content, and tells it; nothing if the customer sees no difference.
+
+    Nobody asked for a split over warehouses, and it costs nothing: each parcel is told once it has
+    shipped.
+    """
     if order is None or order.content is None:
         return []
     if isinstance(fact, orders.LinesChanged):
@@ -44,7 +48,8 @@ def note_change(
         after = content.readdressed(order.content, fact)
     if after == order.content:
         return []
-    news = make_news("changed", context) if is_recent(context) else None
+    split = isinstance(fact, orders.LinesChanged) and fact.split is not None
+    news = make_news("changed", context) if is_recent(context) and not split else None
     return [OrderNoted(order_id=fact.order_id, content=after, news=news)]
 
 

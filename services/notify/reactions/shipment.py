@@ -29,11 +29,12 @@ def note_delay(
     order: NotedOrder | None,
     context: Context,
 ) -> Sequence[Message]:
-    """Tells that a shipment's stock is short, the first time that it is in every warehouse.
+    """Tells that a shipment's stock is short, the first time that it is in every warehouse, unless
+    several send it together.
 
     Whoever has preordered expects to wait.
     """
-    if fact.asks:
+    if fact.asks or (isinstance(fact, shipments.InventoryUnavailable) and fact.split):
         return []
     news = make_news("delayed", context, shipment_id=fact.shipment_id)
     return tell(fact.order_id, news, order, context)

@@ -51,7 +51,9 @@ def edit(command: Command, order: Order | None, context: Context) -> Decision:
     after.bill(order.canceled)
     if after == expected and not order.edits:
         return Decision()
-    asked = orders.LinesChangeRequested(order_id=order.order_id, request=context.cause, edit=wanted)
+    asked = orders.LinesChangeRequested(
+        order_id=order.order_id, request=context.cause, edit=wanted, splits=order.splits
+    )
     return Decision([asked], deferred=True)
 
 

@@ -72,7 +72,7 @@ def _change(shipment: Part, fact: Fact) -> None:
         shipment["asked_at"] = fact.at
     elif fact.name == "shipment.backordered":
         shipment["short"] = data["short"]
-    elif fact.name in ("shipment.inventory-assigned", "shipment.canceled"):
+    elif fact.name in ("shipment.inventory-assigned", "shipment.canceled", "shipment.split"):
         shipment.pop("short", None)
     if "status" in data:
         _set_status(shipment, data["status"], fact)

@@ -113,6 +113,8 @@ class _Fields(dict[str, Any]):
             return COMPUTED[field](self)
         if field == "warehouse_names":
             return self._names.get("warehouse", {})
+        if field == "shipment_numbers":
+            return self._numbers
         if field == "of_type":  # of the hold that the event is about
             hold_type = str((self.get("hold") or {}).get("hold_type"))
             return self._names.get("hold_type", {}).get(hold_type, hold_type)
@@ -140,14 +142,17 @@ class _Fields(dict[str, Any]):
             return None
 
     def _change(self, change: Change) -> Change:
-        """A copy that names shipments by their numbers, and methods as the site does."""
+        """A copy that names shipments by their numbers, and methods as the site does, in it and in
+        its details.
+        """
         facts = dict(change.facts)
         for name in facts.keys() & {"shipment", "to"}:
             facts[name] = str(self._numbers.get(facts[name], facts[name]))
         if "method" in facts:
             named = self._names.get("shipping_method", {})
             facts["method"] = named.get(facts["method"], facts["method"])
-        return change.model_copy(update={"facts": facts})
+        details = tuple(map(self._change, change.details))
+        return change.model_copy(update={"facts": facts, "details": details})
 
 
 def _change(data: Any) -> Change:
@@ -250,6 +255,7 @@ def _shortages(event: Mapping[str, Any]) -> str:
 
 _HAS_ALL = N_("{warehouse}: all, {priority}")
 _HAS_SOME = N_("{warehouse}: {available} of {wanted}")
+_SHARE = N_("{shipment} from {warehouse} ({pieces})")
 _PRIORITIES = (N_("first priority"), N_("second priority"), N_("third priority"))
 
 
@@ -259,18 +265,43 @@ def _by_choice(event: Mapping[str, Any]) -> str:
     number, tried = event.get("priority"), event.get("tried")
     if not number or not tried:
         return ""
-    had = [
-        _(_HAS_SOME).format(
-            **{**each, "warehouse": names.get(each["warehouse"], each["warehouse"])}
-        )
-        for each in tried
-    ]
+    had = _had(tried, names)
     if number <= len(_PRIORITIES):
         priority = _(_PRIORITIES[number - 1])
     else:
         priority = _("priority {number}").format(number=number)
     had.append(_(_HAS_ALL).format(warehouse=event["warehouse"], priority=priority))
     return f" ({'; '.join(had)})"
+
+
+def _had(tried: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> list[str]:
+    return [
+        _(_HAS_SOME).format(
+            **{**each, "warehouse": names.get(each["warehouse"], each["warehouse"])}
+        )
+        for each in tried
+    ]
+
+
+def _tried(event: Mapping[str, Any]) -> str:
+    """What each warehouse had of a shipment that was split."""
+    had = _had(event.get("had", ()), event["warehouse_names"])
+    return f" ({'; '.join(had)})" if had else ""
+
+
+def _shares(event: Mapping[str, Any]) -> str:
+    """Which warehouse sends how much of a shipment that was split."""
+    names: Mapping[str, str] = event["warehouse_names"]
+    shares = [
+        _(_SHARE).format(
+            shipment=label(event["shipment_numbers"].get(each["shipment_id"]), start=False),
+            warehouse=names.get(each["warehouse"], each["warehouse"]),
+            pieces=sum(line["quantity"] for line in each["lines"]),
+        )
+        for each in (event, *event.get("parts", ()))
+        if "warehouse" in each
+    ]
+    return "; ".join(shares)
 
 
 def _expected_goods(event: Mapping[str, Any]) -> str:
@@ -322,6 +353,8 @@ COMPUTED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "authorization_expired": _authorization_expired,
     "shortages": _shortages,
     "by_choice": _by_choice,
+    "tried": _tried,
+    "shares": _shares,
     "expected_goods": _expected_goods,
     "accounted": _accounted,
     "refund_cause": _refund_cause,

@@ -75,6 +75,7 @@ TEXTS = {
     "shipment.inventory-asked-elsewhere": "Stock requested for {shipment} in {source}",
     "shipment.inventory-unavailable": "{source} is short for {shipment}: {shortages}",
     "shipment.inventory-offered": "{source} has goods that {shipment} waits for",
+    "shipment.split": "{Shipment} was split, as no warehouse has all of it{tried}: {shares}",
     "shipment.inventory-assigned": "Inventory assigned to {shipment} in {warehouse}{by_choice}",
     "shipment.edited": "{Shipment} now ships by {shipping_method} to {address}",
     "shipment.released": "{Shipment} was released to {warehouse}",

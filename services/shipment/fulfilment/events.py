@@ -1,6 +1,6 @@
 """Builds the events of fulfilment from the state of a shipment."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TypedDict
 
 from services.shipment.fulfilment.lifecycle import START
@@ -27,6 +27,8 @@ from shared.contracts.shipments import (
     ShipmentStatus,
     Shipped,
     Shortage,
+    Split,
+    SplitPart,
     TrackingCorrected,
 )
 from shared.runtime.decider import Context
@@ -99,27 +101,80 @@ def shipment_split_off(
         preorder=preorder,
         preorder_lines=(move.to_line_id,) if preorder else (),
         revision=revision,
+        keep_whole=shipment.keep_whole,
+    )
+
+
+def shipment_for_part(shipment: Shipment, part: SplitPart) -> AwaitingInventory:
+    """A split creates a shipment for lines that were in `shipment`; it goes where that goes."""
+    moved = {line.line_id for line in part.lines}
+    preorder_lines = tuple(each for each in shipment.preorder_lines if each in moved)
+    return AwaitingInventory(
+        order_id=shipment.order_id,
+        shipment_id=part.shipment_id,
+        status=START,
+        order_number=shipment.order_number,
+        market=shipment.market,
+        warehouse=part.warehouse,
+        shipping_method=shipment.shipping_method,
+        address=shipment.address,
+        lines=part.lines,
+        preorder=bool(preorder_lines),
+        preorder_lines=preorder_lines,
+        keep_whole=True,
+    )
+
+
+def split(
+    shipment: Shipment,
+    status: ShipmentStatus,
+    stays: SplitPart,
+    parts: tuple[SplitPart, ...],
+    number: int,
+) -> Split:
+    """It keeps what `stays`, the rest goes into new shipments; this is split `number`."""
+    had = {each.warehouse: each for each in shipment.tried}
+    return Split(
+        order_id=shipment.order_id,
+        shipment_id=shipment.shipment_id,
+        status=status,
+        warehouse=stays.warehouse,
+        given_up=None if stays.warehouse == shipment.warehouse else shipment.warehouse,
+        lines=stays.lines,
+        preorder=any(line.line_id in shipment.preorder_lines for line in stays.lines),
+        revision=shipment.revision + 1,
+        parts=parts,
+        had=tuple(had[each] for each in shipment.sources if each in had),
+        others=tuple(each for each in shipment.sources if each != stays.warehouse),
+        number=number,
     )
 
 
 def inventory_requested(
-    shipment: Shipment, status: ShipmentStatus, sources: tuple[str, ...]
+    shipment: Shipment, status: ShipmentStatus, sources: tuple[str, ...], *, may_split: bool = False
 ) -> InventoryRequested:
-    """Stock is requested for all its lines; `sources` may send it, if these are several."""
+    """Stock is requested for all its lines; `sources` may send it, if these are several.
+
+    `may_split` says that several of them may send parts of it.
+    """
     return InventoryRequested(
         **_about(shipment),
         status=status,
         lines=shipment.lines,
         revision=shipment.revision,
         sources=sources,
+        may_split=may_split,
     )
 
 
-def inventory_asked_elsewhere(
-    shipment: Shipment, status: ShipmentStatus, source: str, then: Iterable[str]
-) -> InventoryAskedElsewhere:
-    """Another warehouse is asked for all its lines; `then` are to be asked after it."""
-    return InventoryAskedElsewhere(
+def asked_for(shipment: Shipment, status: ShipmentStatus, sources: Sequence[str]) -> list[Message]:
+    """The first of `sources` is asked for all its lines, if there is one; the others are to be
+    asked after it.
+    """
+    if not sources:
+        return []
+    source, *then = sources
+    asked = InventoryAskedElsewhere(
         **_about(shipment),
         status=status,
         source=source,
@@ -127,6 +182,7 @@ def inventory_asked_elsewhere(
         lines=shipment.lines,
         revision=shipment.revision,
     )
+    return [asked]
 
 
 def inventory_unavailable(
@@ -135,8 +191,11 @@ def inventory_unavailable(
     source: str,
     short: tuple[Shortage, ...],
     asks: tuple[str, ...],
+    *,
+    split: bool = False,
 ) -> InventoryUnavailable:
-    """Another warehouse, which was asked, is short. The warehouses `asks` are asked now.
+    """Another warehouse, which was asked, is short. The warehouses `asks` are asked now; if there
+    are none, it may be `split`.
 
     An offer that came after the question isn't answered yet: it will be asked again.
     """
@@ -147,6 +206,7 @@ def inventory_unavailable(
         short=short,
         offered=source in shipment.offers and source not in asks,
         asks=asks,
+        split=split,
     )
 
 
@@ -283,6 +343,6 @@ def canceled_with_recall(
         **_about(shipment),
         status=status,
         inventory_requested=shipment.stock_requested,
-        given_up=() if shipment.asked is None else (shipment.asked,),
+        given_up=shipment.asked_elsewhere,
     )
     return [*recall, event]

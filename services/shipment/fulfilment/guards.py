@@ -7,7 +7,7 @@ from services.shipment.fulfilment.lifecycle import BEFORE, Move, Trigger, move
 from services.shipment.fulfilment.shipment import Shipment
 from services.shipment.fulfilment.state import Fulfilment
 from shared.contracts.error_texts import blocker
-from shared.contracts.holds import Stop, stopping
+from shared.contracts.holds import STOPS, Stop, stopping
 from shared.contracts.replies import Blocker
 from shared.contracts.shipments import ShipmentStatus
 from shared.contracts.text import is_visible
@@ -85,6 +85,25 @@ def was_awaiting(_: Fulfilment, shipment: Shipment, __: Site) -> Blocker | None:
     return blocker("has-inventory")
 
 
+def market_splits(_: Fulfilment, shipment: Shipment, site: Site) -> Blocker | None:
+    """The market splits shipments over several warehouses, and this one wasn't split before."""
+    market = site.markets.get(shipment.market)
+    if market is not None and market.split and not shipment.keep_whole:
+        return None
+    return blocker("stays-whole")
+
+
+def no_hold(order: Fulfilment, _: Shipment, site: Site) -> Blocker | None:
+    """No hold stops anything: lines aren't edited then, so they aren't split either."""
+    return why_stopped(order, site, *STOPS)
+
+
+def nothing_shipped(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
+    """Nothing of the order has shipped: lines aren't edited then, so they aren't split either."""
+    shipped = [each.shipment_id for each in order.any_in("Shipped")]
+    return blocker("already-shipped", shipments=", ".join(shipped)) if shipped else None
+
+
 def not_last_open(order: Fulfilment, _: Shipment, __: Site) -> Blocker | None:
     """The shipment isn't the last open one of an order that a hold stops from being canceled."""
     if "cancel" not in order.stopped or len(order.open) > 1:
@@ -103,6 +122,9 @@ GUARDS: Final[Mapping[str, Guard]] = {
     "addressed": addressed,
     "shippable": shippable,
     "was-awaiting": was_awaiting,
+    "market-splits": market_splits,
+    "no-hold": no_hold,
+    "nothing-shipped": nothing_shipped,
     "not-last-open": not_last_open,
 }
 

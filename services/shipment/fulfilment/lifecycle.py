@@ -26,6 +26,7 @@ class Trigger(StrEnum):
     ALLOCATED = "stock allocated"
     BACKORDERED = "stock backordered"
     ASK_ELSEWHERE = "ask another warehouse"
+    SPLIT = "split over warehouses"
     HOLD = "hold"
     LIFT_HOLD = "lift hold"
     EDIT_LINES = "edit lines"
@@ -60,6 +61,9 @@ GUARDS: Final[Mapping[str, str]] = {
     "addressed": "its address is complete",
     "shippable": "its shipping method is set",
     "was-awaiting": "it awaited inventory when the order was put on hold",
+    "market-splits": "its market splits shipments, and it wasn't split before",
+    "no-hold": "no hold of the order stops anything",
+    "nothing-shipped": "nothing of the order has shipped",
     "not-last-open": "another shipment stays open, if a hold of the order stops canceling",
 }
 
@@ -84,6 +88,12 @@ MOVES: Final = (
     Move("AwaitingInventory", Trigger.ALLOCATED, "InventoryAssigned"),
     Move("AwaitingInventory", Trigger.BACKORDERED, "AwaitingInventory"),
     Move("AwaitingInventory", Trigger.ASK_ELSEWHERE, "AwaitingInventory"),
+    Move(
+        "AwaitingInventory",
+        Trigger.SPLIT,
+        "AwaitingInventory",
+        ("market-splits", "no-hold", "nothing-shipped"),
+    ),
     Move(
         "InventoryAssigned",
         Trigger.RELEASE,

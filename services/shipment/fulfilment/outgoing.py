@@ -18,6 +18,7 @@ from shared.contracts.shipments import (
     Recalled,
     Released,
     Shipped,
+    Split,
 )
 from shared.contracts.stock import (
     Allocate,
@@ -54,7 +55,7 @@ def _allocate(event: InventoryRequested) -> Iterator[Message]:
         shipment_id=event.shipment_id,
         lines=quantities_by_sku(event.lines),
         revision=event.revision,
-        others=tuple(each for each in event.sources if each != event.warehouse),
+        others=tuple(e for e in event.sources if event.may_split or e != event.warehouse),
     )
 
 
@@ -105,6 +106,21 @@ def _reallocate(event: LinesChanged) -> Iterator[Message]:
                 revision=changed.revision,
                 others=changed.others,
             )
+
+
+def _request_what_stays(event: Split) -> Iterator[Message]:
+    """Another warehouse that is to send it is asked by a request of its own (`splitting.py`)."""
+    if event.given_up is not None:
+        yield from _deallocate_in((event.given_up,), event.order_id, event.shipment_id)
+        return
+    yield Reallocate(
+        warehouse=event.warehouse,
+        order_id=event.order_id,
+        shipment_id=event.shipment_id,
+        lines=quantities_by_sku(event.lines),
+        revision=event.revision,
+        others=event.others,
+    )
 
 
 def _deallocate(event: Canceled) -> Iterator[Message]:
@@ -158,6 +174,7 @@ _FOLLOW: Mapping[type[Message], Callable[[Any], Iterable[Message]]] = {
     InventoryUnavailable: _pass_on,
     InventoryAssigned: _give_up,
     LinesChanged: _reallocate,
+    Split: _request_what_stays,
     Canceled: _deallocate,
     Deleted: _deallocate_all,
     Shipped: _issue,

@@ -1,6 +1,7 @@
 """The state of one shipment in fulfilment."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Self
 
@@ -27,6 +28,11 @@ class Shipment:
     to_ask     the warehouses to ask after that
     offers     the warehouses that have offered goods and haven't declined since
     tried      the last answer of each warehouse that was short
+    answers    what each warehouse was short of when it answered last
+    fresh      those that have answered since all were asked
+    may_split  it may be split over several warehouses
+    keep_whole it may not, because it was split before, or made of one that was
+    split_number  which split of the order has made it what it is; 0 if none has
     """
 
     order_id: str
@@ -53,6 +59,11 @@ class Shipment:
     to_ask: tuple[str, ...] = ()
     offers: frozenset[str] = frozenset()
     tried: tuple[Tried, ...] = ()
+    answers: Mapping[str, tuple[Shortage, ...]] = field(default_factory=dict)
+    fresh: frozenset[str] = frozenset()
+    may_split: bool = False
+    keep_whole: bool = False
+    split_number: int = 0
 
     @classmethod
     def from_event(cls, event: shipments.AwaitingInventory) -> Self:
@@ -72,6 +83,7 @@ class Shipment:
             preorder_lines=preorder_lines,
             status=event.status,
             revision=event.revision,
+            keep_whole=event.keep_whole,
         )
 
     @property
@@ -85,15 +97,35 @@ class Shipment:
         return tuple(each for each in self.sources if each != self.warehouse)
 
     @property
+    def offered_by(self) -> tuple[str, ...]:
+        """The warehouses whose goods it is to be told of while it waits.
+
+        Goods in its own are allocated to it once that has all; if it may be split, fewer count too.
+        """
+        return self.sources if self.may_split else self.others
+
+    @property
     def claims(self) -> tuple[str, ...]:
         """The warehouses that may have stock or a place in the queue for it, once requested."""
-        return (self.warehouse,) if self.asked is None else (self.warehouse, self.asked)
+        return (self.warehouse, *self.asked_elsewhere)
+
+    @property
+    def asked_elsewhere(self) -> tuple[str, ...]:
+        """The other warehouse that is being asked for its goods, if one is."""
+        return () if self.asked in (None, self.warehouse) else (self.asked,)
 
     def stop_asking(self) -> None:
         """Forgets what other warehouses were asked and have answered or offered."""
         self.asked = None
         self.to_ask = ()
         self.offers = frozenset()
+
+    def forget_answers(self) -> None:
+        """Forgets all that warehouses have answered or offered: they were asked for other lines."""
+        self.stop_asking()
+        self.tried = ()
+        self.answers = {}
+        self.fresh = frozenset()
 
     @property
     def is_open(self) -> bool:

@@ -21,7 +21,8 @@ class Fulfilment:
     before an edit isn't mistaken for the one after it. What returns have taken off the total,
     `returned`, comes from the payment service too, ahead of the refunds. `unpriced` are the
     requests of edits whose new total hasn't arrived. `removed` maps the id of each shipment that an
-    edit emptied to the revision at which a new shipment with this id starts.
+    edit emptied to the revision at which a new shipment with this id starts. `splits` is how often
+    its shipments were split over several warehouses.
     """
 
     shipments: dict[str, Shipment] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class Fulfilment:
     unpriced: set[str] = field(default_factory=set)
     removed: dict[str, int] = field(default_factory=dict)
     customer_id: str | None = None
+    splits: int = 0
 
     @property
     def stopped(self) -> frozenset[Stop]:
@@ -123,6 +125,7 @@ def _requested_stock(order: Fulfilment, event: shipments.InventoryRequested) -> 
     shipment = _moved(order, event)
     shipment.stock_requested = True
     shipment.sources = event.sources
+    shipment.may_split = event.may_split
 
 
 def _backordered(order: Fulfilment, event: shipments.Backordered) -> None:
@@ -148,6 +151,8 @@ def _unavailable(order: Fulfilment, event: shipments.InventoryUnavailable) -> No
 def _offered(order: Fulfilment, event: shipments.InventoryOffered) -> None:
     shipment = _moved(order, event)
     shipment.offers |= {event.source}
+    # Before it is split, all are asked again, as what the others have may have changed as well.
+    shipment.fresh = frozenset() if shipment.asked is None else shipment.fresh - {event.source}
     if event.source not in shipment.to_ask:
         shipment.to_ask = (*shipment.to_ask, event.source)
 
@@ -160,6 +165,8 @@ def _note_shortages(shipment: Shipment, warehouse: str, short: tuple[Shortage, .
     answer = Tried(warehouse=warehouse, available=wanted - missing, wanted=wanted)
     others = (each for each in shipment.tried if each.warehouse != warehouse)
     shipment.tried = (*others, answer)
+    shipment.answers = {**shipment.answers, warehouse: short}
+    shipment.fresh |= {warehouse}
 
 
 def _assigned(order: Fulfilment, event: shipments.InventoryAssigned) -> None:
@@ -190,11 +197,28 @@ def _lines_changed(order: Fulfilment, event: shipments.LinesChanged) -> None:
         shipment.revision = changed.revision
         shipment.stock_assigned = False
         shipment.shortages = ()
-        shipment.stop_asking()
-        shipment.tried = ()
+        shipment.forget_answers()
     for removed in event.removed:
         del order.shipments[removed.shipment_id]
         order.removed[removed.shipment_id] = removed.revision + 1
+
+
+def _split(order: Fulfilment, event: shipments.Split) -> None:
+    shipment = _moved(order, event)
+    shipment.warehouse = event.warehouse
+    shipment.lines = event.lines
+    left = {line.line_id for line in event.lines}
+    shipment.preorder_lines = tuple(each for each in shipment.preorder_lines if each in left)
+    shipment.revision = event.revision
+    shipment.shortages = ()
+    shipment.forget_answers()
+    if event.given_up is not None:
+        shipment.stock_requested = False
+    order.splits = event.number
+    for which in (event.shipment_id, *(part.shipment_id for part in event.parts)):
+        order.shipments[which].keep_whole = True
+        order.shipments[which].may_split = False
+        order.shipments[which].split_number = event.number
 
 
 def _recalled(order: Fulfilment, event: shipments.Recalled) -> None:
@@ -223,6 +247,7 @@ def _released_hold(order: Fulfilment, event: shipments.HoldLifted) -> None:
         shipment = order.shipments[standing.shipment_id]
         shipment.status = standing.status
         shipment.status_before_hold = None
+        shipment.fresh = frozenset()
 
 
 def _tracked(order: Fulfilment, event: shipments.Shipped | shipments.TrackingCorrected) -> None:
@@ -261,6 +286,7 @@ _EVOLVE: Mapping[type[Message], Callable[[Fulfilment, Any], object]] = {
     shipments.Edited: _edited,
     shipments.LinesChanged: _lines_changed,
     shipments.LinesChangeRefused: _unchanged,
+    shipments.Split: _split,
     shipments.Released: _moved,
     shipments.Recalled: _recalled,
     shipments.Packing: _moved,

@@ -1,7 +1,7 @@
 """Requests stock for shipments once they may have it (rules: shipment state machine)."""
 
 from services.shipment.fulfilment import events
-from services.shipment.fulfilment.guards import destination
+from services.shipment.fulfilment.guards import destination, market_splits
 from services.shipment.fulfilment.lifecycle import Trigger
 from services.shipment.fulfilment.shipment import Shipment
 from services.shipment.fulfilment.state import Fulfilment
@@ -21,10 +21,12 @@ def request_stock(order: Fulfilment, shipment_id: str, context: Context) -> list
     status = destination(Trigger.REQUEST_STOCK, order, shipment, context.site)
     if not status:
         return []
-    return [events.inventory_requested(shipment, status, _sources(shipment, context.site))]
+    sources = sources_of(shipment, context.site)
+    may_split = bool(sources) and market_splits(order, shipment, context.site) is None
+    return [events.inventory_requested(shipment, status, sources, may_split=may_split)]
 
 
-def _sources(shipment: Shipment, site: Site) -> tuple[str, ...]:
+def sources_of(shipment: Shipment, site: Site) -> tuple[str, ...]:
     """The warehouses of its market, by priority, if there are several and its own is among them."""
     market = site.markets.get(shipment.market)
     if market is None or shipment.warehouse not in market.warehouses:

@@ -1,11 +1,12 @@
 """The stock of one warehouse: levels, allocations and the queue of backorders."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.shipment.stock.backorder_queue import Backorder, BackorderQueue, Key
 from shared.contracts import Message, stock
+from shared.contracts.shipments import Shortage
 from shared.contracts.stock import ItemQuantity, LevelNow
 from shared.contracts.stock_status import ExpectedReceipt
 
@@ -85,6 +86,8 @@ def _backordered(inventory: Inventory, event: stock.Backordered) -> None:
     inventory.allocations.pop(key, None)
     inventory.offers.pop(key, None)
     inventory.queue.add(Backorder(key, event.lines, event.revision, event.others))
+    if event.warehouse in event.others:  # it may be split, so less than all of it is of use too
+        _note_wanted(inventory, event.short, event.warehouse)
 
 
 def _freed(inventory: Inventory, event: stock.Deallocated | stock.Issued) -> None:
@@ -96,10 +99,14 @@ def _freed(inventory: Inventory, event: stock.Deallocated | stock.Issued) -> Non
 
 
 def _unavailable(inventory: Inventory, event: stock.Unavailable) -> None:
-    for short in event.short:
+    _note_wanted(inventory, event.short, event.waits_at)
+
+
+def _note_wanted(inventory: Inventory, shortages: Iterable[Shortage], waits_at: str) -> None:
+    for short in shortages:
         wanted_at = inventory.wanted.get(short.sku, ())
-        if event.waits_at not in wanted_at:
-            inventory.wanted[short.sku] = (*wanted_at, event.waits_at)
+        if waits_at not in wanted_at:
+            inventory.wanted[short.sku] = (*wanted_at, waits_at)
 
 
 def _available(inventory: Inventory, event: stock.Available) -> None:

@@ -85,6 +85,14 @@ SHIPMENTS: Mapping[str, ErrorText] = {
     "already-shipped": ErrorText(
         "Shipment {shipments} has shipped.", "Lines can only be edited before that."
     ),
+    "split-meanwhile": ErrorText(
+        "Shipment {shipment} was split over several warehouses meanwhile.",
+        "Check which shipment has the line now, then edit it there.",
+    ),
+    "stays-whole": ErrorText(
+        "The shipment isn't split over several warehouses.",
+        "Its market has to allow it, and a shipment is split only once.",
+    ),
     "already-shipped.order": ErrorText(
         "Already shipped: {shipments}.", "Shipped shipments can't be stopped."
     ),

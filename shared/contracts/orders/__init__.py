@@ -53,6 +53,7 @@ from shared.contracts.orders.parts import (
     Origin,
     Shipment,
     ShippingBasis,
+    WholeLine,
 )
 
 __all__ = [
@@ -104,4 +105,5 @@ __all__ = [
     "ShippingRefundRefused",
     "ShippingRefundRequested",
     "ShippingRefunded",
+    "WholeLine",
 ]

@@ -268,17 +268,22 @@ class Completed(AboutOrder):
 
 @message("waybill.order.lines-change-requested.v1", on=ORDER_EVENTS)
 class LinesChangeRequested(AboutOrder):
-    """An edit was requested. It takes effect once the shipments have confirmed it."""
+    """An edit was requested. It takes effect once the shipments have confirmed it.
+
+    `splits` is how often shipments of the order had been split over warehouses, as far as it knew.
+    """
 
     request: str
     edit: Edit
+    splits: int = 0
 
 
 @message("waybill.order.lines-changed.v1", on=ORDER_EVENTS)
 class LinesChanged(AboutOrder):
     """The order's content and total changed; `summary` describes the change in English sentences.
 
-    request         the command that requested the edit; null if a shipment was canceled
+    request         the command that requested the edit; null if a shipment was canceled or split
+    split           the shipment that was split over several warehouses, if that is the change
     shipments       all shipments of the order now
     order_discount  what is taken off, at most the value of the lines
     order_discount_granted  what was granted, by the checkout or by hand
@@ -298,6 +303,7 @@ class LinesChanged(AboutOrder):
     manual_discount: Amount | None = None
     pricing: Pricing | None = None
     changes: tuple[Change, ...] | None = None
+    split: Id | None = None
 
 
 @message("waybill.order.lines-change-refused.v1", on=ORDER_EVENTS)

@@ -72,11 +72,23 @@ class Origin(Part):
     origin: "Origin | None" = None
 
 
+class WholeLine(Part):
+    """Identifies a line, as it was before its shipment was split."""
+
+    shipment_id: Id
+    line_id: Id
+
+
 class EditedLine(Line):
-    """A line of an edited order. Without a basis, its present amounts are the basis."""
+    """A line of an edited order. Without a basis, its present amounts are the basis.
+
+    `part_of` is the line that it was part of before its shipment was split over several warehouses.
+    Discounts apply to all parts together, as to the line before.
+    """
 
     basis: Basis | None = None
     origin: Origin | None = None
+    part_of: WholeLine | None = None
 
 
 class ShippingBasis(Part):
@@ -89,11 +101,15 @@ class ShippingBasis(Part):
 
 
 class EditedShipment(Shipment):
-    """A shipment of an edited order. A canceled one isn't part of the total."""
+    """A shipment of an edited order. A canceled one isn't part of the total.
+
+    `split_from` is the shipment that it was part of before that was split over several warehouses.
+    """
 
     lines: tuple[EditedLine, ...]
     canceled: bool = False
     shipping_basis: ShippingBasis | None = None
+    split_from: Id | None = None
 
 
 class AboutOrder(Message):

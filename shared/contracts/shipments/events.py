@@ -17,6 +17,7 @@ from shared.contracts.shipments.parts import (
     RemovedShipment,
     ShipmentStatus,
     Shortage,
+    SplitPart,
     Standing,
     Tracking,
     Tried,
@@ -34,7 +35,11 @@ class _Event(AboutShipment):
 
 @message("waybill.shipment.awaiting-inventory.v1", on=SHIPMENT_EVENTS)
 class AwaitingInventory(_Event):
-    """A shipment was created with its order; the event has everything that fulfilment needs."""
+    """A shipment was created; the event has everything that fulfilment needs.
+
+    `keep_whole` says that it isn't split over several warehouses, because people have made it of
+    one that was.
+    """
 
     order_number: str
     market: Id
@@ -48,6 +53,7 @@ class AwaitingInventory(_Event):
     order_total: Amount | None = None
     customer_id: Id | None = None
     revision: int = 0
+    keep_whole: bool = False
 
 
 @message("waybill.shipment.payment-noted.v1", on=SHIPMENT_EVENTS)
@@ -81,12 +87,14 @@ class InventoryRequested(_Event):
     """All items of the shipment were requested from its warehouse's stock.
 
     `sources` are all warehouses that may send it, by priority; empty if only this one may.
+    `may_split` says that it may be split over several of them.
     """
 
     warehouse: Id
     lines: tuple[Item, ...]
     revision: int = 0
     sources: tuple[Id, ...] = ()
+    may_split: bool = False
 
 
 @message("waybill.shipment.backordered.v1", on=SHIPMENT_EVENTS)
@@ -105,7 +113,8 @@ class Backordered(_Event):
 class InventoryAskedElsewhere(_Event):
     """Another warehouse, `source`, was asked for all items of a shipment that waits.
 
-    `then` are the warehouses to ask after it.
+    `then` are the warehouses to ask after it. Before a shipment is split, its own warehouse is
+    asked again too.
     """
 
     warehouse: Id
@@ -121,6 +130,7 @@ class InventoryUnavailable(_Event):
 
     offered  it was asked because it had offered goods
     asks     the other warehouses that are asked now, one after the other
+    split    it was the last, and the shipment is split over several now
     """
 
     warehouse: Id
@@ -128,6 +138,32 @@ class InventoryUnavailable(_Event):
     short: tuple[Shortage, ...]
     offered: bool = False
     asks: tuple[Id, ...] = ()
+    split: bool = False
+
+
+@message("waybill.shipment.split.v1", on=SHIPMENT_EVENTS)
+class Split(_Event):
+    """The shipment was split over several warehouses, because none has all of it.
+
+    warehouse  the one that is to send what stays in it
+    given_up   the one in whose queue it waited, if that is another
+    lines      what stays in it
+    preorder   whether that has a preorder line
+    parts      the new shipments, one for each further warehouse
+    had        what each warehouse had when it was asked, by priority
+    others     the other warehouses that may send what stays
+    number     counts how often shipments of the order were split
+    """
+
+    warehouse: Id
+    given_up: Id | None
+    lines: tuple[Item, ...]
+    preorder: bool
+    revision: int
+    parts: tuple[SplitPart, ...]
+    had: tuple[Tried, ...]
+    others: tuple[Id, ...]
+    number: int
 
 
 @message("waybill.shipment.inventory-offered.v1", on=SHIPMENT_EVENTS)

@@ -41,7 +41,7 @@ class ChangedShipment(Part):
 
     revision  counts its edits; the stock's answers refer to it
     inventory_requested  the stock was requested before the edit, and is requested again for these
-    others    the other warehouses that may send it
+    others    the other warehouses that may send it; its own too, if it may be split
     given_up  of these, the one that was being asked when the edit was made
     """
 
@@ -68,6 +68,14 @@ class RemovedShipment(Part):
     revision: int
     inventory_requested: bool
     given_up: tuple[Id, ...] = ()
+
+
+class SplitPart(Part):
+    """A new shipment for items of one that was split; lines keep their ids."""
+
+    shipment_id: Id
+    warehouse: Id
+    lines: tuple[Item, ...]
 
 
 class Standing(Part):

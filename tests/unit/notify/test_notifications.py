@@ -126,6 +126,28 @@ def test_a_delay_is_told_once_no_warehouse_has_the_goods() -> None:
     assert told(known.when(declined)) == ["delayed"]
 
 
+def test_a_shipment_that_is_split_is_not_late() -> None:
+    asked = short()
+    last = shipments.InventoryUnavailable(
+        order_id=asked.order_id,
+        shipment_id=asked.shipment_id,
+        status=asked.status,
+        warehouse=asked.warehouse,
+        source="rotterdam",
+        short=asked.short,
+        split=True,
+    )
+    after(placed()).when(last).then()
+
+
+def test_a_split_over_warehouses_is_noted_and_not_told() -> None:
+    split = changed(shipment("1"), shipment("2")).model_copy(update={"split": "1"})
+    outcome = after(placed()).when(split)
+    assert told(outcome) == []
+    shipped_now = outcome.when(shipped("2"))
+    assert told(shipped_now) == ["shipped"]
+
+
 def test_who_preorders_expects_to_wait() -> None:
     after(placed(shipment(preorder=True))).when(short()).then()
 

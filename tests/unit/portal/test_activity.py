@@ -51,6 +51,7 @@ NOT_SHOWN: set[type[Message]] = {
     reorders.ReorderRequested,  # shown once the draft is there, or can't be
     shipments.InventoryAskedElsewhere,  # steps of the timeline, on the way to goods
     shipments.InventoryUnavailable,
+    shipments.Split,
     shipments.InventoryOffered,
     payments.ExpiryDelayed,  # shown as the end of the authorization
     payments.AccountOpened,  # repeats what the order costs

@@ -14,7 +14,7 @@ from shared.contracts import Message
 from shared.contracts.base import models_on
 from shared.contracts.checkout import PaymentStatus, TransactionType
 from shared.contracts.commands import offered
-from shared.contracts.edit_texts import EDITS
+from shared.contracts.edit_texts import EDITS, change
 from tests.unit.given import SITE
 
 assert offered(), "every module of the contract is imported"
@@ -82,6 +82,40 @@ def test_an_assignment_says_what_the_other_warehouses_had() -> None:
     assert fifth.endswith("Rotterdam: all, priority 5)")
     for one in (event | {"tried": []}, event | {"priority": None}):
         assert what("shipment.inventory-assigned", one, {"1": 1}, names) == text
+
+
+SPLIT = {
+    "shipment_id": "s-a",
+    "warehouse": "coventry",
+    "lines": [{"line_id": "1", "sku": "S", "name": "Dress", "quantity": 2}],
+    "parts": [
+        {
+            "shipment_id": "2",
+            "warehouse": "rotterdam",
+            "lines": [{"line_id": "2", "sku": "T", "name": "Scarf", "quantity": 1}],
+        }
+    ],
+    "had": [
+        {"warehouse": "rotterdam", "available": 1, "wanted": 3},
+        {"warehouse": "coventry", "available": 2, "wanted": 3},
+    ],
+}
+
+
+def test_a_split_says_why_and_who_sends_what() -> None:
+    said = what("shipment.split", SPLIT, {"s-a": 1, "2": 2}, names_in(SITE))
+    assert said == (
+        "Shipment 1 was split, as no warehouse has all of it (Rotterdam: 1 of 3; Coventry: 2 of 3):"
+        " shipment 1 from Coventry (2); shipment 2 from Rotterdam (1)"
+    )
+
+
+def test_the_orders_part_of_a_split_names_shipments_by_their_numbers() -> None:
+    moved = change("split-off", quantity="1", name="Scarf", to="2")
+    changes = [change("split", moved, shipment="s-a").model_dump()]
+    event = {"summary": "Something.", "changes": changes}
+    said = what("order.lines-changed", event, {"s-a": 1, "2": 2})
+    assert said == "Shipment 1 was split over several warehouses: 1 × Scarf in shipment 2."
 
 
 def test_warehouses_and_methods_have_the_names_of_the_site() -> None:

@@ -11,10 +11,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.shipment.fulfilment.decider import decider as fulfilment
+from services.shipment.fulfilment.guards import destination
+from services.shipment.fulfilment.lifecycle import Trigger
 from services.shipment.fulfilment.shipment import Shipment
+from services.shipment.fulfilment.state import Fulfilment
 from services.shipment.stock.decider import decider as stock
 from services.shipment.stock.state import Inventory
-from shared.contracts import Message
+from shared.contracts import Message, shipments
 from shared.contracts import stock as messages
 from shared.contracts.topics import STOCK_ALLOCATIONS, STOCK_COMMANDS
 from shared.runtime.decider import Context, Decider, Rejected
@@ -24,11 +27,20 @@ WAREHOUSES = ("seattle", "rotterdam", "osaka")
 Key = tuple[str, str]
 
 
+def pieces(order: Any) -> Counter[tuple[str, str]]:
+    """The quantity of each article and line id in all shipments of an order."""
+    found = Counter[tuple[str, str]]()
+    for shipment in order.shipments.values() if isinstance(order, Fulfilment) else ():
+        for line in shipment.lines:
+            found[line.sku, line.line_id] += line.quantity
+    return found
+
+
 class World:
     """Streams of orders and of stocks, which hear each other."""
 
-    def __init__(self, *warehouses: str) -> None:
-        self.site = site_with(*warehouses)
+    def __init__(self, *warehouses: str, split: bool = False) -> None:
+        self.site = site_with(*warehouses, split=split)
         self.states: dict[str, Any] = {}
         self.queues: dict[tuple[str, str], deque[Message]] = defaultdict(deque)
         self.past: dict[str, list[Message]] = defaultdict(list)
@@ -45,12 +57,15 @@ class World:
             events = decider.decide(message, state, context).events
         except Rejected:
             return
+        before = pieces(state) if stream not in self.site.warehouses else None
         for event in events:
             self.states[stream] = decider.evolve(self.states[stream], event)
             self.past[stream].append(event)
             for following in decider.outgoing(event):
                 if following.topic in (STOCK_COMMANDS, STOCK_ALLOCATIONS):
                     self.queues[stream, following.key].append(following)
+        if any(isinstance(event, shipments.Split) for event in events):
+            assert pieces(self.states[stream]) == before, "a split adds and loses nothing"
 
     def restart(self, warehouse: str) -> None:
         """Loads the stream of a stock from its snapshot."""
@@ -120,6 +135,7 @@ class World:
             assert queued[key] == (shipment.stock_requested and not has)
             if queued[key]:
                 self.check_that_nobody_has(key, shipment)
+                self.check_that_it_cannot_be_split(key, shipment)
 
     def check_that_nobody_has(self, key: Key, shipment: Shipment) -> None:
         """No shipment waits for goods that lie free in one of its warehouses."""
@@ -127,22 +143,40 @@ class World:
         for line in shipment.lines:
             wanted[line.sku] += line.quantity
         for warehouse in shipment.others:
-            inventory = self.stock_of(warehouse)
-            kept_for_others = {
-                line.sku
-                for each in inventory.queue.in_order()
-                for line in each.lines
-                if inventory.levels[line.sku].free < line.quantity
-            }
-            free = {
-                sku: level.free
-                for sku, level in inventory.levels.items()
-                if sku not in kept_for_others
-            }
+            free = self.free(warehouse, key)
             has_all = all(free.get(sku, 0) >= quantity for sku, quantity in wanted.items())
             assert not has_all, (
                 f"{key} waits in {shipment.warehouse}, but {warehouse} has all of it"
             )
+
+    def check_that_it_cannot_be_split(self, key: Key, shipment: Shipment) -> None:
+        """No shipment waits that could be split over its warehouses."""
+        order = self.states[key[0]]
+        if destination(Trigger.SPLIT, order, shipment, self.site) is None:
+            return
+        together = Counter[str]()
+        for warehouse in shipment.sources:
+            together.update(self.free(warehouse, key))
+        wanted = Counter[str]()
+        for line in shipment.lines:
+            wanted[line.sku] += line.quantity
+        assert not wanted <= together, f"{key} waits, but together they have {together}"
+
+    def free(self, warehouse: str, key: Key) -> dict[str, int]:
+        """What a warehouse has for a shipment, behind those that are in its queue before it."""
+        inventory = self.stock_of(warehouse)
+        kept_for_others = set[str]()
+        for each in inventory.queue.in_order():
+            if each.key == key:
+                break
+            kept_for_others |= {
+                line.sku for line in each.lines if inventory.levels[line.sku].free < line.quantity
+            }
+        return {
+            sku: level.free
+            for sku, level in inventory.levels.items()
+            if sku not in kept_for_others and level.free > 0
+        }
 
     def check_levels(self, warehouse: str) -> None:
         """What was received is on hand; what is allocated is allocated to shipments."""

@@ -74,8 +74,8 @@ def of(order_id: str, message: Message) -> Message:
 class Market:
     """Takes the steps."""
 
-    def __init__(self, *warehouses: str) -> None:
-        self.world = World(*warehouses)
+    def __init__(self, *warehouses: str, split: bool = False) -> None:
+        self.world = World(*warehouses, split=split)
         self.requests = 0
 
     def step(self, what: str, detail: Any) -> None:
@@ -112,18 +112,23 @@ class Market:
 
     def edit(self, order_id: str, edit: Any) -> None:
         self.requests += 1
-        self.world.tell(order_id, of(order_id, lines_edit(edit, f"r-{self.requests}")))
+        request = of(order_id, lines_edit(edit, f"r-{self.requests}"))
+        splits = getattr(self.world.states.get(order_id), "splits", 0)
+        if self.requests % 3:  # otherwise the order has yet to hear of the last split
+            request = request.model_copy(update={"splits": splits})
+        self.world.tell(order_id, request)
 
 
 @settings(max_examples=400, deadline=None)
 @given(
     st.sampled_from([WAREHOUSES[:2], WAREHOUSES]),
+    st.booleans(),
     st.lists(goods, max_size=6),
     steps,
     st.lists(goods, max_size=5),
 )
-def test_nothing_is_allocated_twice_and_nothing_leaks(warehouses, early, history, late):
-    market = Market(*warehouses)
+def test_nothing_is_allocated_twice_and_nothing_leaks(warehouses, split, early, history, late):
+    market = Market(*warehouses, split=split)
     for what, detail in [*(("goods", arrival) for arrival in early), *history]:
         market.step(what, detail)
     market.world.come_to_rest()

@@ -41,6 +41,10 @@ def test_either_field_says_it(tmp_path, lines, warehouses):
         (["warehouses: [osaka, seatle]"], r"line 41: markets.US.warehouses.1: no warehouse is"),
         (["warehouses: [osaka, osaka]"], r"markets.US.warehouses.1: osaka is listed before"),
         (
+            ["warehouses: [osaka]", "split: true"],
+            r"markets.US.split: a market that splits .* 2 to 8",
+        ),
+        (
             ["warehouse: osaka", "warehouses: [seattle, osaka]"],
             r"the first of warehouses is seattle",
         ),

@@ -12,9 +12,9 @@ from services.shipment.fulfilment import events
 from services.shipment.fulfilment.guards import destination
 from services.shipment.fulfilment.lifecycle import Trigger
 from services.shipment.fulfilment.shipment import Shipment
-from services.shipment.fulfilment.state import Fulfilment
+from services.shipment.fulfilment.splitting import split, to_ask_again
+from services.shipment.fulfilment.state import Fulfilment, evolve
 from shared.contracts import Message
-from shared.contracts.shipments import ShipmentStatus
 from shared.contracts.stock import (
     AllocationMade,
     AllocationOffered,
@@ -53,20 +53,28 @@ def record_backorder(
         return []
     asks = _open(shipment.others, context)
     waits = events.backordered(shipment, status, fact.short, asks)
-    return [waits, *_ask(shipment, status, asks)]
+    return [waits, *events.asked_for(shipment, status, asks)]
 
 
 def ask_next(fact: AllocationUnavailable, order: Fulfilment, context: Context) -> Sequence[Message]:
-    """Records that the warehouse is short, and asks the next one, if any."""
+    """Records that the warehouse is short, and asks the next one, if any.
+
+    If it was the last, and several have everything together, the shipment may be split.
+    """
     shipment = _requesting_shipment(fact, order)
     if shipment is None or fact.warehouse != shipment.asked:
         return []
     status = destination(Trigger.ASK_ELSEWHERE, order, shipment, context.site)
     if not status:
         return []
-    asks = _open(shipment.to_ask, context)
-    short = events.inventory_unavailable(shipment, status, fact.warehouse, fact.short, asks)
-    return [short, *_ask(shipment, status, asks)]
+    answered = events.inventory_unavailable(shipment, status, fact.warehouse, fact.short, ())
+    after = evolve(order.copy(), answered)
+    asks = _open(shipment.to_ask, context) or to_ask_again(after, fact.shipment_id, context)
+    parts = [] if asks else split(after, fact.shipment_id, context)
+    short = events.inventory_unavailable(
+        shipment, status, fact.warehouse, fact.short, asks, split=bool(parts)
+    )
+    return [short, *events.asked_for(shipment, status, asks), *parts]
 
 
 def take_offer(fact: AllocationOffered, order: Fulfilment, context: Context) -> Sequence[Message]:
@@ -80,20 +88,12 @@ def take_offer(fact: AllocationOffered, order: Fulfilment, context: Context) -> 
     offered = events.inventory_offered(shipment, status, fact.source)
     if shipment.asked is not None:
         return [offered]
-    return [offered, *_ask(shipment, status, (fact.source,))]
+    return [offered, *events.asked_for(shipment, status, (fact.source,))]
 
 
 def _open(sources: Sequence[str], context: Context) -> tuple[str, ...]:
     """Those of `sources` that the site hasn't closed since."""
     return tuple(each for each in sources if each in context.site.warehouses)
-
-
-def _ask(shipment: Shipment, status: ShipmentStatus, sources: tuple[str, ...]) -> Sequence[Message]:
-    """Asks the first of `sources`, if there is one; the others may be asked after it."""
-    if not sources:
-        return []
-    first, *then = sources
-    return [events.inventory_asked_elsewhere(shipment, status, first, then)]
 
 
 def _requesting_shipment(fact: Answer, order: Fulfilment) -> Shipment | None:

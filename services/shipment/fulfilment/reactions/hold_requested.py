@@ -14,6 +14,7 @@ from services.shipment.fulfilment.allowed import already_shipped
 from services.shipment.fulfilment.guards import destination
 from services.shipment.fulfilment.lifecycle import Trigger
 from services.shipment.fulfilment.shipment import Shipment
+from services.shipment.fulfilment.splitting import to_ask_again
 from services.shipment.fulfilment.state import Fulfilment, evolve
 from services.shipment.fulfilment.stock_requests import request_stock
 from shared.contracts import Message
@@ -64,12 +65,17 @@ def release_hold(
 
 
 def _resumed(order: Fulfilment, shipment: Shipment, context: Context) -> list[Message]:
-    """Releases the shipment again, or assigns the stock that has arrived, or requests stock."""
+    """Releases the shipment again, or assigns the stock that has arrived, or requests stock, or
+    asks whether it can be split.
+    """
     if shipment.is_at_warehouse:
         return [events.released(shipment, shipment.status, context)]
     if shipment.stock_assigned:
         status = destination(Trigger.ALLOCATED, order, shipment, context.site)
         return [events.inventory_assigned(shipment, status, shipment.warehouse)] if status else []
+    if shipment.stock_requested:
+        asks = to_ask_again(order, shipment.shipment_id, context)
+        return events.asked_for(shipment, shipment.status, asks)
     return request_stock(order, shipment.shipment_id, context)
 
 

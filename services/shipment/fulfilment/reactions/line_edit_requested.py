@@ -36,7 +36,8 @@ def edit_lines(
     """Makes the edit, or refuses it with the reason; every request gets an answer."""
     if not order.is_known:
         return []
-    if blockers := why_no_edit(order, request.edit, context):
+    late = _split_meanwhile(order, request)
+    if blockers := (*why_no_edit(order, request.edit, context), *late):
         refused = LinesChangeRefused(
             order_id=request.order_id, request=request.request, reason=Reason.of(*blockers)
         )
@@ -81,6 +82,17 @@ def why_no_edit(order: Fulfilment, edit: Edit, context: Context) -> tuple[Blocke
                 found += why_not(Trigger.EDIT_LINES, order, order.shipments[which], context.site)
     found += line_edits.why_not(_items(order), edit)
     return tuple(dict.fromkeys(found))
+
+
+def _split_meanwhile(order: Fulfilment, request: LinesChangeRequested) -> tuple[Blocker, ...]:
+    """The blockers of an edit of a shipment that was split since it was requested: its lines aren't
+    what they were then.
+    """
+    return tuple(
+        blocker("split-meanwhile", shipment=which)
+        for which in line_edits.touched(request.edit)
+        if which in order.shipments and order.shipments[which].split_number > request.splits
+    )
 
 
 class _Items:
@@ -132,13 +144,8 @@ def _removed(shipment: Shipment) -> RemovedShipment:
         warehouse=shipment.warehouse,
         revision=shipment.revision,
         inventory_requested=shipment.stock_requested,
-        given_up=_asked(shipment),
+        given_up=shipment.asked_elsewhere,
     )
-
-
-def _asked(shipment: Shipment) -> tuple[str, ...]:
-    """The other warehouse that is being asked for its goods, if one is."""
-    return () if shipment.asked is None else (shipment.asked,)
 
 
 def _changed(
@@ -154,8 +161,8 @@ def _changed(
         preorder_lines=_preorder_lines(order, shipment, lines, edit),
         revision=shipment.revision + 1,
         inventory_requested=shipment.stock_requested,
-        others=shipment.others,
-        given_up=_asked(shipment),
+        others=shipment.offered_by,
+        given_up=shipment.asked_elsewhere,
     )
 
 

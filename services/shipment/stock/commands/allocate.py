@@ -25,12 +25,20 @@ def allocate(command: Allocate, inventory: Inventory, context: Context) -> Seque
 
 
 def try_allocate(command: TryAllocate, inventory: Inventory, context: Context) -> Sequence[Message]:
-    """Allocates all items of a shipment that waits at another warehouse, or declines."""
+    """Allocates all items of a shipment that waits at another warehouse, or declines.
+
+    The warehouse where it waits may be asked what it has of it; it has its place in the queue.
+    """
     plan = plan_for(command, inventory, context)
     backorder = _backorder(command)
     if backorder.key in inventory.allocations:
         return []
-    if shortages := plan.shortages(backorder.lines, inventory.queue.next_position):
+    position = inventory.queue.position_of(backorder.key)
+    if position is None:
+        position = inventory.queue.next_position
+    else:
+        plan.remove(position)
+    if shortages := plan.shortages(backorder.lines, position):
         return [
             Unavailable(
                 warehouse=command.warehouse,

@@ -109,7 +109,8 @@ def test_the_table_has_every_history_and_every_trigger() -> None:
     cells = _cells()
     assert {history for history, _, _ in cells} == set(HISTORIES)
     assert {trigger for _, trigger, _ in cells} == set(MESSAGES)
-    assert len(MESSAGES) == len(Trigger)
+    follows = {Trigger.SPLIT}  # from answers of the stock: tests/unit/shipment/test_splitting.py
+    assert len(MESSAGES) == len(set(Trigger) - follows)
 
 
 @pytest.mark.parametrize(("history", "trigger", "cell"), _cells())
