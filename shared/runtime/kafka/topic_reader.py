@@ -11,8 +11,8 @@ from aiokafka.errors import KafkaError
 
 from shared.runtime.kafka.connection import connection
 from shared.runtime.kafka.header_names import be_lenient
-from shared.runtime.ports import Unavailable
-from shared.runtime.settings import Settings
+from shared.runtime.kafka.record import Unavailable
+from shared.runtime.kafka.settings import KafkaSettings
 
 WAIT_MS = 500
 SILENT_SECONDS = 30.0
@@ -26,7 +26,7 @@ class NoTopicError(Unavailable):
         self.topics = sorted(topics)
 
 
-async def partitions_of(settings: Settings, topics: Collection[str]) -> list[TopicPartition]:
+async def partitions_of(settings: KafkaSettings, topics: Collection[str]) -> list[TopicPartition]:
     """Returns all partitions of `topics`, given by their names on the cluster.
 
     Asks the cluster, since a consumer knows only topics that it has subscribed to. Raises
@@ -62,7 +62,7 @@ async def stop(consumer: AIOKafkaConsumer) -> None:
 
 
 @asynccontextmanager
-async def open_consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
+async def open_consumer(settings: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
     """Opens a consumer without a group. Raises `Unavailable` if the cluster doesn't answer."""
     be_lenient()
     consumer = AIOKafkaConsumer(
