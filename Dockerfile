@@ -25,6 +25,7 @@ RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY shared ./shared
 COPY ops ./ops
 COPY services ./services
+COPY client/waybill_client ./waybill_client
 COPY config ./config
 COPY --from=assets /assets/node_modules/.built ./node_modules/.built
 COPY --from=assets /assets/node_modules/htmx.org/dist/htmx.min.js ./node_modules/htmx.org/dist/
@@ -34,7 +35,7 @@ COPY --from=assets /assets/node_modules/@tabler/icons/icons/outline ./node_modul
 RUN printf '#!/usr/bin/env python\nimport sys\n\nfrom ops.cli.main import main\n\nsys.exit(main())\n' \
         >/usr/local/bin/waybill \
     && chmod 755 /usr/local/bin/waybill \
-    && python -m compileall -q shared ops services
+    && python -m compileall -q shared ops services waybill_client
 
 # By number: an orchestrator can tell that it isn't root without reading the image's user list.
 USER 10001

@@ -15,6 +15,8 @@ from shared.runtime.kafka.record import Unavailable
 from shared.runtime.kafka.settings import KafkaSettings
 
 WAIT_MS = 500
+METADATA_RETRY_SECONDS = 0.2
+METADATA_RETRIES = 5
 SILENT_SECONDS = 30.0
 
 
@@ -35,11 +37,19 @@ async def partitions_of(settings: KafkaSettings, topics: Collection[str]) -> lis
     admin = AIOKafkaAdminClient(**connection(settings))
     await admin.start()
     try:
-        described = {topic["topic"]: topic["partitions"] for topic in await admin.describe_topics()}
+        for _ in range(METADATA_RETRIES):
+            described = {
+                each["topic"]: each["partitions"] for each in await admin.describe_topics()
+            }
+            missing = {topic for topic in topics if not described.get(topic)}
+            if not missing:
+                break
+            # A broker may learn of a new topic some time after its creation is acknowledged.
+            await asyncio.sleep(METADATA_RETRY_SECONDS)
+        else:
+            raise NoTopicError(missing)
     finally:
         await admin.close()
-    if missing := set(topics) - {name for name, partitions in described.items() if partitions}:
-        raise NoTopicError(missing)
     return [
         TopicPartition(topic, number)
         for topic in topics
