@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, aclosing
 from functools import partial
 from itertools import islice
 from types import TracebackType
@@ -27,6 +27,7 @@ from waybill_client.errors import (
     UnreadableOutcomeError,
     explained,
 )
+from waybill_client.event import Event
 from waybill_client.group_reader import GroupReader, Handler
 from waybill_client.messages import checked
 from waybill_client.outbox import Outbox
@@ -241,6 +242,32 @@ class AsyncClient:
             return await reader.run(handler, idle)
         finally:
             self._readers.discard(reader)
+
+    async def find(
+        self,
+        topics: Collection[Topic | str],
+        condition: Callable[[Event], object],
+        *,
+        timeout: float = 30,  # noqa: ASYNC109 - no event in time is a result
+        from_beginning: bool = True,
+    ) -> Event | None:
+        """Returns the first event for which `condition` is true; None after `timeout` seconds.
+
+        Reads without a group, everything that the topics keep, so it is for scripts and tests; a
+        program that runs for long uses `consume`. Raises `UnreachableError`, `MissingTopicError`.
+        """
+        try:
+            async with (
+                asyncio.timeout(timeout),
+                self.reading(topics, from_beginning=from_beginning) as reader,
+                aclosing(reader.follow()) as events,
+            ):
+                async for event in events:
+                    if condition(event):
+                        return event
+        except TimeoutError:
+            pass
+        return None
 
     def reading(
         self, topics: Collection[Topic | str], *, from_beginning: bool = False

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Collection, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from types import TracebackType
@@ -142,11 +142,24 @@ class Client:
             while (each := received.get()) is not None:
                 event, handled = each
                 loop.call_soon_threadsafe(_resolve, handled, handler(event))
-            return running.result(CLOSE_WITHIN)
         except BaseException:  # of the handler, or Ctrl-C
             running.cancel()
             _await_end(received)
             raise
+        return running.result(CLOSE_WITHIN)
+
+    def find(
+        self,
+        topics: Collection[Topic | str],
+        condition: Callable[[Event], object],
+        *,
+        timeout: float = 30,
+        from_beginning: bool = True,
+    ) -> Event | None:
+        """See `AsyncClient.find`. The condition runs in the client's thread."""
+        return self._call(
+            self._client.find(topics, condition, timeout=timeout, from_beginning=from_beginning)
+        )
 
     def _call(self, work: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
         if self._loop is None:

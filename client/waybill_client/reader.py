@@ -1,7 +1,7 @@
 """Reads topics without a consumer group: nothing is committed, every reader gets every record."""
 
 import time
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -37,7 +37,7 @@ class Reader:
         got = await self._consumer.getmany(timeout_ms=int(wait * 1000))
         return [event_of(record, self._prefix) for records in got.values() for record in records]
 
-    async def follow(self, idle: float | None = None) -> AsyncIterator[Event]:
+    async def follow(self, idle: float | None = None) -> AsyncGenerator[Event, None]:
         """Yields records and waits for more; ends after `idle` seconds without any, if given."""
         last = time.monotonic()
         while idle is None or time.monotonic() - last < idle:

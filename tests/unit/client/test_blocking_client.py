@@ -1,11 +1,12 @@
 """The client for programs without asyncio."""
 
 import threading
+from time import monotonic
 
 import pytest
 
 from tests.unit.client.memory_kafka import Kafka
-from waybill_client import Accepted, Client, Event, Settings, TimedOut, order
+from waybill_client import Accepted, Client, Event, MissingTopicError, Settings, TimedOut, order
 
 SETTINGS = Settings(topic_prefix="shop.")
 HOLD = order.Hold(order_id="c-1")
@@ -64,6 +65,14 @@ def test_error_of_a_handler_leaves_the_group_and_its_event_uncommitted(
             client.consume(["order.events"], handle, group="shop")
         assert kafka.members[0].stopped
         assert list(kafka.committed.values()) == [1]
+
+
+def test_group_that_cannot_be_joined_is_an_error_at_once(kafka: Kafka) -> None:
+    begun = monotonic()
+    missing = pytest.raises(MissingTopicError, match=r"no\.order\.events")
+    with missing, Client("my-shop", Settings(topic_prefix="no.")) as client:
+        client.consume(["order.events"], print, group="shop")
+    assert monotonic() - begun < 5
 
 
 def test_closing_ends_a_consumer_in_another_thread(kafka: Kafka) -> None:
