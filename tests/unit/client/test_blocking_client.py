@@ -5,6 +5,7 @@ from time import monotonic
 
 import pytest
 
+from tests.polling import eventually
 from tests.unit.client.memory_kafka import Kafka
 from waybill_client import Accepted, Client, Event, MissingTopicError, Settings, TimedOut, order
 
@@ -81,8 +82,7 @@ def test_closing_ends_a_consumer_in_another_thread(kafka: Kafka) -> None:
             target=client.consume, args=(["order.events"], print), kwargs={"group": "shop"}
         )
         consumer.start()
-        while not kafka.members:
-            pass
+        eventually(lambda: kafka.members)
     consumer.join(10)
     assert not consumer.is_alive()
 
