@@ -37,6 +37,7 @@ RUN pip install --no-cache-dir --no-compile --require-hashes -r requirements.loc
 COPY shared ./shared
 COPY ops ./ops
 COPY services ./services
+COPY client/waybill_client ./waybill_client
 COPY config ./config
 COPY --from=assets /assets/node_modules/.built ./node_modules/.built
 COPY --from=assets /assets/node_modules/htmx.org/dist/htmx.min.js ./node_modules/htmx.org/dist/
@@ -46,7 +47,8 @@ COPY --from=assets /assets/node_modules/@tabler/icons/icons/outline ./node_modul
 RUN printf '#!/usr/bin/env python\nimport sys\n\nfrom ops.cli.main import main\n\nsys.exit(main())\n' \
         >/usr/local/bin/waybill \
     && chmod 755 /usr/local/bin/waybill \
-    && PYTHONHASHSEED=0 python -m compileall -q --invalidation-mode unchecked-hash shared ops services
+    && PYTHONHASHSEED=0 python -m compileall -q --invalidation-mode unchecked-hash \
+        shared ops services waybill_client
 
 # Last, since they change with every commit.
 ARG VERSION=dev

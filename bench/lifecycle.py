@@ -15,10 +15,11 @@ from bench.orders import SKUS, WAREHOUSE, carts
 from bench.progress import Progress
 from bench.system import System
 from ops.messaging.command_client import CommandClient
-from ops.messaging.reader import Seen, reading
+from ops.messaging.reader import reading
 from shared.contracts import Message, shipments
 from shared.contracts.stock import Receive
 from shared.contracts.topics import ORDER_EVENTS, PORTAL, SHIPMENT_EVENTS
+from waybill_client import Event
 
 ORDERS = 10_000
 OPEN = 1500
@@ -89,7 +90,7 @@ class Run:
             "megabytes": {n: round(mb) for n, mb in self._system.processes.megabytes().items()},
         }
 
-    def _note(self, news: Iterable[Seen], now: float) -> None:
+    def _note(self, news: Iterable[Event], now: float) -> None:
         for seen in news:
             if seen.type == COMPLETED:
                 self._completed.setdefault(seen.subject, now)
@@ -124,12 +125,12 @@ async def measure(system: System, orders: int = ORDERS) -> dict[str, object]:
     return await Run(system, orders).measure()
 
 
-async def carry_on(client: CommandClient, news: Iterable[Seen]) -> None:
+async def carry_on(client: CommandClient, news: Iterable[Event]) -> None:
     """Sends the next command of each order."""
     answers = [_next(seen) for seen in news if seen.type in NEXT]
     if answers:
         await client.publish((a, client.envelope(a, actor="bench")) for a in answers)
 
 
-def _next(seen: Seen) -> Message:
+def _next(seen: Event) -> Message:
     return NEXT[seen.type](order_id=seen.subject, shipment_id=seen.data["shipment_id"])

@@ -9,7 +9,6 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from bench.progress import Progress
 from bench.system import System
-from ops.messaging.partitions import partitions_of, stop
 from services.portal.projections.facts import TOPICS
 from services.portal.projections.projector import Projector
 from services.portal.projections.reader import MOST_RECORDS
@@ -19,6 +18,7 @@ from shared.runtime.http.metrics import Metrics
 from shared.runtime.kafka.catching_up import CatchingUpConsumer
 from shared.runtime.kafka.connection import connection
 from shared.runtime.kafka.publisher import KafkaPublisher
+from shared.runtime.kafka.topic_reader import partitions_of, stop
 
 DATABASE = "bench_rebuilt"
 

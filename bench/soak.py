@@ -21,14 +21,15 @@ from bench.orders import SKUS, WAREHOUSE, carts
 from bench.percentiles import percentiles
 from bench.system import System
 from ops.messaging.command_client import CommandClient
-from ops.messaging.partitions import partitions_of, stop
-from ops.messaging.reader import Reader, reading
+from ops.messaging.reader import reading
 from shared.contracts import Message
 from shared.contracts.stock import Receive
 from shared.contracts.topics import ORDER_EVENTS, SHIPMENT_EVENTS, STARTED, dead_letter_topic
 from shared.runtime.envelope import Envelope
 from shared.runtime.kafka.connection import connection
+from shared.runtime.kafka.topic_reader import partitions_of, stop
 from shared.runtime.settings import Settings
+from waybill_client import Reader
 
 SHARE = 0.75  # of the capacity
 TICK = 0.2  # seconds between two batches of orders

@@ -18,7 +18,7 @@ from ops.cli import backup_output as output
 from ops.cli.console import expected_errors, progress, run
 from ops.errors import EXIT_CODES, Exit, ToolError, kafka_unreachable, mongo_unreachable
 from ops.local.home import find_settings
-from ops.messaging.partitions import missing_topics
+from ops.messaging.client_errors import missing_topics
 from shared.runtime.kafka.topic_reader import NoTopicError
 from shared.runtime.mongo.connection import hosts
 from shared.runtime.ports import Unavailable
@@ -124,7 +124,7 @@ async def _reaching(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
     try:
         return await work
     except NoTopicError as error:
-        raise missing_topics(settings, error) from None
+        raise missing_topics(settings, error.topics) from None
     except Unavailable as error:
         cause = error.__cause__
         if isinstance(cause, PyMongoError):

@@ -7,8 +7,8 @@ from rich.markup import escape
 
 from ops.cli.console import say_json
 from ops.cli.outcome_texts import summary
-from ops.messaging.reader import Seen
 from shared.contracts.commands import short
+from waybill_client import Event
 
 PLAIN = ("status", "total", "currency", "outstanding", "tracking_number", "short", "reason")
 
@@ -27,12 +27,12 @@ class ConsoleOutput:
         """See `Output`."""
         self._console.print(f"[yellow]▸[/] {escape(words)}")
 
-    def event(self, seen: Seen, since_step: float, since_start: float) -> None:
+    def event(self, seen: Event, since_step: float, since_start: float) -> None:
         """See `Output`."""
         fields = {name: seen.data[name] for name in PLAIN if name in seen.data}
         self._line(short(seen.type), summary(fields, longest=70), since_step, since_start)
 
-    def warehouse(self, seen: Seen, since_step: float, since_start: float) -> None:
+    def warehouse(self, seen: Event, since_step: float, since_start: float) -> None:
         """See `Output`."""
         self._line("→ warehouse", _order_to_pack(seen.data), since_step, since_start)
 
@@ -54,15 +54,15 @@ class JsonOutput:
         """See `Output`."""
         say_json({"step": words})
 
-    def event(self, seen: Seen, since_step: float, since_start: float) -> None:
+    def event(self, seen: Event, since_step: float, since_start: float) -> None:
         """See `Output`."""
         self._line("event", seen, since_step, since_start)
 
-    def warehouse(self, seen: Seen, since_step: float, since_start: float) -> None:
+    def warehouse(self, seen: Event, since_step: float, since_start: float) -> None:
         """See `Output`."""
         self._line("warehouse", seen, since_step, since_start)
 
-    def _line(self, kind: str, seen: Seen, since_step: float, since_start: float) -> None:
+    def _line(self, kind: str, seen: Event, since_step: float, since_start: float) -> None:
         say_json(
             {
                 kind: seen.type,

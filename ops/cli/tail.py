@@ -9,10 +9,11 @@ from ops.cli.console import out, run, say_json
 from ops.cli.outcome_texts import summary
 from ops.errors import UsageError
 from ops.local.home import find_settings
-from ops.messaging.reader import Seen, reading
+from ops.messaging.reader import reading
 from shared.contracts import TOPICS
 from shared.contracts.commands import short
 from shared.contracts.topics import PROCESSES, dead_letter_topic
+from waybill_client import Event
 
 NAMES = [topic.name for topic in TOPICS] + [dead_letter_topic(service) for service in PROCESSES]
 
@@ -48,7 +49,7 @@ async def _tail(topics: list[str], from_beginning: bool, to_end: bool, as_json: 
                 out.print(line(seen))
 
 
-def whole(seen: Seen) -> dict[str, object]:
+def whole(seen: Event) -> dict[str, object]:
     """Returns all of a message, for JSON."""
     return {
         "topic": seen.topic,
@@ -62,7 +63,7 @@ def whole(seen: Seen) -> dict[str, object]:
     }
 
 
-def line(seen: Seen) -> str:
+def line(seen: Event) -> str:
     """Returns a message in one line; a dead letter has its reason."""
     reason = seen.headers.get("waybill_reason")
     words = f"[red]{escape(reason)}[/] " if reason else ""

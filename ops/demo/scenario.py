@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ops.errors import TimedOutError, ToolError
 from ops.messaging.command_client import CommandClient
-from ops.messaging.reader import Reader, Seen, reading
+from ops.messaging.reader import reading
 from shared.contracts import Message
 from shared.contracts.commands import short
 from shared.contracts.replies import Reply
@@ -22,6 +22,7 @@ from shared.contracts.topics import (
 )
 from shared.runtime.settings import Settings
 from shared.site import Site
+from waybill_client import Event, Reader
 
 WATCHED = [ORDER_EVENTS, PAYMENT_EVENTS, SHIPMENT_EVENTS, STOCK_EVENTS, WAREHOUSE_RELEASES]
 
@@ -35,10 +36,10 @@ class ScenarioOutput(Protocol):
     def step(self, words: str) -> None:
         """Prints what is done now."""
 
-    def event(self, seen: Seen, since_step: float, since_start: float) -> None:
+    def event(self, seen: Event, since_step: float, since_start: float) -> None:
         """Prints an event that followed."""
 
-    def warehouse(self, seen: Seen, since_step: float, since_start: float) -> None:
+    def warehouse(self, seen: Event, since_step: float, since_start: float) -> None:
         """Prints a message to a warehouse."""
 
 
@@ -123,7 +124,7 @@ class Scenario:
         self._step_start = time.monotonic()
         self._output.step(words)
 
-    def _receive(self, seen: Seen) -> None:
+    def _receive(self, seen: Event) -> None:
         data = seen.data if isinstance(seen.data, dict) else {}
         order_id = data.get("order_id", "")
         if order_id not in self._watched:

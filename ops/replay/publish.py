@@ -9,11 +9,12 @@ from typing import Any
 
 from ops.errors import TimedOutError
 from ops.messaging.command_client import CommandClient
-from ops.messaging.reader import Reader, Seen, reading
+from ops.messaging.reader import reading
 from ops.replay.retail_carts import Figures, Replay
 from shared.contracts.orders import Placed
 from shared.contracts.topics import ORDER_EVENTS
 from shared.runtime.settings import Settings
+from waybill_client import Event, Reader
 
 SOURCE = "retail-replay"
 Progress = Callable[[int], None]
@@ -27,7 +28,7 @@ class Tally:
     placed: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     doubled: set[str] = field(default_factory=set)
 
-    def add(self, seen: Seen) -> bool:
+    def add(self, seen: Event) -> bool:
         """Counts an event; returns True if it places a wanted order for the first time.
 
         A repeat of the event isn't counted; another event that places the order is an error.

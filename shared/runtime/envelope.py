@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from shared.contracts import Message
-from shared.runtime.ports import Headers, Record
+from shared.runtime.kafka.record import Headers, Record
 
 MAX_ATTRIBUTE = 256  # characters
 OWN_SOURCE = "waybill/"  # prefix of the source of everything that services publish

@@ -9,8 +9,26 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from shared.contracts import Topic
+from shared.runtime.kafka.record import Headers, Publication, Record, Unavailable
 
-Headers = Sequence[tuple[str, bytes]]
+__all__ = [
+    "Document",
+    "Entry",
+    "Headers",
+    "History",
+    "Journal",
+    "Numbers",
+    "Publication",
+    "Publisher",
+    "Record",
+    "Recorded",
+    "Tables",
+    "Unavailable",
+    "Worker",
+    "document_id",
+    "ids_after",
+]
+
 Document = dict[str, Any]
 
 
@@ -22,37 +40,6 @@ def document_id(stream: str, version: int) -> str:
 def ids_after(stream: str, version: int = 0) -> Document:
     """MongoDB's condition on `_id` for the documents of a stream after a version."""
     return {"$gt": document_id(stream, version), "$lt": f"{stream}@:"}  # `:` follows `9`
-
-
-class Unavailable(Exception):
-    """Kafka or MongoDB can't be reached or gave no answer; what it did is unknown: wait, reload."""
-
-
-class Record(Protocol):
-    """A record as Kafka delivers it."""
-
-    @property
-    def topic(self) -> str: ...
-    @property
-    def partition(self) -> int: ...
-    @property
-    def offset(self) -> int: ...
-    @property
-    def key(self) -> bytes | None: ...
-    @property
-    def value(self) -> bytes | None: ...
-    @property
-    def headers(self) -> Headers: ...
-
-
-@dataclass(slots=True)
-class Publication:
-    """A record to publish. `topic` is its name on the cluster, including the prefix."""
-
-    topic: str
-    key: bytes | None
-    value: bytes | None
-    headers: Headers
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """One running system for all tests of this package; each uses its own orders and articles."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from tests.client_wheel import build, install
 from tests.desk import Desk
 from tests.e2e.system import XSS_PAYLOAD, System, shipment
 from tests.engines import AnyEngines
@@ -23,6 +25,13 @@ def system(engines: AnyEngines, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def desk(system: System) -> Desk:
     """Two portals on one system."""
     return Desk(system.cluster, portals=2)
+
+
+@pytest.fixture(scope="package")
+def client_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment with the client's wheel, its dependencies and nothing else."""
+    folder = tmp_path_factory.mktemp("client")
+    return install(folder, build(folder))
 
 
 @pytest.fixture

@@ -9,13 +9,14 @@ import pytest
 
 from ops.errors import TimedOutError, ToolError
 from ops.messaging.command_client import CommandClient
-from ops.messaging.reader import Seen, reading
+from ops.messaging.reader import reading
 from shared.contracts.orders import Hold
 from shared.contracts.replies import Reply
 from shared.contracts.topics import ORDER_COMMANDS
 from shared.runtime.kafka.topics import create_topics
 from shared.runtime.settings import Settings
 from tests.engines import AnyEngines
+from waybill_client import Event
 
 pytestmark = pytest.mark.engines
 
@@ -29,9 +30,9 @@ async def settings(engines: AnyEngines) -> Settings:
 
 
 @asynccontextmanager
-async def replier(settings: Settings) -> AsyncIterator[Sequence[Seen]]:
+async def replier(settings: Settings) -> AsyncIterator[Sequence[Event]]:
     """Accepts every command; hands out what it has seen."""
-    heard: list[Seen] = []
+    heard: list[Event] = []
 
     async def work() -> None:
         async with (

@@ -12,6 +12,7 @@ from tests.polling import eventually
 from tests.processes import ServiceProcess
 from tests.secure.engines import write
 from tests.secure.system import SecureSystem
+from waybill_client import AsyncClient, UnreachableError
 
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(900)]
 
@@ -75,6 +76,21 @@ async def test_kafka_says_what_is_wrong(secure: SecureSystem, how: str) -> None:
     assert not engine.answers
     assert setting in engine.says
     assert WRONG not in engine.says
+
+
+async def test_the_right_key_lets_a_client_in(secure: SecureSystem) -> None:
+    async with AsyncClient("my-shop", settings(secure, {})) as client:
+        await client.connect(outcomes=False)
+
+
+@pytest.mark.parametrize("how", KAFKA)
+async def test_a_client_says_what_is_wrong(secure: SecureSystem, how: str) -> None:
+    wrong, setting = KAFKA[how]
+    async with AsyncClient("my-shop", settings(secure, wrong)) as client:
+        with pytest.raises(UnreachableError) as refused:
+            await client.connect(outcomes=False)
+    assert setting in str(refused.value)
+    assert WRONG not in str(refused.value)
 
 
 @pytest.mark.parametrize("how", MONGO)

@@ -18,7 +18,12 @@ from shared.contracts.topics import PROCESSES, dead_letter_topic
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 OPERATIONS = DOCS / "operations.md"
-PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
+PAGES = [
+    *ROOT.glob("*.md"),
+    *DOCS.rglob("*.md"),
+    ROOT / "client" / "README.md",
+    *(ROOT / "examples").glob("*/README.md"),
+]
 LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
 COMMAND = typer.main.get_command(app)
 

@@ -3,10 +3,8 @@
 import ssl
 from typing import Any
 
-from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
-
+from shared.runtime.kafka.settings import KafkaSettings
 from shared.runtime.secrets import SettingsError
-from shared.runtime.settings import Settings
 
 # Bytes: the largest value that a service decodes; the largest record on a topic of the contract,
 # so that a value that is too large reaches the service and gets a reply; the largest dead letter,
@@ -16,7 +14,7 @@ MAX_RECORD = 4 * 1024 * 1024
 MAX_DEAD_LETTER = 5 * 1024 * 1024
 
 
-def connection(settings: Settings) -> dict[str, Any]:
+def connection(settings: KafkaSettings) -> dict[str, Any]:
     """Returns the connection options of an aiokafka client.
 
     Raises `SettingsError` if a certificate can't be used.
@@ -24,10 +22,10 @@ def connection(settings: Settings) -> dict[str, Any]:
     options: dict[str, Any] = {
         "bootstrap_servers": settings.kafka.split(","),
         "security_protocol": settings.kafka_security,
-        "ssl_context": _tls(settings),
+        "ssl_context": tls_context(settings),
     }
     if settings.kafka_security.startswith("SASL"):
-        username, password = _credentials(settings)
+        username, password = credentials(settings)
         options |= {
             "sasl_mechanism": settings.kafka_mechanism,
             "sasl_plain_username": username,
@@ -36,22 +34,11 @@ def connection(settings: Settings) -> dict[str, Any]:
     return options
 
 
-def security(settings: Settings) -> BaseSecurity:
-    """Returns the security of FastStream's broker. Raises `SettingsError` as `connection` does."""
-    tls = _tls(settings)
-    if not settings.kafka_security.startswith("SASL"):
-        return BaseSecurity(ssl_context=tls, use_ssl=tls is not None)
-    kind = {
-        "PLAIN": SASLPlaintext,
-        "SCRAM-SHA-256": SASLScram256,
-        "SCRAM-SHA-512": SASLScram512,
-    }[settings.kafka_mechanism]
-    username, password = _credentials(settings)
-    return kind(username, password, ssl_context=tls, use_ssl=tls is not None)
+def tls_context(settings: KafkaSettings) -> ssl.SSLContext | None:
+    """Returns a context that verifies the broker and presents our certificate, if there is one.
 
-
-def _tls(settings: Settings) -> ssl.SSLContext | None:
-    """Verifies the broker's certificate and host name; presents ours if there is one."""
+    None without TLS. Raises `SettingsError` if a certificate can't be used.
+    """
     if "SSL" not in settings.kafka_security:
         return None
     try:
@@ -74,7 +61,8 @@ def _no_password() -> str:
     return ""
 
 
-def _credentials(settings: Settings) -> tuple[str, str]:
+def credentials(settings: KafkaSettings) -> tuple[str, str]:
+    """Returns user name and password for SASL. Raises `SettingsError` if one is missing."""
     password = settings.kafka_password
     if not settings.kafka_username or password is None:  # `Settings` has checked it
         raise SettingsError("WAYBILL_KAFKA_USERNAME and WAYBILL_KAFKA_PASSWORD are needed for SASL")

@@ -14,10 +14,10 @@ from faststream.kafka.message import KafkaAckableMessage
 
 from shared.contracts import Topic
 from shared.runtime.kafka import polling_consumer
-from shared.runtime.kafka.connection import security
 from shared.runtime.kafka.group_options import reading_options
 from shared.runtime.kafka.header_names import be_lenient
 from shared.runtime.kafka.lost_records import count_lost
+from shared.runtime.kafka.security import security
 from shared.runtime.ports import Record
 from shared.runtime.processing.batch_runner import Abandoned
 from shared.runtime.settings import Settings

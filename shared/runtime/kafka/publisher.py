@@ -18,8 +18,8 @@ from aiokafka.errors import (
 
 from shared.runtime import tracing
 from shared.runtime.kafka.connection import MAX_DEAD_LETTER, connection
-from shared.runtime.ports import Publication, Unavailable
-from shared.runtime.settings import Settings
+from shared.runtime.kafka.record import Publication, Unavailable
+from shared.runtime.kafka.settings import KafkaSettings
 
 WINDOW = 2000
 # A reply topic that refuses records must block neither other topics nor, for ever, its own command.
@@ -40,7 +40,7 @@ class KafkaPublisher:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: KafkaSettings,
         client_id: str,
         max_record: int = MAX_DEAD_LETTER + 64 * 1024,
         traced: bool = True,

@@ -19,9 +19,9 @@ from shared.contracts.replies import Reply
 from shared.contracts.topics import REPLIES
 from shared.runtime.envelope import Envelope, rfc3339
 from shared.runtime.kafka.connection import connection
+from shared.runtime.kafka.record import Publication
+from shared.runtime.kafka.settings import KafkaSettings
 from shared.runtime.kafka.topic_reader import partitions_of, stop
-from shared.runtime.ports import Publication
-from shared.runtime.settings import Settings
 
 RETRY_SECONDS = 0.5
 
@@ -56,7 +56,7 @@ def make_envelope(
     )
 
 
-def make_record(settings: Settings, message: Message, envelope: Envelope) -> Publication:
+def make_record(settings: KafkaSettings, message: Message, envelope: Envelope) -> Publication:
     """Returns the record of a message, on its topic of the cluster."""
     return Publication(
         settings.topic(message.topic),
@@ -77,7 +77,7 @@ class ReplyReader:
     """
 
     def __init__(
-        self, settings: Settings, on_error: Callable[[KafkaError], None] = lambda error: None
+        self, settings: KafkaSettings, on_error: Callable[[KafkaError], None] = lambda error: None
     ) -> None:
         self._settings = settings
         self._on_error = on_error

@@ -11,10 +11,12 @@ from aiokafka.errors import KafkaError
 
 from shared.runtime.kafka.connection import connection
 from shared.runtime.kafka.header_names import be_lenient
-from shared.runtime.ports import Unavailable
-from shared.runtime.settings import Settings
+from shared.runtime.kafka.record import Unavailable
+from shared.runtime.kafka.settings import KafkaSettings
 
 WAIT_MS = 500
+METADATA_RETRY_SECONDS = 0.2
+METADATA_RETRIES = 5
 SILENT_SECONDS = 30.0
 
 
@@ -26,7 +28,7 @@ class NoTopicError(Unavailable):
         self.topics = sorted(topics)
 
 
-async def partitions_of(settings: Settings, topics: Collection[str]) -> list[TopicPartition]:
+async def partitions_of(settings: KafkaSettings, topics: Collection[str]) -> list[TopicPartition]:
     """Returns all partitions of `topics`, given by their names on the cluster.
 
     Asks the cluster, since a consumer knows only topics that it has subscribed to. Raises
@@ -35,11 +37,19 @@ async def partitions_of(settings: Settings, topics: Collection[str]) -> list[Top
     admin = AIOKafkaAdminClient(**connection(settings))
     await admin.start()
     try:
-        described = {topic["topic"]: topic["partitions"] for topic in await admin.describe_topics()}
+        for _ in range(METADATA_RETRIES):
+            described = {
+                each["topic"]: each["partitions"] for each in await admin.describe_topics()
+            }
+            missing = {topic for topic in topics if not described.get(topic)}
+            if not missing:
+                break
+            # A broker may learn of a new topic some time after its creation is acknowledged.
+            await asyncio.sleep(METADATA_RETRY_SECONDS)
+        else:
+            raise NoTopicError(missing)
     finally:
         await admin.close()
-    if missing := set(topics) - {name for name, partitions in described.items() if partitions}:
-        raise NoTopicError(missing)
     return [
         TopicPartition(topic, number)
         for topic in topics
@@ -62,7 +72,7 @@ async def stop(consumer: AIOKafkaConsumer) -> None:
 
 
 @asynccontextmanager
-async def open_consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
+async def open_consumer(settings: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
     """Opens a consumer without a group. Raises `Unavailable` if the cluster doesn't answer."""
     be_lenient()
     consumer = AIOKafkaConsumer(

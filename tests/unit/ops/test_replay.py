@@ -4,22 +4,22 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from ops.messaging.reader import Seen
 from ops.replay.publish import Tally
 from ops.replay.retail_carts import Figures
 from shared.contracts.orders import Placed
+from waybill_client import Event
 
 
-def placed(order: str, total: str = "5.00", event_id: str = "1") -> Seen:
+def placed(order: str, total: str = "5.00", event_id: str = "1") -> Event:
     data: dict[str, Any] = {
         "total": total,
         "shipments": [{"lines": [{"quantity": 2}, {"quantity": 3}]}],
     }
     attributes = {"id": f"order/{order}/{event_id}", "type": Placed.type}
-    return Seen("order.events", 0, 0, datetime.now(UTC), order, attributes, {}, data)
+    return Event("order.events", 0, 0, datetime.now(UTC), order, attributes, {}, data)
 
 
-def tally(*events: Seen) -> Tally:
+def tally(*events: Event) -> Tally:
     counted = Tally({"a": Decimal("5.00"), "b": Decimal("5.00")})
     for event in events:
         counted.add(event)

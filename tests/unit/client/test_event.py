@@ -6,7 +6,7 @@ import orjson
 import pytest
 from aiokafka import ConsumerRecord
 
-from ops.messaging.reader import seen
+from waybill_client.event import event_of
 
 
 def record(value: bytes | None, headers: dict[str, bytes], key: bytes | None = b"c-1") -> Any:
@@ -28,7 +28,7 @@ def record(value: bytes | None, headers: dict[str, bytes], key: bytes | None = b
 def test_binary_mode_is_read() -> None:
     headers = {"ce_type": b"waybill.order.held.v1", "ce_subject": b"c-1", "ce_id": b"7"}
 
-    found = seen(record(b'{"order_id": "c-1"}', headers), "test.")
+    found = event_of(record(b'{"order_id": "c-1"}', headers), "test.")
 
     assert (found.topic, found.type, found.subject) == (
         "order.events",
@@ -42,7 +42,7 @@ def test_structured_mode_is_read() -> None:
     event = {"type": "waybill.order.held.v1", "id": "7", "data": {"order_id": "c-1"}}
     headers = {"content-type": b"application/cloudevents+json"}
 
-    found = seen(record(orjson.dumps(event), headers))
+    found = event_of(record(orjson.dumps(event), headers))
 
     assert (found.type, found.data) == ("waybill.order.held.v1", {"order_id": "c-1"})
 
@@ -50,5 +50,5 @@ def test_structured_mode_is_read() -> None:
 @pytest.mark.parametrize("value", [None, b"", b"\xff\xfe", b"[1, 2]", b"{", b'"text"', b"null"])
 @pytest.mark.parametrize("kind", [b"application/json", b"application/cloudevents+json", b"\xff"])
 def test_nonsense_is_shown_as_it_is(value: bytes | None, kind: bytes) -> None:
-    found = seen(record(value, {"content-type": kind}, key=None))
+    found = event_of(record(value, {"content-type": kind}, key=None))
     assert (found.type, found.key, found.offset) == ("", "", 2)

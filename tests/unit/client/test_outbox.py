@@ -12,12 +12,12 @@ from aiokafka.errors import (
     OutOfOrderSequenceNumber,
 )
 
-from ops.errors import ToolError, UnreachableError
-from ops.messaging import outbox
-from ops.messaging.outbox import Outbox
 from shared.runtime.kafka import publisher
-from shared.runtime.ports import Publication
+from shared.runtime.kafka.record import Publication
 from shared.runtime.settings import Settings
+from waybill_client import outbox
+from waybill_client.errors import InvalidMessageError, MissingTopicError, UnreachableError
+from waybill_client.outbox import Outbox
 
 LETTERS = [Publication("t", b"k", str(number).encode(), []) for number in range(3)]
 
@@ -43,10 +43,17 @@ class Producers:
             if self._all.down:
                 raise KafkaConnectionError
             self._fate = next(self._all._fates)
+            self.client = self
             self._all.written.append([])
 
         async def stop(self) -> None:
             """Nothing to stop."""
+
+        async def fetch_all_metadata(self) -> "Producers.Producer":
+            return self
+
+        def topics(self) -> set[str]:
+            return {"t"}
 
         async def send(
             self, topic: str, value: bytes, key: bytes, headers: object
@@ -64,7 +71,7 @@ class Producers:
 async def opened(monkeypatch: pytest.MonkeyPatch, producers: Producers) -> Outbox:
     monkeypatch.setattr(publisher, "AIOKafkaProducer", producers)
     monkeypatch.setattr(outbox, "PAUSE", 0.01)
-    box = Outbox(Settings())
+    box = Outbox(Settings(), "my-tool")
     await box.open()
     return box
 
@@ -110,6 +117,14 @@ async def test_letter_that_is_too_large_is_not_tried_again(monkeypatch: pytest.M
     producers = Producers(MessageSizeTooLargeError())
     box = await opened(monkeypatch, producers)
 
-    with pytest.raises(ToolError, match="larger than the limit"):
+    with pytest.raises(InvalidMessageError, match="larger than the limit"):
         await box.write(LETTERS)
     assert len(producers.written) == 1
+
+
+async def test_missing_topic_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publisher, "METADATA_RETRY_SECONDS", 0)
+    box = await opened(monkeypatch, Producers(None))
+
+    with pytest.raises(MissingTopicError, match="no topic elsewhere"):
+        await box.write([Publication("elsewhere", b"k", b"1", [])])

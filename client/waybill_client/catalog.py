@@ -1,0 +1,7 @@
+"""Articles and their prices."""
+
+from shared.contracts.catalog import Variant
+
+__all__ = [
+    "Variant",
+]
