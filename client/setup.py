@@ -30,6 +30,8 @@ NEEDED = (
     "runtime/kafka/request_reply.py",
     "runtime/kafka/settings.py",
     "runtime/kafka/topic_reader.py",
+    "runtime/tracing/__init__.py",
+    "runtime/tracing/tracing.py",
 )
 ABOUT = '"""The contract and the connection to Kafka. Import from `waybill_client` instead."""\n'
 IMPORTED = re.compile(r"\bshared\.(?=contracts\b|runtime\b)")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from tests.browser.builders import MERCY
 from tests.browser.person import Person
@@ -76,6 +76,39 @@ def test_an_order_that_changes_elsewhere_changes_on_the_page(
     page.get_by_label("New note").fill("")
     system.do("order.release-hold", order)
     supervisor.sees("In Progress")  # nobody types: the page shows it by itself
+
+
+def test_a_change_is_still_offered_when_an_older_answer_comes_late(
+    system: System, supervisor: Person, order: str, sku: str
+) -> None:
+    system.place(order, shipment(sku), **MERCY)
+    page = supervisor.page
+    supervisor.opens(order, "notes")
+    supervisor.sees("In Progress")
+    late: list[tuple[Route, APIResponse]] = []
+
+    def hold_up(route: Route) -> None:
+        if route.request.resource_type == "fetch" and not late:
+            late.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route(f"**/orders/{order}*", hold_up)
+    system.do("order.add-note", order, text="Called back.")
+    while not late:
+        page.wait_for_timeout(50)
+    page.get_by_label("New note").fill("Half a")
+    system.do("order.add-note", order, text="Called again.")
+    expect(page.get_by_text("This order has changed.")).to_be_visible()
+
+    route, older = late[0]
+    route.fulfill(response=older)
+
+    supervisor.sees("Called back.")
+    expect(page.get_by_text("This order has changed.")).to_be_visible()
+    supervisor.click("Show the changes")
+    supervisor.sees("Called again.")
+    expect(page.get_by_label("New note")).to_have_value("Half a")
 
 
 def test_edit_an_orders_lines_while_it_is_in_progress(

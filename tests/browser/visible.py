@@ -69,7 +69,9 @@ COLLECT = """() => {
     const size = parseFloat(s.fontSize), bold = parseInt(s.fontWeight, 10) >= 700;
     const x = (box.l + box.r) / 2, y = (box.t + box.b) / 2;
     const low = bar && bar.contains(e) ? innerHeight : end;
-    const inside = x >= 0 && y >= 0 && x < innerWidth && y < low;
+    // A strip of a text at the edge of what scrolls can't be judged; it comes into view.
+    const strip = reach && (box.b - box.t) < 0.6 * r.height;
+    const inside = !strip && x >= 0 && y >= 0 && x < innerWidth && y < low;
     const inView = inside && box.r > box.l && box.b > box.t;
     const hit = inView ? document.elementFromPoint(x, y) : null;
     const over = scrollY && hit && heading(hit);

@@ -7,6 +7,7 @@ import signal
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from copy import copy
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
@@ -92,6 +93,7 @@ class SystemChecks:
             contested=work.contested,
             without_amount=work.without_amount,
             lag=self._lag,
+            now=datetime.now(UTC),
         )
         return [
             *_missing(self._world, self.found),

@@ -204,7 +204,7 @@ class History:
             without_amount=self._work.without_amount,
             lag={name: group.lag for name, group in self._groups.items()},
             shown=self._shown,
-            calendar=self._calendar,
+            now=START + self._calendar.passed,
         )
         self.verdict.violations += check(evidence)
         self.verdict.happened = self._injector.happened

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -33,11 +34,9 @@ from tests.simulation import (
     tracking_actions,
     warehouse_actions,
 )
-from tests.simulation.calendar import Calendar
 from tests.simulation.event_checks import EventChecks
 from tests.simulation.journal import Journal
 from tests.simulation.kafka import Log
-from tests.simulation.process import START
 from tests.unit.portal.memory import MemoryStore
 
 REPLIES = "waybill.replies"
@@ -60,7 +59,7 @@ class Evidence:
     contested: set[str]
     without_amount: set[str]
     lag: Mapping[str, int]
-    calendar: Calendar
+    now: datetime
     shown: MemoryStore | None = None
 
     @cached_property
@@ -154,7 +153,7 @@ def check(evidence: Evidence) -> list[str]:
             {s: d for s, d in evidence.streams.items() if s not in evidence.erased},
             evidence.deciders["payment"],
             states["payment"],
-            START + evidence.calendar.passed,
+            evidence.now,
         ),
         *price_checks.wrong(evidence.events, states["order"]),
         *return_checks.wrong(evidence.events, states["order"], states["payment"]),

@@ -4,15 +4,19 @@ There is one tracing in a process, as there is one log. It does nothing until `s
 the environment that traces are wanted; only then is OpenTelemetry imported (`otel.py`).
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from os import environ
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shared.runtime.envelope import Envelope
-from shared.runtime.ports import Publication, Record
 from shared.runtime.secrets import SettingsError
-from shared.runtime.settings import Settings
+
+if TYPE_CHECKING:  # the client for other systems has this module, but no settings of services
+    from shared.runtime.envelope import Envelope
+    from shared.runtime.ports import Publication, Record
+    from shared.runtime.settings import Settings
 
 _NOTHING: AbstractContextManager[None] = nullcontext()
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")

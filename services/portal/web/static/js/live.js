@@ -42,7 +42,7 @@ if (list && window.EventSource) {
 const live = one("#live[data-live]");
 if (live && window.EventSource) {
   follow(live.dataset.live, () => {
-    if (dialog.open || editedFields(one("#live")).length) one("#hint").hidden = false; else refresh();
+    if (dialog.open || editedFields(one("#live")).length) offer(); else refresh();
   }, () => document.dispatchEvent(new Event("waybill-present")));
 }
 

@@ -9,6 +9,11 @@ let refreshAgain = false;
 let refreshAfterRequest = false;
 let refreshAfterPress = false;
 
+// Offers to show a change instead of showing it. An answer that was asked for before doesn't have
+// it, so the offer stays when that answer comes.
+let offers = 0;
+const offer = () => { offers += 1; one("#hint").hidden = false; };
+
 // A click counts only if the element under it stays from the press to the release.
 let pressed = false;
 const press = () => { pressed = true; };
@@ -30,7 +35,7 @@ async function refresh() {
   if (refreshing) { refreshAgain = true; return; }
   refreshing = true;
   try {
-    const asked = location.href;
+    const asked = location.href, offersBefore = offers;
     const answer = await fetch(asked, { credentials: "same-origin" });
     if (answer.redirected && new URL(answer.url).pathname === "/sign-in") { askToSignIn(refresh); return; }
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#live");
@@ -45,6 +50,7 @@ async function refresh() {
     const open = all("details[open] > summary[aria-label]", live).map((each) => each.getAttribute("aria-label"));
     live.replaceWith(fresh);
     htmx.process(fresh);
+    if (offers !== offersBefore) one("#hint", fresh).hidden = false;
     for (const [where, value] of kept) {
       const field = one(where, fresh);
       if (field) field.value = value;
