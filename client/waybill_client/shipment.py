@@ -33,6 +33,7 @@ from shared.contracts.shipments import (
     RemovedFromPicklist,
     RemoveFromPicklist,
     Shipped,
+    Split,
     TotalNoted,
     TrackingCorrected,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "RemoveFromPicklist",
     "RemovedFromPicklist",
     "Shipped",
+    "Split",
     "TotalNoted",
     "TrackingCorrected",
 ]

@@ -38,7 +38,6 @@ COLLECT = """() => {
     let box = { l: r.left, t: r.top, r: r.right, b: r.bottom }, reach = false;
     for (let p = e; p && p !== document.documentElement; p = p.parentElement) {
       const s = getComputedStyle(p);
-      if (s.position === "fixed") break;
       const scrolls = /auto|scroll/.test(s.overflowX + s.overflowY);
       if (p !== e && (scrolls || /hidden|clip/.test(s.overflowX + s.overflowY))) {
         const q = p.getBoundingClientRect();
@@ -47,6 +46,7 @@ COLLECT = """() => {
         if (scrolls && JSON.stringify(within) !== JSON.stringify(box)) reach = true;
         box = within;
       }
+      if (s.position === "fixed") break; // a dialog clips what is in it; nothing clips a dialog
     }
     return { box, reach };
   };
