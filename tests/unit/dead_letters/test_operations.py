@@ -83,7 +83,7 @@ def topics(monkeypatch: pytest.MonkeyPatch) -> Topics:
                 yield one
 
     monkeypatch.setattr(module, "open_consumer", open_consumer)
-    monkeypatch.setattr(module, "KafkaPublisher", lambda *_: made)
+    monkeypatch.setattr(module, "KafkaPublisher", lambda *_, **__: made)
     for name, fake in (
         ("partitions_of", partitions_of),
         ("bounds", bounds),

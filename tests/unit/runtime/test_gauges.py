@@ -26,6 +26,9 @@ class Connected:
     def __getitem__(self, name: str) -> Any:
         return self
 
+    def problems(self) -> list[str]:
+        return []
+
     async def lag(self) -> int:
         return self.behind
 

@@ -32,6 +32,9 @@ class Well:
     async def lag(self) -> int:
         return 0
 
+    def problems(self) -> list[str]:
+        return []
+
     async def command(self, name: str) -> None:
         """As MongoDB's client does."""
 
