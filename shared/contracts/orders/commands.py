@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from shared.contracts.address import Address
 from shared.contracts.base import Id, Malformed, Name, Quantity, Text, message
 from shared.contracts.cards import ArticleName
+from shared.contracts.checkout import Reference
 from shared.contracts.holds import STOPS, ReviewDate, Stop, refuse_repeated
 from shared.contracts.money import Amount
 from shared.contracts.order_edits import flatten_line
@@ -160,7 +161,7 @@ class RefundShipping(AboutOrder):
     amount: Amount | None = None
     reason: Text | None = None
     method: Id | None = None
-    reference: Text | None = None
+    reference: Reference | None = None
 
 
 # Questions

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.contracts.base import Id, Malformed, Text, message
+from shared.contracts.checkout import Reference
 from shared.contracts.money import Amount, Signed
 from shared.contracts.replies import Reason
 from shared.contracts.returns.parts import (
@@ -86,7 +87,7 @@ class CompleteReturn(AboutReturn):
     adjustment: Signed | None = None
     note: Text | None = None
     method: Id | None = None
-    reference: Text | None = None
+    reference: Reference | None = None
 
     def check(self) -> None:
         """A fee or an adjustment has a reason; each line is decided once."""
