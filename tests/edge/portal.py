@@ -84,5 +84,11 @@ class ShowingPortal:
         return wrong
 
     async def ids(self, collection: str) -> Collection[str]:
-        """Returns the ids of all documents of a read model."""
-        return [str(each["_id"]) async for each in self._database[collection].find({}, {"_id": 1})]
+        """Returns the ids of all documents of a read model that have a page.
+
+        Of a customer who has drafts but no contact data, only the drafts are known.
+        """
+        known = {"$or": [{"row.listed": True}, {"deleted": {"$exists": True}}]}
+        which = known if collection == "customers" else {}
+        found = self._database[collection].find(which, {"_id": 1})
+        return [str(each["_id"]) async for each in found]
