@@ -8,6 +8,7 @@ import psutil
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from ops.errors import UsageError
+from ops.local.ending import runs
 from shared.runtime.secrets import SettingsError
 from shared.runtime.settings import Settings, read_settings
 
@@ -38,10 +39,9 @@ class Process(BaseModel):
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.created) < 0.1
-            gone = process.status() == psutil.STATUS_ZOMBIE
         except psutil.Error:
             return None
-        return process if same and not gone else None
+        return process if same and runs(process) else None
 
 
 class Restart(BaseModel):

@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 from ops.errors import TimedOutError, ToolError, kafka_unreachable
 from ops.local import engines
 from ops.local.child import Child, free_port
+from ops.local.ending import still_running
 from ops.local.engine_keeper import EngineKeeper
 from ops.local.engines import Engines, KafkaChoice
 from ops.local.health import check_all
@@ -24,6 +25,7 @@ from shared.runtime.settings import Settings
 FIRST_PORT = 8101
 READY_WITHIN = 60.0
 STOP_WITHIN = 20.0
+KILLED_WITHIN = 5.0
 
 
 class Supervisor:
@@ -180,11 +182,11 @@ def end(processes: list[psutil.Process], within: float = STOP_WITHIN) -> None:
     for process in processes:
         with suppress(psutil.Error):
             process.terminate()
-    _, late = psutil.wait_procs(processes, timeout=within)
+    late = still_running(processes, within)
     for process in late:
         with suppress(psutil.Error):
             process.kill()
-    psutil.wait_procs(late, timeout=5)
+    still_running(late, KILLED_WITHIN)
 
 
 def take_down(home: Home) -> bool:
@@ -193,12 +195,10 @@ def take_down(home: Home) -> bool:
     supervisor = state.supervisor.find() if state else find_supervisor(home)
     if supervisor:
         supervisor.terminate()
-        try:
-            supervisor.wait(STOP_WITHIN * 3)
-        except psutil.TimeoutExpired:
+        if still_running([supervisor], STOP_WITHIN * 3):
             raise ToolError(
                 f"The system (process {supervisor.pid}) didn't end within {STOP_WITHIN * 3:g} s."
-            ) from None
+            )
     orphans = find_orphans(home)
     end(orphans)
     left = engines.stop(home.folder)

@@ -1,5 +1,6 @@
 """`waybill up` keeps everything up: engines that are killed come back, and orders flow again."""
 
+import ctypes
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 
+from ops.local.ending import runs
 from ops.local.engines import record
 from ops.local.engines.record import Entry
 from ops.local.home import Home, State
@@ -20,6 +22,7 @@ from tests.polling import eventually
 pytestmark = [pytest.mark.engines, pytest.mark.slow]
 
 BACK_WITHIN = 120.0
+PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
 
 class System:
@@ -73,15 +76,26 @@ class System:
         return done.returncode == 0
 
 
+def adopt_orphans(adopt: bool) -> None:
+    """Makes this process the parent of all orphans below it, or no longer.
+
+    It never collects them, as the first process of many containers: they stay zombies.
+    """
+    if sys.platform == "linux":
+        assert ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, int(adopt), 0, 0, 0) == 0
+
+
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """A system with engines of its own."""
     if missing := missing_for_apache():
         pytest.skip(missing)
     found = System(tmp_path_factory.mktemp("stays"))
+    adopt_orphans(True)
     found.waybill("up", "--detach")
     yield found
-    found.run("down")
+    found.waybill("down")
+    adopt_orphans(False)
 
 
 @pytest.mark.parametrize("name", ["MongoDB", "Kafka"])
@@ -124,6 +138,6 @@ def test_up_recovers_without_any_record_of_what_ran(system: System) -> None:
     system.waybill("up", "--detach")
 
     assert {name: system.engine(name).process for name in engines} == engines
-    assert not any(orphan.is_running() for orphan in orphans)
+    assert not any(runs(orphan) for orphan in orphans)
     status = json.loads(system.waybill("status", "--json"))
     assert (status["healthy"], status["restarts"]) == (True, {})

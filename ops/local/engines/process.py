@@ -1,11 +1,11 @@
 """Starts, checks and ends the process of an engine."""
 
 import subprocess
-import time
 from pathlib import Path
 
 import psutil
 
+from ops.local.ending import still_running
 from ops.local.engines.errors import EngineError
 from ops.local.home import Process
 
@@ -39,7 +39,7 @@ def end(process: Process, patience: float = 30.0) -> None:
     """Terminates a process if it runs; kills it after `patience` seconds."""
     if found := process.find():
         found.terminate()
-        if not _gone(process, patience):
+        if still_running([found], patience):
             kill(process)
     _collect(process)
 
@@ -48,19 +48,9 @@ def kill(process: Process) -> None:
     """Kills a process with SIGKILL; returns once it is gone."""
     if found := process.find():
         found.kill()
-        if not _gone(process, KILLED_WITHIN):
+        if still_running([found], KILLED_WITHIN):
             raise EngineError(f"process {process.pid} survived being killed")
     _collect(process)
-
-
-def _gone(process: Process, within: float) -> bool:
-    """Whether the process ends within so many seconds; a zombie counts as ended."""
-    deadline = time.monotonic() + within
-    while process.find() is not None:
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def _collect(process: Process) -> None:
