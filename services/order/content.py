@@ -25,6 +25,7 @@ from shared.contracts.order_edits import DiscountSet, Edit, LineMoved
 from shared.contracts.orders import EditedShipment, Line, Shipment
 from shared.contracts.pricing import Pricing
 from shared.contracts.totals import total
+from shared.pricing.discounts import LineKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class Content:
             if each.shipment_id in after
         )
         changed = replace(self, shipments=(*shipments, *self._born(edit, after)))
-        return changed.repriced(rate, canceled, self)
+        return changed.repriced(rate, canceled, {**self._lines, **self._moved_whole(edit)})
 
     def split(self, shipment_id: str, parts: Mapping[str, Mapping[str, int]]) -> "Content":
         """Returns the content after a shipment was split over several warehouses.
@@ -126,19 +127,36 @@ class Content:
         return replace(self, shipments=(*kept, *new))
 
     def repriced(
-        self, rate: Decimal | None, canceled: Collection[str], before: "Content | None" = None
+        self,
+        rate: Decimal | None,
+        canceled: Collection[str],
+        before: Mapping[LineKey, Line] | None = None,
     ) -> "Content":
-        """Returns the content with discounts and taxes calculated again; `before` is the content
+        """Returns the content with discounts and taxes calculated again; `before` are the lines
         before the edit.
         """
         priced = self._priced(rate)
         prices = prices_of(self.shipments, canceled, self._discounts, priced)
-        known = {
-            (each.shipment_id, line.line_id): line
-            for each in (before or self).shipments
-            for line in each.lines
-        }
+        known = self._lines if before is None else before
         return replace(self, shipments=repriced(self.shipments, prices, known, priced))
+
+    @property
+    def _lines(self) -> dict[LineKey, Line]:
+        return {
+            (each.shipment_id, line.line_id): line for each in self.shipments for line in each.lines
+        }
+
+    def _moved_whole(self, edit: Edit) -> dict[LineKey, Line]:
+        """Returns the line that `edit` moves, where it goes; nothing if only a part of it goes.
+
+        It is the same line there, and costs what it did.
+        """
+        if not isinstance(edit, LineMoved):
+            return {}
+        line = line_edits.find(self.goods, edit.shipment_id, edit.line_id)
+        if line is None or edit.quantity not in (None, line.quantity):
+            return {}
+        return {(edit.to_shipment_id, edit.to_line_id): line}
 
     def told(self, event: orders.LinesChanged) -> "Content":
         """Returns the content after `event`.

@@ -123,12 +123,17 @@ def _line_at(line: Line, prices: Prices, before: Line | None, priced: Priced, ke
     discount = value(line) - left
     if not manual(line) and (own := priced.own(line)) > discount:
         discount = own  # the checkout's discount exceeds the value, and nobody changed that
-    if before is line and line.discount == discount:
-        return line
+    if before and line.discount == discount and _costs(before) == _costs(line):
+        return line  # not affected: it keeps its tax, even one that isn't the market's
     tax = priced.tax(line, left, before)
     if (discount, tax) != (line.discount, line.tax):
         line = line.model_copy(update={"discount": discount, "tax": tax})
     return priced.settled(line)
+
+
+def _costs(line: Line) -> tuple[Decimal, ...]:
+    """Returns all that a line's price after discounts and its tax follow from."""
+    return (value(line), line.discount, manual(line), line.tax)
 
 
 def as_edited_lines(lines: tuple[Line, ...]) -> tuple[EditedLine, ...]:

@@ -37,7 +37,22 @@ def orders(draw):
         pricing = Pricing(tax_rate=str(rate), discounts=found)
         content = replace(content, pricing=pricing)
     content = content.edited(DiscountSet(amount=zero(content.currency), beside=True), rate)
+    if content.pricing and draw(st.booleans()):
+        content = taxed_by_the_checkout(content, draw(amounts(content.currency, most=900)))
     return content, rate
+
+
+def taxed_by_the_checkout(content: Content, tax: Decimal) -> Content:
+    """The content with a tax on each line that doesn't follow from the market's rate."""
+    return replace(
+        content,
+        shipments=tuple(
+            each.model_copy(
+                update={"lines": tuple(line.model_copy(update={"tax": tax}) for line in each.lines)}
+            )
+            for each in content.shipments
+        ),
+    )
 
 
 @st.composite
