@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,12 +17,15 @@ from tests.unit.portal.fake_database import FakeDatabase, portal_over
 from tests.unit.portal.test_order_page_shown import _Commands
 from tests.unit.portal.test_shipment_labels import projected
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+
+def in_hours(hours: int) -> datetime:
+    """The time so many hours from the moment that the test runs, long after it was imported."""
+    return datetime.now(UTC).replace(microsecond=0) + timedelta(hours=hours)
 
 
 def held(hours: int) -> payments.Recorded:
     """An authorization that expires in so many hours."""
-    return recorded().model_copy(update={"expires_at": NOW + timedelta(hours=hours)})
+    return recorded().model_copy(update={"expires_at": in_hours(hours)})
 
 
 def gone(hours: int, renewed_by: str | None = None) -> payments.AuthorizationExpired:
@@ -33,7 +37,7 @@ def gone(hours: int, renewed_by: str | None = None) -> payments.AuthorizationExp
         currency="USD",
         paid=Decimal("0.00"),
         outstanding=Decimal("26.70"),
-        expires_at=NOW + timedelta(hours=hours),
+        expires_at=in_hours(hours),
         renewed_by=renewed_by,
     )
 
@@ -53,15 +57,17 @@ async def shown(*told: Any, language: str = "en") -> list[str]:
 @pytest.mark.parametrize(
     ("told", "english", "german"),
     [
-        ([held(50)], "expires in 2 days", "läuft in 2 Tagen ab"),
-        ([held(-3)], "expired 3 hours ago", "vor 3 Stunden abgelaufen"),
-        ([held(-50), gone(-50)], "expired 2 days ago", "vor 2 Tagen abgelaufen"),
-        ([held(-3), gone(-3, "p-2")], "renewed 3 hours ago", "vor 3 Stunden erneuert"),
+        (lambda: [held(50)], "expires in 2 days", "läuft in 2 Tagen ab"),
+        (lambda: [held(-3)], "expired 3 hours ago", "vor 3 Stunden abgelaufen"),
+        (lambda: [held(-50), gone(-50)], "expired 2 days ago", "vor 2 Tagen abgelaufen"),
+        (lambda: [held(-3), gone(-3, "p-2")], "renewed 3 hours ago", "vor 3 Stunden erneuert"),
     ],
 )
-async def test_a_payment_says_when_it_expires(told: list[Any], english: str, german: str) -> None:
-    assert await shown(*told) == [english]
-    assert await shown(*told, language="de") == [german]
+async def test_a_payment_says_when_it_expires(
+    told: Callable[[], list[Any]], english: str, german: str
+) -> None:
+    assert await shown(*told()) == [english]
+    assert await shown(*told(), language="de") == [german]
 
 
 async def test_a_payment_that_is_captured_or_never_expires_says_nothing() -> None:
