@@ -41,9 +41,7 @@ if (list && window.EventSource) {
 // A live page refreshes itself, unless somebody is typing: then it offers to show the changes.
 const live = one("#live[data-live]");
 if (live && window.EventSource) {
-  follow(live.dataset.live, () => {
-    if (dialog.open || editedFields(one("#live")).length) offer(); else refresh();
-  }, () => document.dispatchEvent(new Event("waybill-present")));
+  follow(live.dataset.live, showChange, () => document.dispatchEvent(new Event("waybill-present")));
 }
 
 onClick("[data-reload-list]", () => {

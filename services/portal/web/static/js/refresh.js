@@ -5,7 +5,7 @@ const likeOf = (at, within) => all("a, button, summary", within).find((each) => 
 const selectorOf = (field) => field.id ? `#${CSS.escape(field.id)}` : `${field.tagName}[name="${field.name}"]`;
 const editedFields = (live) => all(FIELDS, live).filter((field) => field.value !== field.defaultValue && field.tagName !== "SELECT");
 let refreshing = false;
-let refreshAgain = false;
+let refreshAgain = null; // what to do about a change that an answer on its way may not show
 let refreshAfterRequest = false;
 let refreshAfterPress = false;
 
@@ -13,6 +13,24 @@ let refreshAfterPress = false;
 // it, so the offer stays when that answer comes.
 let offers = 0;
 const offer = () => { offers += 1; one("#hint").hidden = false; };
+
+// Shows a change, unless somebody is typing: then it is offered.
+function showChange() {
+  if (dialog.open || editedFields(one("#live")).length) offer();
+  else if (refreshing) refreshAgain ??= showChange;
+  else refresh();
+}
+
+// Menus and whatever else can be opened, by what stays the same when the page is read again.
+function folded(within) {
+  const found = new Map(), count = {};
+  for (const each of all("details", within)) {
+    const label = each.dataset.keeps || labelOf(one("summary", each));
+    count[label] = (count[label] || 0) + 1;
+    found.set(`${count[label]} ${label}`, each);
+  }
+  return found;
+}
 
 // A click counts only if the element under it stays from the press to the release.
 let pressed = false;
@@ -32,7 +50,7 @@ addEventListener("blur", release);
 async function refresh() {
   const live = one("#live");
   if (!live) return;
-  if (refreshing) { refreshAgain = true; return; }
+  if (refreshing) { refreshAgain = refresh; return; }
   refreshing = true;
   try {
     const asked = location.href, offersBefore = offers;
@@ -41,13 +59,13 @@ async function refresh() {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#live");
     if (!fresh || answer.redirected) { location.reload(); return; }
     // Something else was chosen meanwhile: the answer shows what was there before.
-    if (location.href !== asked) { refreshAgain = true; return; }
+    if (location.href !== asked) { refreshAgain = refresh; return; }
     // A form that waits for its response must stay: otherwise its text could be sent again.
     if (one(".htmx-request", live)) { refreshAfterRequest = true; return; }
     if (pressed) { refreshAfterPress = true; return; }
     const kept = editedFields(live).map((field) => [selectorOf(field), field.value]);
     const focus = live.contains(document.activeElement) ? document.activeElement : null;
-    const open = all("details[open] > summary[aria-label]", live).map((each) => each.getAttribute("aria-label"));
+    const open = [...folded(live)].filter(([, each]) => each.open).map(([label]) => label);
     live.replaceWith(fresh);
     htmx.process(fresh);
     if (offers !== offersBefore) one("#hint", fresh).hidden = false;
@@ -55,9 +73,8 @@ async function refresh() {
       const field = one(where, fresh);
       if (field) field.value = value;
     }
-    for (const summary of all("details > summary[aria-label]", fresh)) {
-      if (open.includes(summary.getAttribute("aria-label"))) summary.parentElement.open = true;
-    }
+    const foldedNow = folded(fresh);
+    for (const label of open) if (foldedNow.has(label)) foldedNow.get(label).open = true;
     if (focus) {
       const same = focus.name ? one(selectorOf(focus), fresh)
         : likeOf(focus, fresh);
@@ -67,7 +84,9 @@ async function refresh() {
     showMessage(document.body.dataset.noAnswer);
   } finally {
     refreshing = false;
-    if (refreshAgain) { refreshAgain = false; refresh(); }
+    const again = refreshAgain;
+    refreshAgain = null;
+    if (again) again();
   }
 }
 
