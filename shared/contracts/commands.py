@@ -1,6 +1,7 @@
 """The commands that people may send, by their short names: `order.hold`."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from shared.contracts.base import Message, import_all, models_on, short
 from shared.contracts.carts import SettleConvert
@@ -49,6 +50,7 @@ INTERNAL: frozenset[type[Message]] = frozenset(
 )
 
 
+@cache
 def offered() -> Mapping[str, type[Message]]:
     """Every command that people may send, by its short name, in the order of the contract."""
     import_all()
