@@ -56,8 +56,9 @@ class Priced:
 
     def own(self, line: Line) -> Decimal:
         """Returns the checkout's own discount on the line, without coupons and manual discounts."""
-        if (basis := self.basis_of(line)) is None:
-            return zero(self.currency)
+        basis = line.basis if isinstance(line, EditedLine) else None
+        if basis is None:
+            return self._own_as_it_stands(line)
         worth = value(line)
         discount = scaled(basis.discount, basis.value, worth, self.currency)
         return discount if worth == basis.value else min(discount, worth)
@@ -248,13 +249,12 @@ class Priced:
 
     def _as_it_stands(self, line: Line) -> Basis:
         """Returns the basis of a line as the checkout placed it."""
-        if isinstance(line, EditedLine) and line.basis is not None:
-            own = self.own(line)
-        elif self.ruled:
-            own = zero(self.currency)
-        else:
-            own = max(line.discount - manual(line), zero(self.currency))
-        return Basis(value=value(line), discount=own, net=net(line), tax=line.tax)
+        return Basis(value=value(line), discount=self.own(line), net=net(line), tax=line.tax)
+
+    def _own_as_it_stands(self, line: Line) -> Decimal:
+        if self.ruled:
+            return zero(self.currency)
+        return max(line.discount - manual(line), zero(self.currency))
 
 
 def _origin(line: Line) -> Origin | None:

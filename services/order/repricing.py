@@ -54,6 +54,9 @@ def prices_of(
     )
     lines: dict[LineKey, Decimal] = {}
     for whole, parts in wholes.items():
+        if len(parts) == 1:
+            lines[next(iter(parts))] = prices.lines[whole]
+            continue
         nets = shares(
             prices.lines[whole], list(map(priced.weight, parts.values())), priced.currency
         )
