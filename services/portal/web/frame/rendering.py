@@ -62,6 +62,7 @@ def templates(assets: Path) -> Environment:
     environment = Environment(
         loader=PackageLoader("services.portal.web"),
         autoescape=True,
+        auto_reload=False,  # a file is not asked for its age each time
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
