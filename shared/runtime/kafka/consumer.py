@@ -7,7 +7,7 @@ from typing import Any, Protocol, cast
 
 import structlog
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
@@ -187,8 +187,16 @@ class Consumer:
         behind = 0
         for partition, end in (await self._ends(assigned)).items():
             if end is not None:
-                behind += max(0, end - await asyncio.wait_for(consumer.position(partition), 1))
+                behind += max(0, end - await self._position(partition, end))
         return behind
+
+    async def _position(self, partition: TopicPartition, otherwise: int) -> int:
+        """The next record to read; `otherwise` if a rebalance has just taken the partition away."""
+        try:
+            found: int = await asyncio.wait_for(self._kafka().position(partition), 1)
+        except IllegalStateError:
+            return otherwise
+        return found
 
     async def _ends(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int | None]:
         """The ends of partitions now, or as of the last fetch if no broker answers.
@@ -204,7 +212,8 @@ class Consumer:
                 consumer.end_offsets(partitions), ENDS_SECONDS
             )
         except (TimeoutError, KafkaError):
-            return {partition: consumer.highwater(partition) for partition in partitions}
+            still = consumer.assignment()
+            return {one: consumer.highwater(one) for one in partitions if one in still}
         return ends
 
     def last_poll(self) -> float | None:
