@@ -56,3 +56,23 @@ def test_an_entrys_details_stay_open_when_newer_entries_come(
     expect(page.locator("#live li.entry").first).to_contain_text("Suspicious order")
     expect(page.locator("#live details[open]")).to_have_count(1)
     expect(page.locator("#live details[open]")).to_contain_text(message)
+
+
+def test_lines_that_were_asked_for_stay_when_the_order_changes(
+    system: System, supervisor: Person, order: str, sku: str
+) -> None:
+    lines = [
+        {"sku": f"{sku}-{n}", "name": "Dress", "quantity": 1, "placed_price": "1.00"}
+        for n in range(120)
+    ]
+    system.place(order, shipment(sku, lines=lines), **MERCY)
+    supervisor.opens(order)
+    supervisor.click("Show more lines (70 left)")
+    last = supervisor.page.get_by_role("rowheader", name=f"{sku}-99")
+    expect(last).to_be_visible()
+
+    system.do("order.hold", order, reason="Suspicious order")
+
+    supervisor.sees("On Hold")
+    expect(last).to_be_visible()
+    expect(supervisor.page.get_by_role("button", name="Show more lines (20 left)")).to_be_visible()

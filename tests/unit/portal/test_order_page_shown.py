@@ -82,6 +82,9 @@ async def test_the_customers_other_orders_are_listed(client: httpx.AsyncClient) 
 async def test_long_lists_come_in_parts(client: httpx.AsyncClient) -> None:
     timeline = (await client.get("/orders/c-1?tab=timeline")).text
     assert timeline.count('<li class="entry">') == 50
+    answer = await client.get("/orders/c-1/entries?begin=50")
+    address = answer.headers["HX-Replace-Url"]
+    assert (await client.get(address)).text.count('<li class="entry">') == 100
     more = (await client.get("/orders/c-1/entries?begin=100")).text
     assert more.count('<li class="entry">') == 21
     assert "Show older entries" not in more

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Annotated, Any
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -81,7 +82,8 @@ async def order(
 ) -> Response:
     """Order Details. `order_id` may be a number as well.
 
-    `lines=all`, `entries=all` and `notes=all` show every one. `show` is a kind of timeline entries.
+    `lines` of a shipment and `entries` of the timeline are how many to show at least, or `all`;
+    `notes=all` shows every one. `show` is a kind of timeline entries.
     """
     queries = request.app.state.portal.queries
     tab = tab if tab in TABS else "details"
@@ -103,7 +105,8 @@ async def order(
     )
     values = {"order": found, "can": can, "tab": tab, "tabs": TABS, "queue": queue}
     each = max(5, min(LINES, LINES_OF_ALL // max(len(found.shipments), 1)))
-    values |= {"LINES": each, "whole": lines == "all", "others": others, "KINDS": KINDS}
+    most = _most(lines, each)
+    values |= {"LINES": most or 0, "whole": most is None, "others": others, "KINDS": KINDS}
     values["STEPS"] = STEPS
     values |= {"notes": _notes(found, tab, notes == "all"), "ledger": ledger_of(found)}
     values["next"] = next_step(found, queue, can.possible)
@@ -116,7 +119,7 @@ async def order(
         and may_release(person.roles, hold.hold_type, site)
     }
     values["lifters"] = {hold.hold_id: roles_to_lift(hold.hold_type, site) for hold in found.holds}
-    most = None if entries == "all" else ENTRIES
+    most = _most(entries, ENTRIES)
     values["part_of_timeline"] = part_of(timeline, show, zone_of(request), 0, most)
     return page(request, "order/page.html", person, **values, new_id=permissions.new_id)
 
@@ -135,7 +138,8 @@ async def more_entries(
         raise HTTPException(404, "Order not found.")
     part = part_of(timeline, show, zone_of(request), begin)
     values = {"order_id": order_id, "part_of_timeline": part}
-    return page(request, "order/entries.html", person, **values)
+    answer = page(request, "order/entries.html", person, **values)
+    return _at(answer, order_id, tab="timeline", show=part.kind, entries=part.end)
 
 
 @router.get("/lines")
@@ -155,7 +159,7 @@ async def more_lines(
     can = await permissions.for_order(request, person, found, {})
     values = {"order": found, "shipment": wanted, "sid": shipment, "can": can, "begin": begin}
     values |= {"base": f"/orders/{order_id}/dialog", "LINES": LINES, "whole": False}
-    return page(request, "order/lines.html", person, **values)
+    return _at(page(request, "order/lines.html", person, **values), order_id, lines=begin + LINES)
 
 
 @router.get("/as-of")
@@ -230,6 +234,19 @@ def _notes(found: OrderDetails, tab: str, whole: bool) -> list[Note]:
     if tab == "notes":
         return newest if whole else newest[:NOTES]
     return [note for note in newest if note.kind == "staff"][:NOTES_BESIDE]
+
+
+def _most(asked: str, usual: int) -> int | None:
+    """How many of a list the page shows; None: all."""
+    if asked == "all":
+        return None
+    return max(usual, int(asked)) if asked.isdecimal() and len(asked) < 7 else usual
+
+
+def _at(answer: Response, order_id: str, **shown: object) -> Response:
+    """The answer, and the address that shows as much: what reads the page again reads it all."""
+    answer.headers["HX-Replace-Url"] = f"/orders/{quote(order_id, safe='')}?{urlencode(shown)}"
+    return answer
 
 
 async def _no_entries() -> list[Any]:
