@@ -18,7 +18,7 @@ from urllib.request import urlopen
 
 import psutil
 
-from tests.polling import eventually
+from tests.polling import PATIENCE, eventually
 
 PROJECT = Path(__file__).parents[1]
 
@@ -84,7 +84,7 @@ class ServiceProcess:
 
     def metric(self, name: str) -> float:
         """The value of one of its counters."""
-        with urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=5) as answer:
+        with urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=PATIENCE) as answer:
             for line in answer.read().decode().splitlines():
                 if line.startswith(f"waybill_{name} "):
                     return float(line.split()[1])
@@ -94,7 +94,7 @@ class ServiceProcess:
         """Sends it a signal."""
         self._process.send_signal(number)
 
-    def ended(self, within: float = 30.0) -> int:
+    def ended(self, within: float = PATIENCE) -> int:
         """How it ends; fails the test if it doesn't in time."""
         try:
             return self._process.wait(within)
@@ -112,7 +112,7 @@ class ServiceProcess:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
 
-def until_ready(*processes: ServiceProcess, within: float = 60.0) -> None:
+def until_ready(*processes: ServiceProcess, within: float = PATIENCE) -> None:
     """Returns once all have their partitions."""
     eventually(lambda: all(process.ready() for process in processes), within=within)
 

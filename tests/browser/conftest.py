@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests import polling
 from tests.browser.person import Person
 from tests.desk import Desk
 from tests.e2e.system import System
@@ -17,7 +18,7 @@ from tests.processes import PROJECT
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ASSETS = PROJECT / "node_modules" / ".ready"
 # What never comes is a failure; what comes late, on a loaded machine, isn't one.
-PATIENCE = 20_000
+PATIENCE = polling.PATIENCE * 1000  # milliseconds
 INSTALL = "no Chromium on PATH; install: sudo apt-get install -y chromium"
 
 

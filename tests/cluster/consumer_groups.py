@@ -10,7 +10,7 @@ from confluent_kafka import Consumer, TopicPartition
 
 from shared.contracts.topics import PORTAL
 from tests.cluster.topics import PARTITIONS, QUIET, Topics, bounds
-from tests.polling import eventually
+from tests.polling import PATIENCE, eventually
 
 
 class ConsumerGroups(Topics):
@@ -29,7 +29,7 @@ class ConsumerGroups(Topics):
                 behind += end - max(part.offset, first)
             return behind
 
-    def until_done(self, *services: str, within: float = 60.0) -> None:
+    def until_done(self, *services: str, within: float = PATIENCE) -> None:
         """Returns once the services have committed all that there is for them."""
         eventually(lambda: not any(self.lag(service) for service in services), within=within)
 

@@ -13,7 +13,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from shared.contracts.topics import TOPICS
 from tests.cluster.kafka_records import Got, Sent
 from tests.engines import AnyEngines
-from tests.polling import eventually
+from tests.polling import PATIENCE, eventually
 
 PARTITIONS = 2
 DELIVERED_WITHIN = 150  # seconds; a broker that was killed has much to recover
@@ -98,7 +98,7 @@ class Topics:
         found: list[Got] = []
         consumer, left = self.watch(topics)
         try:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + PATIENCE
             while left:
                 assert time.monotonic() < deadline, f"can't be read to the end: {left}"
                 self.drain(consumer, found, left)
@@ -110,7 +110,7 @@ class Topics:
         self,
         condition: Callable[[list[Got]], Any],
         *topics: str,
-        within: float = 20.0,
+        within: float = PATIENCE,
     ) -> Any:
         """What `condition` says of all that is in these topics, once it is true."""
         found: list[Got] = []

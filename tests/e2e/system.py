@@ -15,6 +15,7 @@ from confluent_kafka import KafkaException
 from shared.contracts.topics import SERVICES
 from tests.cluster import Cluster, Got, Sent, command
 from tests.engines import AnyEngines
+from tests.polling import PATIENCE
 from tests.processes import ServiceProcess, until_ready
 
 T = TypeVar("T")
@@ -131,7 +132,7 @@ class System:
                     self._new_records.notify_all()
         consumer.close()
 
-    def until(self, condition: Callable[[list[Got]], T], within: float = 20.0) -> T:
+    def until(self, condition: Callable[[list[Got]], T], within: float = PATIENCE) -> T:
         """Waits until `condition` is true for all records published; returns its value."""
         with self._new_records:
             self._new_records.wait_for(lambda: condition(self.seen), within)
@@ -153,7 +154,7 @@ class System:
         found = {got.headers["ce_id"]: got for got in self.seen if _is(got, order, topic)}
         return list(found.values())
 
-    def event(self, order: str, name: str, shipment_id: str = "", within: float = 20.0) -> Got:
+    def event(self, order: str, name: str, shipment_id: str = "", within: float = PATIENCE) -> Got:
         """Waits for an event of an order, such as `shipment.released`, and returns it."""
         kind, topic = f"waybill.{name}.v1", _aggregate(name) + ".events"
         found = self.until(
@@ -193,7 +194,7 @@ class System:
         sent = command(message_id, f"waybill.{name}.v1", topic, key, data, **attributes)
         self.cluster.produce([sent])
 
-    def reply(self, message_id: str, within: float = 20.0) -> dict[str, Any]:
+    def reply(self, message_id: str, within: float = PATIENCE) -> dict[str, Any]:
         """Waits for the outcome of a command and returns it."""
         found = self.until(
             lambda seen: [

@@ -3,51 +3,62 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 
 from services.portal.bulk.runner import Runner
 from services.portal.bulk.store import BulkStore
+from services.portal.queries.cursor import EARLIEST
 from tests.engines import AnyEngines
 from tests.integration.databases import database_of
+from tests.polling import until
 from tests.unit.portal.bulk_memory import FakeServices, MemoryBulkStore
-from tests.unit.portal.bulk_runs import Runs, eventually, new_job, numbered, quick
+from tests.unit.portal.bulk_runs import Runs, new_job, numbered, quick
 
 __all__ = ["quick"]
 
 pytestmark = [pytest.mark.engines, pytest.mark.usefixtures("quick")]
 
-LEASE_SECONDS = 0.5
+# A lease that no test outlasts however slow the machine is, and one that ends while we wait.
+LASTING, SHORT = 600.0, 0.5
 ORDERS = [f"c-{n}" for n in range(1, 41)]
 
 
 @pytest.fixture(params=["mongodb", "memory"])
-async def store(request: pytest.FixtureRequest, engines: AnyEngines) -> AsyncIterator[Any]:
-    """An empty store."""
+async def stored(
+    request: pytest.FixtureRequest, engines: AnyEngines
+) -> AsyncIterator[Callable[[float], Any]]:
+    """Makes an empty store with leases of this many seconds."""
     if request.param == "memory":
-        yield MemoryBulkStore(LEASE_SECONDS)
+        yield MemoryBulkStore
         return
     async with database_of(engines) as (client, name):
-        made = BulkStore(client[name], 30, LEASE_SECONDS)
-        await made.prepare()
-        yield made
+        await BulkStore(client[name], 30).prepare()
+        yield lambda seconds: BulkStore(client[name], 30, seconds)
 
 
 @pytest.fixture
-async def runs(store: Any) -> AsyncIterator[Runs]:
-    made = Runs(store)
+def store(stored: Callable[[float], Any]) -> Any:
+    """An empty store whose leases end when they are given back, or by `end_leases`."""
+    return stored(LASTING)
+
+
+@pytest.fixture
+async def runs(stored: Callable[[float], Any]) -> AsyncIterator[Runs]:
+    made = Runs(stored(SHORT))
     yield made
     await made.stop()
 
 
-async def claimed(store: Any) -> Any:
-    """A lease, as soon as there is one to take."""
-    async with asyncio.timeout(10):
-        while not (job := await store.claim()):  # noqa: ASYNC110 - it is in MongoDB
-            await asyncio.sleep(0.02)
-    return job
+async def end_leases(store: Any) -> None:
+    """Ends every lease, as time does."""
+    if isinstance(store, MemoryBulkStore):
+        for job in store.jobs.values():
+            job["lease"] = 0.0
+    else:
+        await store._jobs.update_many({}, {"$set": {"lease": EARLIEST}})
 
 
 async def test_items_keep_their_order_and_are_counted_and_paged(store: Any) -> None:
@@ -79,8 +90,23 @@ async def test_one_of_many_gets_the_lease_and_the_next_only_after_its_end(store:
     (first,) = [each for each in found if each]
     assert (first.job_id, first.fence) == (job.job_id, 1)
     assert await store.renew(first) == "checking"
-    second = await claimed(store)
-    assert second.fence == 2
+    assert await store.claim() is None
+    await end_leases(store)
+    assert (await store.claim()).fence == 2
+    assert await store.renew(first) is None
+
+
+async def test_a_lease_that_is_not_renewed_ends_by_itself(stored: Callable[[float], Any]) -> None:
+    store = stored(SHORT)
+    await store.create(new_job("hold", 1), numbered(ORDERS[:1]), None, "")
+    first, taken = await store.claim(), []
+
+    async def claim() -> bool:
+        taken.append(await store.claim())
+        return taken[-1] is not None
+
+    await until(claim)
+    assert (first.fence, taken[-1].fence) == (1, 2)
     assert await store.renew(first) is None
 
 
@@ -88,7 +114,8 @@ async def test_a_process_that_lost_its_lease_writes_nothing(store: Any) -> None:
     job, _ = await store.create(new_job("hold", 1), numbered(ORDERS[:1]), None, "")
     first = await store.claim()
     (item,) = await store.items(job.job_id)
-    second = await claimed(store)
+    await end_leases(store)
+    second = await store.claim()
     late = item.model_copy(update={"state": "impossible", "reasons": ["late"]})
     assert not await store.save(first, late)
     await store.advance(first, "checking", "ready")
@@ -143,7 +170,7 @@ async def test_what_a_dead_process_left_is_ended_by_another_and_nothing_is_done_
     await runs.until(job, "ready")
     services.dies_after = 10
     await runs.confirm(job)
-    await eventually(lambda: len(services.done) >= 10)
+    await until(lambda: len(services.done) >= 10)
     kill(first)
     services.dies_after = None
     known = len(services.sent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,11 +27,13 @@ from shared.runtime.app import now
 from tests.engines import AnyEngines
 from tests.fakes import MemoryRecord
 from tests.integration.databases import database_of
+from tests.polling import until
 from tests.receiver import Answer, Receiver
 
 pytestmark = pytest.mark.engines
 
-FAST: dict[str, Any] = {"portal_webhook_loopback": True, "portal_webhook_seconds": 1.0}
+# A receiver on a busy machine is slow, not gone: giving it up would send an event twice.
+LOCAL: dict[str, Any] = {"portal_webhook_loopback": True, "portal_webhook_seconds": 30.0}
 
 
 class Record(MemoryRecord):
@@ -65,7 +67,7 @@ class World:
 
     async def process(self, **settings: Any) -> Webhooks:
         """Starts what a portal process does, but for reading from Kafka."""
-        made = Webhooks(PortalSettings(**FAST | settings), self.database, CollectorRegistry())
+        made = Webhooks(PortalSettings(**LOCAL | settings), self.database, CollectorRegistry())
         await made.prepare()
         await made._dispatcher.start()
         self.processes.append(made)
@@ -96,15 +98,6 @@ def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "FIRST", 0.2)
     monkeypatch.setattr(retry, "MOST", 0.4)
     monkeypatch.setattr(dispatching, "POLL_SECONDS", 0.05)
-
-
-async def until(condition: Callable[[], object], within: float = 15.0) -> None:
-    """Waits until something is true."""
-    async with asyncio.timeout(within):
-        while not (  # noqa: ASYNC110 - another program makes it true
-            await found if isinstance(found := condition(), Awaitable) else found
-        ):
-            await asyncio.sleep(0.02)
 
 
 async def _nothing_waits(hooks: Webhooks) -> bool:
@@ -267,7 +260,7 @@ async def test_a_redirect_is_a_failure_and_is_not_followed(world: World) -> None
 
 async def test_answers_are_read_to_a_limit(world: World) -> None:
     world.receiver.answer = lambda _: Answer(500, body=b"x" * 10_000_000)
-    sender = Sender(2.0, networks("127.0.0.0/8"))
+    sender = Sender(30.0, networks("127.0.0.0/8"))
     answer = await sender.send(world.receiver.url, {}, b"{}")
     await sender.close()
     assert answer.status == 500
@@ -275,17 +268,18 @@ async def test_answers_are_read_to_a_limit(world: World) -> None:
 
 
 async def test_a_slow_receiver_is_given_up_after_the_limit(world: World) -> None:
-    world.receiver.answer = lambda _: Answer(after=3.0)
+    after = 3.0
+    world.receiver.answer = lambda _: Answer(after=after)
     sender = Sender(0.3, networks("127.0.0.0/8"))
     answer = await sender.send(world.receiver.url, {}, b"{}")
     await sender.close()
     assert (answer.status, answer.text) == (None, "no response within 0.3 s")
-    assert answer.seconds < 1.5
+    assert answer.seconds < after
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 async def test_this_machine_is_not_reached_unless_allowed(world: World, host: str) -> None:
-    sender = Sender(2.0)
+    sender = Sender(30.0)
     url = world.receiver.url.replace("127.0.0.1", host)
     answer = await sender.send(url, {}, b"{}")
     await sender.close()
@@ -397,7 +391,7 @@ async def test_two_processes_share_the_work_and_keep_the_order(world: World) -> 
     await one.add(new(world.receiver), "olga")
     records = [record(f"c-{n % 10}", n) for n in range(100)]
     await asyncio.gather(persist(world, one, *records[:50]), persist(world, other, *records[50:]))
-    await until(lambda: len(world.receiver.requests) >= 100, within=30)
+    await until(lambda: len(world.receiver.requests) >= 100)
     for n in range(10):
         sequences = [r.sequence for r in world.receiver.requests if r.key == f"c-{n}"]
         assert sequences == list(range(1, 11))

@@ -13,6 +13,7 @@ from shared.runtime.processing.dead_letters import DeadLetters
 from shared.runtime.settings import Settings
 from tests.cluster import Cluster
 from tests.fakes import MemoryRecord
+from tests.polling import PATIENCE
 from tests.unit.given import NOW
 
 pytestmark = pytest.mark.engines
@@ -82,7 +83,7 @@ async def test_topic_is_missing_until_it_is_made(
 
     make(cluster, late)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while await publisher.missing([here, late]):
             pass  # who was found missing once is asked about without a pause
     assert await publisher.missing(["__consumer_offsets"]) == {"__consumer_offsets"}

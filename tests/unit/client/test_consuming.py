@@ -12,6 +12,7 @@ from aiokafka.errors import (
     KafkaError,
 )
 
+from tests.polling import PATIENCE
 from tests.unit.client.memory_kafka import Kafka
 from waybill_client import (
     STOP,
@@ -174,6 +175,6 @@ async def test_closing_the_client_ends_its_consumers(kafka: Kafka) -> None:
         running = asyncio.create_task(client.consume(["order.events"], print, group="shop"))
         while not kafka.members:  # noqa: ASYNC110 - the fake sets no event
             await asyncio.sleep(0.001)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         assert await running == 0
     assert kafka.members[0].stopped

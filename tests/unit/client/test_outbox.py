@@ -15,6 +15,7 @@ from aiokafka.errors import (
 from shared.runtime.kafka import publisher
 from shared.runtime.kafka.record import Publication
 from shared.runtime.settings import Settings
+from tests.polling import PATIENCE
 from waybill_client import outbox
 from waybill_client.errors import InvalidMessageError, MissingTopicError, UnreachableError
 from waybill_client.outbox import Outbox
@@ -107,7 +108,7 @@ async def test_broker_that_comes_back_gets_everything(monkeypatch: pytest.Monkey
     await asyncio.sleep(0.05)
     producers.down = False
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await writing
 
     assert producers.written[-1] == [b"0", b"1", b"2"]

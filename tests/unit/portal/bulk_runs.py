@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,11 +21,10 @@ from services.portal.projections.orders import ORDERS
 from services.portal.queries.details import details_of
 from services.portal.queries.models.details import OrderDetails
 from shared.contracts.error_texts import ENGLISH
+from tests.polling import PATIENCE
 from tests.unit.portal.builders import Stream, placed, shipment
 from tests.unit.portal.bulk_memory import FakeServices
 from tests.unit.portal.test_shipment_labels import projected
-
-PATIENCE = 10.0
 
 
 class FakeQueries:
@@ -124,13 +122,6 @@ def new_job(action: str, total: int, **more: Any) -> LeasedJob:
         "fence": 0,
     }
     return LeasedJob.model_validate(fields | more)
-
-
-async def eventually(condition: Callable[[], object]) -> None:
-    """Returns once the condition is true."""
-    async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110 - fakes have no events
-            await asyncio.sleep(0.005)
 
 
 @pytest.fixture

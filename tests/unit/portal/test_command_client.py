@@ -14,6 +14,7 @@ from shared.contracts.orders import AddNote, Explain, Hold
 from shared.contracts.replies import Reply
 from shared.runtime.ports import Publication, Unavailable
 from shared.runtime.settings import Settings
+from tests.polling import PATIENCE, until
 
 HOLD = Hold(order_id="c-1")
 
@@ -93,9 +94,9 @@ async def test_reply_is_returned_and_the_command_data_is_removed(client):
 
 async def test_all_simultaneous_callers_with_one_key_get_the_reply(client, kafka):
     kafka.answers = False
-    calls = [client.submit(HOLD, "csr:anna", wait=1, key="k") for _ in range(5)]
+    calls = [client.submit(HOLD, "csr:anna", wait=PATIENCE, key="k") for _ in range(5)]
     tasks = [asyncio.create_task(call) for call in calls]
-    await asyncio.sleep(0.01)
+    await until(lambda: len(kafka.sent) == len(calls))
     assert len({_id(sent) for sent in kafka.sent}) == 1
     kafka.answer(_id(kafka.sent[0]))
     assert [(await task).reply.version for task in tasks] == [7] * 5

@@ -10,6 +10,7 @@ from shared.runtime import process
 from shared.runtime.ports import Unavailable
 from shared.runtime.process import Part, Process
 from shared.runtime.settings import Settings
+from tests.polling import until
 
 
 class Recorder:
@@ -57,9 +58,8 @@ async def test_parts_start_in_order_and_stop_in_reverse(recorder):
     service = process_of(recorder, recorder.part("a"), Part("b", recorder.step("find b")))
     async with service.lifespan(None):
         assert recorder.steps == []  # HTTP is served before anything has started
-        await asyncio.sleep(0.01)
+        await until(lambda: recorder.waiting_for is None)
         assert recorder.steps == ["start a", "find b"]
-        assert recorder.waiting_for is None
         assert not recorder.stopping
     assert recorder.steps[2:] == ["stop a", "close MongoDB"]
     assert recorder.stopping
@@ -69,7 +69,7 @@ async def test_parts_start_in_order_and_stop_in_reverse(recorder):
 async def test_start_waits_for_a_part_that_is_unavailable(recorder):
     parts = recorder.part("a", Unavailable("down"), Unavailable("down")), recorder.part("b")
     async with process_of(recorder, *parts).lifespan(None):
-        await asyncio.sleep(0.01)
+        await until(lambda: recorder.waiting_for is None)
         assert recorder.steps == ["start a"] * 3 + ["start b"]
 
 
@@ -90,6 +90,6 @@ async def test_process_that_is_stopped_while_it_starts_stops_every_part(recorder
 async def test_error_that_waiting_cannot_fix_ends_the_process(recorder):
     service = process_of(recorder, recorder.part("a", ValueError("wrong")), recorder.part("b"))
     async with service.lifespan(None):
-        await asyncio.sleep(0.01)
+        await until(lambda: "SIGTERM" in recorder.steps)
         assert recorder.steps == ["start a", "SIGTERM"]
     assert str(service.failure) == "wrong"
