@@ -29,7 +29,7 @@ from waybill_client import (
 SETTINGS = Settings(topic_prefix="shop.")
 HELD = "waybill.order.held.v1"
 WHERE = TopicPartition("shop.order.events", 0)
-IDLE = 0.05
+IDLE = 0.5  # seconds; a rejoin after a failed poll takes less, even on a busy machine
 
 
 def write(kafka: Kafka, *orders: str, partition: int = 0) -> None:
