@@ -10,6 +10,7 @@ from services.portal.auth.accounts import Accounts
 from shared.dead_letters.filters import Filter
 from shared.dead_letters.operations import DeadLetterOperations
 from shared.monitoring.lag import Lag, lags
+from shared.runtime.kafka.consumer import group_of
 from shared.runtime.kafka.topics import missing_topics
 from shared.runtime.mongo.connection import connect
 
@@ -32,7 +33,9 @@ async def progress(system: System) -> Sequence[Finding]:
     if before:
         await asyncio.sleep(LOOK_AGAIN_AFTER)
         now = await lags(system.settings)
-        stuck = [lag for lag in now if lag.behind and _same(before.get(_key(lag)), lag)]
+        # Partitions with lost records aren't read; what to do about them is said above.
+        waiting = [lag for lag in now if lag.behind and not lag.lost]
+        stuck = [lag for lag in waiting if _same(before.get(_key(lag)), lag)]
         findings += [_stuck(group, stuck) for group in sorted({lag.group for lag in stuck})]
     return findings
 
@@ -79,8 +82,10 @@ def _stuck(group: str, stuck: Sequence[Lag]) -> Finding:
 
 
 def _skipped(lag: Lag) -> Finding:
+    own = lag.group.endswith(group_of(lag.service))
+    again = "Have them sent again with the same ids, then" if own else "They aren't written again:"
     return broken(
         f"Kafka deleted {lag.lost} records of {lag.topic}, partition {lag.partition}, before "
         f"{lag.group} read them: the service was down for longer than the topic keeps records.",
-        "Have them sent again with the same ids, then once: WAYBILL_ACCEPT_LOST_RECORDS=true",
+        f"{again} start {lag.service} once with WAYBILL_ACCEPT_LOST_RECORDS=true",
     )

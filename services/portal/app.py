@@ -142,6 +142,7 @@ class Portal(Process):
             mongo,
             self.metrics,
             self.commands,
+            self.webhooks,
             settings.database_of(PORTAL),
         )
         parts = (

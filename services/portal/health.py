@@ -9,6 +9,7 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from services.portal.command_client import CommandClient
+from services.portal.webhooks.webhooks import Webhooks
 from shared.runtime.http.health import Health
 from shared.runtime.http.metrics import Metrics
 from shared.runtime.kafka.consumer import Consumer, Handler
@@ -17,7 +18,7 @@ router = APIRouter(include_in_schema=False)
 
 
 class PortalHealth(Health):
-    """The health of a process that reads topics, and of its command client."""
+    """The health of a process that reads topics, of its command client and its webhooks."""
 
     def __init__(
         self,
@@ -26,17 +27,20 @@ class PortalHealth(Health):
         mongo: AsyncIOMotorClient,
         metrics: Metrics,
         commands: CommandClient,
+        webhooks: Webhooks,
         database: str = "",
     ) -> None:
         super().__init__(consumer, handler, mongo, metrics, database=database)
         self._commands = commands
+        self._webhooks = webhooks
 
     async def ready(self) -> dict[str, Any]:
         """See `Health`."""
         answer = await super().ready()
         if not self.waiting_for and not self._commands.ready:
             answer["because"].append("can't read replies to commands")
-            answer["ready"] = False
+        answer["because"] += self._webhooks.problems()
+        answer["ready"] = not answer["because"]
         return answer
 
 

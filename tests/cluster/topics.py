@@ -158,6 +158,18 @@ class Topics:
             if left and offset + 1 >= left.get((topic, partition), 1 << 62):
                 del left[topic, partition]
 
+    def end(self, topic: str, partition: int = 0) -> int:
+        """How many records a partition has had."""
+        consumer, ends = self.watch([topic])
+        consumer.close()
+        return ends.get((self.prefix + topic, partition), 0)
+
+    def lose(self, topic: str, before: int, partition: int = 0) -> None:
+        """Deletes a partition's records before an offset, as Kafka does after the retention."""
+        admin = AdminClient({"bootstrap.servers": self.engines.kafka, **QUIET})
+        upto = TopicPartition(self.prefix + topic, partition, before)
+        admin.delete_records([upto])[upto].result(30)
+
     def written(self) -> int:
         """How many records all topics of the contract have taken so far."""
         consumer, ends = self.watch([topic.name for topic in TOPICS])

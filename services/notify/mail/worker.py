@@ -2,10 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from time import time
 
 import structlog
-from aiokafka.errors import KafkaError
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from services.notify.mail.composing import Composer, NotComposed
@@ -18,11 +16,8 @@ from services.notify.mail.smtp import Server
 from shared.contracts import Topic
 from shared.contracts.topics import CUSTOMER_NOTIFICATIONS
 from shared.runtime.app import now
-from shared.runtime.backoff import delays
 from shared.runtime.http.metrics import Metrics
-from shared.runtime.kafka.group_options import group_options
-from shared.runtime.kafka.header_names import be_lenient
-from shared.runtime.kafka.polling_consumer import Consumer
+from shared.runtime.kafka.group_reader import GroupReader
 from shared.runtime.kafka.publisher import KafkaPublisher
 from shared.runtime.ports import Publication, Unavailable
 from shared.runtime.secrets import SettingsError
@@ -32,7 +27,6 @@ SERVICE = "notify"
 AT_ONCE = 4  # connections to the mail server
 PERIOD_SECONDS = 0.5
 FINISH_SECONDS = 8.0  # for the mails in flight when the process stops
-SILENT_SECONDS = 30.0
 # How much longer it is known what was sent than a dead letter, which may be redriven, is kept.
 KEPT_LONGER = 2
 
@@ -56,7 +50,6 @@ class MailWorker:
         self._settings = settings
         self._dead_letters = metrics.dead_letters
         self._on = bool(settings.notify_smtp_host)
-        self._consumer: Consumer | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._senders: list[asyncio.Task[None]] = []
         self._stopping = False
@@ -79,6 +72,14 @@ class MailWorker:
             MailMetrics(metrics.registry),
             settings.topic_prefix,
         )
+        self._reader = GroupReader(
+            settings,
+            self.group,
+            self.topics,
+            self._mailer.take,
+            reader="the mailer",
+            doing="take notifications",
+        )
 
     async def _publish_dead_letter(self, letter: Publication) -> None:
         await self._publisher.publish_one(letter)
@@ -90,21 +91,8 @@ class MailWorker:
             return
         await self._store.prepare()
         await self._publisher.start()
-        be_lenient()
-        settings = self._settings
-        consumer = Consumer(
-            *(settings.topic(topic) for topic in self.topics),
-            **group_options(settings, self.group),
-        )
-        try:
-            await consumer.start()
-        except BaseException:
-            await consumer.stop()
-            await self._publisher.stop()
-            raise
-        self._consumer = consumer
+        await self._reader.start()
         self._tasks = [
-            asyncio.create_task(self._read(consumer)),
             asyncio.create_task(self._repeat("dead letters of emails", self._mailer.report)),
         ]
         self._senders = [
@@ -123,41 +111,20 @@ class MailWorker:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._consumer is not None:
-            await self._consumer.stop()
         if self._on:
+            await self._reader.stop()
             await self._publisher.stop()
 
     def problems(self) -> list[str]:
         """Returns what keeps the mailer from reading notifications or sending mails."""
         if not self._on:
             return []
-        found = []
+        found = self._reader.problems()
         if self._mailer.unreachable:
             found.append("the mail server can't be used")
-        polled = self._consumer.last_answer() if self._consumer else None
-        if polled and time() - polled > SILENT_SECONDS:
-            found.append(f"no broker has answered the mailer for {time() - polled:.0f} s")
         if any(task.done() for task in (*self._tasks, *self._senders)):
             found.append("the mailer has stopped")
         return found
-
-    async def _read(self, consumer: Consumer) -> None:
-        """Reads for ever; what can't be stored now is read again, so nothing is skipped."""
-        waits = delays()
-        while True:
-            try:
-                polled = await consumer.getmany(max_records=self._settings.batch)
-                await self._mailer.take([record for part in polled.values() for record in part])
-                if polled:
-                    await consumer.commit()
-                waits = delays()
-            except Exception as error:
-                if not isinstance(error, Unavailable | KafkaError):
-                    log.exception("notifications can't be stored")
-                log.warning("waiting", waiting_for="notifications", error=repr(error))
-                await asyncio.sleep(next(waits))
-                await consumer.go_back()
 
     async def _send_all(self) -> None:
         while not self._stopping and await self._mailer.send_due():

@@ -2,11 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from time import time
 
 import structlog
 from aiokafka import ConsumerRecord
-from aiokafka.errors import KafkaError
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from services.payment.gateway.deadline_store import MongoDeadlineStore
@@ -19,12 +17,9 @@ from services.payment.gateway.request_store import MongoRequestStore, StoredRequ
 from shared.contracts import Message, payments
 from shared.contracts.topics import PAYMENT_COMMANDS, PAYMENT_EVENTS, PAYMENT_REQUESTS
 from shared.runtime.app import now
-from shared.runtime.backoff import delays
 from shared.runtime.envelope import Envelope
 from shared.runtime.http.metrics import Metrics
-from shared.runtime.kafka.group_options import group_options
-from shared.runtime.kafka.header_names import be_lenient
-from shared.runtime.kafka.polling_consumer import Consumer
+from shared.runtime.kafka.group_reader import GroupReader
 from shared.runtime.kafka.publisher import KafkaPublisher
 from shared.runtime.ports import Unavailable
 from shared.runtime.processing.dead_letters import DeadLetters
@@ -41,7 +36,6 @@ EFFECTS = (
 )
 READ: frozenset[type[Message]] = frozenset({payments.Request, *EFFECTS, *EVENTS})
 PERIOD_SECONDS = 0.5
-SILENT_SECONDS = 30.0
 
 log = structlog.get_logger()
 
@@ -71,69 +65,39 @@ class GatewayWorker:
         )
         self._letters = DeadLetters(SERVICE, settings.topic_prefix)
         self._health = GatewayHealth()
-        self._consumer: Consumer | None = None
-        self._tasks: list[asyncio.Task[None]] = []
+        self._reader = GroupReader(
+            settings,
+            self.group,
+            self.topics,
+            self._take,
+            reader="the gateway",
+            doing="take requests",
+        )
+        self._retrying: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Raises `Unavailable`, `KafkaError` or `OSError` if an engine can't be reached."""
         await self._store.prepare()
         await self._deadline_store.prepare()
         await self._publisher.start()
-        be_lenient()
-        settings = self._settings
-        consumer = Consumer(
-            *(settings.topic(topic) for topic in self.topics),
-            **group_options(settings, self.group),
-        )
-        try:
-            await consumer.start()
-        except BaseException:
-            await consumer.stop()
-            await self._publisher.stop()
-            raise
-        self._consumer = consumer
-        self._tasks = [
-            asyncio.create_task(self._read(consumer)),
-            asyncio.create_task(self._retry()),
-        ]
+        await self._reader.start()
+        self._retrying = asyncio.create_task(self._retry())
 
     async def stop(self) -> None:
         """Stops; requests in flight are retried by another process."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._retrying is not None:
+            self._retrying.cancel()
+            await asyncio.gather(self._retrying, return_exceptions=True)
+        await self._reader.stop()
         await self._gateway.stop()
-        if self._consumer is not None:
-            await self._consumer.stop()
         await self._publisher.stop()
 
     def problems(self) -> list[str]:
         """Returns what keeps the gateway from reading requests or asking providers."""
-        found = list(self._health)
-        polled = self._consumer.last_answer() if self._consumer else None
-        if polled and time() - polled > SILENT_SECONDS:
-            found.append(f"no broker has answered the gateway for {time() - polled:.0f} s")
-        if any(task.done() for task in self._tasks):
+        found = [*self._health, *self._reader.problems()]
+        if self._retrying is not None and self._retrying.done():
             found.append("the gateway has stopped")
         return found
-
-    async def _read(self, consumer: Consumer) -> None:
-        """Reads for ever; what can't be stored now is read again, so nothing is skipped."""
-        waits = delays()
-        while True:
-            try:
-                with self._health.trying("take requests"):
-                    polled = await consumer.getmany(max_records=self._settings.batch)
-                    await self._take([record for part in polled.values() for record in part])
-                    if polled:
-                        await consumer.commit()
-                waits = delays()
-            except Exception as error:
-                if not isinstance(error, (Unavailable, KafkaError)):
-                    log.exception("requests can't be taken")
-                log.warning("waiting", waiting_for="payment requests", error=repr(error))
-                await asyncio.sleep(next(waits))
-                await consumer.go_back()
 
     async def _take(self, records: Sequence[ConsumerRecord]) -> None:
         requests: list[StoredRequest] = []

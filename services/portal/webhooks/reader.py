@@ -6,29 +6,26 @@ is disabled counts, since what is stored for it has to be erased when its order 
 
 import asyncio
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
 
 from services.portal.webhooks.deliveries import Deliveries, Overtaken
 from services.portal.webhooks.dispatcher import Dispatcher
 from services.portal.webhooks.event import ERASING, TOPICS, Event, matches, read, type_of
+from services.portal.webhooks.history import HistorySkippingConsumer, is_read
 from services.portal.webhooks.subscriptions import Subscriptions
 from shared.runtime.app import now
 from shared.runtime.backoff import delays
 from shared.runtime.kafka.group_options import group_options
 from shared.runtime.kafka.header_names import be_lenient
-from shared.runtime.kafka.polling_consumer import Consumer
 from shared.runtime.ports import Unavailable
 from shared.runtime.settings import Settings
 
 GROUP = "waybill-portal-webhooks"
 IDLE_SECONDS = 1.0
-# A broker's clock may be behind ours by this much.
-SKEW = timedelta(minutes=5)
 
 log = structlog.get_logger()
 
@@ -47,6 +44,8 @@ class WebhookReader:
         self._subscriptions = subscriptions
         self._deliveries = deliveries
         self._dispatcher = dispatcher
+        self._known: Sequence[dict[str, Any]] = ()
+        self._consumer: HistorySkippingConsumer | None = None
         self._reading: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -59,11 +58,16 @@ class WebhookReader:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
 
+    def problems(self) -> list[str]:
+        """Returns which partitions aren't read because records of them are lost."""
+        return self._consumer.lost.problems("webhooks") if self._consumer else []
+
     async def _run(self) -> None:
         waits = delays()
         while True:
             try:
-                if await self._subscriptions.all():
+                self._known = await self._subscriptions.all()
+                if self._known:
                     await self._read()
                 waits = delays()
                 await asyncio.sleep(IDLE_SECONDS)
@@ -77,21 +81,20 @@ class WebhookReader:
         """Reads as long as there is a subscription."""
         settings = self._settings
         be_lenient()
-        consumer = Consumer(
-            **group_options(settings, GROUP),
-        )
-        consumer.subscribe(
-            [settings.topic(topic) for topic in TOPICS],
-            listener=_SkipsHistory(consumer, self._subscriptions),
-        )
+        consumer = HistorySkippingConsumer(lambda: self._known, **group_options(settings, GROUP))
+        consumer.subscribe([settings.topic(topic) for topic in TOPICS])
+        self._consumer = consumer
         try:
             await consumer.start()
             while True:
                 polled = await consumer.getmany(max_records=settings.batch)
                 # Read after the poll, which waits: one that was created meanwhile gets the events.
-                known = await self._subscriptions.all()
+                known = self._known = await self._subscriptions.all()
                 if not known:
                     return
+                new = [each["_id"] for each in known if not is_read(each)]
+                if new and consumer.began:
+                    await self._subscriptions.begin(new)
                 targets = [each for each in known if _takes(each)]
                 records = [record for part in polled.values() for record in part]
                 try:
@@ -102,6 +105,7 @@ class WebhookReader:
                 if polled:
                     await consumer.commit()
         finally:
+            self._consumer = None
             await consumer.stop()
 
     async def take(
@@ -136,34 +140,5 @@ class WebhookReader:
                 await self._subscriptions.overflow(each, now())
 
 
-class _SkipsHistory(ConsumerRebalanceListener):
-    """Skips what was written before the first subscription began."""
-
-    def __init__(self, consumer: Consumer, subscriptions: Subscriptions) -> None:
-        self._consumer = consumer
-        self._subscriptions = subscriptions
-
-    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
-        """Nothing to do: what isn't committed is read again."""
-
-    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        """Seeks forward; everything before would be read and left out."""
-        begins = [each["since"] for each in await self._subscriptions.all()]
-        if not begins or not assigned:
-            return
-        first = _milliseconds(min(begins) - SKEW)
-        found = await self._consumer.offsets_for_times(dict.fromkeys(assigned, first))
-        ends = await self._consumer.end_offsets(list(assigned))
-        for part in assigned:
-            target = found[part].offset if found.get(part) else ends[part]
-            committed = await self._consumer.committed(part)
-            if target > (committed or 0):
-                self._consumer.seek(part, target)
-
-
 def _takes(subscription: dict[str, Any]) -> bool:
     return bool(subscription["enabled"]) and subscription["overflowed"] is None
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

@@ -1,7 +1,7 @@
 """Subscriptions in MongoDB: their content, and how deliveries to them go."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -84,6 +84,7 @@ class Subscriptions:
             "secrets": [{"value": secret, "until": None}],
             "created": now,
             "since": now,
+            "read": False,
             "created_by": by,
             "failing": 0,
             "resting": None,
@@ -146,6 +147,13 @@ class Subscriptions:
                 await self._kept.update_one(
                     {"_id": subscription_id}, {"$set": {"resting": attempt["at"] + rest}}
                 )
+
+    async def begin(self, subscription_ids: Collection[str]) -> None:
+        """Records that topics are read for these: the group's offsets are theirs, too."""
+        with raising_unavailable():
+            await self._kept.update_many(
+                {"_id": {"$in": list(subscription_ids)}}, {"$set": {"read": True}}
+            )
 
     async def wake(self, subscription_id: str) -> None:
         """Ends a rest: an operator wants a delivery to be tried now."""

@@ -77,6 +77,10 @@ class Webhooks:
         await self._dispatcher.stop()
         await self._sender.close()
 
+    def problems(self) -> list[str]:
+        """Returns what keeps this process from reading the events, a sentence each."""
+        return self._reader.problems()
+
     async def all(self) -> list[Subscription]:
         """Every subscription with its state, by name."""
         counts = await self._deliveries.counts()

@@ -16,7 +16,6 @@ from shared.contracts import Topic
 from shared.runtime.kafka import polling_consumer
 from shared.runtime.kafka.group_options import reading_options
 from shared.runtime.kafka.header_names import be_lenient
-from shared.runtime.kafka.lost_records import count_lost
 from shared.runtime.kafka.security import security
 from shared.runtime.ports import Record
 from shared.runtime.processing.batch_runner import Abandoned
@@ -60,48 +59,20 @@ class Handler(Protocol):
 
 
 class _Rebalances(ConsumerRebalanceListener):
-    """Stops the batch in flight when partitions go, and looks at those that come.
+    """Stops the batch in flight when partitions go, and knows which are there."""
 
-    accept_lost  whether partitions of which Kafka deleted unread records are read on
-    lost         the unread records that Kafka deleted, where partitions therefore aren't read
-    """
-
-    def __init__(self, processor: Handler, kafka: Callable[[], Any], accept_lost: bool) -> None:
+    def __init__(self, processor: Handler) -> None:
         self._processor = processor
-        self._kafka = kafka
-        self._accept_lost = accept_lost
         self.assigned: set[TopicPartition] | None = None
-        self.lost: dict[TopicPartition, int] = {}
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         self.assigned = None
         await self._processor.give_up(GIVE_UP_SECONDS)
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        await self._look_for_lost(assigned)
         self._processor.resume()
         self.assigned = assigned
         log.info("partitions assigned", partitions=len(assigned))
-
-    async def _look_for_lost(self, assigned: set[TopicPartition]) -> None:
-        """Pauses partitions of which unread records are gone: reading on would hide the loss."""
-        consumer = self._kafka()
-        self.lost = {}
-        # A fetch from an offset that is gone moves the position on, and a commit would keep that.
-        consumer.pause(*assigned)
-        try:
-            lost = await count_lost(consumer, assigned)
-        except KafkaError as error:
-            log.warning("not looked for lost records", error=repr(error))
-            lost = {}
-        for partition, count in lost.items():
-            where = {"topic": partition.topic, "partition": partition.partition, "records": count}
-            if self._accept_lost:
-                log.warning("reads on after records that are lost", **where)
-            else:
-                log.error("records were deleted before they were read", **where)
-                self.lost[partition] = count
-        consumer.resume(*(assigned - self.lost.keys()))
 
 
 class Consumer:
@@ -121,7 +92,8 @@ class Consumer:
     ) -> None:
         self._processor = processor
         self._client = client
-        self._rebalances = _Rebalances(processor, self._kafka, settings.accept_lost_records)
+        self._accept_lost = settings.accept_lost_records
+        self._rebalances = _Rebalances(processor)
         self.broker = KafkaBroker(
             settings.kafka.split(","),
             security=security(settings),
@@ -153,7 +125,8 @@ class Consumer:
         # FastStream chooses its client's class when it connects; only then can ours replace it.
         await self.broker.connect()
         config = self.broker.config.broker_config
-        config.builder = partial(self._client, **cast("partial[Any]", config.builder).keywords)
+        options = cast("partial[Any]", config.builder).keywords
+        config.builder = partial(self._client, accept_lost=self._accept_lost, **options)
         await self.broker.start()
         if not isinstance(self._kafka(), self._client):
             raise TypeError(
@@ -170,15 +143,10 @@ class Consumer:
         return self._rebalances.assigned is not None
 
     def problems(self) -> list[str]:
-        """Returns which partitions aren't read because records of them are lost, a sentence each.
-
-        `WAYBILL_ACCEPT_LOST_RECORDS` has them read on.
-        """
-        return [
-            f"Kafka deleted {count} records of {partition.topic}, partition {partition.partition}, "
-            "before they were read"
-            for partition, count in self._rebalances.lost.items()
-        ]
+        """See `LostRecords.problems`; none before the start."""
+        consumer = self._kafka()
+        found: list[str] = consumer.lost.problems() if consumer else []
+        return found
 
     async def lag(self) -> int:
         """Counts the unread records of the assigned partitions."""

@@ -24,11 +24,12 @@ def reading_options(settings: Settings) -> dict[str, Any]:
 
 
 def group_options(settings: Settings, group: str) -> dict[str, Any]:
-    """Returns the options of a member of `group` that commits what it has stored."""
+    """Returns the options of a `polling_consumer.Consumer` that commits what it has stored."""
     return {
         **connection(settings),
         **reading_options(settings),
         "client_id": group,
         "group_id": settings.topic(group),
         "enable_auto_commit": False,
+        "accept_lost": settings.accept_lost_records,
     }

@@ -1,12 +1,20 @@
-"""A consumer that loses no records when a poll fails, and waits for records without spinning."""
+"""A consumer that skips no records silently, and waits for records without spinning."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from inspect import isawaitable
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import (
+    AIOKafkaConsumer,
+    ConsumerRebalanceListener,
+    ConsumerRecord,
+    TopicPartition,
+)
 from aiokafka.errors import ConsumerStoppedError, IllegalStateError, KafkaError
+
+from shared.runtime.kafka.lost_records import LostRecords
 
 PAUSE_SECONDS = 1.0
 # FastStream polls briefly, then sleeps. A poll that waits for the next record saves latency and
@@ -19,12 +27,38 @@ log = structlog.get_logger()
 
 
 class Consumer(AIOKafkaConsumer):
-    """aiokafka's consumer, with safe handling of a failed poll.
+    """aiokafka's consumer, with safe handling of a failed poll and of records that are lost.
 
     A poll reads one partition after the other and advances their positions. If one can't be read,
     aiokafka drops the records of the others, and the next commit would skip them. So after a
     failure every partition goes back to its committed offset; no batch is in flight then.
+
+    It doesn't read a partition of which Kafka deleted records before its group had read them.
+
+    accept_lost  whether it reads such partitions on
+    lost         the records that are lost, of the partitions that it has now
     """
+
+    def __init__(self, *topics: str, accept_lost: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.lost = LostRecords(accept_lost)
+        if topics:
+            self.subscribe(topics)
+
+    def subscribe(
+        self,
+        topics: Collection[str] = (),
+        pattern: str | None = None,
+        listener: ConsumerRebalanceListener | None = None,
+    ) -> None:
+        """See `AIOKafkaConsumer`; the listener is called after the search for lost records."""
+        super().subscribe(topics, pattern, _Assignments(self, listener))
+
+    async def before_reading(self, assigned: Collection[TopicPartition]) -> None:
+        """Does nothing; a subclass may seek and commit before new partitions are read.
+
+        Raises `KafkaError`.
+        """
 
     async def getmany(
         self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
@@ -72,3 +106,32 @@ class Consumer(AIOKafkaConsumer):
             await self.seek_to_beginning(partition)
         else:
             self.seek(partition, committed)
+
+
+class _Assignments(ConsumerRebalanceListener):
+    """Looks for lost records in new partitions, then calls another listener, if there is one."""
+
+    def __init__(self, consumer: Consumer, listener: ConsumerRebalanceListener | None) -> None:
+        self._consumer = consumer
+        self._listener = listener
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        if self._listener is not None:
+            called = self._listener.on_partitions_revoked(revoked)
+            if isawaitable(called):
+                await called
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        consumer = self._consumer
+        # A fetch from an offset that is gone moves the position on, and a commit would keep that.
+        consumer.pause(*assigned)
+        try:
+            await consumer.before_reading(assigned)
+        except Exception:
+            # aiokafka would swallow it, and leave the partitions paused.
+            log.exception("reads without preparation")
+        consumer.resume(*(assigned - await consumer.lost.look(consumer, assigned)))
+        if self._listener is not None:
+            called = self._listener.on_partitions_assigned(assigned)
+            if isawaitable(called):
+                await called

@@ -61,7 +61,9 @@ class KafkaPublisher:
         self._refused: dict[str, float] = {}
 
     async def start(self) -> None:
-        """Connects to Kafka. Raises `Unavailable`."""
+        """Connects to Kafka, unless it is connected. Raises `Unavailable`."""
+        if self._producer is not None:
+            return
         producer = AIOKafkaProducer(**self._options)
         try:
             await producer.start()

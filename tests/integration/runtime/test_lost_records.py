@@ -1,11 +1,8 @@
 """Records that Kafka deleted before they were read: no service reads on as if it had them."""
 
 import pytest
-from confluent_kafka import Consumer, TopicPartition
-from confluent_kafka.admin import AdminClient
 
 from tests.cluster import Cluster
-from tests.cluster.topics import bounds
 from tests.integration.runtime.orders import addressed, cart
 from tests.polling import eventually
 from tests.processes import until_ready
@@ -14,22 +11,6 @@ pytestmark = pytest.mark.engines
 
 TOPIC = "checkout.cart-converted"
 DELETED = 3
-
-
-def _delete_oldest_unread(cluster: Cluster, read: int) -> None:
-    """Deletes records of partition 0, of which the service had read so many."""
-    topic = cluster.prefix + TOPIC
-    admin = AdminClient({"bootstrap.servers": cluster.engines.kafka})
-    upto = TopicPartition(topic, 0, read + DELETED)
-    admin.delete_records([upto])[upto].result(30)
-
-
-def _end(cluster: Cluster) -> int:
-    """How many records partition 0 of the carts has had."""
-    consumer = Consumer({"bootstrap.servers": cluster.engines.kafka, "group.id": "looks"})
-    _, end = bounds(consumer, TopicPartition(cluster.prefix + TOPIC, 0))
-    consumer.close()
-    return end
 
 
 def _give(cluster: Cluster, first: int, last: int) -> None:
@@ -44,10 +25,10 @@ def test_service_stops_at_records_that_are_lost_until_somebody_accepts_it(
     _give(cluster, 0, 20)
     cluster.until_done("order")
     before.kill()
-    read = _end(cluster)
+    read = cluster.end(TOPIC)
     _give(cluster, 20, 60)
-    assert _end(cluster) > read + DELETED
-    _delete_oldest_unread(cluster, read)
+    assert cluster.end(TOPIC) > read + DELETED
+    cluster.lose(TOPIC, read + DELETED)
 
     refusing = cluster.start("order")
     reason = (
@@ -68,7 +49,7 @@ def test_service_stops_at_records_that_are_lost_until_somebody_accepts_it(
 
 def test_new_group_begins_where_the_topic_begins(cluster: Cluster) -> None:
     _give(cluster, 0, 20)
-    _delete_oldest_unread(cluster, 0)
+    cluster.lose(TOPIC, DELETED)
 
     until_ready(cluster.start("order"))
 

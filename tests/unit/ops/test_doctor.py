@@ -197,8 +197,13 @@ async def test_group_that_reads_nothing_is_told_from_one_that_is_slow(
 ) -> None:
     looks = iter(
         [
-            [lag("stuck", 5, 9), lag("slow", 5, 9), lag("done", 9, 9), lag("late", 9, 9, lost=3)],
-            [lag("stuck", 5, 12), lag("slow", 6, 12), lag("done", 9, 12), lag("late", 9, 9)],
+            [lag("stuck", 5, 9), lag("slow", 5, 9), lag("done", 9, 9), lag("late", 5, 9, lost=3)],
+            [
+                lag("stuck", 5, 12),
+                lag("slow", 6, 12),
+                lag("done", 9, 12),
+                lag("late", 5, 9, lost=3),
+            ],
         ]
     )
 
@@ -219,6 +224,33 @@ async def test_group_that_reads_nothing_is_told_from_one_that_is_slow(
         ),
         ("broken", "stuck reads nothing: 7 records wait in order.commands."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("group", "mend"),
+    [
+        (
+            "shop-waybill-order",
+            (
+                "Have them sent again with the same ids, then start order once with "
+                "WAYBILL_ACCEPT_LOST_RECORDS=true"
+            ),
+        ),
+        (
+            "shop-waybill-order-mail",
+            "They aren't written again: start order once with WAYBILL_ACCEPT_LOST_RECORDS=true",
+        ),
+    ],
+)
+async def test_records_that_nobody_sends_again_arent_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, group: str, mend: str
+) -> None:
+    async def looked(_: object) -> list[Lag]:
+        return [lag(group, 9, 9, lost=3)]
+
+    monkeypatch.setattr(data, "lags", looked)
+    (found,) = await data.progress(system(tmp_path))
+    assert found.mend == mend
 
 
 @pytest.mark.parametrize(
