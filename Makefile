@@ -10,7 +10,7 @@ SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 STYLES := $(wildcard services/portal/web/styles/*.scss)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run down test check texts simulate fuzz races chaos requests edge images bench soak site sbom clean
+.PHONY: help setup run down test check texts search simulate fuzz races chaos requests edge images bench soak site sbom clean
 
 help: ## Lists these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ texts: setup ## Adds new texts of the portal's pages to its translations
 	$(BIN)/pybabel -q extract -F babel.cfg -k N_ --no-location --sort-output --omit-header -o .texts.pot .
 	$(BIN)/pybabel -q update -i .texts.pot -d services/portal/web/locale -D portal --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	rm .texts.pot
+
+search: setup ## Properties with new random examples, twenty times as many; make test repeats the same
+	$(BIN)/python -m pytest tests/unit -m hypothesis --hypothesis-profile search --timeout 6000 $(ARGS)
 
 simulate: setup ## A hundred thousand seeded histories of the whole system, with faults everywhere
 	$(BIN)/python -m tests.simulation --histories 100000 $(ARGS)

@@ -6,17 +6,14 @@ from typing import Any
 
 import pytest
 import structlog
-from hypothesis import HealthCheck, settings
 
 from tests.engines import AnyEngines, missing_for_apache, start
+from tests.examples import load_profile
 
 FEW = 15
 FEW_REQUESTS = 3
 
-# A machine with much to do is slow, not wrong; what hangs is ended by pytest's own limit.
-_SLOW = [HealthCheck.too_slow]
-settings.register_profile("patient", deadline=None, suppress_health_check=_SLOW)
-settings.load_profile("patient")
+load_profile()
 
 # Tracebacks with every local variable take half a second each to draw.
 _console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)

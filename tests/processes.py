@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,8 +20,7 @@ from urllib.request import urlopen
 import psutil
 
 from tests.polling import PATIENCE, eventually
-
-PROJECT = Path(__file__).parents[1]
+from tests.process_pool import PROJECT, ProcessPool
 
 
 class Running(Protocol):
@@ -35,19 +35,34 @@ class Running(Protocol):
 
 
 class ServiceProcess:
-    """One process of a service. `plan` is what `tests.service` understands."""
+    """One process of a service.
 
-    def __init__(self, service: str, environment: Mapping[str, str], log: Path, *plan: str) -> None:
+    plan  what `tests.service` understands
+    pool  starts the process; by default one that all tests of this run share
+    """
+
+    def __init__(
+        self,
+        service: str,
+        environment: Mapping[str, str],
+        log: Path,
+        *plan: str,
+        pool: ProcessPool | None = None,
+    ) -> None:
         self.service = service
+        self._pool = pool
         self.port = _free_port()
         self.log = log
         self._process = self._begin({**environment, "WAYBILL_HTTP_PORT": str(self.port)}, plan)
 
     def _begin(self, environment: Mapping[str, str], plan: Sequence[str]) -> Running:
+        settings = {**os.environ, **environment}
+        if sys.platform == "linux":
+            return (self._pool or _shared_pool()).start(self.service, plan, settings, self.log)
         with self.log.open("ab") as output:
             return subprocess.Popen(
                 [sys.executable, "-m", "tests.service", self.service, *plan],
-                env={**os.environ, **environment},
+                env=settings,
                 cwd=PROJECT,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -115,6 +130,12 @@ class ServiceProcess:
 def until_ready(*processes: ServiceProcess, within: float = PATIENCE) -> None:
     """Returns once all have their partitions."""
     eventually(lambda: all(process.ready() for process in processes), within=within)
+
+
+@cache
+def _shared_pool() -> ProcessPool:
+    """It ends with this process, which holds the other end of its standard input."""
+    return ProcessPool()
 
 
 def _free_port() -> int:

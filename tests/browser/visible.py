@@ -139,7 +139,7 @@ def faults(page: Page) -> list[Fault]:
 
 def _faults_here(page: Page) -> list[Fault]:
     told: dict[str, Any] = page.evaluate(COLLECT)
-    pixels = _luminance(page.screenshot())
+    pixels = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB"))
     scale = pixels.shape[1] / told["width"]
     found = []
     if told["wide"] > told["width"] + 1:
@@ -163,16 +163,15 @@ def _faults_here(page: Page) -> list[Fault]:
     return found
 
 
-def _luminance(png: bytes) -> np.ndarray:
-    """The relative luminance (WCAG 2.2) of every pixel."""
-    image = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
-    return np.asarray(sum(LINEAR[image[..., n]] * share for n, share in enumerate(SHARES)))
+def _luminance(pixels: np.ndarray) -> np.ndarray:
+    """The relative luminance (WCAG 2.2) of each pixel."""
+    return np.asarray(sum(LINEAR[pixels[..., n]] * share for n, share in enumerate(SHARES)))
 
 
 def _contrast(pixels: np.ndarray, box: list[float]) -> float | None:
     """The contrast between what fills a text's rectangle and what stands out most from it."""
     left, top, right, bottom = (round(max(edge, 0)) for edge in box)
-    part = pixels[top:bottom, left:right].ravel()
+    part = _luminance(pixels[top:bottom, left:right]).ravel()
     if part.size < 30:
         return None  # scrolled away, but for a sliver
     values, counts = np.unique(part.round(3), return_counts=True)

@@ -35,7 +35,7 @@ class Clocks:
 
 
 class Clock:
-    """One process's wall clock, which `tests/chaos/process_pool.py` installs."""
+    """One process's wall clock, which `tests/process_pool.py` installs."""
 
     def __init__(self, file: Path) -> None:
         self.file = file

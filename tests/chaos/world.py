@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,9 +16,10 @@ from tests.chaos.csr import Csr
 from tests.chaos.engines import ChaosEngines
 from tests.chaos.load import Load
 from tests.chaos.log_reader import EventListener
-from tests.chaos.process_pool import ProcessPool
 from tests.cluster import Cluster, Got
 from tests.polling import eventually
+from tests.process_pool import ProcessPool
+from tests.processes import ServiceProcess
 
 # Seconds; much longer than any recovery takes.
 PATIENCE = 900.0
@@ -70,9 +72,9 @@ class World:
     ):
         self.engines = engines
         self.clocks = Clocks(logs)
-        self._pool = ProcessPool(self.clocks)
+        self._pool = ProcessPool(self.clocks.environment)
         self.cluster = ProxiedCluster(engines, logs)
-        self.cluster.make = self._pool.make
+        self.cluster.make = partial(ServiceProcess, pool=self._pool)
         self.slots = [
             ProcessSlot(self.cluster, self.clocks, service, number)
             for service, many in scale.items()
@@ -97,7 +99,7 @@ class World:
     ) -> None:
         self.listener.__exit__(kind, error, at)
         self.cluster.close()
-        self._pool.__exit__(kind, error, at)
+        self._pool.close()
 
     def _hear(self, got: Got) -> None:
         self.load.hear(got)

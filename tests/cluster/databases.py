@@ -31,6 +31,10 @@ class Databases:
         """All documents of a collection of a service's database."""
         return list(self._mongo[f"{self.database}_{service}"][name].find())
 
+    def change(self, service: str, name: str, where: dict[str, Any], to: dict[str, Any]) -> None:
+        """Sets fields of the documents of a collection that match."""
+        self._mongo[f"{self.database}_{service}"][name].update_many(where, {"$set": to})
+
     def everything(self, service: str) -> dict[str, dict[Any, dict[str, Any]]]:
         """All that a service has in its database: documents by collection and `_id`."""
         database = self._mongo[f"{self.database}_{service}"]

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given as with_each
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.order.decider import decider as order_decider
@@ -22,6 +21,7 @@ from shared.contracts.address import Address
 from shared.contracts.holds import HoldDetails
 from shared.contracts.money import decimals
 from shared.site import Site
+from tests.examples import examples
 from tests.unit.given import NOW, SITE, Given
 from tests.unit.order.builders import (
     ADDRESS,
@@ -331,7 +331,7 @@ def test_an_order_that_is_canceled_captures_nothing() -> None:
 
 
 @pytest.mark.parametrize("when", SITES)
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @with_each(st.data())
 def test_any_order_is_captured_exactly(when: str, data: st.DataObject) -> None:
     market = data.draw(st.sampled_from(sorted(MARKETS)))

@@ -10,7 +10,7 @@ from collections import Counter, deque
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cart.cart.decider import decider as carts_rules
@@ -20,6 +20,7 @@ from services.shipment.fulfilment.decider import decider as fulfilment_rules
 from services.shipment.stock.decider import decider as stock_rules
 from shared.contracts import Message, orders, payments, shipments, stock
 from shared.runtime.decider import DeferredOutcome
+from tests.examples import examples
 from tests.unit.given import Given
 from tests.unit.order.builders import ORDER, cart, shipment
 from tests.unit.payment.builders import taken
@@ -110,7 +111,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(steps, st.sampled_from(["20.00", "12.00"]), st.booleans())
 def test_whatever_overtakes_a_deletion_nothing_is_left_hanging(
     steps: list[str | int], authorized: str, old: bool

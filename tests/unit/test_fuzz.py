@@ -50,7 +50,7 @@ def test_nothing_breaks_whatever_comes(seed: int) -> None:
     assert report.inputs >= INPUTS
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(st.data(), st.sampled_from(MODELS))
 def test_any_field_may_be_anything_and_is_understood_or_named(
     data: Any, model: type[Message]

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.order.content import Content
@@ -19,6 +19,7 @@ from shared.contracts.order_edits import (
     LineTaken,
 )
 from shared.contracts.orders import Line, Shipment
+from tests.examples import examples
 
 CURRENCIES = ["JPY", "USD", "KWD"]
 RATES = [Decimal("0"), Decimal("0.09"), Decimal("0.08875"), Decimal("0.10")]
@@ -219,7 +220,7 @@ def edits(draw, currency):
     )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(contents(), st.data())
 def test_whatever_is_edited_nothing_is_ever_negative(given, data):
     content, rate = given

@@ -10,7 +10,7 @@ from collections import Counter, deque
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.order.decider import decider as order_decider
@@ -19,6 +19,7 @@ from services.shipment.fulfilment.decider import decider as fulfilment_decider
 from shared.contracts import Message, payments, shipments, stock
 from shared.contracts.stock import ItemQuantity
 from shared.runtime.decider import Context, Decider, Rejected
+from tests.examples import examples
 from tests.unit.given import NOW, SITE, numbers
 from tests.unit.order.builders import (
     ADDRESS,
@@ -194,7 +195,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(steps)
 def test_whatever_comes_between_the_three_services_agree_in_the_end(steps):
     world = World()

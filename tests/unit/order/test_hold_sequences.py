@@ -2,13 +2,14 @@
 
 from collections import deque
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.order.decider import decider as order_decider
 from services.shipment.fulfilment.decider import decider as fulfilment_decider
 from shared.contracts import orders, shipments
 from shared.contracts.holds import STOPS, WORK, in_order
+from tests.examples import examples
 from tests.unit.given import Given
 from tests.unit.order.builders import ORDER
 from tests.unit.shipment.fulfilment.builders import (
@@ -93,7 +94,7 @@ hearing = st.sampled_from(("goods hear", "order hears", "rest"))
 steps = st.lists(st.one_of(places, places, lifts, hearing, hearing), max_size=25)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(steps)
 def test_any_sequence_of_placing_and_releasing_restores_exactly(steps):
     system = System()

@@ -2,11 +2,12 @@
 
 from collections import Counter, deque
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import Message, orders
 from shared.runtime.decider import DeferredOutcome
+from tests.examples import examples
 from tests.unit.order.builders import (
     RELEASE_HOLD,
     an_order,
@@ -104,7 +105,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(steps)
 def test_every_request_has_exactly_one_outcome_and_held_means_held(steps):
     world = World(of=2)

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from hypothesis import given as with_each
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.order.decider import decider
 from services.order.returns.worth import costs_of
 from shared.contracts import orders, returns
 from shared.contracts.money import decimals
+from tests.examples import examples
 from tests.unit.given import Given
 from tests.unit.order.builders import cart, line, shipment, shipment_canceled, shipped
 from tests.unit.order.return_builders import (
@@ -105,7 +105,7 @@ def requested(order: Given[Any], return_id: str) -> tuple[Given[Any], Any]:
     return outcome.when(refunded(f"{event.refund}", return_id)).after, event
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @with_each(placed_orders(), st.data())
 def test_returning_everything_in_any_order_and_split_gives_back_exactly_the_total(
     order: Given[Any], data: st.DataObject
@@ -135,7 +135,7 @@ def test_returning_everything_in_any_order_and_split_gives_back_exactly_the_tota
     assert back == total
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @with_each(placed_orders(), st.data())
 def test_shipping_refunded_alone_or_by_a_return_gives_back_exactly_the_total(
     order: Given[Any], data: st.DataObject
@@ -176,7 +176,7 @@ def test_shipping_refunded_alone_or_by_a_return_gives_back_exactly_the_total(
     assert goods + sum(back.values(), Decimal(0)) == total
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @with_each(placed_orders(), st.data())
 def test_exchanging_goods_for_the_same_goods_moves_no_money(
     order: Given[Any], data: st.DataObject

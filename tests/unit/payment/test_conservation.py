@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.payment.allowed import explain
@@ -13,6 +13,7 @@ from shared.contracts import payments
 from shared.contracts.money import decimals
 from shared.contracts.topics import PAYMENT_COMMANDS
 from shared.runtime.decider import Context, Rejected
+from tests.examples import examples
 from tests.unit.explained import agrees, covers
 from tests.unit.given import NOW, SITE, Given, numbers
 from tests.unit.payment.builders import (
@@ -67,7 +68,7 @@ def paid_by(events) -> Decimal:
     return total
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(amounts, checkout_payments, st.lists(commands, max_size=12))
 def test_paid_is_what_came_in_less_what_went_out_and_with_the_outstanding_makes_the_total(
     total, at_checkout, commands
@@ -86,7 +87,7 @@ def test_paid_is_what_came_in_less_what_went_out_and_with_the_outstanding_makes_
             assert event.paid + event.outstanding == Decimal(total)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(amounts, checkout_payments, st.lists(commands, max_size=12))
 def test_being_paid_in_full_is_told_whenever_it_changes(total, at_checkout, commands):
     stream = an_account(total, *at_checkout)
@@ -105,7 +106,7 @@ def test_being_paid_in_full_is_told_whenever_it_changes(total, at_checkout, comm
             stream = stream.when(command).after
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(amounts, checkout_payments, st.lists(commands, max_size=12))
 def test_what_is_allowed_beforehand_is_done_and_what_is_not_is_refused(
     total, at_checkout, commands
@@ -128,7 +129,7 @@ def test_what_is_allowed_beforehand_is_done_and_what_is_not_is_refused(
             agrees(said, stream.when(asked[action](subject)))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(amounts, amounts, checkout_payments, st.lists(commands, max_size=12))
 def test_a_default_never_takes_more_than_is_owed_and_is_what_was_told(
     total, after, at_checkout, commands
@@ -151,7 +152,7 @@ def test_a_default_never_takes_more_than_is_owed_and_is_what_was_told(
             assert 0 < moved <= account.sums.taken
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(amounts, checkout_payments, st.lists(commands, max_size=12))
 def test_money_can_be_given_back_by_hand_while_there_is_some(total, at_checkout, commands):
     stream = an_account(total, *at_checkout)
@@ -183,7 +184,7 @@ def test_an_account_that_nobody_knows_is_refused():
         Given(decider).answer(payments.Explain(order_id=ORDER))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.sampled_from(["JPY", "USD", "KWD"]), st.integers(1, 10**6), st.integers(1, 10**6))
 def test_every_amount_is_written_in_the_currencys_decimals(currency, owes, pays):
     places = decimals(currency)

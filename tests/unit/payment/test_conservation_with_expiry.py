@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import payments
 from shared.site import Site
+from tests.examples import examples
 from tests.unit.given import NOW
 from tests.unit.payment.builders import CARD, an_account, answer, order_canceled, taken
 from tests.unit.payment.expiry_builders import EXPIRES, RENEWS, expiring
@@ -103,7 +104,7 @@ class Life:
 
 
 @pytest.mark.parametrize("site", [EXPIRES, RENEWS, BRIEF], ids=["expires", "renews", "briefly"])
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(steps, max_size=25), st.booleans())
 def test_no_penny_is_made_or_lost_and_none_expires_twice(site, messages, cancels):
     life = Life(site)

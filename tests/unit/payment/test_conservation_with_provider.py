@@ -3,10 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import payments
+from tests.examples import examples
 from tests.unit.payment.builders import (
     CARD,
     add,
@@ -76,7 +77,7 @@ def by_hand_in(event: Any) -> Decimal:
     return Decimal(0)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(commands | answers | answers, max_size=25))
 def test_no_penny_is_made_or_lost_and_nobody_is_charged_twice(messages):
     start = an_account(

@@ -6,10 +6,11 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import payments, returns
+from tests.examples import examples
 from tests.unit.payment.builders import (
     CARD,
     add,
@@ -101,7 +102,7 @@ class Books:
                         self.refunded[event.return_id] += event.amount
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(messages | answers, max_size=25))
 def test_returns_never_give_back_more_than_was_captured_or_wanted(history: list[Any]) -> None:
     stream, books = start(), Books()
@@ -131,7 +132,7 @@ def test_returns_never_give_back_more_than_was_captured_or_wanted(history: list[
 sales = st.lists(st.tuples(st.integers(1, 5_000), st.booleans()), min_size=1, max_size=5)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(sales, st.lists(st.integers(1, 100), min_size=1, max_size=6))
 def test_returning_everything_in_parts_gives_back_every_payment_newest_first(
     made: list[tuple[int, bool]], shares: list[int]
@@ -158,7 +159,7 @@ def test_returning_everything_in_parts_gives_back_every_payment_newest_first(
     assert stream.state.total == stream.state.sums.paid == 0
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(sales, st.integers(1, 20_000), st.lists(st.booleans(), min_size=8, max_size=8))
 def test_refunds_that_providers_decline_are_made_up_for_exactly(
     made: list[tuple[int, bool]], wanted: int, agrees: list[bool]

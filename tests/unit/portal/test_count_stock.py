@@ -9,7 +9,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from services.portal.command_client import Submission
 from services.portal.projections.projection import Document
@@ -18,6 +18,7 @@ from services.portal.web.forms.conflicts import OPENED
 from shared.contracts.error_texts import blocker
 from shared.contracts.replies import Reason, Reply
 from shared.contracts.stock import CountStock
+from tests.examples import examples
 from tests.forms import fields_of
 from tests.unit.portal.fake_database import FakeDatabase, portal_over
 
@@ -108,7 +109,7 @@ async def count(site: Warehouse, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 EVENTS = st.lists(st.one_of(st.none(), st.integers(10, 14)), max_size=3)
 
 
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(st.lists(EVENTS, max_size=12), st.integers(0, 3))
 def test_a_count_replaces_only_a_quantity_that_its_sender_was_shown(
     meanwhile: list[list[int | None]], lag: int

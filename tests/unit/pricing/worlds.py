@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,12 +22,11 @@ from shared.contracts.money import decimals, zero
 from shared.contracts.orders import Placed
 from shared.runtime.decider import Context
 from shared.site import Site
+from tests.examples import examples
 from tests.unit.cart.cart.builders import coupon, with_coupons
 from tests.unit.given import NOW, SITE, numbers
 
-# For a long run: EXAMPLES=2000 pytest tests/unit/pricing
-EXAMPLES = int(os.environ.get("EXAMPLES", "60"))
-several = settings(max_examples=EXAMPLES, deadline=None)
+several = examples(60)
 # For properties of edits that few random orders allow.
 rarely_possible = settings(several, suppress_health_check=[HealthCheck.filter_too_much])
 

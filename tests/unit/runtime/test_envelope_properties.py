@@ -2,12 +2,13 @@
 
 import json
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shared.contracts.topics import TOPICS
 from shared.runtime.processing.dead_letters import DeadLetters
 from shared.runtime.processing.decoding import Undecodable, decode
+from tests.examples import examples
 from tests.fakes import MemoryRecord
 from tests.unit.given import NOW
 
@@ -87,7 +88,7 @@ def refusal(record: MemoryRecord) -> Undecodable | None:
     return None
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(records)
 def test_any_record_is_understood_or_refused_by_field(record: MemoryRecord) -> None:
     if no := refusal(record):
@@ -96,7 +97,7 @@ def test_any_record_is_understood_or_refused_by_field(record: MemoryRecord) -> N
         assert DeadLetters("order", "").malformed(no.record, no.error, NOW).headers
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(events, st.sampled_from(["order.commands", "checkout.cart-converted", "order.events"]))
 def test_any_structured_event_is_understood_or_refused_by_field(value: bytes, topic: str) -> None:
     mode = [("content-type", b"application/cloudevents+json")]
@@ -104,7 +105,7 @@ def test_any_structured_event_is_understood_or_refused_by_field(value: bytes, to
     assert no is None or no.error.field
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(records)
 def test_dead_letter_of_any_record_holds_it_byte_for_byte(record: MemoryRecord) -> None:
     letter = DeadLetters("order", "").of(record, "malformed", "f", "r\ud800", NOW)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import Message
@@ -13,6 +13,7 @@ from shared.runtime.decider.service import Service
 from shared.runtime.decider.tables import Table
 from shared.runtime.http.asyncapi import describe
 from shared.runtime.settings import Settings
+from tests.examples import examples
 from tests.fakes import MemoryRecord, Moment
 from tests.unit.runtime import tally
 from tests.unit.runtime import till as rules
@@ -258,7 +259,7 @@ async def test_batch_that_only_keeps_is_committed(world: World) -> None:
     assert world.journal.documents == []
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), max_size=30))
 async def test_repeats_in_any_order_end_with_the_last_offset(
     deliveries: list[tuple[int, bool]],

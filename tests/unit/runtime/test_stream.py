@@ -5,7 +5,7 @@ from typing import Any
 import bson
 import pytest
 from bson.codec_options import CodecOptions
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import Malformed, Message
@@ -13,6 +13,7 @@ from shared.runtime.decider import Context
 from shared.runtime.envelope import Envelope, Incoming
 from shared.runtime.ports import Document, History
 from shared.runtime.processing.stream import Stream
+from tests.examples import examples
 from tests.fakes import MemoryRecord
 from tests.unit.given import NOW, SITE
 from tests.unit.runtime import tally as rules
@@ -66,7 +67,7 @@ messages = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(st.lists(messages, min_size=1, max_size=4), max_size=6))
 def test_replay_comes_to_what_was_lived_through(batches: list[list[Message]]) -> None:
     stream, documents = new(), []

@@ -7,11 +7,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import Message, orders, shipments, stock
 from shared.contracts.order_edits import Destination, LineAdded, LineAltered, LineMoved, LineTaken
+from tests.examples import examples
 from tests.unit.shipment.fulfilment.builders import PIKE, lines_edit, paid, placed
 from tests.unit.shipment.sourcing_builders import WAREHOUSES, World
 
@@ -119,7 +120,7 @@ class Market:
         self.world.tell(order_id, request)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(
     st.sampled_from([WAREHOUSES[:2], WAREHOUSES]),
     st.booleans(),
@@ -139,7 +140,7 @@ def test_nothing_is_allocated_twice_and_nothing_leaks(warehouses, split, early, 
         market.world.check()
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(steps)
 def test_a_single_warehouse_is_never_asked_twice(history):
     market = Market("seattle")
@@ -156,7 +157,7 @@ def test_a_single_warehouse_is_never_asked_twice(history):
     }
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(st.tuples(goods, st.lists(st.integers(0, 9), max_size=12)), max_size=12))
 def test_those_who_wait_are_served_in_their_order(arrivals):
     """Whichever message is faster; goods that arrive meanwhile may reach whoever is being asked."""

@@ -1,12 +1,13 @@
 """The explanation of every action on a cart agrees with the decision."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.carts import Explain
 from shared.contracts.topics import CART_COMMANDS
 from shared.runtime.decider import Rejected
+from tests.examples import examples
 from tests.unit.cart.cart.builders import (
     CART,
     CONVERT,
@@ -65,7 +66,7 @@ def command(action, subject):
 EMPTY_OF = ("no-lines", "no-coupons")
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(edits, max_size=10), st.sampled_from(SITES))
 def test_the_explanation_agrees_with_the_decision(commands, site):
     stream = EMPTY.when(create()).after

@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.order.decider import decider as order_decider
 from shared.contracts.money import decimals, zero
 from shared.contracts.totals import tax_on
+from tests.examples import examples
 from tests.unit.cart.cart.builders import (
     CONVERT,
     a_cart,
@@ -109,7 +110,7 @@ def discounted(world):
     return accepted(cart, commands, site)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(worlds())
 def test_no_amount_is_negative_and_the_totals_add_up(world):
     market, site, filled, _ = world
@@ -135,7 +136,7 @@ def test_no_amount_is_negative_and_the_totals_add_up(world):
     assert sum(line.tax for line in priced.values()) == totals.tax
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(worlds())
 def test_the_discounts_equal_the_coupons_and_the_manual_discounts(world):
     _, _, _, by_hand = world
@@ -148,7 +149,7 @@ def test_the_discounts_equal_the_coupons_and_the_manual_discounts(world):
     assert by_hand or off == by_coupons
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_sequence_of_coupons_and_edits_does_not_matter(world, random):
     market, site, filled, _ = world
@@ -182,7 +183,7 @@ def test_the_sequence_of_coupons_and_edits_does_not_matter(world, random):
     assert straight.state.line_amounts == around.state.line_amounts
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(worlds())
 def test_the_order_costs_what_the_cart_did(world):
     _, site, _, _ = world

@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.unit.cart.cart.builders import (
     CONVERT,
     EMPTY,
@@ -100,7 +101,7 @@ articles = st.dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(lines, articles, st.integers(1, 10**5))
 def test_every_line_is_reported_and_no_stock_is_promised_twice(order_lines, articles, price):
     command = reorder(

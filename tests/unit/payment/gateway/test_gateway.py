@@ -2,7 +2,7 @@
 
 import asyncio
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.payment.gateway.gateway import LEASE_SECONDS, LONGEST_PAUSE_SECONDS
@@ -10,6 +10,7 @@ from services.payment.gateway.provider import Answer, Later
 from services.payment.gateway.request_store import StoredRequest
 from shared.contracts.payments import Settle
 from shared.runtime.processing.decoding import decode
+from tests.examples import examples
 from tests.fakes import MemoryRecord
 from tests.unit.payment.gateway.builders import YES, Ledger, World, numbered
 from tests.unit.payment.gateway.test_simulated_provider import request
@@ -151,7 +152,7 @@ async def test_what_waits_and_for_how_long_shows():
 moods = st.sampled_from([YES, Answer("failed", reason="no"), Later(1.0), ValueError("?")])
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(st.lists(moods, max_size=5), min_size=1, max_size=5), st.data())
 def test_whatever_goes_wrong_each_request_has_one_answer_that_is_the_providers(plans, data):
     async def history():

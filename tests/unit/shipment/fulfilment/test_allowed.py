@@ -1,7 +1,7 @@
 """Every action on a shipment, with the texts of its blockers."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.shipment.fulfilment.allowed import ACTIONS
@@ -11,6 +11,7 @@ from shared.contracts import Message, shipments, stock
 from shared.contracts.queue_places import skus_of
 from shared.contracts.topics import SHIPMENT_COMMANDS
 from shared.runtime.decider import Rejected
+from tests.examples import examples
 from tests.unit.explained import agrees, covers
 from tests.unit.given import Given
 from tests.unit.shipment.fulfilment.builders import (
@@ -122,7 +123,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(steps)
 def test_the_explanation_agrees_with_the_decision(messages: list[Message]) -> None:
     stream = after(placed("1", "2"))

@@ -1,7 +1,7 @@
 """Shortages after a count below the allocated quantity, and the listed queue."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.shipment.stock.decider import decider
@@ -10,6 +10,7 @@ from services.shipment.stock.snapshot import dump, restore
 from shared.contracts import Malformed, stock
 from shared.contracts.stock_status import Lacking, Queued, StockStatus, Wanted
 from shared.runtime.decider import Context
+from tests.examples import examples
 from tests.unit.given import NOW, SITE, Given, numbers
 from tests.unit.shipment.stock.builders import WAREHOUSE, after, allocate, count, issue, receive
 
@@ -82,7 +83,7 @@ def test_a_warehouse_that_the_site_does_not_have_is_malformed() -> None:
         stock_status(after(), warehouse="atlantis")
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.lists(st.dictionaries(st.sampled_from("AB"), st.integers(1, 9), min_size=1), max_size=8),
     st.integers(0, 80),

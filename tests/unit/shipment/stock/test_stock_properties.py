@@ -7,11 +7,12 @@ from datetime import date
 from itertools import count as numbers
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import Message, stock
 from shared.contracts.stock import ItemQuantity
+from tests.examples import examples
 from tests.unit.shipment.stock.builders import (
     WAREHOUSE,
     count,
@@ -56,7 +57,7 @@ OF_GOODS: Mapping[str, Callable[[Any], Message]] = {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(steps, min_size=12, max_size=40))
 def test_the_stock_equals_the_reference_model(history: list[tuple[str, object]]) -> None:
     stock_and_model = StockAndModel()
@@ -91,7 +92,7 @@ def test_the_stock_equals_the_reference_model(history: list[tuple[str, object]])
     stock_and_model.restart()
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.lists(st.tuples(skus, st.integers(1, 9)), max_size=10), st.lists(wants, max_size=10))
 def test_received_goods_are_on_hand_or_issued(
     received: list[tuple[str, int]], wanted: list[Wants]

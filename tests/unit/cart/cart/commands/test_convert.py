@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import orders
@@ -19,6 +19,7 @@ from shared.contracts.checkout import CartConverted
 from shared.contracts.money import decimals
 from shared.contracts.replies import Blocker, Reason
 from shared.runtime.decider import DeferredOutcome
+from tests.examples import examples
 from tests.unit.cart.cart.builders import (
     ADDRESS,
     CART,
@@ -126,7 +127,7 @@ def price_in(market, n):
     return f"{Decimal(n).scaleb(-decimals(MARKETS[market])):f}"
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.sampled_from([*MARKETS]), lines, st.randoms(use_true_random=False))
 def test_the_sequence_of_edits_does_not_matter_to_the_total(market, lines, random):
     one = price_in(market, 1)
@@ -148,7 +149,7 @@ def test_the_sequence_of_edits_does_not_matter_to_the_total(market, lines, rando
     assert straight.lines == around.lines == len(lines)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.sampled_from([*MARKETS]), lines)
 def test_the_published_cart_is_valid_and_adds_up(market, lines):
     commands = [set_shipment("1"), set_shipment("2")]

@@ -1,10 +1,11 @@
 """Corrections of the tracking number and the carrier of what has shipped."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import Malformed, Message, border, shipments
+from tests.examples import examples
 from tests.unit.shipment.fulfilment.builders import (
     CANCELED,
     HOLD,
@@ -84,7 +85,7 @@ def test_a_correction_of_nothing_is_malformed(missing: bytes) -> None:
 VALUES = st.sampled_from([None, "A", "B"])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.lists(
         st.dictionaries(st.sampled_from(["tracking_number", "carrier"]), VALUES, min_size=1),

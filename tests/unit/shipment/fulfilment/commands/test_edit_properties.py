@@ -1,9 +1,10 @@
 """After any commands, a warehouse has exactly one current release of a shipment."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import Message, warehouse
+from tests.examples import examples
 from tests.unit.shipment.fulfilment.builders import (
     CANCEL_ORDER,
     ELM,
@@ -38,7 +39,7 @@ steps = st.lists(edits | forward | back | holds, min_size=1, max_size=25)
 
 
 @given(steps)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_the_warehouse_has_the_current_release_of_each_released_shipment(
     messages: list[Message],
 ) -> None:
