@@ -147,9 +147,13 @@ class Topics:
         consumer: Consumer,
         found: list[Got],
         left: dict[tuple[str, int], int] | None = None,
+        wait: float = 0.1,
     ) -> None:
-        """Adds new records to `found`, and removes partitions read to their end from `left`."""
-        for record in consumer.consume(500, 0.1):
+        """Adds the new records of `wait` seconds to `found`.
+
+        Removes partitions that were read to their end from `left`.
+        """
+        for record in consumer.consume(500, wait):
             assert not record.error(), record.error()
             topic, partition, offset = record.topic(), record.partition(), record.offset()
             headers = tuple((n, v) for n, v in record.headers() or ())
