@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import count
 from pathlib import Path
 
 from ops.docs.spans import Span, read_spans, trace_of
@@ -17,11 +18,12 @@ from ops.docs.spans import Span, read_spans, trace_of
 WIDTH, LABELS, ROW, TOP, MARGIN = 1000, 400, 22, 64, 16
 INDENT, MOST_INDENT = 9, 14
 MONITOR = "waybill-portal"
+CONSUMER = "CONSUMER"
 SERVICES = ("waybill-cart", "waybill-order", "waybill-payment", "waybill-shipment", MONITOR)
 # Distinct for people who see no red or green, on light and on dark ground.
 COLOURS = dict(zip(SERVICES, ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#999999"), strict=True))
 OTHER = "#777777"
-TICKS = 5
+MOST_TICKS = 6
 STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#1f2933}.axis{stroke:#c5ced6}.small{font-size:11px;"
     "fill:#52606d}@media(prefers-color-scheme:dark){text{fill:#e4e7eb}.axis{stroke:#3e4c59}"
@@ -61,13 +63,24 @@ def rows_of(trace: Sequence[Span]) -> list[Row]:
 
 
 def _rows(span: Span, depth: int, below: Mapping[str | None, Sequence[Span]]) -> Iterator[Row]:
-    sent = below.get(span.id, ())
-    after = [each for one in sent for each in below.get(one.id, ())]
+    sent = list(_sent(span, below))
+    after = [c for one in (span, *sent) for c in below.get(one.id, ()) if c.kind == CONSUMER]
     shown = [each for each in after if each.service == MONITOR]
     yield Row(span, depth, sent, shown)
     for each in sorted(after, key=lambda each: each.start):
         if each.service != MONITOR:
             yield from _rows(each, depth + 1, below)
+
+
+def _sent(span: Span, below: Mapping[str | None, Sequence[Span]]) -> Iterator[Span]:
+    """What followed from a message until somebody read it again.
+
+    The answer of a payment provider follows from the request to it without a span between them.
+    """
+    for each in below.get(span.id, ()):
+        if each.kind != CONSUMER:
+            yield each
+            yield from _sent(each, below)
 
 
 def draw(trace: Sequence[Span]) -> str:
@@ -102,12 +115,19 @@ def _legend() -> Iterator[str]:
 
 
 def _axis(seconds: float, height: int) -> Iterator[str]:
-    for tick in range(TICKS + 1):
-        x = LABELS + (WIDTH - LABELS - MARGIN) * tick / TICKS
-        anchor = "end" if tick == TICKS else "middle"
-        text = f"{seconds * 1000 * tick / TICKS:.0f} ms"
+    step = tick_ms(seconds)
+    for at in range(0, int(seconds * 1000) + 1, step):
+        x = LABELS + (WIDTH - LABELS - MARGIN) * at / (seconds * 1000 or 1)
+        anchor = "end" if x > WIDTH - 3 * MARGIN else "middle"
+        text = f"{at} ms"
         yield f'<line class="axis" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 8}" y2="{height - 8}"/>'
         yield f'<text class="small" x="{x:.1f}" y="{TOP - 14}" text-anchor="{anchor}">{text}</text>'
+
+
+def tick_ms(seconds: float) -> int:
+    """The milliseconds between two ticks: 1, 2 or 5 times a power of ten."""
+    steps = (digit * 10**power for power in count() for digit in (1, 2, 5))
+    return next(step for step in steps if seconds * 1000 / step < MOST_TICKS)
 
 
 def _row(row: Row, y: int, began: float, seconds: float) -> Iterator[str]:

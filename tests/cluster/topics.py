@@ -147,10 +147,14 @@ class Topics:
         consumer: Consumer,
         found: list[Got],
         left: dict[tuple[str, int], int] | None = None,
+        wait: float = 0.1,
     ) -> None:
-        """Adds new records to `found`, and removes partitions read to their end from `left`."""
+        """Adds new records to `found`; waits `wait` seconds for the first of them.
+
+        Removes partitions that were read to their end from `left`.
+        """
         # Asked for many at once, it would wait for all of them, or for the whole time.
-        for record in consumer.consume(1, 0.1) + consumer.consume(499, 0):
+        for record in consumer.consume(1, wait) + consumer.consume(499, 0):
             assert not record.error(), record.error()
             topic, partition, offset = record.topic(), record.partition(), record.offset()
             headers = tuple((n, v) for n, v in record.headers() or ())

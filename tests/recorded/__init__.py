@@ -5,7 +5,8 @@ tables, exactly as they were written, and never changes again; `meant.jsonl` is 
 of it. `tests/unit/test_recorded.py` reads all recordings.
 
 python -m tests.recorded           records, in a new folder, what no recording has yet
+python -m tests.recorded.released  records what a released version's processes write
 python -m tests.recorded --meant   writes down again what all recordings are understood to mean
 
-The second is for a change of meaning that is wanted: look at the difference before it lands.
+The last is for a change of meaning that is wanted: look at the difference before it lands.
 """

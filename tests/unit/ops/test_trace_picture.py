@@ -9,8 +9,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.trace import Link, SpanKind, set_span_in_context
 
-from ops.docs.spans import read_spans, trace_of, unconnected
-from ops.docs.trace import NoTraceError, draw, longest, main, rows_of
+from ops.docs.spans import Span, read_spans, trace_of, unconnected
+from ops.docs.trace import NoTraceError, draw, longest, main, rows_of, tick_ms
 from shared.runtime.tracing.otel import _to_file
 
 
@@ -67,6 +67,25 @@ def test_rows_are_what_services_did_and_the_portal_is_beside_them(folder: Path):
     assert [span.kind for span in placed.sent] == ["PRODUCER"]
 
 
+def test_answer_that_follows_from_a_request_is_a_row_below_its_sender():
+    def span(name: str, kind: str, parent: str | None, service: str = "payment") -> Span:
+        return Span("t", name, parent, name, kind, f"waybill-{service}", 0.0, 1.0, {}, ())
+
+    rows = rows_of(
+        [
+            span("add", "CONSUMER", None),
+            span("request", "PRODUCER", "add"),
+            span("answer", "PRODUCER", "request"),
+            span("settle", "CONSUMER", "answer"),
+            span("recorded", "PRODUCER", "settle"),
+            span("shown", "CONSUMER", "recorded", "portal"),
+        ]
+    )
+    assert [(row.span.name, row.depth) for row in rows] == [("add", 0), ("settle", 1)]
+    assert [span.name for span in rows[0].sent] == ["request", "answer"]
+    assert [span.name for span in rows[1].shown] == ["shown"]
+
+
 def test_picture_has_a_bar_for_every_span_and_escapes_texts(folder: Path):
     spans = read_spans(folder)
     trace = trace_of(spans, longest(spans))
@@ -75,6 +94,14 @@ def test_picture_has_a_bar_for_every_span_and_escapes_texts(folder: Path):
     bars = [bar for bar in picture.iter(f"{name}rect") if bar.get("rx") == "1.5"]
     assert len(bars) == len(trace)
     assert "a.<b>" in {text.text for text in picture.iter(f"{name}text")}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "step"),
+    [(0.0, 1), (0.004, 1), (0.1, 20), (0.99, 200), (2.832, 500), (3.0, 1000), (60.0, 20_000)],
+)
+def test_ticks_are_at_round_times(seconds: float, step: int):
+    assert tick_ms(seconds) == step
 
 
 def test_folder_without_a_trace_says_so(tmp_path: Path, monkeypatch, capsys):
