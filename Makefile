@@ -71,7 +71,8 @@ sbom: setup ## Writes waybill.cdx.json: the image's Python packages as a bill of
 	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON -o waybill.cdx.json requirements.lock
 
 images: setup ## Takes the screenshots in docs/images from a running system
-	$(BIN)/python -m pytest -q tests/browser/test_images.py --write-images
+	$(BIN)/python -m pytest -q tests/browser/test_images.py tests/browser/test_typed_holds.py \
+		tests/browser/test_sourcing.py --write-images
 
 bench: setup ## Measures in parts, such as ARGS=lifecycle; results go to bench/results
 	$(BIN)/python -m bench $(ARGS)

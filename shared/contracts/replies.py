@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from shared.contracts.base import Message, Part, message, short
 from shared.contracts.money import Currency, Signed
+from shared.contracts.sourcing import Sourcing
 from shared.contracts.stock_status import StockStatus
 from shared.contracts.topics import REPLIES
 
@@ -145,12 +146,16 @@ class DryRun(Part):
     events    in their order
     deferred  other services have to agree first; the command's outcome would follow then
     before, after  the amounts, where the command is about money
+    sourcing_preview  where the goods of the shipments that would ask for stock would come from;
+              only over HTTP, because the services that decide don't know the stock. Stock may have
+              changed when the goods are allocated.
     """
 
     events: tuple[ForeseenEvent, ...] = ()
     deferred: bool = False
     before: Amounts | None = None
     after: Amounts | None = None
+    sourcing_preview: tuple[Sourcing, ...] | None = None
 
 
 @message("waybill.reply.v1", on=REPLIES)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests import polling
+from tests.browser.images import Photographer
 from tests.browser.person import Person
 from tests.desk import Desk
 from tests.e2e.system import System
@@ -81,6 +82,12 @@ def page(context: BrowserContext) -> Iterator[Page]:
 def supervisor(desk: Desk, page: Page) -> Person:
     """Somebody who may do everything that customer service does, signed in."""
     return Person(page, desk).sign_in("supervisor")
+
+
+@pytest.fixture
+def photograph(request: pytest.FixtureRequest) -> Photographer:
+    """Writes images for the docs, with `--write-images`."""
+    return Photographer(writes=request.config.getoption("--write-images"))
 
 
 @pytest.fixture

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PATIENCE
+from tests.browser.images import IMAGES, MAX_BYTES, SCREENS, Screen, take
 from tests.browser.person import Person
 from tests.browser.shop_window import BUYERS, GOODS, Shop, open_shop
 from tests.desk import PASSWORD, Desk
@@ -22,32 +20,15 @@ from tests.processes import PROJECT
 
 pytestmark = pytest.mark.engines
 
-IMAGES = PROJECT / "docs" / "images" / "portal"
 TOUR = PROJECT / "docs" / "portal.md"
-MAX_BYTES = 60_000
 MAX_TOGETHER = 2_000_000
-QUALITY = 72  # of WebP; letters are still sharp
 
-
-@dataclass(frozen=True)
-class Screen:
-    """How a page is looked at."""
-
-    name: str
-    width: int
-    height: int
-    theme: str = "light"
-
-
-SCREENS = (
-    Screen("light", 1440, 900),
-    Screen("dark", 1440, 900, "dark"),
-    Screen("phone", 390, 844),
-)
 PAGES = (
     "home", "orders", "order", "timeline", "dialog",
     "phone-order", "product", "pick-list", "invoice", "job",
 )  # fmt: skip
+# Taken by the tests of what they show.
+TAKEN_ELSEWHERE = ("holds", "sourcing", "split")
 
 
 def addresses(shop: Shop) -> dict[str, str]:
@@ -99,13 +80,6 @@ def show(page: Page, desk: Desk, name: str, where: str) -> None:
         expect(page.get_by_role("dialog")).to_be_visible()
 
 
-def take(page: Page, file: Path) -> None:
-    """Writes what the screen shows."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    picture = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
-    picture.convert("RGB").save(file, quality=QUALITY, method=6)
-
-
 def test_screenshots_are_taken(
     request: pytest.FixtureRequest, browser: Browser, desk: Desk, tmp_path: Path
 ) -> None:
@@ -123,7 +97,7 @@ def test_screenshots_are_taken(
                 take(page, IMAGES / f"{name}-{screen.name}.webp")
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, *TAKEN_ELSEWHERE])
 def test_a_screenshot_is_small_and_shown_in_the_tour(name: str) -> None:
     tour = TOUR.read_text(encoding="utf-8")
     for screen in SCREENS:
@@ -136,5 +110,5 @@ def test_screenshots_are_small_together_and_none_is_left_over() -> None:
     files = list(IMAGES.iterdir())
     assert sum(each.stat().st_size for each in files) < MAX_TOGETHER
     assert {each.name for each in files} == {
-        f"{name}-{screen.name}.webp" for name in PAGES for screen in SCREENS
+        f"{name}-{screen.name}.webp" for name in (*PAGES, *TAKEN_ELSEWHERE) for screen in SCREENS
     }

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.builders import MERCY
+from tests.browser.images import Photographer
 from tests.browser.person import Person
 from tests.desk import Desk
 from tests.e2e.system import System, shipment
@@ -21,7 +22,12 @@ def csr(browser: Browser, desk: Desk) -> Iterator[Person]:
 
 @pytest.mark.shows("6.2")
 def test_each_hold_is_released_by_those_who_may(
-    system: System, supervisor: Person, csr: Person, order: str, sku: str
+    system: System,
+    supervisor: Person,
+    csr: Person,
+    order: str,
+    sku: str,
+    photograph: Photographer,
 ) -> None:
     system.place(order, shipment(sku), **MERCY)
     csr.opens(order)
@@ -36,6 +42,7 @@ def test_each_hold_is_released_by_those_who_may(
     supervisor.fill(Reason="Third card today", Review="2026-01-15")
     supervisor.confirm("Hold")
     supervisor.sees("Fraud check", "Third card today", "15 Jan 2026", "Overdue", "Address check")
+    photograph(supervisor.page, "holds")
     # A fraud check is released by a supervisor, an address check by customer service too.
     csr.opens(order)
     csr.sees("Fraud check", "Can be released by the role supervisor.")

@@ -16,6 +16,7 @@ from services.portal.auth.guard import Forbidden, SignedIn, check
 from services.portal.auth.rights import refusal
 from services.portal.auth.sessions import Person
 from services.portal.command_client import Submission
+from services.portal.sourcing import with_sourcing
 from shared.contracts import Message, border
 from shared.contracts.commands import offered, short
 from shared.contracts.replies import Action, DryRun, Reply
@@ -92,13 +93,15 @@ def _endpoint(model: type[Message]) -> Callable[..., Awaitable[Response]]:
         command = border.read(model, await body_of(request))
         if why := refusal(person.roles, command, request.app.state.portal.site):
             raise Forbidden(why)
-        commands = request.app.state.portal.commands
-        wait = _wait(prefer, request.app.state.portal.settings.portal_wait_seconds)
+        portal = request.app.state.portal
+        commands = portal.commands
+        wait = _wait(prefer, portal.settings.portal_wait_seconds)
         expected = int(if_match.strip('"')) if if_match else None
         if dry_run:
             reply = await commands.try_out(command, person.actor, wait, expected)
             if reply is None:
                 raise Unavailable("the service doesn't answer")
+            reply = await with_sourcing(reply, command, portal.queries, portal.site)
             return answer(Submission(reply.command_id, reply))
         submission = await commands.submit(
             command, person.actor, wait=wait, key=idempotency_key, expected_version=expected

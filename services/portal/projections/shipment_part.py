@@ -74,6 +74,8 @@ def _change(shipment: Part, fact: Fact) -> None:
         shipment["short"] = data["short"]
     elif fact.name in ("shipment.inventory-assigned", "shipment.canceled", "shipment.split"):
         shipment.pop("short", None)
+    if data.get("keep_whole") or fact.name == "shipment.split":
+        shipment["keep_whole"] = True
     if "status" in data:
         _set_status(shipment, data["status"], fact)
 

@@ -13,6 +13,7 @@ import orjson
 from services.portal.i18n import N_, _
 from services.portal.queries.event_wordings import TEXTS
 from services.portal.queries.shipment_labels import Numbers, label, reason_with_labels, with_labels
+from services.portal.queries.sourcing_texts import by_choice, shares, tried
 from shared.contracts.edit_texts import EDITS, Change, sentences
 from shared.contracts.statuses import label as status_label
 from shared.site import Site
@@ -253,57 +254,6 @@ def _shortages(event: Mapping[str, Any]) -> str:
     return _list(text.format(**short) for short in event.get("short", ()))
 
 
-_HAS_ALL = N_("{warehouse}: all, {priority}")
-_HAS_SOME = N_("{warehouse}: {available} of {wanted}")
-_SHARE = N_("{shipment} from {warehouse} ({pieces})")
-_PRIORITIES = (N_("first priority"), N_("second priority"), N_("third priority"))
-
-
-def _by_choice(event: Mapping[str, Any]) -> str:
-    """Why this warehouse sends it, if others were asked as well."""
-    names: Mapping[str, str] = event["warehouse_names"]
-    number, tried = event.get("priority"), event.get("tried")
-    if not number or not tried:
-        return ""
-    had = _had(tried, names)
-    if number <= len(_PRIORITIES):
-        priority = _(_PRIORITIES[number - 1])
-    else:
-        priority = _("priority {number}").format(number=number)
-    had.append(_(_HAS_ALL).format(warehouse=event["warehouse"], priority=priority))
-    return f" ({'; '.join(had)})"
-
-
-def _had(tried: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> list[str]:
-    return [
-        _(_HAS_SOME).format(
-            **{**each, "warehouse": names.get(each["warehouse"], each["warehouse"])}
-        )
-        for each in tried
-    ]
-
-
-def _tried(event: Mapping[str, Any]) -> str:
-    """What each warehouse had of a shipment that was split."""
-    had = _had(event.get("had", ()), event["warehouse_names"])
-    return f" ({'; '.join(had)})" if had else ""
-
-
-def _shares(event: Mapping[str, Any]) -> str:
-    """Which warehouse sends how much of a shipment that was split."""
-    names: Mapping[str, str] = event["warehouse_names"]
-    shares = [
-        _(_SHARE).format(
-            shipment=label(event["shipment_numbers"].get(each["shipment_id"]), start=False),
-            warehouse=names.get(each["warehouse"], each["warehouse"]),
-            pieces=sum(line["quantity"] for line in each["lines"]),
-        )
-        for each in (event, *event.get("parts", ()))
-        if "warehouse" in each
-    ]
-    return "; ".join(shares)
-
-
 def _expected_goods(event: Mapping[str, Any]) -> str:
     return _list(f"{line['quantity']} × {line['name']}" for line in event.get("lines", ()))
 
@@ -352,9 +302,9 @@ COMPUTED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "asked": _asked,
     "authorization_expired": _authorization_expired,
     "shortages": _shortages,
-    "by_choice": _by_choice,
-    "tried": _tried,
-    "shares": _shares,
+    "by_choice": by_choice,
+    "tried": tried,
+    "shares": shares,
     "expected_goods": _expected_goods,
     "accounted": _accounted,
     "refund_cause": _refund_cause,

@@ -10,16 +10,17 @@ parts, and what people make of these.
 
 from collections.abc import Iterator
 
-from services.shipment.fulfilment import events, split_plan
+from services.shipment.fulfilment import events
 from services.shipment.fulfilment.guards import destination
 from services.shipment.fulfilment.lifecycle import Trigger
-from services.shipment.fulfilment.split_plan import Share
 from services.shipment.fulfilment.state import Fulfilment, evolve
 from services.shipment.fulfilment.stock_requests import sources_of
 from shared.contracts import Message
 from shared.contracts.checkout import MAX_LINES, MAX_SHIPMENTS
 from shared.contracts.shipments import SplitPart
 from shared.runtime.decider import Context
+from shared.sourcing import split_plan
+from shared.sourcing.split_plan import Share
 
 
 def to_ask_again(order: Fulfilment, shipment_id: str, context: Context) -> tuple[str, ...]:

@@ -82,6 +82,9 @@ def test_an_assignment_says_what_the_other_warehouses_had() -> None:
     assert fifth.endswith("Rotterdam: all, priority 5)")
     for one in (event | {"tried": []}, event | {"priority": None}):
         assert what("shipment.inventory-assigned", one, {"1": 1}, names) == text
+    first = event | {"tried": [], "priority": 1}
+    said = what("shipment.inventory-assigned", first, {"1": 1}, names)
+    assert said == f"{text} (Rotterdam: all, first priority)"
 
 
 SPLIT = {

@@ -37,6 +37,7 @@ class Shipment(BaseModel):
     `number` is what people call it, independent of its id; it never changes.
     `shipping_price` is the price of the method before discounts, if it is higher than the cost.
     `former_tracking` are the numbers that `tracking_number` was corrected from, the oldest first.
+    `keep_whole`: it was split over several warehouses, or made of one that was, and isn't again.
     """
 
     shipment_id: str
@@ -57,6 +58,7 @@ class Shipment(BaseModel):
     former_tracking: list[str] = []
     released_at: datetime | None = None
     shipped_at: datetime | None = None
+    keep_whole: bool = False
 
 
 class Refund(BaseModel):

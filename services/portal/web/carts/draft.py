@@ -13,6 +13,8 @@ from services.portal.queries import OrderFilter
 from services.portal.queries.models.carts import CartDetails
 from services.portal.queries.models.details import OrderDetails
 from services.portal.queries.models.orders import OrderRow
+from services.portal.queries.sourcing_texts import foreseen
+from services.portal.sourcing import in_cart, sourcing_of
 from services.portal.web.forms.addresses import address_book
 from services.portal.web.forms.commands import done, refused, reply_texts, submit
 from services.portal.web.frame import permissions
@@ -27,19 +29,27 @@ router = APIRouter(prefix="/carts", include_in_schema=False)
 
 
 async def draft_values(request: Request, cart: CartDetails) -> dict[str, Any]:
-    """The values of the page: `levels` by SKU, `book`, `earlier` orders, and more."""
+    """The values of the page: `levels` by SKU, `book`, `earlier` orders, and more.
+
+    `sources` are texts: where the goods would come from if the draft was placed now.
+    """
     queries, site = request.app.state.portal.queries, request.app.state.portal.site
     skus = {line.sku for shipment in cart.shipments for line in shipment.lines}
     customer_id = cart.customer.customer_id if cart.customer else None
-    levels, book, earlier = await asyncio.gather(
+    levels, book, earlier, sourcing = await asyncio.gather(
         queries.stock.of_each(skus),
         address_book(request, cart.customer, None),
         _earlier(request, customer_id),
+        sourcing_of(in_cart(cart), queries, site),
     )
     return {
         "levels": levels,
         "book": book,
         "earlier": earlier,
+        "sources": [
+            foreseen(each, cart.shipment_numbers, site.warehouses, cart.cart_id)
+            for each in sourcing or ()
+        ],
         "market": site.markets.get(cart.market),
         "new_id": permissions.new_id,
     }

@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from services.portal.auth.guard import SignedIn, check
 from services.portal.auth.rights import refusal
 from services.portal.i18n import N_
+from services.portal.queries.sourcing_texts import foreseen
+from services.portal.sourcing import with_sourcing
 from services.portal.web.forms.commands import page_context, reply_texts
 from services.portal.web.forms.parsing import parse_command
 from services.portal.web.frame.rendering import page
@@ -33,7 +35,8 @@ Row = tuple[str, Decimal, Decimal]
 
 @router.post("/try/{name}")
 async def try_command(request: Request, person: SignedIn, name: str) -> Response:
-    """Answers with the amounts before and after the command of a form, or why it is refused.
+    """Answers with what the command of a form would do, or why it is refused: the amounts before
+    and after, and where goods would come from.
 
     Nothing while the form isn't complete: what is wrong with it is said when it is submitted.
     """
@@ -50,7 +53,9 @@ async def try_command(request: Request, person: SignedIn, name: str) -> Response
     reply = await portal.commands.try_out(command, person.actor, wait)
     if reply is None or reply.dry_run is None:
         return _nothing()
-    run = reply.dry_run
+    queries, site = portal.queries, portal.site
+    run = (await with_sourcing(reply, command, queries, site)).dry_run or reply.dry_run
+    context = await page_context(request, command)
     if isinstance(command, CompleteReturn) and run.before:
         # What a return may give back counts before it is decided, and would seem to stay the same.
         nothing = run.before.model_copy(update={"refund": Decimal(0)})
@@ -61,9 +66,13 @@ async def try_command(request: Request, person: SignedIn, name: str) -> Response
         request,
         "forms/dry_run.html",
         person,
-        refusals=reply_texts(request, reply, await page_context(request, command), shipment_id),
+        refusals=reply_texts(request, reply, context, shipment_id),
         currency=run.before.currency if run.before else None,
         rows=list(changes(run, paid)),
+        sources=[
+            foreseen(each, context.numbers, site.warehouses, command.key)
+            for each in run.sourcing_preview or ()
+        ],
     )
 
 

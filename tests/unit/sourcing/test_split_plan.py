@@ -7,8 +7,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.shipment.fulfilment.split_plan import plan
 from shared.contracts.shipments import Item, Shortage
+from shared.sourcing.split_plan import plan
 
 SKUS = ("SKU-1", "SKU-2")
 WAREHOUSES = ("a", "b", "c", "d")
