@@ -181,7 +181,7 @@ def test_who_was_given_up_for_dead_commits_nothing(play: Play) -> None:
     async def scenario(world: World) -> None:
         zombie, other = Reader(), Reader()
         await publish(world, range(10))
-        sleeper = await world.join("zombie", zombie)
+        sleeper = await world.join("zombie", zombie, freezes=True)
         zombie.before_commit = sleeper.freeze
         await publish(world, range(10, 20))
         await world.until(lambda: set(zombie.values) - set(range(10)))

@@ -76,8 +76,8 @@ class World(Protocol):
     @property
     def publisher(self) -> Publisher: ...
 
-    async def join(self, name: str, reader: Reader) -> Joined:
-        """Returns once the member has partitions."""
+    async def join(self, name: str, reader: Reader, *, freezes: bool = False) -> Joined:
+        """Returns once the member has partitions. One that `freezes` is soon given up for dead."""
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Waits until the condition is true; fails if it never is."""

@@ -80,11 +80,7 @@ class KafkaWorld:
         plain = [f"{self._name}.{letter}" for letter in "ab"]
         cluster.create(*plain)
         self._plain = plain
-        self._settings = Settings(
-            kafka=cluster.engines.kafka,
-            topic_prefix=cluster.prefix,
-            session_timeout_ms=SESSION_MS,
-        )
+        self._settings = Settings(kafka=cluster.engines.kafka, topic_prefix=cluster.prefix)
         self._publisher = KafkaPublisher(self._settings, "test")
         self._members: list[KafkaMember] = []
         self.topics = [cluster.prefix + name for name in plain]
@@ -94,10 +90,12 @@ class KafkaWorld:
         """See `World`."""
         return cast("Publisher", self._publisher)
 
-    async def join(self, name: str, reader: Reader) -> Joined:
-        """See `World`."""
+    async def join(self, name: str, reader: Reader, *, freezes: bool = False) -> Joined:
+        """See `World`. Others are not given up for dead because the machine is slow."""
+        session = SESSION_MS if freezes else int(PATIENCE * 1000)
+        settings = self._settings.model_copy(update={"session_timeout_ms": session})
         service = _Service(self._name, [Topic(n, ("order_id",), "A test's.") for n in self._plain])
-        member = KafkaMember(lambda: Consumer(service, self._settings, reader))
+        member = KafkaMember(lambda: Consumer(service, settings, reader))
         self._members.append(member)
         await self.until(lambda: "given" in reader.told)
         return member

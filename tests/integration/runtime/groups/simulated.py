@@ -49,7 +49,7 @@ class SimulatedWorld:
         self._tasks: list[asyncio.Task[None]] = []
         self.publisher = Producer(self._group.log, self._faults, lambda words: None)
 
-    async def join(self, name: str, reader: Reader) -> Joined:
+    async def join(self, name: str, reader: Reader, *, freezes: bool = False) -> Joined:
         """See `World`."""
         host = Host(name, self._faults, lambda words: None)
         member = Member(reader, host, self._group)
