@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Awaitable, Callable, Mapping
 
 from bench import (
+    archive,
     disk,
     flash_sale,
     instances,
@@ -58,6 +59,7 @@ async def _disk(orders: int) -> Figures:
 # Parts with systems of their own, or with none.
 APART: Mapping[str, Callable[[Asked], Awaitable[Figures]]] = {
     "stock-decider": _stock_decider,
+    "archive": lambda asked: archive.measure(asked.orders or archive.ORDERS),
     "disk": lambda asked: _disk(asked.orders or disk.ORDERS),
     "starts": lambda asked: starts.measure(asked.orders or starts.ORDERS),
     "instances": lambda asked: instances.measure(asked.orders or 5000),

@@ -7,15 +7,17 @@ writes to topics. Several processes may share them, as they share MongoDB and Ka
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 import bson
 from bson.codec_options import CodecOptions
 from bson.errors import InvalidDocument
 
+from shared.runtime.mongo.archive import STUB, is_stub, packed, streams_of
 from shared.runtime.mongo.journal import MAX_DOCUMENT
 from shared.runtime.ports import (
     Document,
@@ -25,6 +27,7 @@ from shared.runtime.ports import (
     Publication,
     Recorded,
     Unavailable,
+    stream_of,
 )
 
 Moment = Literal["before", "after"]
@@ -86,12 +89,34 @@ class MemoryJournal:
         self._republished: set[str] = set()
         self.marks: dict[str, int] = {}
         self.snapshots: dict[str, bytes] = {}
+        self.archived: dict[str, bytes] = {}
         self.faults = Faults()
 
     @property
     def documents(self) -> list[Document]:
         """All documents, in order within each stream."""
-        return [bson.decode(self._documents[name], _AS_MONGO) for name in sorted(self._documents)]
+        names = {*self._documents, *(d["_id"] for s in self.archived for d in self._archived(s))}
+        return [self.document(name) for name in sorted(names)]
+
+    def document(self, name: str) -> Document:
+        """A document, from the archive if it was moved."""
+        moved = {document["_id"]: document for document in self._archived(stream_of(name))}
+        if name in moved:
+            return moved[name]
+        found: Document = bson.decode(self._documents[name], _AS_MONGO)
+        return found
+
+    def _archived(self, stream: str) -> list[Document]:
+        kept = self.archived.get(stream)
+        documents: list[Document] = bson.decode(kept, _AS_MONGO)["documents"] if kept else []
+        return documents
+
+    def _has_moved(self, name: str) -> bool:
+        return any(document["_id"] == name for document in self._archived(stream_of(name)))
+
+    def is_archived(self, stream: str) -> bool:
+        """Whether any document of a stream is in the archive."""
+        return stream in self.archived
 
     def of(self, stream: str) -> list[Document]:
         """A stream's documents."""
@@ -112,7 +137,8 @@ class MemoryJournal:
 
     def _published(self, document: Document) -> bool:
         by_mark = self.marks.get(document["writer"], 0) >= document["batch"]
-        return by_mark or document["_id"] in self._republished or document.get("erased", False)
+        republished = document.get("republished", False) or document["_id"] in self._republished
+        return by_mark or republished or document.get("erased", False)
 
     async def append(self, documents: Sequence[Document]) -> Mapping[str, Exception | None]:
         """See `ports.Journal`."""
@@ -123,7 +149,7 @@ class MemoryJournal:
                 encoded = bson.encode(document)
                 if len(encoded) > self.largest:
                     refused[name] = InvalidDocument(f"{len(encoded)} bytes")
-                elif name in self._documents:
+                elif name in self._documents or self._has_moved(name):
                     refused[name] = None
                 else:
                     self._documents[name] = encoded
@@ -143,8 +169,10 @@ class MemoryJournal:
         """See `ports.Journal`."""
         with self.faults.during("erase"):
             for document in documents:
-                if document["_id"] in self._documents:
+                if document["_id"] in self._documents or self._has_moved(document["_id"]):
                     self._documents[document["_id"]] = bson.encode(document)
+            for stream in streams_of(documents):
+                self.archived.pop(stream, None)
 
     async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Recorded]:
         """See `ports.Journal`."""
@@ -163,6 +191,39 @@ class MemoryJournal:
             kept = self.snapshots.get(stream)
             if not kept or bson.decode(kept)["version"] < snapshot["version"]:
                 self.snapshots[stream] = bson.encode(snapshot)
+
+
+class MemoryArchive:
+    """`ports.Archive` of a `MemoryJournal`."""
+
+    def __init__(self, journal: MemoryJournal) -> None:
+        self._journal = journal
+
+    async def prepare(self) -> None:
+        """Nothing has to be prepared."""
+
+    async def old(self, before: datetime) -> AsyncIterator[str]:
+        """See `ports.Archive`."""
+        for name in sorted(self._journal._documents):
+            document: Document = bson.decode(self._journal._documents[name], _AS_MONGO)
+            if document.get("version") == 1 and document["at"] < before:
+                yield document["stream"]
+
+    async def move(self, streams: Mapping[str, Sequence[Document]]) -> Collection[str]:
+        """See `ports.Archive`."""
+        kept = self._journal._documents
+        moved = []
+        for stream, documents in streams.items():
+            present = [kept.get(document["_id"]) for document in documents]
+            now = [bson.decode(each, _AS_MONGO) for each in present if each]
+            if len(now) < len(documents) or any(is_stub(d) or d.get("erased") for d in now):
+                continue
+            self._journal.archived[stream] = bson.encode(packed(stream, documents))
+            for document in documents:
+                del kept[document["_id"]]
+            kept[documents[0]["_id"]] = bson.encode({"_id": documents[0]["_id"], STUB: True})
+            moved.append(stream)
+        return moved
 
 
 class MemoryTables:

@@ -23,6 +23,7 @@ from ops.backup.part_files import PartWriter
 from ops.backup.ranks import Ranks
 from ops.backup.record_documents import encode
 from ops.backup.verification import Progress, no_progress
+from shared.runtime.mongo.archive import is_stub
 from shared.runtime.settings import Settings
 
 PRIVATE_FOLDER = 0o700
@@ -105,6 +106,8 @@ def _unpublished(
     service = collection.service
     for document in documents:
         read = RawBSONDocument(document)
+        if is_stub(read):
+            continue  # only what is published is archived
         if not marks.cover(service, read["_id"], read["writer"], read["batch"]):
             yield bson.encode({"service": service, "_id": read["_id"]})
 

@@ -13,6 +13,7 @@ from ops.backup.manifest import BackupError, Manifest, Part
 from ops.errors import mongo_unreachable
 from services.portal.projections import products, stock
 from shared.contracts.topics import PORTAL, PROCESSES
+from shared.runtime.mongo.archive import COLLECTION, OPTIONS
 from shared.runtime.mongo.connection import connect_blocking, hosts
 from shared.runtime.settings import Settings
 
@@ -85,6 +86,8 @@ class MongoTarget:
         )
         with self._reaching():
             collection.drop()
+            if part.name == COLLECTION:
+                collection.database.create_collection(COLLECTION, **OPTIONS)
             for chunk in chunks:
                 collection.insert_many([_changed(each, change) for each in chunk], ordered=False)
                 yield len(chunk)

@@ -12,6 +12,7 @@ from shared.contracts.topics import OPTIONAL, SERVICES
 from shared.runtime.decider import Decider
 from shared.runtime.decider.service import Service
 from shared.runtime.kafka.publisher import KafkaPublisher
+from shared.runtime.mongo.archive import MongoArchive
 from shared.runtime.mongo.journal import raising_unavailable
 from shared.runtime.ports import Document, Publication
 from shared.runtime.processing.publications import Publications
@@ -83,8 +84,11 @@ async def _records(
     publications = Publications(service.name, settings.topic_prefix)
     with raising_unavailable():
         found = await journal.find({"_id": {"$in": list(ids)}}).sort("_id", 1).to_list(None)
+        # Left by a process that died before it could withdraw them.
+        invalid = await MongoArchive(journal.database.client, journal.database.name).taken(found)
     return [
         record
         for document in found
+        if document["_id"] not in invalid
         for record in derive(publications, document, service.decider_of(document["stream"]))
     ]

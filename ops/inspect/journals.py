@@ -12,9 +12,11 @@ from typing import Any, Self
 from pymongo.errors import PyMongoError
 
 from ops.errors import mongo_unreachable
+from services.cart.cart.order_lookup import ORDERS
 from shared.contracts.base import import_all, model_for, short
+from shared.runtime.mongo.archive import COLLECTION
 from shared.runtime.mongo.connection import connect_blocking, hosts
-from shared.runtime.ports import ids_after
+from shared.runtime.ports import ids_after, version_of
 from shared.runtime.settings import Settings
 
 # The service whose journal has each kind of stream about an order.
@@ -59,7 +61,14 @@ class Journals:
         query = {"_id": {"$gt": "order/", "$lt": "order0"}, "events.data": {"$regex": named}}
         with self._reaching():
             found = self._journal("order").find_one(query, {"stream": 1})
-        return str(found["stream"]).partition("/")[2] if found else None
+        return str(found["stream"]).partition("/")[2] if found else self._archived(number)
+
+    def _archived(self, number: str) -> str | None:
+        """Finds an archived order by its number: the cart service has the numbers of all orders."""
+        named = {"data": {"$regex": re.escape(f'"order_number":"{number}"')}}
+        with self._reaching():
+            found = self._database("cart")[f"table_{ORDERS.name}"].find_one(named, {"_id": 1})
+        return str(found["_id"]) if found else None
 
     def history(self, order_id: str) -> list[Entry]:
         """Returns an order's events in all services, sorted by time."""
@@ -75,10 +84,16 @@ class Journals:
         """
         with self._reaching():
             documents = list(self._journal(service).find({"_id": ids_after(stream)}).sort("_id", 1))
+            if kept := self._database(service)[COLLECTION].find_one({"_id": stream}):
+                later = [each for each in documents if version_of(each["_id"]) > kept["version"]]
+                documents = [*kept["documents"], *later]
         return [entry for document in documents for entry in _entries(service, document)]
 
     def _journal(self, service: str) -> Any:
-        return self._client[self._settings.database_of(service)]["journal"]
+        return self._database(service)["journal"]
+
+    def _database(self, service: str) -> Any:
+        return self._client[self._settings.database_of(service)]
 
     @contextmanager
     def _reaching(self) -> Iterator[None]:

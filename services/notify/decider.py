@@ -11,7 +11,7 @@ from services.notify.reactions.order import (
     note_return,
 )
 from services.notify.reactions.shipment import note_delay, note_refund, note_shipped
-from services.notify.state import NotedOrder, evolve, status
+from services.notify.state import NotedOrder, evolve, is_told, status
 from shared.contracts import Message, notifications, orders, payments, returns, shipments
 from shared.contracts.replies import Blocker
 from shared.runtime.decider import Decider, Handler
@@ -44,6 +44,7 @@ _decider: Decider[NotedOrder | None] = Decider(
     outgoing=outgoing,
     publishes=PUBLISHES,
     status=status,
+    is_closed=is_told,
 )
 
 

@@ -34,6 +34,14 @@ def status(order: NotedOrder | None) -> str | None:
     return "Noted" if order and order.known else None
 
 
+def is_told(order: NotedOrder | None) -> bool:
+    """Whether the end of an order was told, or nothing of it is to be told."""
+    if order is None or not order.known:
+        return False
+    ends = ("shipped/", "canceled/")
+    return order.content is None or any(each.startswith(ends) for each in order.told)
+
+
 def evolve(order: NotedOrder | None, event: Message) -> NotedOrder | None:
     """Returns what is known after `event`."""
     before = order or NotedOrder()

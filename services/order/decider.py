@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from services.order.allowed import explain, why_gone
 from services.order.amounts import amounts
+from services.order.closed import is_closed
 from services.order.commands.add_note import add_note
 from services.order.commands.cancel import cancel
 from services.order.commands.cancel_return import cancel_return
@@ -169,6 +170,7 @@ _decider: Decider[Order | None] = Decider(
     amounts=amounts,
     is_annotation=is_annotation,
     creates=creates,
+    is_closed=is_closed,
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from services.payment.allowed import explain, why_gone
 from services.payment.amounts import amounts
+from services.payment.closed import is_closed
 from services.payment.commands.add import add
 from services.payment.commands.capture import capture
 from services.payment.commands.expire import expire
@@ -92,6 +93,7 @@ _decider: Decider[Account | None] = Decider(
     owed=owed,
     amounts=amounts,
     creates={payments.Add: lambda command: f"payment/{command.payment_id}"},
+    is_closed=is_closed,
 )
 
 

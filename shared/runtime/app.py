@@ -1,7 +1,7 @@
 """Runs a service: wires its parts and serves HTTP."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from aiokafka.admin import AIOKafkaAdminClient
 
@@ -13,12 +13,14 @@ from shared.runtime.http.serving import run_http
 from shared.runtime.kafka.connection import connection
 from shared.runtime.kafka.consumer import Consumer
 from shared.runtime.kafka.publisher import KafkaPublisher
+from shared.runtime.mongo.archive import MongoArchive
 from shared.runtime.mongo.connection import connect
 from shared.runtime.mongo.journal import MongoJournal
 from shared.runtime.mongo.order_numbers import NumberRange
 from shared.runtime.mongo.tables import MongoTables
 from shared.runtime.ports import Unavailable
 from shared.runtime.process import Part, Process
+from shared.runtime.processing.archiving import Archiver
 from shared.runtime.processing.context import ServiceContext
 from shared.runtime.processing.pacing import Pacing
 from shared.runtime.processing.processor import Processor
@@ -80,6 +82,11 @@ class App(Process):
         ]
         if self._worker is not None:
             parts.append(Part("its worker", self._worker.start, self._worker.stop))
+        if settings.archive_after_days:
+            archive = MongoArchive(mongo, database)
+            after = timedelta(days=settings.archive_after_days)
+            archiver = Archiver(service, journal, archive, after, now, metrics)
+            parts.append(Part("archiving", archiver.start, archiver.stop))
         topics = [topic.name for topic in service.topics]
         super().__init__(settings, mongo, health, parts, topics=topics)
         self.http = make_http(service, settings, health, metrics, self.lifespan)

@@ -1,17 +1,19 @@
 """The ports between the runtime and the outside, and the types that they share.
 
-Five of them: `Journal`, `Tables`, `Publisher`, `Numbers` and `Worker`. Kafka and MongoDB implement
-them, fakes in memory stand in for them in tests.
+Six of them: `Journal`, `Archive`, `Tables`, `Publisher`, `Numbers` and `Worker`. Kafka and MongoDB
+implement them, fakes in memory stand in for them in tests.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from shared.contracts import Topic
 from shared.runtime.kafka.record import Headers, Publication, Record, Unavailable
 
 __all__ = [
+    "Archive",
     "Document",
     "Entry",
     "Headers",
@@ -27,6 +29,8 @@ __all__ = [
     "Worker",
     "document_id",
     "ids_after",
+    "stream_of",
+    "version_of",
 ]
 
 Document = dict[str, Any]
@@ -35,6 +39,16 @@ Document = dict[str, Any]
 def document_id(stream: str, version: int) -> str:
     """The `_id` of a stream's document. No stream's name contains `@`, so ids sort by version."""
     return f"{stream}@{version:010d}"
+
+
+def stream_of(name: str) -> str:
+    """The stream of a document, given the document's `_id`."""
+    return name.rpartition("@")[0]
+
+
+def version_of(name: str) -> int:
+    """The version of a document, given its `_id`."""
+    return int(name.rpartition("@")[2])
 
 
 def ids_after(stream: str, version: int = 0) -> Document:
@@ -88,6 +102,29 @@ class Journal(Protocol):
 
     async def snapshot(self, stream: str, snapshot: Document) -> None:
         """Stores a snapshot, unless there is a later one."""
+
+
+class Archive(Protocol):
+    """Moves closed streams out of the journal, which reads them on as if they hadn't moved.
+
+    Every method raises `Unavailable`, as a journal does.
+    """
+
+    async def prepare(self) -> None:
+        """Creates what it needs in the engine, which may take minutes; safe to repeat."""
+
+    def old(self, before: datetime) -> AsyncIterator[str]:
+        """Yields the streams whose first document is older than `before`, the oldest first.
+
+        Streams that are archived aren't among them.
+        """
+
+    async def move(self, streams: Mapping[str, Sequence[Document]]) -> Collection[str]:
+        """Moves these streams, each with all its documents up to a version; all are published.
+
+        A stream is moved as a whole or not at all: not if one of its documents was erased or moved
+        meanwhile. Returns the streams that were moved.
+        """
 
 
 @dataclass(frozen=True, slots=True)

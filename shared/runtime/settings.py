@@ -44,6 +44,8 @@ class Settings(KafkaSettings):
     batch: int = Field(default=500, ge=1, le=5000)
     session_timeout_ms: int = Field(default=10_000, ge=1000)
     max_poll_interval_ms: int = Field(default=300_000, ge=10_000)
+    # Days after which closed orders are moved to the archive; 0 moves none.
+    archive_after_days: float = Field(default=0, ge=0, le=36_500)
     # Kafka deleted records before they were read: read on after them instead of waiting.
     accept_lost_records: bool = False
 

@@ -22,6 +22,7 @@ from shared.runtime.ports import Document
 from shared.runtime.processing import context, processor
 from tests.cluster import Sent
 from tests.fakes import MemoryRecord, MemoryTables
+from tests.simulation.archiving import archive_now_and_then
 from tests.simulation.capture_checks import site_of
 from tests.simulation.deadlines import DEADLINES, DeadlineReader
 from tests.simulation.faults import Fault, FaultInjector
@@ -60,6 +61,7 @@ class Verdict:
     happened: Counter[Fault] = field(default_factory=Counter)
     lines: list[str] = field(default_factory=list)
     records: int = 0
+    archived: int = 0
 
 
 class History:
@@ -118,6 +120,9 @@ class History:
         for at, sent in self._work.messages():
             self._send(at, sent)
         self._rebalance_at_random()
+        for service in self._services:
+            journal, seed = self._journals[service.name], self.verdict.seed
+            self._spawn(archive_now_and_then(service, journal, seed, self._calendar))
 
     def _jump(self, hours: float) -> None:
         self._log_line("world", f"{hours:.1f} hours pass")
@@ -207,6 +212,7 @@ class History:
             now=START + self._calendar.passed,
         )
         self.verdict.violations += check(evidence)
+        self.verdict.archived = sum(len(each.archived) for each in self._journals.values())
         self.verdict.happened = self._injector.happened
 
     def _spawn(self, work: object) -> None:

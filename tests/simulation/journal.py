@@ -4,10 +4,8 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-import bson
-
 from shared.runtime.ports import Document, Recorded
-from tests.fakes import _AS_MONGO, MemoryJournal
+from tests.fakes import MemoryJournal
 
 
 class Journal(MemoryJournal):
@@ -27,7 +25,7 @@ class Journal(MemoryJournal):
 
     def of(self, stream: str) -> list[Document]:
         """Returns a stream's documents."""
-        return [bson.decode(self._documents[n], _AS_MONGO) for n in self._streams[stream]]
+        return [self.document(name) for name in self._streams[stream]]
 
     async def append(self, documents: Sequence[Document]) -> Mapping[str, Exception | None]:
         """See `ports.Journal`."""

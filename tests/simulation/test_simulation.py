@@ -44,6 +44,10 @@ def test_every_command_of_the_contract_comes_up() -> None:
     assert asked == set(offered())
 
 
+def test_streams_are_archived_while_messages_about_them_come() -> None:
+    assert sum(run_seed(seed).archived for seed in range(10)) > 5
+
+
 def test_same_seed_is_the_same_history() -> None:
     first, second = run_seed(7, show=True), run_seed(7, show=True)
     assert first.lines == second.lines

@@ -17,7 +17,7 @@ from services.cart.cart.reactions.customer_deleted import delete_with_customer
 from services.cart.cart.reactions.order_deleted import delete_with_order
 from services.cart.cart.reactions.reorder_requested import create_reorder
 from services.cart.cart.reordered_line import reorder_lookups
-from services.cart.cart.state import EVENTS, Cart, evolve, status
+from services.cart.cart.state import EVENTS, Cart, evolve, is_ordered, status
 from services.cart.cart.totals_on_events import Decide, with_totals
 from shared.catalog import variant_lookups
 from shared.contracts import Message, carts, orders
@@ -84,6 +84,7 @@ _decider: Decider[Cart | None] = Decider(
     amounts=amounts,
     looks_up=looks_up,
     creates=creates,
+    is_closed=is_ordered,
 )
 # A reorder that asks for the id of a deleted cart is answered too: the order service waits for it.
 decider = deletable(

@@ -91,6 +91,11 @@ def status(cart: Cart | None) -> str | None:
     return cart.status if cart else None
 
 
+def is_ordered(cart: Cart | None) -> bool:
+    """Whether the cart has become an order; nothing is left to do for it then."""
+    return cart is not None and cart.status == "CheckedOut" and cart.converting is None
+
+
 def evolve(cart: Cart | None, event: Message) -> Cart | None:
     """Returns the state after `event`. Changes `cart` in place, except on `DraftCreated`."""
     if isinstance(event, carts.DraftCreated):

@@ -24,7 +24,7 @@ from services.shipment.fulfilment.reactions.line_edit_requested import edit_line
 from services.shipment.fulfilment.reactions.order_placed import create_shipments
 from services.shipment.fulfilment.reactions.payment_changed import record_expiry, record_payment
 from services.shipment.fulfilment.reactions.total_changed import record_returned, record_total
-from services.shipment.fulfilment.state import EVENTS, Fulfilment, evolve, status
+from services.shipment.fulfilment.state import EVENTS, Fulfilment, evolve, is_closed, status
 from shared.contracts import orders, payments, shipments, stock
 from shared.runtime.decider import Decider
 from shared.runtime.decider.deletion import deletable
@@ -65,5 +65,6 @@ _decider: Decider[Fulfilment] = Decider(
     publishes=PUBLISHES,
     queries={shipments.Explain: explain},
     status=status,
+    is_closed=is_closed,
 )
 decider = deletable(_decider, shipments.Deleted, why_gone)

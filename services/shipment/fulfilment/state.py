@@ -89,6 +89,11 @@ def status(order: Fulfilment) -> str | None:
     return " ".join(f"{shipment_id}:{status}" for shipment_id, status in statuses) or None
 
 
+def is_closed(order: Fulfilment) -> bool:
+    """Whether all shipments have ended, and no edit waits for its new total."""
+    return order.is_known and not order.open and not order.unpriced
+
+
 def evolve(order: Fulfilment, event: Message) -> Fulfilment:
     """Returns `order` after `event`. Changes it in place: copy it first to keep the old state."""
     _EVOLVE[type(event)](order, event)

@@ -150,6 +150,9 @@ class Decider(Generic[S]):
     creates    for message classes that create something under an id of the sender's choice: the
                function that returns its name within the stream, such as `payment/p-1`; None if the
                message creates nothing. See `Context.same`.
+    is_closed  whether nothing is left to do for an aggregate in this state, so that its stream may
+               be moved to the archive; messages still may come, and are decided as ever. Without
+               it, no stream of the kind is moved. Not for long-lived streams.
     tombstone  the event that deletes the record. Once it is published, all other content of the
                stream is erased (`processing/erasure.py`); every deferred command must have its
                outcome by then. Not for long-lived streams.
@@ -171,11 +174,14 @@ class Decider(Generic[S]):
     is_annotation: Callable[[Message], bool] = field(default=lambda event: False)
     looks_up: Mapping[type[Message], LookUp] = field(default_factory=dict)
     creates: Mapping[type[Message], Creates] = field(default_factory=dict)
+    is_closed: Callable[[S], bool] | None = None
     tombstone: type[Message] | None = None
 
     def __post_init__(self) -> None:
         if self.tombstone and self.long_lived:
             raise TypeError(f"{self.kind}: a long-lived stream can't be erased")
+        if self.is_closed and self.long_lived:
+            raise TypeError(f"{self.kind}: a long-lived stream can't be archived")
         if self.creates and self.long_lived:
             raise TypeError(f"{self.kind}: a snapshot doesn't keep digests of what was created")
 

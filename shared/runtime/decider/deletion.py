@@ -55,6 +55,10 @@ def deletable(
     def amounts(state: S | T, context: Context) -> Amounts | None:
         return None if deleted.is_deleted(state) else living.amounts(state, context)  # type: ignore[arg-type]
 
+    def is_closed(state: S | T) -> bool:
+        # What is left of a deleted record is small already.
+        return not deleted.is_deleted(state) and bool(living.is_closed and living.is_closed(state))  # type: ignore[arg-type]
+
     rules: Decider[Any] = living
     return replace(
         rules,
@@ -68,6 +72,7 @@ def deletable(
         evolve=evolve,
         status=status,
         amounts=amounts,
+        is_closed=is_closed if living.is_closed else None,
         tombstone=tombstone,
     )
 

@@ -41,6 +41,7 @@ class Metrics:
             "Documents published for a process that had died before it did.",
             **labels,
         )
+        self.archived = Counter("archived", "Streams that were moved to the archive.", **labels)
         self.unavailable = Counter(
             "unavailable", "Waits because Kafka or MongoDB was unavailable.", **labels
         )

@@ -12,11 +12,12 @@ import bson
 from bson.errors import BSONError, InvalidDocument
 from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
-from pymongo import ASCENDING, IndexModel, ReplaceOne, WriteConcern
+from pymongo import ASCENDING, IndexModel, WriteConcern
 from pymongo.errors import BulkWriteError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from shared.runtime import tracing
+from shared.runtime.mongo.archive import MongoArchive, is_archived, is_stub
 from shared.runtime.mongo.snapshots import MongoSnapshots
 from shared.runtime.ports import (
     Document,
@@ -25,6 +26,7 @@ from shared.runtime.ports import (
     Unavailable,
     document_id,
     ids_after,
+    stream_of,
 )
 
 DUPLICATE = 11000
@@ -32,6 +34,8 @@ MAX_DOCUMENT = 15 * 1024 * 1024
 # The first versions of a stream are looked up by their ids, which costs least when most streams are
 # new; what follows is a range of ids.
 AT_ONCE = 4
+# A stream that is erased while it is read is read again.
+ATTEMPTS = 3
 # An index that version 0.1 needed.
 OF_0_1 = "stream_1_version_1"
 
@@ -48,14 +52,15 @@ def raising_unavailable() -> Iterator[None]:
 class MongoJournal:
     """`ports.Journal` in a service's database.
 
-    Collections: `journal` (the streams), `writers` (how far each process has published) and
-    `snapshots` (of the streams of the kinds in `long_lived`).
+    Collections: `journal` (the streams), `writers` (how far each process has published),
+    `snapshots` (of the streams of the kinds in `long_lived`) and `archive` (closed streams).
     """
 
     def __init__(
         self, client: AsyncIOMotorClient, database: str, long_lived: Collection[str] = ()
     ) -> None:
         collections = client[database]
+        self._archive = MongoArchive(client, database)
         self._database = database
         self._long_lived = tuple(f"{kind}/" for kind in long_lived)
         safely = WriteConcern(w="majority", j=True)
@@ -101,6 +106,9 @@ class MongoJournal:
             [{"_id": ids_after(stream, version)} for stream, version in after.items()],
             found,
         )
+        closable = {stream: found[stream] for stream in plain}
+        await self._fill_in(closable)
+        found |= closable
         await self._load_marks(found)
         return {
             stream: History(
@@ -123,7 +131,29 @@ class MongoJournal:
         with raising_unavailable(), self._tracing("find", size=len(wanted)):
             query = wanted[0] if len(wanted) == 1 else {"$or": wanted}
             for document in await self._journal.find(query).sort("_id", 1).to_list(None):
-                found[document["stream"]].append(document)
+                found[stream_of(document["_id"])].append(document)
+
+    async def _fill_in(self, found: dict[str, list[Document]]) -> None:
+        """Puts the documents of archived streams before those that the journal has after them.
+
+        It asks about every stream that has documents: one may have been moved while it was read. A
+        stub that stays makes its stream unreadable.
+        """
+        asked = [stream for stream, documents in found.items() if documents]
+        for _ in range(ATTEMPTS):
+            if not asked:
+                return
+            with raising_unavailable():
+                archived = await self._archive.find(asked)
+            # A stub without an archived stream: it was erased in between.
+            erased = [s for s in asked if s not in archived and is_archived(found[s])]
+            found |= {stream: [] for stream in (*archived, *erased)}
+            last = {stream: each[-1]["version"] for stream, each in archived.items()}
+            later = [{"_id": ids_after(s, last.get(s, 0))} for s in (*archived, *erased)]
+            await self._find(later, found)
+            for stream, documents in archived.items():
+                found[stream] = [*documents, *found[stream]]
+            asked = [stream for stream in erased if is_archived(found[stream])]
 
     async def _load_snapshots(self, streams: Collection[str]) -> dict[str, Document]:
         those = [stream for stream in streams if stream.startswith(self._long_lived)]
@@ -145,6 +175,8 @@ class MongoJournal:
                     self._marks[mark["_id"]] = mark["published"]
 
     def _published(self, document: Document) -> bool:
+        if is_stub(document):
+            return True
         by_mark = self._marks.get(document["writer"], 0) >= document["batch"]
         return by_mark or document.get("republished", False) or document.get("erased", False)
 
@@ -171,7 +203,19 @@ class MongoJournal:
             refused |= {names[failure["index"]]: None for failure in failures}
         except PyMongoError as error:
             raise Unavailable(f"MongoDB: {error}") from error
-        return refused
+        written = [document for document in documents if document["_id"] not in refused]
+        return {**refused, **await self._withdraw(written)}
+
+    async def _withdraw(self, documents: Sequence[Document]) -> Mapping[str, None]:
+        """Removes those of the documents, just written, whose version the archive has.
+
+        Returns them by `_id`. Nobody has read them: who loads an archived stream reads on after the
+        last version of the archive.
+        """
+        with raising_unavailable():
+            if taken := await self._archive.taken(documents):
+                await self._journal.delete_many({"_id": {"$in": list(taken)}})
+        return dict.fromkeys(taken)
 
     async def mark(self, writer: str, batch: int) -> None:
         """See `ports.Journal`."""
@@ -192,10 +236,7 @@ class MongoJournal:
     async def erase(self, documents: Sequence[Document]) -> None:
         """See `ports.Journal`."""
         with raising_unavailable():
-            await self._journal.bulk_write(
-                [ReplaceOne({"_id": document["_id"]}, document) for document in documents],
-                ordered=False,
-            )
+            await self._archive.erase(documents)
 
     async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Recorded]:
         """See `ports.Journal`."""

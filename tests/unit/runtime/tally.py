@@ -167,6 +167,11 @@ def is_remark(event: Message) -> bool:
     return isinstance(event, Added) and event.amount == 0
 
 
+def is_full(tally: Tally) -> bool:
+    """A tally of a hundred is closed."""
+    return tally.total == 100
+
+
 def outgoing(event: Message) -> Iterable[Message]:
     """Two echoes for each addition."""
     if isinstance(event, Added):
@@ -201,6 +206,7 @@ tally: Decider[Tally | Forgotten] = deletable(
         publishes=(Echo,),
         status=status,
         is_annotation=is_remark,
+        is_closed=is_full,
     ),
     Forgotten,
     lambda gone: was_deleted(f"Tally {gone.tally}", None, gone.by),
