@@ -152,11 +152,15 @@ def test_a_line_break_belongs_to_notes_alone() -> None:
     assert taken_or_field(CartConverted, {**CART, "customer": customer}) == "customer.name"
 
 
-def test_events_of_earlier_versions_are_read_as_they_were_written() -> None:
-    (placed,) = (
-        one for one in everything()
-        if isinstance(one, Recorded) and one.headers["ce_type"] == Placed.type
-    )  # fmt: skip
+PLACED = [
+    one
+    for one in everything()
+    if isinstance(one, Recorded) and one.headers["ce_type"] == Placed.type
+]
+
+
+@pytest.mark.parametrize("placed", PLACED)
+def test_events_of_earlier_versions_are_read_as_they_were_written(placed: Recorded) -> None:
     data = orjson.loads(placed.value)
     data["converted_at"] = "0001-01-01T00:00:00Z"
     data["shipments"][0]["address"]["name"] = " "
