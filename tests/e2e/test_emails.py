@@ -69,6 +69,7 @@ def test_a_refused_email_is_a_dead_letter_that_the_portal_sends_again(
     server.recipient = lambda _: "250 OK"
     (result,) = operator.post("/api/redrives", json={"letters": [letter["id"]]}).json()
     assert result["outcome"] == "redriven"
+    eventually(lambda: server.taken, within=60)
     system.ship(order)
     eventually(lambda: len(server.taken) == 2, within=60)
     assert subjects(server) == ["", "is on its way"]
