@@ -72,7 +72,7 @@ sbom: setup ## Writes waybill.cdx.json: the image's Python packages as a bill of
 
 images: setup ## Takes the screenshots in docs/images from a running system
 	$(BIN)/python -m pytest -q tests/browser/test_images.py tests/browser/test_typed_holds.py \
-		tests/browser/test_sourcing.py --write-images
+		tests/browser/test_sourcing.py tests/browser/test_exchange.py --write-images
 
 bench: setup ## Measures in parts, such as ARGS=lifecycle; results go to bench/results
 	$(BIN)/python -m bench $(ARGS)

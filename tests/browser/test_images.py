@@ -28,7 +28,7 @@ PAGES = (
     "phone-order", "product", "pick-list", "invoice", "job",
 )  # fmt: skip
 # Taken by the tests of what they show.
-TAKEN_ELSEWHERE = ("holds", "sourcing", "split")
+TAKEN_ELSEWHERE = ("exchange", "holds", "sourcing", "split")
 
 
 def addresses(shop: Shop) -> dict[str, str]:
