@@ -169,10 +169,12 @@ class MemoryJournal:
         """See `ports.Journal`."""
         with self.faults.during("erase"):
             for document in documents:
-                if document["_id"] in self._documents or self._has_moved(document["_id"]):
+                if document["_id"] in self._documents and not self._has_moved(document["_id"]):
                     self._documents[document["_id"]] = bson.encode(document)
             for stream in streams_of(documents):
-                self.archived.pop(stream, None)
+                if moved := {each["_id"] for each in self._archived(stream)}:
+                    kept = [each for each in documents if each["_id"] in moved]
+                    self.archived[stream] = bson.encode({"documents": kept})
 
     async def outcomes(self, causes: Mapping[str, str]) -> Mapping[str, Recorded]:
         """See `ports.Journal`."""

@@ -56,6 +56,11 @@ def ids_after(stream: str, version: int = 0) -> Document:
     return {"$gt": document_id(stream, version), "$lt": f"{stream}@:"}  # `:` follows `9`
 
 
+def ids_until(stream: str, version: int) -> Document:
+    """MongoDB's condition on `_id` for the documents of a stream up to a version."""
+    return {"$gt": document_id(stream, 0), "$lte": document_id(stream, version)}
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """What the journal has of a stream: a snapshot, if there is one, and the documents after it.

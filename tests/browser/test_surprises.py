@@ -218,10 +218,9 @@ def test_button_that_is_pressed_while_the_page_refreshes_is_clicked(
     system: System, supervisor: Person, order: str, sku: str
 ) -> None:
     supervisor.opens(order)
+    supervisor.sees("Awaiting Inventory")
     page = supervisor.page
-    at = page.get_by_label(f"Options of line {sku}").bounding_box()
-    assert at is not None
-    page.mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+    page.get_by_label(f"Options of line {sku}").hover()
 
     with page.expect_response(lambda answer: f"/orders/{order}?" in answer.url):
         page.mouse.down()

@@ -16,7 +16,7 @@ from pymongo import ASCENDING, DeleteMany, IndexModel, ReplaceOne, WriteConcern
 from pymongo.errors import BulkWriteError, CollectionInvalid, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from shared.runtime.ports import Document, Unavailable, stream_of
+from shared.runtime.ports import Document, Unavailable, ids_until, stream_of
 
 COLLECTION = "archive"
 FORM = 1
@@ -138,7 +138,7 @@ class MongoArchive:
         return {kept["_id"]: kept["documents"] async for kept in found}
 
     async def erase(self, documents: Sequence[Document]) -> None:
-        """Replaces documents of the journal and of archived streams, which leave the archive.
+        """Replaces documents of the journal and of archived streams, each where it is.
 
         The documents of a stream are all of those that it has in the archive, or more. A stream is
         erased in one transaction, since it may be about to be moved. Raises `PyMongoError`.
@@ -168,14 +168,27 @@ class MongoArchive:
             session.start_transaction(ReadConcern("snapshot"), SAFELY),
         ):
             archived = await self.versions(streams.keys(), session)
+            # A stream never leaves the archive. Whoever read its journal before it was moved, and
+            # the archive after it was erased, would take what is left of it for the whole stream.
+            kept = [
+                ReplaceOne({"_id": stream}, _whole(stream, _until(version, streams[stream])))
+                for stream, version in archived.items()
+            ]
+            if kept:
+                await self._archive.bulk_write(kept, ordered=False, session=session)
+            # Those of a process that died before it could withdraw them are removed.
+            invalid: list[DeleteMany | ReplaceOne[Document]] = [
+                DeleteMany({"_id": ids_until(stream, version), STUB: None})
+                for stream, version in archived.items()
+            ]
             replaced = [
-                # The journal doesn't have what the archive has.
-                ReplaceOne({"_id": each["_id"]}, each, each["version"] <= archived.get(stream, 0))
+                ReplaceOne({"_id": each["_id"]}, each)
                 for stream, documents in streams.items()
                 for each in documents
+                if each["version"] > archived.get(stream, 0)
             ]
-            await self._journal.bulk_write(replaced, ordered=False, session=session)
-            await self._archive.delete_many({"_id": {"$in": list(archived)}}, session=session)
+            if changes := [*invalid, *replaced]:
+                await self._journal.bulk_write(changes, ordered=False, session=session)
 
 
 class _Changed(Exception):
@@ -188,21 +201,24 @@ def packed(stream: str, documents: Sequence[Document]) -> Document:
     Raises `_Changed` for one that doesn't fit into a document: it stays where it is.
     """
     published = [{**document, "republished": True} for document in documents]
-    version = documents[-1]["version"]
-    whole = {"_id": stream, "version": version, "form": FORM, "documents": published}
+    whole = _whole(stream, published)
     if len(bson.encode(whole)) > MAX_STREAM:
         raise _Changed
     return whole
 
 
+def _whole(stream: str, documents: Sequence[Document]) -> Document:
+    version = documents[-1]["version"]
+    return {"_id": stream, "version": version, "form": FORM, "documents": list(documents)}
+
+
+def _until(version: int, documents: Sequence[Document]) -> list[Document]:
+    return [each for each in documents if each["version"] <= version]
+
+
 def is_stub(document: Mapping[str, Any]) -> bool:
     """Whether a document of the journal is what an archived stream has left."""
     return STUB in document
-
-
-def is_archived(documents: Sequence[Document]) -> bool:
-    """Whether these documents, a stream's first ones in the journal, begin with a stub."""
-    return bool(documents) and is_stub(documents[0])
 
 
 def streams_of(documents: Sequence[Document]) -> list[str]:

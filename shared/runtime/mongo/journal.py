@@ -17,7 +17,7 @@ from pymongo.errors import BulkWriteError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from shared.runtime import tracing
-from shared.runtime.mongo.archive import MongoArchive, is_archived, is_stub
+from shared.runtime.mongo.archive import MongoArchive, is_stub
 from shared.runtime.mongo.snapshots import MongoSnapshots
 from shared.runtime.ports import (
     Document,
@@ -34,8 +34,6 @@ MAX_DOCUMENT = 15 * 1024 * 1024
 # The first versions of a stream are looked up by their ids, which costs least when most streams are
 # new; what follows is a range of ids.
 AT_ONCE = 4
-# A stream that is erased while it is read is read again.
-ATTEMPTS = 3
 # An index that version 0.1 needed.
 OF_0_1 = "stream_1_version_1"
 
@@ -136,24 +134,18 @@ class MongoJournal:
     async def _fill_in(self, found: dict[str, list[Document]]) -> None:
         """Puts the documents of archived streams before those that the journal has after them.
 
-        It asks about every stream that has documents: one may have been moved while it was read. A
-        stub that stays makes its stream unreadable.
+        It asks about every stream that has documents: one may have been moved while it was read.
         """
         asked = [stream for stream, documents in found.items() if documents]
-        for _ in range(ATTEMPTS):
-            if not asked:
-                return
-            with raising_unavailable():
-                archived = await self._archive.find(asked)
-            # A stub without an archived stream: it was erased in between.
-            erased = [s for s in asked if s not in archived and is_archived(found[s])]
-            found |= {stream: [] for stream in (*archived, *erased)}
-            last = {stream: each[-1]["version"] for stream, each in archived.items()}
-            later = [{"_id": ids_after(s, last.get(s, 0))} for s in (*archived, *erased)]
-            await self._find(later, found)
-            for stream, documents in archived.items():
-                found[stream] = [*documents, *found[stream]]
-            asked = [stream for stream in erased if is_archived(found[stream])]
+        if not asked:
+            return
+        with raising_unavailable():
+            archived = await self._archive.find(asked)
+        found |= {stream: [] for stream in archived}
+        last = {stream: documents[-1]["version"] for stream, documents in archived.items()}
+        await self._find([{"_id": ids_after(s, version)} for s, version in last.items()], found)
+        for stream, documents in archived.items():
+            found[stream] = [*documents, *found[stream]]
 
     async def _load_snapshots(self, streams: Collection[str]) -> dict[str, Document]:
         those = [stream for stream in streams if stream.startswith(self._long_lived)]
