@@ -18,17 +18,31 @@ class LostRecords:
     def __init__(self, accept: bool) -> None:
         self._accept = accept
         self._counts: dict[TopicPartition, int] = {}
+        self._unsure: frozenset[TopicPartition] = frozenset()
+
+    @property
+    def unsure(self) -> frozenset[TopicPartition]:
+        """The partitions of which Kafka hasn't said yet whether records are lost."""
+        return self._unsure
 
     async def look(
         self, consumer: AIOKafkaConsumer, assigned: Collection[TopicPartition]
     ) -> set[TopicPartition]:
-        """Returns the partitions that must not be read, because reading on would hide a loss."""
+        """Returns those of the assigned partitions that may be read.
+
+        The others have lost records, which reading on would hide, or Kafka doesn't answer: then
+        they are `unsure`, and it is to look for them again.
+        """
         self._counts = {}
+        self._unsure = asked = frozenset(assigned)
         try:
-            found = await count_lost(consumer, assigned)
+            found = await count_lost(consumer, asked)
         except KafkaError as error:
-            log.warning("not looked for lost records", error=repr(error))
-            found = {}
+            log.warning("waiting", waiting_for="lost records to be counted", error=repr(error))
+            return set()
+        if self._unsure is not asked:
+            return set()  # other partitions were assigned meanwhile, and looked at
+        self._unsure = frozenset()
         for partition, count in found.items():
             where = {"topic": partition.topic, "partition": partition.partition, "records": count}
             if self._accept:
@@ -36,20 +50,27 @@ class LostRecords:
             else:
                 log.error("records were deleted before they were read", **where)
                 self._counts[partition] = count
-        return set(self._counts)
+        return set(asked - self._counts.keys())
 
     def problems(self, reader: str = "") -> list[str]:
-        """Returns which partitions aren't read because records of them are lost, a sentence each.
+        """Returns which partitions aren't read, and why, a sentence each.
 
         `reader` says who would have read them, where a process has several that read.
-        `WAYBILL_ACCEPT_LOST_RECORDS` has them read on.
+        `WAYBILL_ACCEPT_LOST_RECORDS` has those read on of which records are lost.
         """
         before = f"before {reader} read them" if reader else "before they were read"
-        return [
+        found = [
             f"Kafka deleted {count} records of {partition.topic}, partition {partition.partition}, "
             f"{before}"
             for partition, count in sorted(self._counts.items())
         ]
+        if self._unsure:
+            who = reader or "this process"
+            found.append(
+                f"{who} can't read {len(self._unsure)} partitions before Kafka says "
+                "which records it still has"
+            )
+        return found
 
 
 async def count_lost(

@@ -33,7 +33,8 @@ class Consumer(AIOKafkaConsumer):
     aiokafka drops the records of the others, and the next commit would skip them. So after a
     failure every partition goes back to its committed offset; no batch is in flight then.
 
-    It doesn't read a partition of which Kafka deleted records before its group had read them.
+    It doesn't read a partition of which Kafka deleted records before its group had read them, nor
+    before Kafka has said that it didn't: it asks again with each poll.
 
     accept_lost  whether it reads such partitions on
     lost         the records that are lost, of the partitions that it has now
@@ -76,10 +77,17 @@ class Consumer(AIOKafkaConsumer):
     async def _poll(
         self, partitions: Sequence[TopicPartition], timeout_ms: int, max_records: int | None
     ) -> Polled:
+        if self.lost.unsure:
+            await self.read_what_is_whole(self.lost.unsure)
         polled: Polled = await super().getmany(
             *partitions, timeout_ms=timeout_ms, max_records=max_records
         )
         return polled
+
+    async def read_what_is_whole(self, assigned: Collection[TopicPartition]) -> None:
+        """Has those of the paused partitions read of which no unread record was deleted."""
+        whole = await self.lost.look(self, assigned)
+        self.resume(*(whole & self.assignment()))
 
     def last_answer(self) -> float | None:
         """Unix time of a broker's last answer, for the partition where that is oldest."""
@@ -130,7 +138,7 @@ class _Assignments(ConsumerRebalanceListener):
         except Exception:
             # aiokafka would swallow it, and leave the partitions paused.
             log.exception("reads without preparation")
-        consumer.resume(*(assigned - await consumer.lost.look(consumer, assigned)))
+        await consumer.read_what_is_whole(assigned)
         if self._listener is not None:
             called = self._listener.on_partitions_assigned(assigned)
             if isawaitable(called):

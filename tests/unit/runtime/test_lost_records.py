@@ -1,5 +1,6 @@
 """Every consumer of a group leaves partitions alone of which Kafka deleted unread records."""
 
+import asyncio
 from collections.abc import Collection
 from typing import Any
 
@@ -23,6 +24,8 @@ class Scripted(Consumer):
     def __init__(self, accept: bool = False, failure: Exception | None = None) -> None:
         self.lost = LostRecords(accept)
         self.failure = failure
+        self.unanswered = 0
+        self.now = ALL
         self.steps: list[str] = []
         self.paused_now: set[TopicPartition] = set()
 
@@ -38,8 +41,15 @@ class Scripted(Consumer):
         if self.failure:
             raise self.failure
 
+    def assignment(self) -> set[TopicPartition]:
+        return self.now
+
     async def beginning_offsets(self, partitions: list[TopicPartition]) -> Any:
         self.steps.append("looked")
+        await asyncio.sleep(0)
+        if self.unanswered:
+            self.unanswered -= 1
+            raise KafkaError("no answer")
         return dict.fromkeys(partitions, 9)
 
     async def committed(self, partition: TopicPartition) -> int | None:
@@ -87,6 +97,45 @@ async def test_partition_that_goes_is_no_longer_a_problem() -> None:
     consumer.paused_now.clear()
     await listener.on_partitions_assigned({WHOLE})
     assert consumer.lost.problems() == []
+
+
+async def polled(consumer: Scripted) -> None:
+    """Polls once; without a cluster, nothing can be read."""
+    with pytest.raises(AttributeError):
+        await consumer._poll((), 0, None)
+
+
+async def test_nothing_is_read_before_kafka_says_what_it_has() -> None:
+    consumer = Scripted()
+    consumer.unanswered = 2
+    await _Assignments(consumer, None).on_partitions_assigned(ALL)
+    assert consumer.paused_now == ALL
+    assert consumer.lost.problems() == [
+        "this process can't read 3 partitions before Kafka says which records it still has"
+    ]
+
+    await polled(consumer)
+    assert consumer.paused_now == ALL
+    await polled(consumer)
+    assert (consumer.paused_now, consumer.lost.problems()) == ({LOST}, [REASON])
+    await polled(consumer)
+    assert consumer.steps.count("looked") == 3
+
+
+async def test_partitions_that_come_while_it_looks_are_looked_at_by_themselves() -> None:
+    consumer = Scripted()
+    consumer.unanswered = 1
+    listener = _Assignments(consumer, None)
+    await listener.on_partitions_assigned(ALL)
+
+    looking = asyncio.create_task(polled(consumer))
+    await asyncio.sleep(0)
+    consumer.now = {WHOLE, NEW}
+    consumer.paused_now = {LOST}  # nobody may resume what another member has now
+    await listener.on_partitions_assigned(consumer.now)
+    await looking
+
+    assert (consumer.paused_now, consumer.lost.problems()) == ({LOST}, [])
 
 
 async def test_others_hear_of_new_partitions_when_it_is_known_what_is_read() -> None:
