@@ -3,16 +3,21 @@
 import asyncio
 from collections.abc import Sequence
 
+from pymongo.errors import PyMongoError
+
 from ops.doctor.findings import Finding, broken, warning
 from ops.doctor.system import System
 from ops.messaging.command_client import SOURCE
 from services.portal.auth.accounts import Accounts
+from services.portal.webhooks.reader import GROUP as WEBHOOKS
+from services.portal.webhooks.subscriptions import COLLECTION
 from shared.dead_letters.filters import Filter
 from shared.dead_letters.operations import DeadLetterOperations
 from shared.monitoring.lag import Lag, lags
 from shared.runtime.kafka.consumer import group_of
 from shared.runtime.kafka.topics import missing_topics
 from shared.runtime.mongo.connection import connect
+from shared.runtime.settings import Settings
 
 LOOK_AGAIN_AFTER = 5.0
 
@@ -27,17 +32,36 @@ async def topics(system: System) -> Sequence[Finding]:
 
 async def progress(system: System) -> Sequence[Finding]:
     """Every group that has unread records reads some of them within a few seconds."""
-    found = await lags(system.settings)
+    found = await _lags(system.settings)
     findings = [_skipped(lag) for lag in found if lag.lost]
     before = {_key(lag): lag for lag in found if lag.behind}
     if before:
         await asyncio.sleep(LOOK_AGAIN_AFTER)
-        now = await lags(system.settings)
+        now = await _lags(system.settings)
         # Partitions with lost records aren't read; what to do about them is said above.
         waiting = [lag for lag in now if lag.behind and not lag.lost]
         stuck = [lag for lag in waiting if _same(before.get(_key(lag)), lag)]
         findings += [_stuck(group, stuck) for group in sorted({lag.group for lag in stuck})]
     return findings
+
+
+async def _lags(settings: Settings) -> list[Lag]:
+    """Every lag but that of webhooks if there are none, since then nobody has to read for them."""
+    found = await lags(settings)
+    theirs = settings.topic(WEBHOOKS)
+    if any(lag.group == theirs for lag in found) and not await _has_webhooks(settings):
+        return [lag for lag in found if lag.group != theirs]
+    return found
+
+
+async def _has_webhooks(settings: Settings) -> bool:
+    client = connect(settings, serverSelectionTimeoutMS=3000)
+    try:
+        return await client[settings.database_of("portal")][COLLECTION].find_one({}) is not None
+    except PyMongoError:
+        return True  # MongoDB is examined elsewhere
+    finally:
+        client.close()
 
 
 async def dead_letters(system: System) -> Sequence[Finding]:

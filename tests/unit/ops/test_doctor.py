@@ -226,6 +226,22 @@ async def test_group_that_reads_nothing_is_told_from_one_that_is_slow(
     ]
 
 
+@pytest.mark.parametrize("exists", [True, False])
+async def test_webhooks_are_read_only_while_there_are_some(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exists: bool
+) -> None:
+    async def looked(_: object) -> list[Lag]:
+        return [lag("waybill-portal-webhooks", 5, 9)]
+
+    async def asked(_: object) -> bool:
+        return exists
+
+    monkeypatch.setattr(data, "lags", looked)
+    monkeypatch.setattr(data, "_has_webhooks", asked)
+    monkeypatch.setattr(data, "LOOK_AGAIN_AFTER", 0)
+    assert len(await data.progress(system(tmp_path))) == exists
+
+
 @pytest.mark.parametrize(
     ("group", "mend"),
     [
