@@ -92,7 +92,7 @@ class Part:
                 service=service,
                 site=load(settings.site),
                 journal=self.journal,
-                publisher=bus,  # type: ignore[arg-type]
+                publisher=bus,
                 numbers=numbers if service.numbered else None,
                 clock=now,
                 metrics=self.metrics,
