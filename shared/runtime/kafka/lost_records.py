@@ -16,8 +16,9 @@ class LostRecords:
     """
 
     def __init__(self, accept: bool) -> None:
-        self._accept = accept
+        self.accept = accept
         self._counts: dict[TopicPartition, int] = {}
+        self._asked: frozenset[TopicPartition] = frozenset()
         self._unsure: frozenset[TopicPartition] = frozenset()
 
     @property
@@ -34,18 +35,20 @@ class LostRecords:
         they are `unsure`, and it is to look for them again.
         """
         self._counts = {}
-        self._unsure = asked = frozenset(assigned)
+        self._asked = asked = frozenset(assigned)
         try:
             found = await count_lost(consumer, asked)
         except KafkaError as error:
             log.warning("waiting", waiting_for="lost records to be counted", error=repr(error))
+            if self._asked is asked:
+                self._unsure = asked
             return set()
-        if self._unsure is not asked:
+        if self._asked is not asked:
             return set()  # other partitions were assigned meanwhile, and looked at
         self._unsure = frozenset()
         for partition, count in found.items():
             where = {"topic": partition.topic, "partition": partition.partition, "records": count}
-            if self._accept:
+            if self.accept:
                 log.warning("reads on after records that are lost", **where)
             else:
                 log.error("records were deleted before they were read", **where)

@@ -34,7 +34,8 @@ class Consumer(AIOKafkaConsumer):
     failure every partition goes back to its committed offset; no batch is in flight then.
 
     It doesn't read a partition of which Kafka deleted records before its group had read them, nor
-    before Kafka has said that it didn't: it asks again with each poll.
+    before Kafka has said that it didn't: it asks again with each poll. If records are deleted while
+    it reads, aiokafka goes on at the first one that is left: so it looks at polls with a gap.
 
     accept_lost  whether it reads such partitions on
     lost         the records that are lost, of the partitions that it has now
@@ -43,6 +44,7 @@ class Consumer(AIOKafkaConsumer):
     def __init__(self, *topics: str, accept_lost: bool = False, **options: Any) -> None:
         super().__init__(**options)
         self.lost = LostRecords(accept_lost)
+        self._next: dict[TopicPartition, int | None] = {}
         if topics:
             self.subscribe(topics)
 
@@ -82,7 +84,41 @@ class Consumer(AIOKafkaConsumer):
         polled: Polled = await super().getmany(
             *partitions, timeout_ms=timeout_ms, max_records=max_records
         )
-        return polled
+        if self.lost.accept or not await self._leaves_out(polled):
+            return polled
+        assigned = self.assignment()
+        self.pause(*assigned)
+        await self.go_back()
+        await self.read_what_is_whole(assigned)
+        return {}
+
+    async def _leaves_out(self, polled: Polled) -> bool:
+        """Whether records between the polls before and these ones were deleted."""
+        gaps = {}
+        for partition, records in polled.items():
+            if not records:
+                continue
+            if partition not in self._next:
+                self._next[partition] = await self.committed(partition)
+            expected = self._next[partition]
+            if expected is not None and records[0].offset > expected:
+                gaps[partition] = expected
+            self._next[partition] = records[-1].offset + 1
+        # Compaction and other systems' transactions leave gaps, too.
+        firsts = await self.beginning_offsets(list(gaps)) if gaps else {}
+        return any(firsts[partition] > expected for partition, expected in gaps.items())
+
+    async def take_on(self, assigned: Collection[TopicPartition]) -> None:
+        """Prepares new partitions, and has those read that are whole."""
+        # A fetch from an offset that is gone moves the position on, and a commit would keep that.
+        self.pause(*assigned)
+        self._next.clear()
+        try:
+            await self.before_reading(assigned)
+        except Exception:
+            # aiokafka would swallow it, and leave the partitions paused.
+            log.exception("reads without preparation")
+        await self.read_what_is_whole(assigned)
 
     async def read_what_is_whole(self, assigned: Collection[TopicPartition]) -> None:
         """Has those of the paused partitions read of which no unread record was deleted."""
@@ -97,6 +133,7 @@ class Consumer(AIOKafkaConsumer):
 
     async def go_back(self) -> None:
         """Seeks to the committed offset of every assigned partition."""
+        self._next.clear()
         while True:
             try:
                 for partition in self.assignment():
@@ -130,15 +167,7 @@ class _Assignments(ConsumerRebalanceListener):
                 await called
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        consumer = self._consumer
-        # A fetch from an offset that is gone moves the position on, and a commit would keep that.
-        consumer.pause(*assigned)
-        try:
-            await consumer.before_reading(assigned)
-        except Exception:
-            # aiokafka would swallow it, and leave the partitions paused.
-            log.exception("reads without preparation")
-        await consumer.read_what_is_whole(assigned)
+        await self._consumer.take_on(assigned)
         if self._listener is not None:
             called = self._listener.on_partitions_assigned(assigned)
             if isawaitable(called):

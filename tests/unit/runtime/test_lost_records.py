@@ -23,6 +23,7 @@ class Scripted(Consumer):
 
     def __init__(self, accept: bool = False, failure: Exception | None = None) -> None:
         self.lost = LostRecords(accept)
+        self._next = {}
         self.failure = failure
         self.unanswered = 0
         self.now = ALL
@@ -162,5 +163,5 @@ async def test_every_member_of_a_group_looks(topics: tuple[str, ...], accept: bo
         consumer.subscribe(["a", "b"])
     assert consumer.subscription() == {"a", "b"}
     assert isinstance(consumer._subscription.listener, _Assignments)
-    assert consumer.lost._accept is accept
+    assert consumer.lost.accept is accept
     await consumer.stop()
