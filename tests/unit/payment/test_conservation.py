@@ -82,7 +82,7 @@ def test_paid_is_what_came_in_less_what_went_out_and_with_the_outstanding_makes_
         assert account.sums.authorized >= 0
         assert account.sums.taken >= 0
     for position, event in enumerate(stream.past):
-        if isinstance(event, payments._Balance):
+        if isinstance(event, payments.Balance):
             assert event.paid == paid_by(stream.past[: position + 1])
             assert event.paid + event.outstanding == Decimal(total)
 

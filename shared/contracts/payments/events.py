@@ -1,86 +1,16 @@
-"""An order's payments: commands, events and requests to providers."""
+"""Events of an order's payments."""
 
 from typing import Literal
 
-from shared.contracts.base import Id, Message, Text, Timestamp, message
+from shared.contracts.base import Id, Text, Timestamp, message
 from shared.contracts.checkout import PaymentStatus, Reference, TransactionType
 from shared.contracts.holds import HoldDetails
 from shared.contracts.money import Amount, Currency, Signed
-from shared.contracts.topics import PAYMENT_COMMANDS, PAYMENT_EVENTS, PAYMENT_REQUESTS
-
-ProviderAction = Literal["add", "capture", "void", "refund"]
-ProviderOutcome = Literal["processed", "failed"]
+from shared.contracts.payments.parts import AboutOrder, AboutPayment, Asked, ProviderAction
+from shared.contracts.topics import PAYMENT_EVENTS
 
 
-class _AboutOrder(Message):
-    order_id: Id
-
-
-class _AboutPayment(_AboutOrder):
-    payment_id: Id
-
-
-# Commands
-
-
-@message("waybill.payment.add.v1", on=PAYMENT_COMMANDS)
-class Add(_AboutPayment):
-    """Add a payment, for example by phone. Without an amount it is the outstanding one."""
-
-    method: Id
-    amount: Amount | None = None
-    transaction_type: TransactionType
-    reference: Reference | None = None
-
-
-@message("waybill.payment.capture.v1", on=PAYMENT_COMMANDS)
-class Capture(_AboutPayment):
-    """Capture authorized money. Without an amount, as much as the order owes."""
-
-    amount: Amount | None = None
-
-
-@message("waybill.payment.void.v1", on=PAYMENT_COMMANDS)
-class Void(_AboutPayment):
-    """Void what is left of an authorization."""
-
-
-@message("waybill.payment.refund.v1", on=PAYMENT_COMMANDS)
-class Refund(_AboutPayment):
-    """Refund captured money. Without an amount, everything that the payment still holds."""
-
-    amount: Amount | None = None
-
-
-@message("waybill.payment.settle.v1", on=PAYMENT_COMMANDS)
-class Settle(_AboutOrder):
-    """A payment provider's result of a request. `reason` is the provider's text if it failed."""
-
-    request_id: Id
-    outcome: ProviderOutcome
-    provider_reference: Id | None = None
-    reason: Text | None = None
-
-
-@message("waybill.payment.expire.v1", on=PAYMENT_COMMANDS)
-class Expire(_AboutPayment):
-    """The time of an authorization is over: `expires_at` is the one that it was recorded with."""
-
-    expires_at: Timestamp
-
-
-# Questions
-
-
-@message("waybill.payment.explain.v1", on=PAYMENT_COMMANDS)
-class Explain(_AboutOrder):
-    """Which actions are possible on an order's payments now, and what blocks the others?"""
-
-
-# Events
-
-
-class _Balance(_AboutPayment):
+class Balance(AboutPayment):
     """Base of events about one payment, with what is paid and outstanding after the event."""
 
     amount: Amount
@@ -89,7 +19,7 @@ class _Balance(_AboutPayment):
     outstanding: Signed
 
 
-class _Moved(_Balance):
+class _Moved(Balance):
     """Base of captures, voids and refunds.
 
     `request_id` is set if a provider made it, `return_id` if a return did.
@@ -99,30 +29,8 @@ class _Moved(_Balance):
     return_id: Id | None = None
 
 
-class _Asked(_AboutPayment):
-    """A request to a payment provider.
-
-    request_id  the same in every repeat of the request, which is carried out once
-    reference   what the payment was made with
-    provider_reference  the provider's own id of the payment, or of the one that this one renews
-    renews      the expiring authorization that a new one replaces
-    """
-
-    request_id: Id
-    provider: Id
-    action: ProviderAction
-    amount: Amount
-    currency: Currency
-    method: Id
-    transaction_type: TransactionType
-    reference: Reference | None
-    provider_reference: Id | None
-    requested_at: Timestamp
-    renews: Id | None = None
-
-
 @message("waybill.payment.account-opened.v1", on=PAYMENT_EVENTS)
-class AccountOpened(_AboutOrder):
+class AccountOpened(AboutOrder):
     """The payment account of a placed order was opened; the order owes `total`."""
 
     order_number: str
@@ -132,7 +40,7 @@ class AccountOpened(_AboutOrder):
 
 
 @message("waybill.payment.recorded.v1", on=PAYMENT_EVENTS)
-class Recorded(_Balance):
+class Recorded(Balance):
     """A payment was made, or failed.
 
     return_id   set if a return was refunded by it, or if it moves the worth of a return to the
@@ -155,7 +63,7 @@ class Recorded(_Balance):
 
 
 @message("waybill.payment.requested.v1", on=PAYMENT_EVENTS)
-class Requested(_Asked):
+class Requested(Asked):
     """A payment provider was asked to act. Nothing is paid until its result arrives.
 
     `waiting` identifies the command whose outcome follows then, if there is one. `return_id` is set
@@ -170,7 +78,7 @@ class Requested(_Asked):
 
 
 @message("waybill.payment.request-failed.v1", on=PAYMENT_EVENTS)
-class RequestFailed(_Balance):
+class RequestFailed(Balance):
     """A provider refused a capture, void or refund; the payment is unchanged."""
 
     request_id: Id
@@ -192,7 +100,7 @@ class Voided(_Moved):
 
 
 @message("waybill.payment.authorization-expired.v1", on=PAYMENT_EVENTS)
-class AuthorizationExpired(_Balance):
+class AuthorizationExpired(Balance):
     """What was left of an authorization has expired: `amount` can't be captured any more.
 
     `renewed_by` is the authorization that replaces it; the event that records it follows.
@@ -203,7 +111,7 @@ class AuthorizationExpired(_Balance):
 
 
 @message("waybill.payment.expiry-delayed.v1", on=PAYMENT_EVENTS)
-class ExpiryDelayed(_AboutPayment):
+class ExpiryDelayed(AboutPayment):
     """An authorization's time is over, but a provider is busy with it: it ends with the answer."""
 
     expires_at: Timestamp
@@ -215,7 +123,7 @@ class Refunded(_Moved):
 
 
 @message("waybill.payment.total-changed.v1", on=PAYMENT_EVENTS)
-class TotalChanged(_AboutOrder):
+class TotalChanged(AboutOrder):
     """The order's total changed to `total`. A negative `outstanding` is overpaid.
 
     return_id  the return, or the refund of shipping, that changed it, if one did
@@ -233,7 +141,7 @@ class TotalChanged(_AboutOrder):
 
 
 @message("waybill.payment.return-refund-started.v1", on=PAYMENT_EVENTS)
-class ReturnRefundStarted(_AboutOrder):
+class ReturnRefundStarted(AboutOrder):
     """A return is being refunded; `waybill.payment.return-refunded.v1` says how it ended.
 
     With `shipping`, it is a shipping cost instead; `return_id` is the id of that refund.
@@ -254,7 +162,7 @@ class ReturnRefundStarted(_AboutOrder):
 
 
 @message("waybill.payment.order-paid.v1", on=PAYMENT_EVENTS)
-class OrderPaid(_AboutOrder):
+class OrderPaid(AboutOrder):
     """The order is paid in full."""
 
     currency: Currency
@@ -263,7 +171,7 @@ class OrderPaid(_AboutOrder):
 
 
 @message("waybill.payment.order-unpaid.v1", on=PAYMENT_EVENTS)
-class OrderUnpaid(_AboutOrder):
+class OrderUnpaid(AboutOrder):
     """The order is no longer paid in full."""
 
     currency: Currency
@@ -272,21 +180,21 @@ class OrderUnpaid(_AboutOrder):
 
 
 @message("waybill.payment.capture-stopped.v1", on=PAYMENT_EVENTS)
-class CaptureStopped(_AboutOrder):
+class CaptureStopped(AboutOrder):
     """A hold of the order stops captures."""
 
     hold: HoldDetails
 
 
 @message("waybill.payment.capture-resumed.v1", on=PAYMENT_EVENTS)
-class CaptureResumed(_AboutOrder):
+class CaptureResumed(AboutOrder):
     """These holds, by their ids, no longer stop captures; another hold may."""
 
     holds: tuple[Id, ...]
 
 
 @message("waybill.payment.capture-due-noted.v1", on=PAYMENT_EVENTS)
-class CaptureDueNoted(_AboutOrder):
+class CaptureDueNoted(AboutOrder):
     """Authorizations are captured until `due` is captured; once `final`, the rest is voided.
 
     `due` is what the order's shipments cost that were released, or have shipped, before returns.
@@ -299,22 +207,22 @@ class CaptureDueNoted(_AboutOrder):
 
 
 @message("waybill.payment.shipping-ended.v1", on=PAYMENT_EVENTS)
-class ShippingEnded(_AboutOrder):
+class ShippingEnded(AboutOrder):
     """Nothing more of the order ships: once its total is captured, what is left is voided."""
 
 
 @message("waybill.payment.account-closing.v1", on=PAYMENT_EVENTS)
-class AccountClosing(_AboutOrder):
+class AccountClosing(AboutOrder):
     """The order was canceled. The account closes once all provider requests have results."""
 
 
 @message("waybill.payment.account-closed.v1", on=PAYMENT_EVENTS)
-class AccountClosed(_AboutOrder):
+class AccountClosed(AboutOrder):
     """The account of a canceled order was closed: it accepts no more payments."""
 
 
 @message("waybill.payment.account-deleting.v1", on=PAYMENT_EVENTS)
-class AccountDeleting(_AboutOrder):
+class AccountDeleting(AboutOrder):
     """The order was deleted. Its account is deleted once all provider requests have results."""
 
     order_number: str
@@ -323,7 +231,7 @@ class AccountDeleting(_AboutOrder):
 
 
 @message("waybill.payment.account-deleted.v1", on=PAYMENT_EVENTS)
-class AccountDeleted(_AboutOrder):
+class AccountDeleted(AboutOrder):
     """The payments of a deleted order were deleted. The tombstone.
 
     `taken` is what was captured and not refunded, for the books. It and its currency are missing
@@ -335,14 +243,3 @@ class AccountDeleted(_AboutOrder):
     at: Timestamp
     currency: Currency | None = None
     taken: Signed | None = None
-
-
-# Requests to payment providers
-
-
-@message("waybill.payment.request.v1", on=PAYMENT_REQUESTS)
-class Request(_Asked):
-    """Carry out the action once and answer with `waybill.payment.settle.v1`.
-
-    Repeats have the same `request_id`.
-    """
