@@ -26,6 +26,10 @@ class LostRecords:
         """The partitions of which Kafka hasn't said yet whether records are lost."""
         return self._unsure
 
+    def doubt(self, assigned: Collection[TopicPartition]) -> None:
+        """Some of these partitions, which are paused, may have lost records."""
+        self._unsure = frozenset(assigned)
+
     async def look(
         self, consumer: AIOKafkaConsumer, assigned: Collection[TopicPartition]
     ) -> set[TopicPartition]:

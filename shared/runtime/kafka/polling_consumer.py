@@ -84,13 +84,12 @@ class Consumer(AIOKafkaConsumer):
         polled: Polled = await super().getmany(
             *partitions, timeout_ms=timeout_ms, max_records=max_records
         )
-        if self.lost.accept or not await self._leaves_out(polled):
-            return polled
-        assigned = self.assignment()
-        self.pause(*assigned)
-        await self.go_back()
-        await self.read_what_is_whole(assigned)
-        return {}
+        if not self.lost.accept and await self._leaves_out(polled):
+            assigned = self.assignment()
+            self.pause(*assigned)
+            self.lost.doubt(assigned)
+            raise KafkaError("records were deleted before they were read")
+        return polled
 
     async def _leaves_out(self, polled: Polled) -> bool:
         """Whether records between the polls before and these ones were deleted."""

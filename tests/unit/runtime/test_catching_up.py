@@ -11,6 +11,7 @@ from aiokafka import TopicPartition
 from aiokafka.errors import CorruptRecordException, KafkaError
 
 from shared.runtime.kafka.catching_up import STRIDE, CatchingUpConsumer
+from shared.runtime.kafka.lost_records import LostRecords
 from shared.runtime.kafka.polling_consumer import Polled
 
 MOST = 4 * STRIDE
@@ -29,6 +30,7 @@ class Scripted(CatchingUpConsumer):
 
     def __init__(self, times: dict[TopicPartition, list[int]]) -> None:
         self._full, self._number, self._reached = False, 0, {}
+        self.lost, self._next = LostRecords(accept=False), {}
         self.times = times
         self.places = dict.fromkeys(times, 0)
         self.unfetched: set[TopicPartition] = set()

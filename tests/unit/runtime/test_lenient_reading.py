@@ -12,6 +12,7 @@ from aiokafka.record.memory_records import MemoryRecords
 from shared.runtime.kafka import polling_consumer
 from shared.runtime.kafka.consumer import Consumer
 from shared.runtime.kafka.header_names import LenientRecords
+from shared.runtime.kafka.lost_records import LostRecords
 from shared.runtime.settings import Settings
 from tests.unit.runtime.tally import SERVICE
 
@@ -82,6 +83,7 @@ class Scripted(polling_consumer.Consumer):
 
     def __init__(self, polls: list[Any], committed: dict[TopicPartition, Any]) -> None:
         self.polls = polls
+        self.lost, self._next = LostRecords(accept=True), {}
         self.known = committed
         self.places: dict[TopicPartition, Any] = dict.fromkeys(committed, "ahead")
 
