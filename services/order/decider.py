@@ -16,6 +16,7 @@ from services.order.commands.hold import hold, release_hold
 from services.order.commands.receive_return import receive_return
 from services.order.commands.refund_shipping import refund_shipping
 from services.order.commands.reorder import reorder
+from services.order.evolution import evolve
 from services.order.outgoing import outgoing
 from services.order.reactions.cancel_refused import refuse_cancel
 from services.order.reactions.cart_converted import (
@@ -35,7 +36,7 @@ from services.order.reactions.shipment_released import capture_on_release
 from services.order.reactions.shipment_split import apply_split
 from services.order.reactions.shipments_deleted import confirm_delete, refuse_delete
 from services.order.reactions.shipments_held import confirm_hold, confirm_release, refuse_hold
-from services.order.state import Order, evolve, status
+from services.order.state import Order, status
 from shared.contracts import Message, carts, orders, reorders, returns, shipments
 from shared.contracts.checkout import CartConverted
 from shared.contracts.customer_deletion import DeleteOrder, OrderAnswer, SettleOrder

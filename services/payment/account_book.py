@@ -3,7 +3,8 @@
 from copy import deepcopy
 
 from services.payment.balance import paid_status_events
-from services.payment.state import Account, evolve
+from services.payment.evolution import evolve
+from services.payment.state import Account
 from shared.contracts import Message
 
 

@@ -10,6 +10,7 @@ from services.payment.commands.capture import capture
 from services.payment.commands.expire import expire
 from services.payment.commands.refund import refund
 from services.payment.commands.void import void
+from services.payment.evolution import evolve
 from services.payment.outgoing import outgoing
 from services.payment.reactions.capture_due import note_capture_due
 from services.payment.reactions.exchange_requested import transfer
@@ -23,7 +24,7 @@ from services.payment.reactions.provider_result import settle
 from services.payment.reactions.return_completion_requested import refund_return, refund_shipping
 from services.payment.reactions.total_changed import change_total
 from services.payment.shipment_capture import then_capture
-from services.payment.state import Account, evolve, owed, status
+from services.payment.state import Account, owed, status
 from shared.contracts import Message, orders, payments, returns
 from shared.runtime.decider import Decider, Handler
 from shared.runtime.decider.deletion import deletable

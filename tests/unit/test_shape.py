@@ -17,9 +17,11 @@ AGGREGATES = {
     "stock": "services/shipment/stock",
 }
 ROLES = (
-    "decider.py", "state.py", "commands/", "preconditions.py", "reactions/", "allowed.py",
-    "outgoing.py",
+    "decider.py", "state.py", "evolution.py", "commands/", "preconditions.py", "reactions/",
+    "allowed.py", "outgoing.py",
 )  # fmt: skip
+
+ALWAYS = ("state.py", "evolution.py", "commands/", "preconditions.py")
 
 
 def _has(folder: str, role: str) -> bool:
@@ -52,7 +54,7 @@ def test_a_decider_has_a_file_for_each_of_its_parts(folder: str) -> None:
     modules = {handler.__module__ for handler in decider.handlers.values()}
     assert modules, "it decides something"
     assert bool(decider.publishes) == _has(folder, "outgoing.py")
-    assert all(_has(folder, role) for role in ("state.py", "commands/", "preconditions.py"))
+    assert all(_has(folder, role) for role in ALWAYS)
 
 
 @pytest.mark.parametrize("service", ["cart", "order", "payment", "shipment"])

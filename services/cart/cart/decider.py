@@ -11,13 +11,14 @@ from services.cart.cart.commands.discounts import apply_coupon, remove_coupon, s
 from services.cart.cart.commands.edit_lines import add_line, change_line, remove_line
 from services.cart.cart.commands.set_shipment import set_shipment
 from services.cart.cart.customer_lookup import draft_lookups, shipment_lookups
+from services.cart.cart.evolution import EVENTS, evolve
 from services.cart.cart.outgoing import outgoing
 from services.cart.cart.reactions.convert_settled import settle_convert
 from services.cart.cart.reactions.customer_deleted import delete_with_customer
 from services.cart.cart.reactions.order_deleted import delete_with_order
 from services.cart.cart.reactions.reorder_requested import create_reorder
 from services.cart.cart.reordered_line import reorder_lookups
-from services.cart.cart.state import EVENTS, Cart, evolve, is_ordered, status
+from services.cart.cart.state import Cart, is_ordered, status
 from services.cart.cart.totals_on_events import Decide, with_totals
 from shared.catalog import variant_lookups
 from shared.contracts import Message, carts, orders

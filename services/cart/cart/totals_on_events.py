@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from services.cart.cart.allowed import why_no_market
+from services.cart.cart.evolution import evolve
 from services.cart.cart.pricing import Prices, price
-from services.cart.cart.state import Cart, LineAmounts, LineKey, evolve
+from services.cart.cart.state import Cart, LineAmounts, LineKey
 from shared.contracts import Malformed, Message, carts
 from shared.runtime.decider import Context, rejected
 

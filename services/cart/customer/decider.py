@@ -6,10 +6,11 @@ from services.cart.customer.allowed import why_gone
 from services.cart.customer.commands.addresses import add_address, change_address, remove_address
 from services.cart.customer.commands.contact import create, update
 from services.cart.customer.commands.delete import delete, delete_again, delete_lookups
+from services.cart.customer.evolution import EVENTS, evolve
 from services.cart.customer.outgoing import outgoing
 from services.cart.customer.reactions.cart_noted import delete_late_cart, note_cart
 from services.cart.customer.reactions.order_answered import settle_order
-from services.cart.customer.state import EVENTS, Customer, evolve, status
+from services.cart.customer.state import Customer, status
 from shared.contracts import Message, customers
 from shared.contracts import customer_deletion as deletions
 from shared.runtime.decider import Creates, Decider, Handler

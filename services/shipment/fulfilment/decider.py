@@ -10,6 +10,7 @@ from services.shipment.fulfilment.commands.correct_tracking import correct_track
 from services.shipment.fulfilment.commands.edit import edit
 from services.shipment.fulfilment.commands.picklist import add_to_picklist, remove_from_picklist
 from services.shipment.fulfilment.commands.release import release
+from services.shipment.fulfilment.evolution import EVENTS, evolve
 from services.shipment.fulfilment.outgoing import PUBLISHES, outgoing
 from services.shipment.fulfilment.reactions.allocation import (
     ask_next,
@@ -24,7 +25,7 @@ from services.shipment.fulfilment.reactions.line_edit_requested import edit_line
 from services.shipment.fulfilment.reactions.order_placed import create_shipments
 from services.shipment.fulfilment.reactions.payment_changed import record_expiry, record_payment
 from services.shipment.fulfilment.reactions.total_changed import record_returned, record_total
-from services.shipment.fulfilment.state import EVENTS, Fulfilment, evolve, is_closed, status
+from services.shipment.fulfilment.state import Fulfilment, is_closed, status
 from shared.contracts import orders, payments, shipments, stock
 from shared.runtime.decider import Decider
 from shared.runtime.decider.deletion import deletable

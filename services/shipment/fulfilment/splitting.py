@@ -11,9 +11,10 @@ parts, and what people make of these.
 from collections.abc import Iterator
 
 from services.shipment.fulfilment import events
+from services.shipment.fulfilment.evolution import evolve
 from services.shipment.fulfilment.guards import destination
 from services.shipment.fulfilment.lifecycle import Trigger
-from services.shipment.fulfilment.state import Fulfilment, evolve
+from services.shipment.fulfilment.state import Fulfilment
 from services.shipment.fulfilment.stock_requests import sources_of
 from shared.contracts import Message
 from shared.contracts.checkout import MAX_LINES, MAX_SHIPMENTS

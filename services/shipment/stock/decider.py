@@ -15,10 +15,11 @@ from services.shipment.stock.commands.receive import count, receive
 from services.shipment.stock.commands.release_quarantine import release_quarantine
 from services.shipment.stock.commands.set_safety import set_safety
 from services.shipment.stock.commands.take_back import take_back
+from services.shipment.stock.evolution import EVENTS, evolve
 from services.shipment.stock.outgoing import PUBLISHES, outgoing
 from services.shipment.stock.shortages import explain
 from services.shipment.stock.snapshot import dump, restore
-from services.shipment.stock.state import EVENTS, Inventory, evolve
+from services.shipment.stock.state import Inventory
 from shared.contracts.stock import (
     Allocate,
     CountStock,

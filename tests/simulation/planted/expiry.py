@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from services.payment import state
+from services.payment import evolution, state
 from services.payment.account_book import AccountBook
 from services.payment.authorization_expiry import end_authorization
 from services.payment.decider import decider
@@ -51,7 +51,7 @@ def renew_twice_after_a_restart(patch: Patch) -> None:
 
 @bug
 def forget_an_expiry_while_a_provider_is_busy(patch: Patch) -> None:
-    patch.setitem(state._EVOLVE, payments.ExpiryDelayed, lambda account, event: None)
+    patch.setitem(evolution._EVOLVE, payments.ExpiryDelayed, lambda account, event: None)
 
 
 @bug

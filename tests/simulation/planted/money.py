@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.payment import account_closing, shipment_capture, state
+from services.payment import account_closing, evolution, shipment_capture
 from services.payment.decider import decider
 from services.payment.reactions import provider_result
 from shared.contracts import orders, payments
@@ -13,7 +13,7 @@ from tests.simulation.planted.registry import Patch, bug
 
 @bug
 def refund_twice(patch: Patch) -> None:
-    patch.setitem(state._EVOLVE, payments.Refunded, lambda account, event: None)
+    patch.setitem(evolution._EVOLVE, payments.Refunded, lambda account, event: None)
 
 
 @bug
@@ -66,8 +66,8 @@ def keep_what_is_left_of_an_authorization(patch: Patch) -> None:
     def noted(account: Any, event: Any) -> None:
         account.capture_due = event.due
 
-    patch.setitem(state._EVOLVE, payments.CaptureDueNoted, noted)
-    patch.setitem(state._EVOLVE, payments.ShippingEnded, lambda account, event: None)
+    patch.setitem(evolution._EVOLVE, payments.CaptureDueNoted, noted)
+    patch.setitem(evolution._EVOLVE, payments.ShippingEnded, lambda account, event: None)
 
 
 @bug

@@ -8,7 +8,7 @@ from typing import Any
 from services.order.commands import receive_return
 from services.order.reactions import return_refunded
 from services.order.state import Order
-from services.payment import return_refund, state
+from services.payment import evolution, return_refund
 from services.payment.decider import decider as payment
 from services.payment.return_money import ReturnMoney
 from services.shipment.fulfilment.decider import decider as fulfilment
@@ -85,8 +85,8 @@ def refund_as_much_as_was_authorized(patch: Patch) -> None:
         if event.return_id is not None:
             account.payments[event.payment_id].refunded -= event.amount
 
-    refunds = state._EVOLVE[payments.Refunded]
-    patch.setitem(state._EVOLVE, payments.Refunded, applied)
+    refunds = evolution._EVOLVE[payments.Refunded]
+    patch.setitem(evolution._EVOLVE, payments.Refunded, applied)
 
 
 @bug

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.shipment.fulfilment import events, guards, outgoing, state
+from services.shipment.fulfilment import events, evolution, guards, outgoing, state
 from services.shipment.fulfilment.decider import decider
 from services.shipment.fulfilment.reactions import hold_requested
 from services.shipment.fulfilment.reactions.allocation import assign_inventory
@@ -25,7 +25,7 @@ def restore_the_wrong_status_after_a_hold(patch: Patch) -> None:
 
 @bug
 def let_held_shipments_go_on(patch: Patch) -> None:
-    patch.setattr(state, "_hold", lambda shipment, standing: None)
+    patch.setattr(evolution, "_hold", lambda shipment, standing: None)
 
 
 @bug
@@ -73,12 +73,12 @@ def keep_a_canceled_shipments_stock(patch: Patch) -> None:
 
 @bug
 def lift_every_hold_with_the_first(patch: Patch) -> None:
-    patch.setattr(state, "lifted", lambda holds, ids: {})
+    patch.setattr(evolution, "lifted", lambda holds, ids: {})
 
 
 @bug
 def forget_a_corrected_tracking_number(patch: Patch) -> None:
-    patch.setitem(state._EVOLVE, shipments.TrackingCorrected, state._moved)
+    patch.setitem(evolution._EVOLVE, shipments.TrackingCorrected, evolution._moved)
 
 
 @bug

@@ -10,7 +10,7 @@ from services.shipment.fulfilment import guards, outgoing, stock_requests
 from services.shipment.fulfilment.decider import decider as fulfilment
 from services.shipment.fulfilment.reactions.allocation import ask_next
 from services.shipment.fulfilment.shipment import Shipment
-from services.shipment.stock import state
+from services.shipment.stock import evolution
 from services.shipment.stock.commands.allocate import allocate
 from services.shipment.stock.decider import decider as stock
 from shared.contracts import shipments
@@ -35,7 +35,7 @@ def queue_a_shipment_where_it_only_asks(patch: Patch) -> None:
 
 @bug
 def forget_who_waits_elsewhere(patch: Patch) -> None:
-    patch.setitem(state._EVOLVE, goods.Unavailable, lambda inventory, event: None)
+    patch.setitem(evolution._EVOLVE, goods.Unavailable, lambda inventory, event: None)
 
 
 @bug

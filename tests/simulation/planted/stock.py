@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.shipment.stock import backorder_queue, state
+from services.shipment.stock import backorder_queue, evolution, state
 from services.shipment.stock.allocation_plan import AllocationPlan
 from services.shipment.stock.commands import receive
 from services.shipment.stock.commands.issue import issue as issues
@@ -27,7 +27,7 @@ def be_off_by_one_in_the_queue(patch: Patch) -> None:
 
 @bug
 def keep_what_was_given_back(patch: Patch) -> None:
-    patch.setitem(state._EVOLVE, goods.Deallocated, state._set_levels)
+    patch.setitem(evolution._EVOLVE, goods.Deallocated, evolution._set_levels)
 
 
 @bug

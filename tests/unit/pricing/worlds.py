@@ -10,8 +10,9 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from services.cart.cart.evolution import evolve
 from services.cart.cart.pricing import price
-from services.cart.cart.state import Cart, evolve
+from services.cart.cart.state import Cart
 from services.order.content import Content
 from services.order.reactions.cart_converted import place
 from services.order.repricing import shipping_price

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from services.cart.cart.allowed import why_no_market
 from services.cart.cart.coupon_rules import why_no_coupon, why_no_more_coupons
 from services.cart.cart.customer_lookup import why_customer_gone
+from services.cart.cart.evolution import evolve
 from services.cart.cart.order_lookup import why_id_reused
 from services.cart.cart.reordered_line import ReorderedLines
-from services.cart.cart.state import Cart, evolve
+from services.cart.cart.state import Cart
 from services.cart.cart.totals_on_events import with_totals_on_last
 from shared.contracts import Message
 from shared.contracts.carts import CouponApplied, Deleted, DraftCreated, LineSet, ShipmentSet

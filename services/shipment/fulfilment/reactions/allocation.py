@@ -9,11 +9,12 @@ for it at any time: `Shipment.claims`.
 from collections.abc import Sequence
 
 from services.shipment.fulfilment import events
+from services.shipment.fulfilment.evolution import evolve
 from services.shipment.fulfilment.guards import destination
 from services.shipment.fulfilment.lifecycle import Trigger
 from services.shipment.fulfilment.shipment import Shipment
 from services.shipment.fulfilment.splitting import split, to_ask_again
-from services.shipment.fulfilment.state import Fulfilment, evolve
+from services.shipment.fulfilment.state import Fulfilment
 from shared.contracts import Message
 from shared.contracts.stock import (
     AllocationMade,

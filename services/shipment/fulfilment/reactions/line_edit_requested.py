@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 from services.shipment.fulfilment import events
 from services.shipment.fulfilment.allowed import why_not
+from services.shipment.fulfilment.evolution import evolve
 from services.shipment.fulfilment.guards import destination, why_stopped
 from services.shipment.fulfilment.lifecycle import Trigger
 from services.shipment.fulfilment.shipment import Shipment
-from services.shipment.fulfilment.state import Fulfilment, evolve
+from services.shipment.fulfilment.state import Fulfilment
 from services.shipment.fulfilment.stock_requests import request_stock
 from shared.contracts import Message, line_edits
 from shared.contracts.error_texts import blocker

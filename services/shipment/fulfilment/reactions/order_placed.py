@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from services.shipment.fulfilment import events
-from services.shipment.fulfilment.state import Fulfilment, evolve
+from services.shipment.fulfilment.evolution import evolve
+from services.shipment.fulfilment.state import Fulfilment
 from services.shipment.fulfilment.stock_requests import request_stock
 from shared.contracts import Malformed, Message
 from shared.contracts.orders import Placed

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from services.shipment.fulfilment.state import Fulfilment, evolve
+from services.shipment.fulfilment.evolution import evolve
+from services.shipment.fulfilment.state import Fulfilment
 from services.shipment.fulfilment.stock_requests import request_all
 from shared.contracts import Message
 from shared.contracts.money import ZERO, zero
