@@ -71,6 +71,7 @@ class Drill:
             for each in outcomes:
                 each.why_not = fault.impossible
             return outcomes
+        self._wait(lambda: not self._unexplained(), CLEARS_WITHIN)
         self._say(fault.words)
         began = time.monotonic()
         failed = self._try(lambda: self._until_all_fire(fault, began))
@@ -82,7 +83,7 @@ class Drill:
             self._say(f"  {time.monotonic() - mended:.0f} s: cleared")
         firings = self._log.since(began)
         if fault.lingers:
-            self._lingering += [each for each in firings if each.ended is None]
+            self._lingering += [each for each in firings if each.alert in fault.alerts]
         self._caused.append(_Caused(fault, began, mended, firings))
         also = sorted({each.alert for each in firings} - {*fault.alerts})
         for outcome in outcomes:

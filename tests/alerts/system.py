@@ -150,10 +150,11 @@ class System:
         topic = f"{name.partition('.')[0]}.commands"
         self.publish(command(message_id, f"waybill.{name}.v1", topic, key, data))
 
-    def place(self, order: str, **more: Any) -> None:
-        """Converts a cart; returns once the portal shows the order and its payments."""
-        self.publish(converted(cart(order, shipment(SKU), **more)))
-        eventually(lambda: self._shows(order))
+    def place(self, *orders: str, **more: Any) -> None:
+        """Converts carts; returns once the portal shows the orders and their payments."""
+        self.publish(*(converted(cart(order, shipment(SKU), **more)) for order in orders))
+        for order in orders:
+            eventually(lambda order=order: self._shows(order))
 
     def prepare(self) -> None:
         """Receives goods, so that the warehouse has nothing to wait for."""

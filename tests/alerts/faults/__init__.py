@@ -1,7 +1,6 @@
 """The faults, in the order in which the drill causes them.
 
-Those whose alerts clear slowly come first, so that the others happen meanwhile. Frozen engines come
-last: whatever they disturb disturbs nothing else.
+Those whose alerts clear slowly come first, so that the others happen meanwhile.
 """
 
 from tests.alerts.fault import Fault
@@ -19,9 +18,9 @@ FAULTS: tuple[type[Fault], ...] = (
     RefusingReceiver,
     SilentProvider,
     DecliningProvider,
-    DyingService,
     FrozenService,
-    ForeignPartitioner,
     FrozenKafka,
     FrozenDatabase,
+    ForeignPartitioner,
+    DyingService,
 )

@@ -25,7 +25,7 @@ class FrozenDatabase(Fault):
         "WaybillPortalErrors",
     )
     words = "SIGSTOP of mongod while orders arrive and people open pages; SIGCONT"
-    PER_SECOND = 30
+    PER_SECOND = 40
     PEOPLE = 4
 
     def cause(self) -> None:

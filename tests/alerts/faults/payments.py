@@ -21,8 +21,8 @@ class SilentProvider(Fault):
 
     def cause(self) -> None:
         """See `Fault`."""
+        self.system.place(*self.ORDERS, paid=False)
         for order in self.ORDERS:
-            self.system.place(order, paid=False)
             pay = {"order_id": order, **METHOD, "reference": "simulate:time-out-99"}
             self.system.post(f"pay-{order}", "payment.add", order, pay)
 
@@ -54,8 +54,9 @@ class DecliningProvider(Fault):
         """See `Fault`."""
         self._pay("accepted", self.ACCEPTED, None)
 
-    def _pay(self, name: str, orders: int, reference: str | None) -> None:
-        for order in [f"{name}-{number}" for number in range(orders)]:
-            self.system.place(order, paid=False)
+    def _pay(self, name: str, many: int, reference: str | None) -> None:
+        orders = [f"{name}-{number}" for number in range(many)]
+        self.system.place(*orders, paid=False)
+        for order in orders:
             pay = {"order_id": order, **METHOD, "reference": reference}
             self.system.post(f"pay-{order}", "payment.add", order, pay)
