@@ -74,7 +74,8 @@ class Prometheus:
 
     def _scrapes_all(self) -> bool:
         try:
-            return self.value('sum(up{job="waybill"})') == len(self._targets)
+            all_up = self.value('sum(up{job="waybill"})') == len(self._targets)
+            return all_up and not self.firing()  # a service is absent until its first scrape
         except httpx.HTTPError:
             return False
 
