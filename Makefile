@@ -10,7 +10,7 @@ SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 STYLES := $(wildcard services/portal/web/styles/*.scss)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run down test check texts search simulate fuzz races chaos requests edge images bench soak site sbom clean
+.PHONY: help setup run down test check texts search simulate fuzz races chaos alerts requests edge images bench soak site sbom clean
 
 help: ## Lists these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ races: setup ## A thousand of each race between contradicting commands, on real 
 chaos: setup ## Five hundred kills of services, broker and database under load, and what else breaks
 	$(BIN)/python -m pytest tests/chaos --chaos --timeout 3000
 	$(BIN)/python -m tests.chaos --kills 500 $(ARGS)
+
+alerts: setup ## A fault for each alert on a running system, a quarter of an hour; needs prometheus
+	$(BIN)/python -m tests.alerts $(ARGS)
 
 requests: setup ## Two hundred requests, fit and unfit, to each operation of the API, held to its OpenAPI
 	$(BIN)/python -m pytest tests/e2e/test_openapi.py --requests 200 --timeout 6000 $(ARGS)

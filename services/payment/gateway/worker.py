@@ -12,7 +12,7 @@ from services.payment.gateway.deadlines import EVENTS, Deadlines
 from services.payment.gateway.gateway import Gateway
 from services.payment.gateway.health import GatewayHealth
 from services.payment.gateway.metrics import GatewayMetrics
-from services.payment.gateway.registry import make_all
+from services.payment.gateway.registry import make_all, names
 from services.payment.gateway.request_store import MongoRequestStore, StoredRequest
 from shared.contracts import Message, payments
 from shared.contracts.topics import PAYMENT_COMMANDS, PAYMENT_EVENTS, PAYMENT_REQUESTS
@@ -53,10 +53,10 @@ class GatewayWorker:
             mongo, settings.database_of(SERVICE), settings.retention_days
         )
         self._publisher = KafkaPublisher(settings, f"waybill-{SERVICE}-gateway")
-        meters = GatewayMetrics(metrics.registry)
+        self._meters = GatewayMetrics(metrics.registry, names())
         self._dead = metrics.dead_letters
         self._gateway = Gateway(
-            self._store, self._publisher.publish_one, now, meters, settings.topic_prefix
+            self._store, self._publisher.publish_one, now, self._meters, settings.topic_prefix
         )
         self._gateway.providers = make_all(self._gateway.tell)
         self._deadline_store = MongoDeadlineStore(mongo, settings.database_of(SERVICE))
@@ -101,7 +101,7 @@ class GatewayWorker:
 
     async def _take(self, records: Sequence[ConsumerRecord]) -> None:
         requests: list[StoredRequest] = []
-        done: list[str] = []
+        done: dict[str, Message] = {}
         events: list[tuple[Message, Envelope]] = []
         for record in records:
             try:
@@ -120,11 +120,13 @@ class GatewayWorker:
                 requests.append(StoredRequest(message, 0, *about))
                 continue
             if isinstance(message, EFFECTS) and message.request_id is not None:
-                done.append(message.request_id)
+                done[message.request_id] = message
             events.append((message, envelope))
         await self._gateway.done(done)
         await self._gateway.take(requests)
         await self._deadlines.take(events)
+        for effect in done.values():  # only now: what fails above is read again
+            self._meters.settled(effect)
 
     async def _retry(self) -> None:
         """Retries due requests and updates the metrics, for ever."""

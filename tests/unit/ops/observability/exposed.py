@@ -50,6 +50,16 @@ async def samples(process: Any) -> set[str]:
     }
 
 
+def series(metric: str, label: str, value: str) -> bool:
+    """Whether a new process has a counter with this label already, at 0."""
+    return any(
+        sample.name == metric and sample.labels.get(label) == value
+        for process in processes()
+        for family in process.metrics.registry.collect()
+        for sample in family.samples
+    )
+
+
 async def names() -> set[str]:
     """The names of all samples of all processes."""
     return set().union(*await asyncio.gather(*map(samples, processes())))

@@ -17,6 +17,7 @@ OF_PROMETHEUS = {"up"}
 _METRIC = re.compile(r"\b(?:waybill|process|up)(?:_[a-z_]+)?\b(?=[\s{\[)]|$)")
 _QUOTED = re.compile(r'"[^"]*"')
 _MATCHED = re.compile(r"([a-z_]+)\s*\{([^}]*)\}")
+_VALUES = re.compile(r'([a-z_]+)\s*[=!]~?\s*"([^"]*)"')
 _LABEL = re.compile(r"([a-z_]+)\s*[=!]")
 
 
@@ -36,6 +37,14 @@ def matchers_in(expression: str) -> Iterator[tuple[str, str]]:
     for metric, matchers in _MATCHED.findall(_QUOTED.sub('""', expression)):
         for label in _LABEL.findall(matchers):
             yield metric, label
+
+
+def counters_in(expression: str) -> Iterator[tuple[str, str, str]]:
+    """Each counter with each label and each value that an expression selects it by."""
+    for metric, matchers in _MATCHED.findall(expression):
+        for label, values in _VALUES.findall(matchers):
+            if metric.endswith("_total"):
+                yield from ((metric, label, value) for value in values.split("|"))
 
 
 def expressions_of(dashboard: Path) -> list[str]:

@@ -16,6 +16,7 @@ from tests.unit.ops.observability.files import (
     OF_PROMETHEUS,
     ROOT,
     alerts,
+    counters_in,
     expressions_of,
     matchers_in,
     metrics_in,
@@ -64,8 +65,8 @@ def test_every_paragraph_says_what_it_means_what_to_look_at_and_what_mends_it(al
 
 
 def test_every_alert_is_tested():
-    tested = [test["name"] for test in yaml.safe_load(TESTS.read_text())["tests"]]
-    assert sorted(tested) == sorted(alert["alert"] for alert in ALERTS)
+    tested = {test["name"] for test in yaml.safe_load(TESTS.read_text())["tests"]}
+    assert tested == {alert["alert"] for alert in ALERTS}
 
 
 def test_alerts_fire_and_clear():
@@ -106,6 +107,13 @@ def test_every_label_that_selects_is_one_of_its_metric():
             base = re.sub(r"_(total|bucket|count|sum)$", "", metric)
             found = known.get(metric, known.get(base, set()))
             assert label in found | ours | {"le"}, f"{metric}: {label}"
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=name)
+def test_every_counter_that_a_rule_selects_exists_before_its_first_increment(alert):
+    """From nothing to 1 isn't an increase to Prometheus: the first failure would be missed."""
+    for metric, label, value in counters_in(alert["expr"]):
+        assert exposed.series(metric, label, value), f"{metric}: {label}={value}"
 
 
 async def test_every_metric_of_ours_is_explained():
