@@ -58,8 +58,10 @@ WATCH = """(() => {
 SETTLED = """(quiet) => {
   const now = performance.timeOrigin + performance.now();
   const loading = document.querySelector("#loading");
+  // Typing searches after a pause: until then, nothing has changed and nothing is loading.
+  const began = Number(sessionStorage.getItem("bench-began"));
   return document.readyState === "complete" && loading && loading.hidden
-    && now - window.settling.changed > quiet;
+    && now - Math.max(window.settling.changed, began) > quiet;
 }"""
 TOOK = "window.settling.changed - Number(sessionStorage.getItem('bench-began'))"
 
