@@ -120,7 +120,6 @@ def test_example_places_holds_and_ships(
                 process.terminate()
                 process.wait(20)
 
-    group = f"warehouse-{order}"
     system.receive("LINEN-DRESS", 10)
     assert run("place-order", order) == (0, f"accepted {order} InProgress\n")
     assert run("place-order", order) == (0, f"accepted {order} InProgress\n")
