@@ -16,6 +16,8 @@ from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from bench.progress import Progress
+from services.portal.projections.ngrams import number_prefixes
+from services.portal.projections.orders import ORDERS
 
 AT_ONCE = 1000  # orders
 FIRST_NUMBER = 2_000_000  # of the copies; the services begin with 1,000,001
@@ -55,9 +57,23 @@ class Original:
         for database, collection, document in self.documents:
             copied = document.replace(self.order_id.encode(), new_id)
             copied = copied.replace(self.number.encode(), new_number)
+            if collection == ORDERS.collection:
+                copied = _found_by(copied, self.number, to.number)
             if to.age and collection == JOURNAL:
                 copied = _older(copied, to.age)
             yield (database, collection), RawBSONDocument(copied)
+
+
+def _found_by(document: bytes, old: str, new: str) -> bytes:
+    """A portal's order, found by another number: it has every beginning of its digits."""
+    beginnings = (sorted(number_prefixes(number), key=len) for number in (old, new))
+    for before, after in zip(*beginnings, strict=True):
+        document = document.replace(_text(before), _text(after))
+    return document
+
+
+def _text(text: str) -> bytes:
+    return struct.pack("<i", len(text) + 1) + text.encode() + b"\0"
 
 
 def _older(document: bytes, age: timedelta) -> bytes:

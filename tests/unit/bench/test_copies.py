@@ -19,6 +19,7 @@ ORIGINAL = Original(
     [
         ("waybill_order", "journal", bson.encode(DOCUMENT)),
         ("waybill_portal", "timeline", bson.encode({"_id": "x/drill-0000001@1", "at": AT})),
+        ("waybill_portal", "orders", bson.encode({"row": {"pieces": ["N1", "N10", "N1000001"]}})),
     ],
 )
 
@@ -38,6 +39,7 @@ def test_copy_has_another_id_and_number_everywhere() -> None:
         "events": [{"data": b'{"order_id":"drill-0000002","order_number":"PO2000002"}'}],
     }
     assert found["waybill_portal", "timeline"] == {"_id": "x/drill-0000002@1", "at": AT}
+    assert found["waybill_portal", "orders"] == {"row": {"pieces": ["N2", "N20", "N2000002"]}}
 
 
 def test_only_the_journal_of_an_old_copy_is_older() -> None:
