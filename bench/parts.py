@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from bench import (
     archive,
     disk,
+    drill,
     flash_sale,
     instances,
     large_orders,
@@ -60,6 +61,7 @@ async def _disk(orders: int) -> Figures:
 APART: Mapping[str, Callable[[Asked], Awaitable[Figures]]] = {
     "stock-decider": _stock_decider,
     "archive": lambda asked: archive.measure(asked.orders or archive.ORDERS),
+    "restore": lambda asked: drill.measure(asked.orders or drill.ORDERS),
     "disk": lambda asked: _disk(asked.orders or disk.ORDERS),
     "starts": lambda asked: starts.measure(asked.orders or starts.ORDERS),
     "instances": lambda asked: instances.measure(asked.orders or 5000),

@@ -17,7 +17,7 @@ import httpx
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from bench import copies, stock_fill
-from bench.copies import order_id
+from bench.copies import Copy, order_id, order_number
 from bench.flash_sale import ASSIGNED
 from bench.orders import CUSTOMER, MARKET, SKUS, WAREHOUSE, carts
 from bench.results import Figures
@@ -38,7 +38,6 @@ WAITING = 50_000
 COMMANDS = 1000  # of each service, before its memory is measured again
 AT_ONCE = 50
 LOOK_SECONDS = 0.02
-IDLE_LOOKS = 50  # without unread records: no message is between two services any more
 TARGET_SECONDS = 5
 PASSWORD = "nobody else signs in here"
 
@@ -56,17 +55,18 @@ async def measure(orders: int = ORDERS) -> Figures:
             number = await _first_order(system)
             databases = [settings.database_of(name) for name in STARTED]
             print(f"Copies one order {orders} times; this takes long.")
-            first = await copies.original(mongo, databases, number)
-            await copies.fill(mongo, first, orders)
+            first = await copies.originals(mongo, databases, {order_id(0): number}, order_id(0))
+            wanted = (Copy(order_id(n), order_number(n)) for n in range(1, orders + 1))
+            await copies.fill(mongo, first, wanted, orders)
             full = next(name for name in load(settings.site).warehouses if name != WAREHOUSE)
             await stock_fill.fill(mongo, settings, full, SKUS_IN_STOCK, WAITING)
             filled = perf_counter() - started
-            token = await _token(mongo, system)
+            token = await portal_token(mongo, system)
             async with CommandClient(settings) as client:
                 found = await _Starts(system, client, token, orders).measure(_cases(full), empty)
                 return {
                     "orders": orders,
-                    "documents_per_order": len(first.documents),
+                    "documents_per_order": len(first[0].documents),
                     "skus": SKUS_IN_STOCK,
                     "waiting": WAITING,
                     "filled_after_seconds": round(filled),
@@ -114,11 +114,7 @@ async def _first_order(system: System) -> str:
 
 async def _number(system: System) -> str:
     """The order's number in the portal's read model, once no process has unread records."""
-    idle = 0
-    async with asyncio.timeout(60):
-        while idle < IDLE_LOOKS:
-            idle = 0 if any((await system.lag()).values()) else idle + 1
-            await asyncio.sleep(LOOK_SECONDS)
+    await system.settle(within=60)
     settings = system.settings
     mongo: AsyncIOMotorClient = AsyncIOMotorClient(settings.mongo.get_secret_value())
     try:
@@ -130,7 +126,8 @@ async def _number(system: System) -> str:
         mongo.close()
 
 
-async def _token(mongo: AsyncIOMotorClient, system: System) -> str:
+async def portal_token(mongo: AsyncIOMotorClient, system: System) -> str:
+    """Creates an account that may do everything in the portal; returns a token of it."""
     accounts = Accounts(mongo[system.settings.database_of(PORTAL)])
     await accounts.add("bench", PASSWORD, ["supervisor"])
     return await accounts.issue_token("bench")
@@ -172,7 +169,7 @@ class _Starts:
 
     async def _start(self, service: str, first: Callable[[], Awaitable[None]]) -> dict[str, float]:
         """Times a new process until it is ready, and until it has answered."""
-        created, ready = await _restart(self.system, service)
+        created, ready = await restart(self.system, service)
         await first()
         return {"ready_seconds": round(ready, 2), "answered_seconds": round(time() - created, 2)}
 
@@ -199,10 +196,10 @@ class _Starts:
 
 async def _empty(system: System) -> dict[str, float]:
     """The seconds until each service is ready while there are no orders, to compare with."""
-    return {name: round((await _restart(system, name))[1], 2) for name in STARTED}
+    return {name: round((await restart(system, name))[1], 2) for name in STARTED}
 
 
-async def _restart(system: System, service: str) -> tuple[float, float]:
+async def restart(system: System, service: str) -> tuple[float, float]:
     """Stops a process; the supervisor starts another one.
 
     Returns the time when that one was created, and the seconds until it was ready.
