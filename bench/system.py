@@ -11,6 +11,7 @@ from bench.processes import Processes
 from ops.local.health import check_all
 from ops.local.home import Home, State, find_settings
 from ops.local.supervisor import Supervisor
+from services.portal.webhooks.reader import GROUP as WEBHOOKS
 from shared.contracts.topics import PORTAL
 from shared.monitoring.lag import Lag, lags
 from shared.runtime.ports import Unavailable
@@ -19,7 +20,6 @@ from shared.runtime.settings import Settings
 LOOK_SECONDS = 0.1
 SETTLED_WITHIN = 600.0
 ALWAYS = {"order", "payment", "shipment", PORTAL}  # what reads something about every order
-WEBHOOKS = "-webhooks"  # a group that reads only while there are webhooks
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class System:
 
 def _all_read(found: Sequence[Lag]) -> bool:
     """Whether all have committed what there is. Offsets were read before the ends of the topics."""
+    # Webhooks are read for only while there are some.
     reading = [each for each in found if not each.group.endswith(WEBHOOKS)]
     # Before its first commit, a group isn't known.
     return {each.service for each in reading} >= ALWAYS and not any(e.behind for e in reading)

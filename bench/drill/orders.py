@@ -39,12 +39,10 @@ TOTAL = Decimal("24.90")  # two pieces for 10.00 and the shipping
 AT = datetime(2026, 11, 28, tzinfo=UTC)
 SENT_WITHIN = 300.0  # seconds
 UNDER_WAY = 200  # messages
+BEGIN = "drill-"
 
 Outcomes = dict[str, Reply]
 """The outcome of each message, by its id."""
-
-
-BEGIN = "drill-"
 
 
 def order_id(number: int) -> str:
